@@ -1,0 +1,22 @@
+package dev.countersign.audit.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.UUID;
+
+/** Names one session: one connection of one subject to one resource. */
+public record SessionId(String value) {
+
+  public SessionId {
+    requireNonNull(value, "value");
+  }
+
+  public static SessionId random() {
+    return new SessionId(UUID.randomUUID().toString());
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

@@ -1,0 +1,29 @@
+package dev.countersign.audit.journal;
+
+import dev.countersign.audit.event.Event;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The append-only record of everything that happened. Safe for any number of threads.
+ *
+ * <p>An append survives the death of this process when the call returns, and the death of the
+ * machine when {@link #durable} completes.
+ */
+public interface Journal {
+
+  /**
+   * Appends an event.
+   *
+   * @return its global sequence, counted from 1
+   * @throws JournalException if it cannot be written: then whatever the event announces must not
+   *     happen
+   */
+  long append(Event event);
+
+  /**
+   * Completes when everything up to that sequence is on stable storage; all that wait share one
+   * fsync. Fails with {@link JournalException} if that cannot be had. Completes on a thread of the
+   * journal: do not block there.
+   */
+  CompletionStage<Void> durable(long sequence);
+}

@@ -1,0 +1,29 @@
+package dev.countersign.audit.journal;
+
+/** The journal cannot be written or read. Nothing may be released until it can. */
+public sealed class JournalException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  private JournalException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** The storage refuses writes: disk full, read-only, an fsync error. */
+  public static final class Unwritable extends JournalException {
+    private static final long serialVersionUID = 1;
+
+    public Unwritable(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** What is stored is not what was written. */
+  public static final class Damaged extends JournalException {
+    private static final long serialVersionUID = 1;
+
+    public Damaged(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.countersign.decision.approval;
+
+import dev.countersign.rules.verdict.ApprovalDemand;
+import dev.countersign.rules.verdict.MatchedRow;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** Asks humans about frozen commands. */
+public interface Approvals {
+
+  /**
+   * Files a request. Touches the database: call it on a virtual thread.
+   *
+   * @param session the session that waits, for the approver's eyes
+   * @param rows why it was stopped, the deciding row first
+   */
+  Pending request(
+      FrozenCommand command, String session, ApprovalDemand demand, List<MatchedRow> rows);
+
+  /** Ends a wait that nobody waits for any more. Touches the database. */
+  void withdraw(String approval, String reason);
+
+  /**
+   * A request that waits.
+   *
+   * @param id short enough to type
+   * @param digest SHA-256 in hex over the canonical form of the frozen command
+   * @param url where an approver sees it
+   * @param expires when it is refused by itself
+   * @param outcome completes once, never exceptionally, on a thread of the decision service
+   */
+  record Pending(
+      String id, String digest, URI url, Instant expires, CompletionStage<Outcome> outcome) {}
+}

@@ -1,0 +1,47 @@
+package dev.countersign.decision.resource;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.rules.fact.Resource;
+import java.util.List;
+
+/**
+ * A PostgreSQL database behind the gateway.
+ *
+ * @param resource what rules and subjects know of it
+ * @param host its address
+ * @param port its TCP port
+ * @param database the database there
+ * @param user the role the gateway logs in as
+ * @param password that role's password
+ * @param tls whether and how the connection is encrypted
+ * @param searchPath the schemas in which unqualified names are looked up, first match wins; the
+ *     gateway sets it and no session may change it
+ */
+public record PostgresUpstream(
+    Resource resource,
+    String host,
+    int port,
+    String database,
+    String user,
+    Secret password,
+    Tls tls,
+    List<String> searchPath) {
+
+  /** How the connection to the upstream is encrypted, in the words of libpq's sslmode. */
+  public enum Tls {
+    DISABLE,
+    /** Encrypted, and the certificate is verified against the JVM's trust store and the host. */
+    VERIFY_FULL
+  }
+
+  public PostgresUpstream {
+    requireNonNull(resource, "resource");
+    requireNonNull(host, "host");
+    requireNonNull(database, "database");
+    requireNonNull(user, "user");
+    requireNonNull(password, "password");
+    requireNonNull(tls, "tls");
+    searchPath = List.copyOf(searchPath);
+  }
+}
