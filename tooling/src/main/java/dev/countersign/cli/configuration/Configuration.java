@@ -53,12 +53,16 @@ public record Configuration(
       String audience,
       Optional<URI> jwks,
       List<String> algorithms,
-      String groupsClaim,
-      String agentGroup) {
+      Claims claims,
+      Duration clockSkew,
+      boolean plainHttp) {
     public Issuer {
       algorithms = List.copyOf(algorithms);
     }
   }
+
+  /** Names of claims. */
+  public record Claims(String groups, String name, String agent, String agentValue, String owner) {}
 
   public record Target(
       String name, String kind, Map<String, String> labels, PostgresTarget postgres) {

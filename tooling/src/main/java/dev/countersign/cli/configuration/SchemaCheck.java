@@ -1,5 +1,7 @@
 package dev.countersign.cli.configuration;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -186,24 +188,20 @@ final class SchemaCheck {
 
   /** The value, a path made absolute; or an exception that says how to write it. */
   private String formatted(String value, String format) {
-    switch (format) {
-      case "path":
-        return folder.resolve(value).normalize().toString();
-      case "duration":
-        Units.duration(value);
-        return value;
-      case "size":
-        Units.size(value);
-        return value;
-      case "address":
-        Units.address(value);
-        return value;
-      case "http-url":
-        Units.httpUrl(value);
-        return value;
-      default:
-        return value;
-    }
+    return switch (format) {
+      case "path" -> folder.resolve(value).normalize().toString();
+      case "duration" -> same(value, Units.duration(value));
+      case "size" -> same(value, Units.size(value));
+      case "address" -> same(value, Units.address(value));
+      case "http-url" -> same(value, Units.httpUrl(value));
+      default -> value;
+    };
+  }
+
+  /** What was written, once reading it has thrown nothing. */
+  private static String same(String written, Object read) {
+    requireNonNull(read, "read");
+    return written;
   }
 
   private void bounds(Node node, int size, Schema schema, String path) {
