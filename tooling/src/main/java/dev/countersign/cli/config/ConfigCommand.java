@@ -6,6 +6,7 @@ import dev.countersign.cli.configuration.ConfigurationException;
 import dev.countersign.cli.configuration.ConfigurationFile;
 import dev.countersign.cli.configuration.Reference;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,6 +44,8 @@ public final class ConfigCommand {
     } catch (ConfigurationException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.FAILED;
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure(ExitCode.UNAVAILABLE, "there is no file " + file, e);
     } catch (IOException e) {
       throw new CommandFailure(
           ExitCode.UNAVAILABLE, file + " cannot be read: " + e.getMessage(), e);
