@@ -94,8 +94,7 @@ class DeploymentTest {
             configuration.resources().getFirst().postgres().host(),
             configuration.elasticsearch().orElseThrow().url().getHost(),
             configuration.identity().issuers().getFirst().jwks().orElseThrow().getHost(),
-            URI.create(
-                    configuration.state().database().jdbc().orElseThrow().url().substring(5))
+            URI.create(configuration.state().database().jdbc().orElseThrow().url().substring(5))
                 .getHost());
   }
 

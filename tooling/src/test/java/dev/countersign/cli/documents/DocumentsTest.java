@@ -52,7 +52,8 @@ class DocumentsTest {
     Matcher code = CODE.matcher(Files.readString(ROOT.resolve(document)));
     while (code.find()) {
       String name = code.group(1);
-      boolean isPath = name.matches("[a-z.][\\w.-]*(/[\\w.-]+)+") && !name.startsWith("application/");
+      boolean isPath =
+          name.matches("[a-z.][\\w.-]*(/[\\w.-]+)+") && !name.startsWith("application/");
       if (isPath
           && !Files.exists(ROOT.resolve(name))
           && !Files.exists(ROOT.resolve(document).resolveSibling(name))) {
@@ -83,8 +84,7 @@ class DocumentsTest {
     if (!group || words.length == 1 || !out.toString().contains("COMMAND")) {
       return group;
     }
-    return Countersign.run(
-            new PrintWriter(out), new PrintWriter(out), words[0], words[1], "--help")
+    return Countersign.run(new PrintWriter(out), new PrintWriter(out), words[0], words[1], "--help")
         == 0;
   }
 }
