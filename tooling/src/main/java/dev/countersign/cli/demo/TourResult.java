@@ -61,8 +61,7 @@ record TourResult(
 
   /** What psql printed that matters, on one line. */
   String seen() {
-    Optional<String> error =
-        output.lines().filter(line -> line.startsWith("ERROR:")).findFirst();
+    Optional<String> error = output.lines().filter(line -> line.startsWith("ERROR:")).findFirst();
     return error
         .map(line -> line.replaceAll("^ERROR:\\s+", "ERROR: "))
         .orElseGet(

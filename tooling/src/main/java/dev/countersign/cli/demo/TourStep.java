@@ -41,8 +41,7 @@ record TourStep(
   }
 
   static TourStep denied(String sql) {
-    return new TourStep(
-        sql, Verdict.APPROVE, Optional.of(Answer.DENY), List.of("ERROR:"), true);
+    return new TourStep(sql, Verdict.APPROVE, Optional.of(Answer.DENY), List.of("ERROR:"), true);
   }
 
   /** The script: one of each verdict, both answers, and the usual ways around a naive filter. */
