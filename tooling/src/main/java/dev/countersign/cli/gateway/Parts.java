@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What has been started, to be closed in the opposite order, each whatever the others do. */
-final class Parts implements AutoCloseable {
+public final class Parts implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Parts.class);
 
@@ -14,7 +14,8 @@ final class Parts implements AutoCloseable {
 
   private final Deque<Part> started = new ArrayDeque<>();
 
-  <T extends AutoCloseable> T add(String name, T part) {
+  /** Remembers a part; gives it back. */
+  public <T extends AutoCloseable> T add(String name, T part) {
     started.push(new Part(name, part));
     return part;
   }

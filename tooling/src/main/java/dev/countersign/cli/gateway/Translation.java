@@ -1,5 +1,6 @@
 package dev.countersign.cli.gateway;
 
+import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.decision.http.ApiConfig;
 import dev.countersign.decision.identity.IssuerConfig;
@@ -47,6 +48,18 @@ final class Translation {
         postgres.password(),
         postgres.tls(),
         postgres.searchPath());
+  }
+
+  static JournalConfig journal(Configuration configuration) {
+    Configuration.JournalSettings settings = configuration.journal();
+    JournalConfig.Sync sync =
+        switch (settings.sync()) {
+          case WRITES -> JournalConfig.Sync.READS_WRITTEN;
+          case ALWAYS -> JournalConfig.Sync.ALWAYS;
+        };
+    return JournalConfig.at(configuration.journalDirectory())
+        .withSync(sync)
+        .withSegmentSize(settings.segmentSize().bytes());
   }
 
   static ApiConfig api(Configuration.Api api) {
