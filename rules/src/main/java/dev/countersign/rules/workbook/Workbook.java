@@ -42,6 +42,9 @@ public record Workbook(
                         LinkedHashMap::new),
                     Collections::unmodifiableMap));
     tests = List.copyOf(tests);
+    if (lists.containsValue(List.<String>of())) {
+      throw new IllegalArgumentException("a set has a value");
+    }
   }
 
   /** The cells with every {@code @list} replaced by its values, without duplicates. */
