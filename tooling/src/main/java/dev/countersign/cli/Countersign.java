@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import dev.countersign.cli.approvals.ApprovalsCommand;
 import dev.countersign.cli.config.ConfigCommand;
+import dev.countersign.cli.policy.PolicyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ConfigCommand.class,
+      PolicyCommand.class,
       ApprovalsCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",
