@@ -24,6 +24,10 @@ public record VisibleText(String text, List<String> warnings) {
 
   private static final int MAX_BLANKS = 40;
 
+  /** Latin letters, and what goes with the letters of any script. */
+  private static final Set<UnicodeScript> AT_HOME =
+      EnumSet.of(UnicodeScript.LATIN, UnicodeScript.COMMON, UnicodeScript.INHERITED);
+
   public VisibleText {
     warnings = List.copyOf(warnings);
   }
@@ -100,7 +104,7 @@ public record VisibleText(String text, List<String> warnings) {
 
     private void letter(int codePoint, boolean amongLatin) {
       UnicodeScript script = UnicodeScript.of(codePoint);
-      boolean foreign = script != UnicodeScript.LATIN && script != UnicodeScript.COMMON;
+      boolean foreign = !AT_HOME.contains(script);
       if (foreign) {
         scripts.add(script);
       }

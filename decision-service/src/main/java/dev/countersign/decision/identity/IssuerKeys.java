@@ -97,8 +97,8 @@ final class IssuerKeys {
     } catch (IOException | RuntimeException e) {
       pause = pause.compareTo(RETRY) < 0 ? pause : RETRY;
       log.atWarn()
-          .setCause(e)
           .addKeyValue("issuer", issuer.issuer())
+          .addKeyValue("cause", e.getMessage())
           .log("keys of the issuer cannot be fetched");
     }
     notBefore = nanoTime.getAsLong() + pause.toNanos();
