@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -79,8 +80,10 @@ public final class WorkbookFile {
     ThreadFactory threads = Thread.ofPlatform().name("workbook-watch").daemon().factory();
     ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(threads);
     Watch watch = new Watch(policy, listener);
-    clock.scheduleWithFixedDelay(
-        watch::look, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+    // The watch catches everything itself: what the clock gives back has nothing to tell.
+    ScheduledFuture<?> _ =
+        clock.scheduleWithFixedDelay(
+            watch::look, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
     return clock::shutdownNow;
   }
 
