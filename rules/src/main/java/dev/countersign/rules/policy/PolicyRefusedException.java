@@ -7,7 +7,7 @@ public final class PolicyRefusedException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  private final List<String> faults;
+  private final transient List<String> faults;
 
   PolicyRefusedException(List<String> faults) {
     super("the policy has " + faults.size() + " faults:\n" + String.join("\n", faults));
