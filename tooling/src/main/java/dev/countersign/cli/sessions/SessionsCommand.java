@@ -5,13 +5,13 @@ import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.index.AuditQuery;
 import dev.countersign.audit.index.AuditSearch;
+import dev.countersign.audit.replay.Replay;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.terminal.Table;
 import dev.countersign.cli.terminal.VisibleText;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,13 +92,34 @@ public final class SessionsCommand {
           String session,
       @Option(names = "--json", description = "Each event as JSON.") boolean json)
       throws IOException {
-    for (RecordedEvent recorded : events(source, session)) {
-      out()
-          .println(
-              json
-                  ? new String(EventJson.write(recorded.event()), StandardCharsets.UTF_8)
-                  : recorded.time() + "  " + EventLine.of(recorded.event()));
+    List<RecordedEvent> events = events(source, session);
+    if (json) {
+      events.forEach(recorded -> out().println(EventJson.write(recorded)));
+    } else {
+      Replay.of(events).lines().forEach(line -> out().println(line.text()));
     }
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "replay",
+      description = "A session as it went, in its own time; long pauses are shortened.",
+      mixinStandardHelpOptions = true)
+  int replay(
+      @Mixin Source source,
+      @Parameters(index = "0", paramLabel = "SESSION", description = "As the list shows it.")
+          String session,
+      @Option(
+              names = "--speed",
+              defaultValue = "1",
+              description = "2 is twice as fast; ${DEFAULT-VALUE} if none is given.")
+          double speed)
+      throws IOException, InterruptedException {
+    if (!(speed > 0)) {
+      throw new CommandFailure(ExitCode.USAGE, "--speed must be more than 0");
+    }
+    Replay.of(events(source, session)).play(out(), speed, Thread::sleep);
+    out().flush();
     return ExitCode.OK;
   }
 
