@@ -28,8 +28,10 @@ public final class BenchCommand {
   @Command(
       name = "pg",
       description = {
-        "Run pgbench -S through the gateway, directly and through pgbouncer, where that is installed.",
-        "The gateway speaks TLS to the client, as it requires; the others do not, as the embedded server has none."
+        "Run pgbench -S through the gateway, directly and through pgbouncer, where that is"
+            + " installed.",
+        "The gateway speaks TLS to the client, as it requires; the others do not, as the embedded"
+            + " server has none."
       },
       mixinStandardHelpOptions = true)
   int pg(

@@ -24,23 +24,35 @@ public final class BenchWorld implements AutoCloseable {
   /** libpq's variables for the server itself. */
   public Map<String, String> direct() throws IOException {
     return Map.of(
-        "PGHOST", "127.0.0.1",
-        "PGPORT", "" + serverPort(),
-        "PGDATABASE", database(),
-        "PGUSER", user(),
-        "PGPASSWORD", password(),
-        "PGSSLMODE", "disable");
+        "PGHOST",
+        "127.0.0.1",
+        "PGPORT",
+        "" + serverPort(),
+        "PGDATABASE",
+        database(),
+        "PGUSER",
+        user(),
+        "PGPASSWORD",
+        password(),
+        "PGSSLMODE",
+        "disable");
   }
 
   /** libpq's variables for the door. */
   public Map<String, String> gateway() {
     return Map.of(
-        "PGHOST", "127.0.0.1",
-        "PGPORT", "" + world.ports().door(),
-        "PGDATABASE", database(),
-        "PGUSER", "bench",
-        "PGPASSWORD", world.running().token("bench"),
-        "PGSSLMODE", "require");
+        "PGHOST",
+        "127.0.0.1",
+        "PGPORT",
+        "" + world.ports().door(),
+        "PGDATABASE",
+        database(),
+        "PGUSER",
+        "bench",
+        "PGPASSWORD",
+        world.running().token("bench"),
+        "PGSSLMODE",
+        "require");
   }
 
   public Path directory() {

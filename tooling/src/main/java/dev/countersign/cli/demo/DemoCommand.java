@@ -27,7 +27,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--tour",
       description =
-          "Run a scripted agent through psql, show what came of it, and exit: 0 if all is as the workbook says.")
+          "Run a scripted agent through psql, show what came of it, and exit: 0 if all is as the"
+              + " workbook says.")
   private boolean tour;
 
   @Option(
@@ -49,7 +50,8 @@ public final class DemoCommand implements Callable<Integer> {
     Path home = directory();
     DemoWorld world = DemoWorld.start(home, !noElasticsearch, new Progress(out));
     try {
-      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(world::close));
+      Runtime.getRuntime()
+          .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(world::close));
       if (tour) {
         return new Tour(world, out).walk() ? ExitCode.OK : ExitCode.FAILED;
       }
@@ -69,8 +71,6 @@ public final class DemoCommand implements Callable<Integer> {
     if (directory != null) {
       return directory;
     }
-    return tour
-        ? Files.createTempDirectory("countersign-tour-")
-        : RunningDemo.defaultDirectory();
+    return tour ? Files.createTempDirectory("countersign-tour-") : RunningDemo.defaultDirectory();
   }
 }

@@ -28,13 +28,12 @@ final class DemoSearch {
                             + ", or start the demo with --no-elasticsearch"));
     EmbeddedElasticsearch.Settings settings =
         EmbeddedElasticsearch.Settings.of(distribution, directory.resolve("elasticsearch"));
-    return parts
-        .add("elasticsearch", EmbeddedElasticsearch.start(settings, line -> {}))
-        .uri();
+    return parts.add("elasticsearch", EmbeddedElasticsearch.start(settings, line -> {})).uri();
   }
 
   private static Optional<Path> distribution() throws IOException {
-    for (Path folder : new Path[] {home().resolve("elasticsearch"), home().resolveSibling("elasticsearch")}) {
+    for (Path folder :
+        new Path[] {home().resolve("elasticsearch"), home().resolveSibling("elasticsearch")}) {
       if (Files.isDirectory(folder)) {
         try (Stream<Path> found = Files.list(folder)) {
           Optional<Path> distribution =

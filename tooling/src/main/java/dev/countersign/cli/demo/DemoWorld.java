@@ -19,8 +19,7 @@ import java.util.Optional;
  * @param ports where the gateway listens
  * @param parts what is to be stopped
  */
-record DemoWorld(
-    RunningDemo running, DemoDatabases databases, DemoPorts ports, Parts parts)
+record DemoWorld(RunningDemo running, DemoDatabases databases, DemoPorts ports, Parts parts)
     implements AutoCloseable {
 
   private static final String INDEX = "countersign-audit";
@@ -31,8 +30,7 @@ record DemoWorld(
    * @param directory emptied first
    * @param search whether Elasticsearch is part of it
    */
-  static DemoWorld start(Path directory, boolean search, Progress progress)
-      throws Exception {
+  static DemoWorld start(Path directory, boolean search, Progress progress) throws Exception {
     Path home = DemoDirectory.fresh(directory);
     Parts parts = new Parts();
     try {
@@ -56,11 +54,9 @@ record DemoWorld(
             () -> DemoDatabases.create(server, home));
     Optional<URI> elasticsearch =
         search
-            ? Optional.of(
-                progress.step("Elasticsearch", () -> DemoSearch.start(home, parts)))
+            ? Optional.of(progress.step("Elasticsearch", () -> DemoSearch.start(home, parts)))
             : Optional.empty();
-    DemoPeople people =
-        progress.step("identity provider", () -> DemoPeople.start(home, parts));
+    DemoPeople people = progress.step("identity provider", () -> DemoPeople.start(home, parts));
     DemoPorts ports = DemoPorts.choose();
     Path file =
         PrivateFiles.write(
@@ -94,8 +90,7 @@ record DemoWorld(
   }
 
   Psql agent() {
-    return new Psql(
-        ports.door(), DemoDatabases.ORDERS, "agent-7", running.tokenFile("agent-7"));
+    return new Psql(ports.door(), DemoDatabases.ORDERS, "agent-7", running.tokenFile("agent-7"));
   }
 
   @Override

@@ -92,7 +92,8 @@ public record RunningDemo(
   public String token(String user) {
     if (!user.matches("[a-z0-9-]+") || !Files.exists(tokenFile(user))) {
       throw new CommandFailure(
-          ExitCode.USAGE, "the demo has no user " + user + "; it has agent-7, olivia, bob, audrey, bench");
+          ExitCode.USAGE,
+          "the demo has no user " + user + "; it has agent-7, olivia, bob, audrey, bench");
     }
     try {
       return Files.readString(tokenFile(user)).strip();

@@ -91,7 +91,9 @@ final class Tour {
   private void search(List<String> faults) throws IOException, InterruptedException {
     AuditQuery query = AuditQuery.all().withText(WANTED).withUser("agent-7");
     String where =
-        world.running().elasticsearch().isPresent() ? "Elasticsearch" : "the journal (no Elasticsearch)";
+        world.running().elasticsearch().isPresent()
+            ? "Elasticsearch"
+            : "the journal (no Elasticsearch)";
     out.println("countersign sessions search '" + WANTED + "'   finds in " + where + ":");
     List<AuditSearch.FoundCommand> found = find(query);
     Table table = new Table("TIME", "SESSION", "SUBJECT", "VERDICT", "ROW", "COMMAND");

@@ -41,8 +41,6 @@ final class Search {
     query = verdict == null ? query : query.withVerdict(verdict);
     query = rule == null ? query : query.withRule(rule);
     query = table == null ? query : query.withTable(table);
-    return hours == null
-        ? query
-        : query.withSince(Instant.now().minus(Duration.ofHours(hours)));
+    return hours == null ? query : query.withSince(Instant.now().minus(Duration.ofHours(hours)));
   }
 }

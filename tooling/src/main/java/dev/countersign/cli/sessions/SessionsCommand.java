@@ -34,7 +34,10 @@ public final class SessionsCommand {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Command(name = "list", description = "Sessions, the newest first.", mixinStandardHelpOptions = true)
+  @Command(
+      name = "list",
+      description = "Sessions, the newest first.",
+      mixinStandardHelpOptions = true)
   int list(@Mixin Source source, @Mixin Search search) throws IOException {
     try (AuditSearch audit = source.open()) {
       Table table =
