@@ -63,6 +63,9 @@ final class WaitingRoom implements AutoCloseable {
     long deadline = System.nanoTime() + expiry.plus(GRACE).toNanos();
     var entry = new Waiting(digest, deadline, new CompletableFuture<>());
     waiting.put(id, entry);
+    if (!open) {
+      leave();
+    }
     return entry.outcome().minimalCompletionStage();
   }
 
@@ -153,6 +156,10 @@ final class WaitingRoom implements AutoCloseable {
   public void close() {
     open = false;
     thread.interrupt();
+    leave();
+  }
+
+  private void leave() {
     waiting.forEach(
         (id, entry) -> {
           if (waiting.remove(id, entry)) {
