@@ -63,9 +63,13 @@ final class StoredApprovalsIT {
   }
 
   private static Database open() {
+    return open(postgres);
+  }
+
+  private static Database open(EmbeddedPostgres server) {
     return Database.open(
         new DatabaseConfig(
-            postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
+            server.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
             "postgres",
             new Secret.Generated("postgres")));
   }
@@ -438,6 +442,22 @@ final class StoredApprovalsIT {
                     pending.id()));
 
     assertThat(outcome(pending)).isEqualTo(new Outcome.Withdrawn("by hand"));
+  }
+
+  @Test
+  void gw43_nobodyWaitsForEverWhileTheDatabaseIsAway() throws IOException {
+    EmbeddedPostgres failing = EmbeddedPostgres.start();
+    try (Database state = open(failing);
+        var approvals = StoredApprovals.open(state, URL, ApprovalLimits.DEFAULT)) {
+      Pending pending = request(approvals, agent(), Duration.ofSeconds(1));
+
+      failing.close();
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> pending.outcome().toCompletableFuture().isDone());
+      assertThat(outcome(pending)).isEqualTo(new Outcome.Expired());
+    }
   }
 
   @Test
