@@ -1,6 +1,8 @@
 package dev.countersign.audit.index;
 
 import co.elastic.clients.elasticsearch._types.ElasticsearchException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.EventType;
@@ -30,7 +32,11 @@ import org.slf4j.LoggerFactory;
 public final class Indexer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Indexer.class);
-  private static final JsonMapper JSON = new JsonMapper();
+
+  /** ASCII, because half a surrogate pair has no bytes of its own. */
+  private static final JsonMapper JSON =
+      new JsonMapper(JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build());
+
   private static final int BATCH_EVENTS = 1_000;
   private static final int BATCH_BYTES = 5 << 20;
   private static final Duration IDLE = Duration.ofMillis(200);
