@@ -1,12 +1,7 @@
 package dev.countersign.cli.gateway;
 
-import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
-import dev.countersign.cli.configuration.Configuration;
-import dev.countersign.cli.configuration.ConfigurationException;
 import dev.countersign.cli.configuration.ConfigurationFile;
-import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -28,7 +23,7 @@ public final class ServeCommand implements java.util.concurrent.Callable<Integer
 
   @Override
   public Integer call() throws InterruptedException {
-    Gateway gateway = Gateway.start(configuration());
+    Gateway gateway = Gateway.start(ConfigurationFile.open(file));
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
@@ -41,18 +36,5 @@ public final class ServeCommand implements java.util.concurrent.Callable<Integer
                     }));
     stopped.await();
     return ExitCode.OK;
-  }
-
-  private Configuration configuration() {
-    try {
-      return ConfigurationFile.read(file);
-    } catch (ConfigurationException e) {
-      throw new CommandFailure(ExitCode.FAILED, e.getMessage(), e);
-    } catch (NoSuchFileException e) {
-      throw new CommandFailure(ExitCode.UNAVAILABLE, "there is no file " + file, e);
-    } catch (IOException e) {
-      throw new CommandFailure(
-          ExitCode.UNAVAILABLE, file + " cannot be read: " + e.getMessage(), e);
-    }
   }
 }

@@ -5,11 +5,9 @@ import dev.countersign.audit.index.ElasticsearchConfig;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
-import dev.countersign.cli.configuration.ConfigurationException;
 import dev.countersign.cli.configuration.ConfigurationFile;
 import dev.countersign.cli.demo.RunningDemo;
 import dev.countersign.cli.gateway.SearchIndexing;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +34,7 @@ final class Source {
       return AuditSearch.in(journal);
     }
     if (config != null) {
-      Configuration configuration = read(config);
+      Configuration configuration = ConfigurationFile.open(config);
       return configuration
           .elasticsearch()
           .map(section -> AuditSearch.in(SearchIndexing.cluster(section)))
@@ -50,15 +48,5 @@ final class Source {
             () ->
                 new CommandFailure(
                     ExitCode.USAGE, "no demo runs here; give --config or --journal"));
-  }
-
-  private static Configuration read(Path file) {
-    try {
-      return ConfigurationFile.read(file);
-    } catch (ConfigurationException e) {
-      throw new CommandFailure(ExitCode.FAILED, e.getMessage(), e);
-    } catch (IOException e) {
-      throw new CommandFailure(ExitCode.UNAVAILABLE, file + " cannot be read", e);
-    }
   }
 }
