@@ -16,7 +16,7 @@ final class DemoSearch {
 
   private DemoSearch() {}
 
-  static URI start(Path directory, Parts parts) throws IOException, InterruptedException {
+  static URI start(Parts parts) throws IOException, InterruptedException {
     Path distribution =
         distribution()
             .orElseThrow(
@@ -26,8 +26,10 @@ final class DemoSearch {
                         "no Elasticsearch here: unpack one into "
                             + home().resolve("elasticsearch")
                             + ", or start the demo with --no-elasticsearch"));
-    EmbeddedElasticsearch.Settings settings =
-        EmbeddedElasticsearch.Settings.of(distribution, directory.resolve("elasticsearch"));
+    // Not in the demo's own folder: where root starts the demo, the server runs as nobody.
+    Path data = Files.createTempDirectory("countersign-elasticsearch-");
+    parts.add("elasticsearch data", () -> DemoDirectory.delete(data));
+    EmbeddedElasticsearch.Settings settings = EmbeddedElasticsearch.Settings.of(distribution, data);
     return parts.add("elasticsearch", EmbeddedElasticsearch.start(settings, line -> {})).uri();
   }
 

@@ -1,11 +1,14 @@
 package dev.countersign.cli.demo;
 
+import dev.countersign.cli.CommandFailure;
+import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.cli.configuration.ConfigurationFile;
 import dev.countersign.cli.embedded.PostgresServer;
 import dev.countersign.cli.embedded.PrivateFiles;
 import dev.countersign.cli.gateway.Gateway;
 import dev.countersign.cli.gateway.Parts;
+import dev.countersign.cli.gateway.StartFailure;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -35,9 +38,13 @@ record DemoWorld(RunningDemo running, DemoDatabases databases, DemoPorts ports, 
     Parts parts = new Parts();
     try {
       return start(home, search, progress, parts);
-    } catch (Exception e) {
+    } catch (CommandFailure e) {
       parts.close();
       throw e;
+    } catch (Exception e) {
+      parts.close();
+      throw new CommandFailure(
+          ExitCode.UNAVAILABLE, "the demo does not start: " + StartFailure.inWords(e), e);
     }
   }
 
@@ -54,7 +61,7 @@ record DemoWorld(RunningDemo running, DemoDatabases databases, DemoPorts ports, 
             () -> DemoDatabases.create(server, home));
     Optional<URI> elasticsearch =
         search
-            ? Optional.of(progress.step("Elasticsearch", () -> DemoSearch.start(home, parts)))
+            ? Optional.of(progress.step("Elasticsearch", () -> DemoSearch.start(parts)))
             : Optional.empty();
     DemoPeople people = progress.step("identity provider", () -> DemoPeople.start(home, parts));
     DemoPorts ports = DemoPorts.choose();

@@ -51,6 +51,7 @@ public final class Gateway implements AutoCloseable {
 
   private static void start(Configuration configuration, Parts parts) throws Exception {
     PrivateFiles.directory(configuration.state().directory());
+    PrivateFiles.directory(configuration.journalDirectory());
     SegmentedJournal journal =
         parts.add("journal", SegmentedJournal.open(Translation.journal(configuration)));
     StateStore store = parts.add("state", StateStore.open(configuration.state()));
