@@ -26,4 +26,15 @@ public interface Journal {
    * journal: do not block there.
    */
   CompletionStage<Void> durable(long sequence);
+
+  /**
+   * Completes when the command that this event announces may be released: at once where written is
+   * enough, otherwise with {@link #durable}. What the owner configured ({@code journal.sync}) can
+   * only make it wait longer.
+   *
+   * @param changesState whether the command can change something that outlives its session
+   */
+  default CompletionStage<Void> releasable(long sequence, boolean changesState) {
+    return durable(sequence);
+  }
 }

@@ -27,11 +27,13 @@ public final class SqlRefused extends Exception {
   }
 
   private final Rule rule;
+  private final String reason;
   private final int position;
 
   SqlRefused(Rule rule, String message, int position) {
-    super(requireNonNull(message, "message"));
-    this.rule = rule;
+    super(message);
+    this.rule = requireNonNull(rule, "rule");
+    this.reason = requireNonNull(message, "message");
     this.position = position;
   }
 
@@ -50,6 +52,11 @@ public final class SqlRefused extends Exception {
 
   public Rule rule() {
     return rule;
+  }
+
+  /** Why, for the person who wrote it. */
+  public String reason() {
+    return reason;
   }
 
   /** Where, in characters counted from 1; 0 if that is not known. */

@@ -1,0 +1,75 @@
+package dev.countersign.audit.event;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/** Stored JSON back to events. Strict: a missing, unknown or empty field is a damaged event. */
+final class EventReader {
+
+  private static final ObjectReader READER =
+      JsonMapper.builder(EventJson.FACTORY)
+          .addModules(new Jdk8Module(), new JavaTimeModule())
+          .enable(
+              DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+              DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS,
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build()
+          .reader();
+
+  private EventReader() {}
+
+  static Event read(byte[] json) {
+    try {
+      return event(READER.readTree(json));
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  static RecordedEvent readRecorded(String json) {
+    try {
+      JsonNode envelope = READER.readTree(json);
+      return new RecordedEvent(
+          envelope.path("seq").asLong(),
+          envelope.path("sessionSeq").asLong(),
+          Instant.parse(envelope.path("time").asText()),
+          event(envelope));
+    } catch (IOException | DateTimeException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static Event event(JsonNode envelope) throws IOException {
+    int version = envelope.path("v").asInt();
+    if (version != EventJson.VERSION) {
+      throw new UnreadableEventException("unknown envelope version " + version);
+    }
+    EventType type =
+        EventType.named(envelope.path("type").asText())
+            .orElseThrow(() -> new UnreadableEventException("unknown event type"));
+    Event event = READER.treeToValue(envelope.path("event"), type.recordClass());
+    if (event == null) {
+      throw new UnreadableEventException("no event");
+    }
+    return event;
+  }
+
+  /** Jackson's own messages quote the source, and the source is confidential. */
+  private static UnreadableEventException unreadable(Exception e) {
+    String where =
+        e instanceof JsonProcessingException json && json.getLocation() != null
+            ? " near byte " + json.getLocation().getByteOffset()
+            : "";
+    return new UnreadableEventException("not an event: " + e.getClass().getSimpleName() + where);
+  }
+}

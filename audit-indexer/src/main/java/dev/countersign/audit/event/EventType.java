@@ -1,0 +1,90 @@
+package dev.countersign.audit.event;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The stable names of the event types: they are stored for years and never change their meaning.
+ */
+public enum EventType {
+  SESSION_OPENED("session.opened", Event.SessionOpened.class, true),
+  SESSION_REFUSED("session.refused", Event.SessionRefused.class, false),
+  COMMAND_DECIDED("command.decided", Event.CommandDecided.class, true),
+  APPROVAL_REQUESTED("approval.requested", Event.ApprovalRequested.class, true),
+  APPROVAL_ANSWERED("approval.answered", Event.ApprovalAnswered.class, true),
+  COMMAND_COMPLETED("command.completed", Event.CommandCompleted.class, false),
+  SESSION_CLOSED("session.closed", Event.SessionClosed.class, false),
+  POLICY_ACTIVATED("policy.activated", Event.PolicyActivated.class, true),
+  POLICY_REFUSED("policy.refused", Event.PolicyRefused.class, false);
+
+  private static final Map<String, EventType> BY_NAME =
+      Arrays.stream(values()).collect(Collectors.toMap(EventType::stableName, Function.identity()));
+
+  private final String stableName;
+  private final Class<? extends Event> recordClass;
+  private final boolean announces;
+
+  EventType(String stableName, Class<? extends Event> recordClass, boolean announces) {
+    this.stableName = stableName;
+    this.recordClass = recordClass;
+    this.announces = announces;
+  }
+
+  public static EventType of(Event event) {
+    return switch (event) {
+      case Event.SessionOpened e -> SESSION_OPENED;
+      case Event.SessionRefused e -> SESSION_REFUSED;
+      case Event.CommandDecided e -> COMMAND_DECIDED;
+      case Event.ApprovalRequested e -> APPROVAL_REQUESTED;
+      case Event.ApprovalAnswered e -> APPROVAL_ANSWERED;
+      case Event.CommandCompleted e -> COMMAND_COMPLETED;
+      case Event.SessionClosed e -> SESSION_CLOSED;
+      case Event.PolicyActivated e -> POLICY_ACTIVATED;
+      case Event.PolicyRefused e -> POLICY_REFUSED;
+    };
+  }
+
+  static Optional<EventType> named(String stableName) {
+    return Optional.ofNullable(BY_NAME.get(stableName));
+  }
+
+  /** The session an event belongs to, if it belongs to one. */
+  public static Optional<SessionId> sessionOf(Event event) {
+    return switch (event) {
+      case Event.SessionOpened e -> Optional.of(e.session());
+      case Event.SessionRefused e -> Optional.of(e.session());
+      case Event.CommandDecided e -> Optional.of(e.session());
+      case Event.ApprovalRequested e -> Optional.of(e.session());
+      case Event.ApprovalAnswered e -> Optional.of(e.session());
+      case Event.CommandCompleted e -> Optional.of(e.session());
+      case Event.SessionClosed e -> Optional.of(e.session());
+      case Event.PolicyActivated e -> Optional.empty();
+      case Event.PolicyRefused e -> Optional.empty();
+    };
+  }
+
+  /** The name in stored JSON, e.g. {@code command.decided}. */
+  public String stableName() {
+    return stableName;
+  }
+
+  /**
+   * Whether something happens because of it and only after it: such an event is written before its
+   * append returns. The others tell what has happened and may be written a moment later.
+   */
+  public boolean announces() {
+    return announces;
+  }
+
+  /** Whether no later event of its session is expected. */
+  public boolean endsSession() {
+    return this == SESSION_CLOSED || this == SESSION_REFUSED;
+  }
+
+  Class<? extends Event> recordClass() {
+    return recordClass;
+  }
+}

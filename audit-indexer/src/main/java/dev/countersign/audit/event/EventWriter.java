@@ -1,0 +1,188 @@
+package dev.countersign.audit.event;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.countersign.rules.fact.SqlAccess;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.verdict.MatchedRow;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+
+/** The fields of each event type, written one by one: the journal writes two events a command. */
+final class EventWriter {
+
+  private EventWriter() {}
+
+  static void write(Event event, JsonGenerator json) throws IOException {
+    switch (event) {
+      case Event.SessionOpened e -> sessionOpened(e, json);
+      case Event.SessionRefused e -> sessionRefused(e, json);
+      case Event.CommandDecided e -> commandDecided(e, json);
+      case Event.ApprovalRequested e -> approvalRequested(e, json);
+      case Event.ApprovalAnswered e -> approvalAnswered(e, json);
+      case Event.CommandCompleted e -> commandCompleted(e, json);
+      case Event.SessionClosed e -> {
+        session(e.session(), json);
+        json.writeStringField("reason", e.reason());
+        json.writeNumberField("commands", e.commands());
+      }
+      case Event.PolicyActivated e -> {
+        json.writeStringField("policyVersion", e.policyVersion());
+        json.writeStringField("source", e.source());
+        json.writeNumberField("rows", e.rows());
+      }
+      case Event.PolicyRefused e -> {
+        json.writeStringField("source", e.source());
+        strings("faults", e.faults(), json);
+      }
+    }
+  }
+
+  private static void sessionOpened(Event.SessionOpened e, JsonGenerator json) throws IOException {
+    session(e.session(), json);
+    json.writeFieldName("subject");
+    subject(e.subject(), json);
+    json.writeStringField("resource", e.resource());
+    json.writeObjectFieldStart("resourceLabels");
+    for (Map.Entry<String, String> label : e.resourceLabels().entrySet()) {
+      json.writeStringField(label.getKey(), label.getValue());
+    }
+    json.writeEndObject();
+    json.writeStringField("clientAddress", e.clientAddress());
+    json.writeStringField("application", e.application());
+  }
+
+  private static void sessionRefused(Event.SessionRefused e, JsonGenerator json)
+      throws IOException {
+    session(e.session(), json);
+    optionalSubject("subject", e.subject(), json);
+    json.writeStringField("resource", e.resource());
+    json.writeStringField("clientAddress", e.clientAddress());
+    json.writeStringField("reason", e.reason());
+  }
+
+  private static void commandDecided(Event.CommandDecided e, JsonGenerator json)
+      throws IOException {
+    command(e.session(), e.command(), json);
+    json.writeStringField("text", e.text());
+    json.writeArrayFieldStart("parameters");
+    for (Optional<String> parameter : e.parameters()) {
+      optionalString(parameter, json);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("accesses");
+    for (SqlAccess access : e.accesses()) {
+      access(access, json);
+    }
+    json.writeEndArray();
+    json.writeBooleanField("opaque", e.opaque());
+    json.writeStringField("verdict", e.verdict().name());
+    json.writeStringField("policyVersion", e.policyVersion());
+    json.writeArrayFieldStart("rows");
+    for (MatchedRow row : e.rows()) {
+      row(row, json);
+    }
+    json.writeEndArray();
+  }
+
+  private static void access(SqlAccess access, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("verb", access.verb().name());
+    json.writeStringField("object", access.object());
+    strings("columns", access.columns(), json);
+    json.writeBooleanField("filtered", access.filtered());
+    json.writeEndObject();
+  }
+
+  private static void row(MatchedRow row, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("rule", row.rule());
+    json.writeStringField("sheet", row.sheet());
+    json.writeNumberField("row", row.row());
+    json.writeStringField("verdict", row.verdict().name());
+    json.writeStringField("part", row.part());
+    json.writeStringField("reason", row.reason());
+    json.writeStringField("hint", row.hint());
+    strings("controls", row.controls(), json);
+    json.writeEndObject();
+  }
+
+  private static void approvalRequested(Event.ApprovalRequested e, JsonGenerator json)
+      throws IOException {
+    command(e.session(), e.command(), json);
+    json.writeStringField("approval", e.approval());
+    json.writeStringField("digest", e.digest());
+    json.writeStringField("expires", e.expires().toString());
+  }
+
+  private static void approvalAnswered(Event.ApprovalAnswered e, JsonGenerator json)
+      throws IOException {
+    command(e.session(), e.command(), json);
+    json.writeStringField("approval", e.approval());
+    json.writeStringField("answer", e.answer().name());
+    optionalSubject("approver", e.approver(), json);
+    json.writeStringField("comment", e.comment());
+  }
+
+  private static void commandCompleted(Event.CommandCompleted e, JsonGenerator json)
+      throws IOException {
+    command(e.session(), e.command(), json);
+    json.writeStringField("status", e.status());
+    json.writeFieldName("sqlState");
+    optionalString(e.sqlState(), json);
+    json.writeNumberField("rows", e.rows());
+    strings("maskedColumns", e.maskedColumns(), json);
+    json.writeNumberField("micros", e.micros());
+  }
+
+  private static void subject(Subject subject, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("issuer", subject.issuer());
+    json.writeStringField("id", subject.id());
+    json.writeStringField("name", subject.name());
+    json.writeStringField("kind", subject.kind().name());
+    strings("groups", subject.groups(), json);
+    json.writeFieldName("onBehalfOf");
+    optionalString(subject.onBehalfOf(), json);
+    json.writeEndObject();
+  }
+
+  private static void optionalSubject(String field, Optional<Subject> subject, JsonGenerator json)
+      throws IOException {
+    json.writeFieldName(field);
+    if (subject.isPresent()) {
+      subject(subject.get(), json);
+    } else {
+      json.writeNull();
+    }
+  }
+
+  private static void optionalString(Optional<String> value, JsonGenerator json)
+      throws IOException {
+    if (value.isPresent()) {
+      json.writeString(value.get());
+    } else {
+      json.writeNull();
+    }
+  }
+
+  private static void strings(String field, Collection<String> values, JsonGenerator json)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (String value : values) {
+      json.writeString(value);
+    }
+    json.writeEndArray();
+  }
+
+  private static void session(SessionId session, JsonGenerator json) throws IOException {
+    json.writeStringField("session", session.value());
+  }
+
+  private static void command(SessionId session, long command, JsonGenerator json)
+      throws IOException {
+    session(session, json);
+    json.writeNumberField("command", command);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.countersign.audit.event;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class EventJsonTest {
+
+  @ParameterizedTest
+  @EnumSource(EventType.class)
+  void readsWhatItWrote(EventType type) {
+    RandomEvents random = new RandomEvents(type.name().hashCode());
+    for (int i = 0; i < 300; i++) {
+      Event event = random.of(type);
+
+      byte[] json = EventJson.write(event);
+
+      assertThat(EventJson.read(json)).isEqualTo(event);
+      RecordedEvent recorded =
+          new RecordedEvent(i, i / 2, Instant.ofEpochMilli(1_700_000_000_123L + i), event);
+      assertThat(EventJson.readRecorded(EventJson.write(recorded))).isEqualTo(recorded);
+    }
+  }
+
+  @Test
+  void writesTheEnvelopeThatIsDocumented() {
+    Event event = new Event.SessionClosed(new SessionId("s-1"), "client left", 3);
+
+    assertThat(new String(EventJson.write(event), UTF_8))
+        .isEqualTo(
+            """
+            {"v":1,"type":"session.closed","event":{"session":"s-1","reason":"client left","commands":3}}\
+            """);
+    assertThat(EventJson.write(new RecordedEvent(7, 2, Instant.EPOCH, event)))
+        .isEqualTo(
+            """
+            {"v":1,"seq":7,"sessionSeq":2,"time":"1970-01-01T00:00:00Z","type":"session.closed",\
+            "event":{"session":"s-1","reason":"client left","commands":3}}\
+            """);
+  }
+
+  @Test
+  void gw29_aStatementCannotForgeALine() {
+    Event event =
+        new Event.SessionClosed(new SessionId("s"), "x\n{\"v\":1}\u2028\u001b[2J\u0000\u202e", 1);
+
+    for (byte each : EventJson.write(event)) {
+      assertThat(each).isBetween((byte) 0x20, (byte) 0x7f);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{}",
+        "{\"v\":1,\"type\":\"session.vanished\",\"event\":{}}",
+        "{\"v\":2,\"type\":\"session.closed\",\"event\":{\"session\":\"s\",\"reason\":\"r\",\"commands\":1}}",
+        "{\"v\":1,\"type\":\"session.closed\"}",
+        "{\"v\":1,\"type\":\"session.closed\",\"event\":{\"session\":\"s\",\"reason\":\"r\"}}",
+        "{\"v\":1,\"type\":\"session.closed\",\"event\":{\"session\":\"s\",\"reason\":null,\"commands\":1}}",
+        "{\"v\":1,\"type\":\"session.closed\",\"event\":{\"session\":\"s\",\"reason\":\"r\",\"commands\":1,\"x\":1}}",
+        "{\"v\":1,\"type\":\"session.closed\",\"event\":{\"session\":\"s\",\"reason\":\"r\",\"commands\":1}}"
+            + " {}",
+      })
+  void refusesWhatIsNoEvent(String json) {
+    assertThatThrownBy(() -> EventJson.read(json.getBytes(UTF_8)))
+        .isInstanceOf(UnreadableEventException.class);
+  }
+
+  @Test
+  void readsAnyBytesToAnEventOrRefusesThem() {
+    Random random = new Random(42);
+    RandomEvents events = new RandomEvents(42);
+    for (int i = 0; i < 3_000; i++) {
+      byte[] json = EventJson.write(events.any()).clone();
+      for (int flips = random.nextInt(4); flips >= 0; flips--) {
+        json[random.nextInt(json.length)] = (byte) random.nextInt();
+      }
+      try {
+        assertThat(EventJson.read(json)).isNotNull();
+      } catch (UnreadableEventException refused) {
+        assertThat(refused).hasNoCause();
+      }
+    }
+  }
+}

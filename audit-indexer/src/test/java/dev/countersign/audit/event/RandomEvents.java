@@ -1,0 +1,145 @@
+package dev.countersign.audit.event;
+
+import dev.countersign.rules.fact.SqlAccess;
+import dev.countersign.rules.fact.SqlVerb;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Seeded random events of every type, with the text a hostile client would send. */
+public final class RandomEvents {
+
+  private final Random random;
+
+  public RandomEvents(long seed) {
+    random = new Random(seed);
+  }
+
+  public Event any() {
+    return of(pick(EventType.values()));
+  }
+
+  public Event of(EventType type) {
+    return switch (type) {
+      case SESSION_OPENED ->
+          new Event.SessionOpened(
+              session(),
+              subject(),
+              text(),
+              Map.of("environment", text(), "owner", text()),
+              text(),
+              text());
+      case SESSION_REFUSED ->
+          new Event.SessionRefused(session(), maybe(this::subject), text(), text(), text());
+      case COMMAND_DECIDED ->
+          new Event.CommandDecided(
+              session(),
+              random.nextLong(),
+              text(),
+              list(() -> maybe(this::text)),
+              list(this::access),
+              random.nextBoolean(),
+              pick(Verdict.values()),
+              text(),
+              list(this::row));
+      case APPROVAL_REQUESTED ->
+          new Event.ApprovalRequested(session(), random.nextLong(), text(), text(), instant());
+      case APPROVAL_ANSWERED ->
+          new Event.ApprovalAnswered(
+              session(),
+              random.nextLong(),
+              text(),
+              pick(Event.ApprovalAnswered.Answer.values()),
+              maybe(this::subject),
+              text());
+      case COMMAND_COMPLETED ->
+          new Event.CommandCompleted(
+              session(),
+              random.nextLong(),
+              text(),
+              maybe(this::text),
+              random.nextLong(),
+              list(this::text),
+              random.nextLong());
+      case SESSION_CLOSED -> new Event.SessionClosed(session(), text(), random.nextLong());
+      case POLICY_ACTIVATED -> new Event.PolicyActivated(text(), text(), random.nextInt());
+      case POLICY_REFUSED -> new Event.PolicyRefused(text(), list(this::text));
+    };
+  }
+
+  private SessionId session() {
+    return new SessionId(text());
+  }
+
+  private Subject subject() {
+    return new Subject(
+        text(),
+        text(),
+        text(),
+        pick(Subject.Kind.values()),
+        Set.copyOf(list(this::text)),
+        maybe(this::text));
+  }
+
+  private SqlAccess access() {
+    return new SqlAccess(
+        pick(SqlVerb.values()), text(), Set.copyOf(list(this::text)), random.nextBoolean());
+  }
+
+  private MatchedRow row() {
+    return new MatchedRow(
+        text(),
+        text(),
+        random.nextInt(),
+        pick(Verdict.values()),
+        text(),
+        text(),
+        text(),
+        list(this::text));
+  }
+
+  /** Control characters, lone surrogates, bidi, quotes; rarely a hundred kilobytes of them. */
+  private String text() {
+    int length = random.nextInt(200) == 0 ? 100_000 : random.nextInt(12);
+    StringBuilder text = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      switch (random.nextInt(6)) {
+        case 0 -> text.append((char) random.nextInt(0x20));
+        case 1 -> text.append((char) (0xD800 + random.nextInt(0x800)));
+        case 2 -> text.append((char) random.nextInt(0x10000));
+        case 3 -> text.appendCodePoint(random.nextInt(0x110000));
+        case 4 -> text.append("\"\\/\u2028\u202E\u007F".charAt(random.nextInt(6)));
+        default -> text.append((char) (0x20 + random.nextInt(0x5f)));
+      }
+    }
+    return text.toString();
+  }
+
+  private Instant instant() {
+    return Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000));
+  }
+
+  private <T> Optional<T> maybe(Supplier<T> value) {
+    return random.nextBoolean() ? Optional.of(value.get()) : Optional.empty();
+  }
+
+  private <T> List<T> list(Supplier<T> value) {
+    List<T> list = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      list.add(value.get());
+    }
+    return list;
+  }
+
+  private <T> T pick(T[] values) {
+    return values[random.nextInt(values.length)];
+  }
+}
