@@ -1,17 +1,17 @@
 package dev.countersign.rules.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.countersign.rules.verdict.Verdict;
+import dev.countersign.rules.workbook.Workbook;
 import dev.countersign.rules.workbook.WorkbookWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,117 +20,75 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WorkbookFileTest {
 
-  private static final Duration INTERVAL = Duration.ofMillis(20);
-
   @TempDir Path directory;
   private Path file;
-  private WorkbookFile source;
+  private final List<String> told = new CopyOnWriteArrayList<>();
+  private final PolicyListener listener =
+      new PolicyListener() {
+        @Override
+        public void activated(PolicyVersion version, int rows) {
+          told.add("activated " + version.id() + " " + rows);
+        }
+
+        @Override
+        public void refused(List<String> faults) {
+          told.add("refused " + faults);
+        }
+      };
 
   @BeforeEach
-  void namesTheFile() {
+  void writeFirst() throws IOException {
     file = directory.resolve("policy.xlsx");
-    source = new WorkbookFile(file, WorkbookTestsTest::parse);
+    WorkbookWriter.write(Examples.workbook("first", Verdict.ALLOW), file);
+  }
+
+  private void replace(Workbook workbook) throws IOException {
+    Path next = directory.resolve("next.xlsx");
+    WorkbookWriter.write(workbook, next);
+    Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Test
-  void loadsASoundWorkbook() throws Exception {
-    put(allowing());
-
-    assertThat(source.load().id()).isEqualTo(allowing().policy().id());
-  }
-
-  @Test
-  void refusesAMissingFile() {
-    var refused = catchThrowableOfType(PolicyRefusedException.class, source::load);
-
-    assertThat(refused.faults()).hasSize(1);
-  }
-
-  @Test
-  void refusesWhatIsNoWorkbookAndNamesTheFault() throws Exception {
-    Files.writeString(file, "no workbook");
-
-    var refused = catchThrowableOfType(PolicyRefusedException.class, source::load);
-
-    assertThat(refused.faults()).singleElement().asString().startsWith("file:");
-  }
-
-  @Test
-  void refusesAWorkbookWhoseOwnExamplesComeOutOtherwise() throws Exception {
-    put(allowing().test("ai-agents", "DELETE a", Verdict.ALLOW, ""));
-
-    var refused = catchThrowableOfType(PolicyRefusedException.class, source::load);
-
-    assertThat(refused.faults())
-        .containsExactly("Tests!2: TEST-01 expected ALLOW, but got BLOCK by DEFAULT");
-  }
-
-  @Test
-  void putsASoundChangeInForceAndKeepsWhatWasWhenAChangeIsUnsound() throws Exception {
-    put(allowing());
+  void gw37_followsTheFileAndKeepsWhatWasGood() throws Exception {
+    WorkbookFile source = new WorkbookFile(file, Examples::parse);
     Policy policy = new Policy(source.load());
-    Told told = new Told();
-    try (var watching = source.watch(policy, INTERVAL, told)) {
-      assertThat(watching).isNotNull();
-      String second = allowing().block("*", "DROP", "*").policy().id();
+    String first = policy.current().id();
+    try (var watch = source.watch(policy, Duration.ofMillis(20), listener)) {
+      assertThat(watch).isNotNull();
 
-      put(allowing().block("*", "DROP", "*"));
+      replace(Examples.workbook("second", Verdict.ALLOW));
+      await().until(() -> told.size() == 1);
+      String second = policy.current().id();
+      assertThat(second).isNotEqualTo(first);
+      assertThat(told.get(0)).isEqualTo("activated " + second + " 5");
 
-      await().untilAsserted(() -> assertThat(told.activated).containsExactly(second));
+      replace(Examples.workbook("third", Verdict.BLOCK));
+      await().until(() -> told.size() == 2);
+      assertThat(told.get(1))
+          .isEqualTo("refused [Tests!2: T-1 expected BLOCK by R-2, but got ALLOW by R-2]");
       assertThat(policy.current().id()).isEqualTo(second);
 
-      Files.writeString(file, "half a workbook");
+      Files.writeString(file, "not a workbook");
+      await().until(() -> told.size() == 3);
+      assertThat(told.get(2)).startsWith("refused [file: found something that is not a workbook");
 
-      await().untilAsserted(() -> assertThat(told.refused).hasSize(1));
+      Files.delete(file);
+      await().until(() -> told.size() == 4);
+      assertThat(told.get(3)).startsWith("refused [file: cannot be read");
       assertThat(policy.current().id()).isEqualTo(second);
 
-      put(allowing());
-
-      await().untilAsserted(() -> assertThat(told.activated).hasSize(2));
-      assertThat(policy.current().id()).isEqualTo(allowing().policy().id());
+      replace(Examples.workbook("first", Verdict.ALLOW));
+      await().until(() -> told.size() == 5);
+      assertThat(policy.current().id()).isEqualTo(first);
     }
   }
 
   @Test
-  void afterTheWatchEndedAChangeChangesNothing() throws Exception {
-    put(allowing());
-    Policy policy = new Policy(source.load());
-    Told ended = new Told();
-    source.watch(policy, INTERVAL, ended).close();
-    Told other = new Told();
-    try (var watching = source.watch(policy, INTERVAL, other)) {
-      assertThat(watching).isNotNull();
+  void gw37_doesNotStartWithAPolicyWhoseExamplesFail() throws IOException {
+    replace(Examples.workbook("first", Verdict.APPROVE));
 
-      put(allowing().block("*", "DROP", "*"));
-
-      await().untilAsserted(() -> assertThat(other.activated).hasSize(1));
-    }
-    assertThat(ended.activated).isEmpty();
-  }
-
-  private static Sheets allowing() {
-    return new Sheets().allow("ai-agents", "SELECT", "*");
-  }
-
-  /** At once, as a careful program saves: the watch never sees half of it. */
-  private void put(Sheets sheets) throws IOException {
-    Path saved = directory.resolve("saved.xlsx");
-    WorkbookWriter.write(sheets.workbook(), saved);
-    Files.move(saved, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private static final class Told implements PolicyListener {
-    final List<String> activated = new CopyOnWriteArrayList<>();
-    final List<List<String>> refused = new CopyOnWriteArrayList<>();
-
-    @Override
-    public void activated(PolicyVersion version, int rows) {
-      activated.add(version.id());
-    }
-
-    @Override
-    public void refused(List<String> faults) {
-      refused.add(new ArrayList<>(faults));
-    }
+    assertThatThrownBy(() -> new WorkbookFile(file, Examples::parse).load())
+        .isInstanceOfSatisfying(
+            PolicyRefusedException.class, refused -> assertThat(refused.faults()).hasSize(1));
   }
 }

@@ -1,272 +1,127 @@
 package dev.countersign.rules.policy;
 
-import static dev.countersign.rules.fact.SqlVerb.DELETE;
-import static dev.countersign.rules.fact.SqlVerb.SELECT;
-import static dev.countersign.rules.fact.SqlVerb.TRANSACTION;
-import static dev.countersign.rules.fact.SqlVerb.UPDATE;
+import static dev.countersign.rules.policy.Examples.SHOP;
+import static dev.countersign.rules.policy.Examples.access;
+import static dev.countersign.rules.policy.Examples.in;
+import static dev.countersign.rules.policy.Examples.statement;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlAccess;
-import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.SqlVerb;
-import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Decision;
-import dev.countersign.rules.verdict.MaskRule;
-import dev.countersign.rules.verdict.Masker;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
-import dev.countersign.rules.workbook.Condition;
-import dev.countersign.rules.workbook.Ruling;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class WorkbookPolicyTest {
 
-  private static final String ORDERS = "public.orders";
-  private static final String CUSTOMERS = "public.customers";
+  private final WorkbookPolicy policy =
+      new WorkbookPolicy(Examples.workbook("reading", Verdict.ALLOW));
+
+  private Decision decide(SqlAccess... accesses) {
+    return policy.decide(in("agents"), SHOP, statement(accesses));
+  }
 
   @Test
-  void allowsWhatARowAllows() {
-    var policy = new Sheets().allow("ai-agents", "SELECT", "public.*").policy();
-
-    Decision decision = decide(policy, access(SELECT, ORDERS));
+  void allowsWhatARowAllowsAndSaysWhichRow() {
+    Decision decision = decide(access(SqlVerb.SELECT, "public.orders", "id"));
 
     assertThat(decision).isInstanceOf(Decision.Allow.class);
     assertThat(decision.why().policyVersion()).isEqualTo(policy.id());
-    assertThat(decision.why().deciding())
-        .isEqualTo(
+    assertThat(decision.why().rows())
+        .containsExactly(
             new MatchedRow(
-                "SQL-001",
+                "R-2",
                 "SQL",
                 2,
                 Verdict.ALLOW,
                 "SELECT public.orders",
-                "reason 1",
-                "hint 1",
+                "reading",
+                "hint 2",
                 List.of("AC-3")));
   }
 
   @Test
-  void blocksWhatNoRowMatchesEvenBesideWhatARowAllows() {
-    var policy = new Sheets().allow("ai-agents", "SELECT", "public.*").policy();
-
-    Decision decision = decide(policy, access(SELECT, ORDERS), access(DELETE, ORDERS));
+  void gw35_blocksWhatNoRowMatches() {
+    Decision decision = decide(access(SqlVerb.DELETE, "public.orders"));
 
     assertThat(decision).isInstanceOf(Decision.Block.class);
-    MatchedRow deciding = decision.why().deciding();
-    assertThat(deciding.rule()).isEqualTo(WorkbookPolicy.DEFAULT_RULE);
-    assertThat(deciding.sheet()).isEqualTo(MatchedRow.BUILT_IN);
-    assertThat(deciding.part()).isEqualTo("DELETE public.orders");
-    assertThat(deciding.reason()).startsWith("no row allows DELETE on public.orders");
+    MatchedRow row = decision.why().deciding();
+    assertThat(row.rule()).isEqualTo("DEFAULT");
+    assertThat(row.sheet()).isEqualTo("built-in");
+    assertThat(row.reason()).isEqualTo("no row allows DELETE on public.orders for agents");
   }
 
   @Test
-  void anEmptyWorkbookBlocksEverything() {
-    var policy = new Sheets().policy();
+  void blocksSubjectsOfOtherGroupsAndOfNone() {
+    var read = statement(access(SqlVerb.SELECT, "public.orders"));
 
-    for (SqlVerb verb : SqlVerb.values()) {
-      assertThat(decide(policy, access(verb, ORDERS)).verdict()).isEqualTo(Verdict.BLOCK);
-      assertThat(decide(policy, access(verb, "")).verdict()).isEqualTo(Verdict.BLOCK);
-    }
+    assertThat(policy.decide(in("others"), SHOP, read).verdict()).isEqualTo(Verdict.BLOCK);
+    assertThat(policy.decide(in(), SHOP, read).verdict()).isEqualTo(Verdict.BLOCK);
   }
 
   @Test
-  void theStrictestRowWinsWhereverItStandsAndAllAreNamed() {
-    var policy =
-        new Sheets()
-            .allow("*", "*", "*")
-            .block("*", "DELETE", ORDERS)
-            .approve("DELETE", "public.*", Duration.ofMinutes(5), "dba")
-            .policy();
+  void oneUnmatchedAccessBlocksTheStatement() {
+    Decision decision =
+        decide(access(SqlVerb.SELECT, "public.orders"), access(SqlVerb.SELECT, "secret.keys"));
 
-    Decision decision = decide(policy, access(DELETE, ORDERS));
-
-    assertThat(decision).isInstanceOf(Decision.Block.class);
+    assertThat(decision.verdict()).isEqualTo(Verdict.BLOCK);
     assertThat(decision.why().rows())
         .extracting(MatchedRow::rule)
-        .containsExactly("SQL-002", "SQL-003", "SQL-001");
+        .containsExactly("DEFAULT", "R-2");
   }
 
   @Test
-  void everyRowThatAsksForApprovalIsHeardWithinTheShortestTime() {
-    var policy =
-        new Sheets()
-            .list("owners", "shop-owners", "board")
-            .approve("UPDATE", ORDERS, Duration.ofHours(2), "dba")
-            .approve("UPDATE", "public.*", Duration.ofMinutes(10), "@owners")
-            .policy();
-
-    Decision decision = decide(policy, access(UPDATE, ORDERS));
-
-    assertThat(decision)
-        .asInstanceOf(type(Decision.Approve.class))
-        .satisfies(
-            approve -> {
-              assertThat(approve.demand().groups())
-                  .containsExactlyInAnyOrder(Set.of("dba"), Set.of("shop-owners", "board"));
-              assertThat(approve.demand().expiry()).isEqualTo(Duration.ofMinutes(10));
-            });
+  void masksReadsOfMaskedColumns() {
+    for (String column : List.of("email", "e_mail", SqlAccess.ALL_COLUMNS)) {
+      Decision decision = decide(access(SqlVerb.SELECT, "public.customers", column));
+      assertThat(decision).as(column).isInstanceOf(Decision.Mask.class);
+      assertThat(decision.why().deciding().sheet()).isEqualTo("Masking");
+      assertThat(decision.masks()).isEqualTo(policy.masks(in("agents"), SHOP));
+    }
+    assertThat(decide(access(SqlVerb.SELECT, "public.customers", "name")).verdict())
+        .isEqualTo(Verdict.ALLOW);
+    assertThat(decide(access(SqlVerb.SELECT, "public.orders", "email")).verdict())
+        .isEqualTo(Verdict.ALLOW);
   }
 
   @Test
-  void masksWhenAnAccessTouchesAMaskedColumn() {
-    var policy =
-        new Sheets()
-            .allow("*", "SELECT", "*")
-            .mask("*", CUSTOMERS, "e*", Masker.PARTIAL)
-            .mask("*", "public.payments", "iban", Masker.HASH)
-            .policy();
-
-    Decision decision = decide(policy, reading(CUSTOMERS, "id", "email"));
-
-    assertThat(decision).isInstanceOf(Decision.Mask.class);
-    assertThat(decision.why().deciding().rule()).isEqualTo("MASK-001");
-    // All that is masked for the subject: a view may lead to what the statement does not name.
-    assertThat(decision.masks().rules())
-        .extracting(MaskRule::masker)
-        .containsExactly(Masker.PARTIAL, Masker.HASH);
-    assertThat(decide(policy, reading(CUSTOMERS, "id"))).isInstanceOf(Decision.Allow.class);
-    assertThat(decide(policy, reading(ORDERS, "email"))).isInstanceOf(Decision.Allow.class);
-    assertThat(decide(policy, reading(CUSTOMERS, SqlAccess.ALL_COLUMNS)))
-        .isInstanceOf(Decision.Mask.class);
-  }
-
-  @Test
-  void anApprovedStatementIsMaskedToo() {
-    var policy =
-        new Sheets()
-            .approve("SELECT", CUSTOMERS, Duration.ofMinutes(5), "dba")
-            .mask("*", CUSTOMERS, "email", Masker.NULL)
-            .policy();
-
-    Decision decision = decide(policy, reading(CUSTOMERS, "email"));
+  void anApprovalAddsUpAllRowsThatAskAndKeepsTheMasks() {
+    Decision decision =
+        decide(
+            access(SqlVerb.UPDATE, "public.orders", "status"),
+            access(SqlVerb.SELECT, "public.customers", "email"));
 
     assertThat(decision).isInstanceOf(Decision.Approve.class);
-    assertThat(decision.masks().rules()).hasSize(1);
+    Decision.Approve approve = (Decision.Approve) decision;
+    assertThat(approve.demand().groups())
+        .isEqualTo(Set.of(Set.of("dba"), Set.of("shop-owners", "officers")));
+    assertThat(approve.demand().expiry()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(approve.masks().rules()).hasSize(1);
   }
 
   @Test
-  void masksOnlyThoseTheRowIsAbout() {
-    var policy =
-        new Sheets()
-            .list("masked", CUSTOMERS, "public.payments")
-            .mask("contractors", "@masked", "email", Masker.NULL)
-            .policy();
-
-    assertThat(policy.masks(subject("ai-agents"), resource("production")).isEmpty()).isTrue();
-    assertThat(policy.masks(subject("x", "contractors"), resource("production")).rules())
-        .extracting(rule -> rule.relation().pattern())
-        .containsExactly(CUSTOMERS, "public.payments");
-  }
-
-  @Test
-  void conditionsLookAtTheWhereClauseAndAtOpacity() {
-    var policy =
-        new Sheets()
-            .allow("*", "*", "*")
-            .sql("*", "*", "DELETE", "*", Condition.WITHOUT_WHERE, Ruling.BLOCK)
-            .sql("*", "*", "SELECT", "*", Condition.OPAQUE, Ruling.BLOCK)
-            .policy();
-
-    assertThat(decide(policy, new SqlAccess(DELETE, ORDERS, Set.of(), true)).verdict())
-        .isEqualTo(Verdict.ALLOW);
-    assertThat(decide(policy, new SqlAccess(DELETE, ORDERS, Set.of(), false)).verdict())
-        .isEqualTo(Verdict.BLOCK);
-    assertThat(decide(policy, access(SELECT, ORDERS)).verdict()).isEqualTo(Verdict.ALLOW);
-    var opaque = new SqlStatement(List.of(access(SELECT, ORDERS)), Set.of(), true);
-    assertThat(policy.decide(subject("ai-agents"), resource("production"), opaque).verdict())
-        .isEqualTo(Verdict.BLOCK);
-  }
-
-  @Test
-  void aHyphenIsAboutAccessesWithoutAnObjectAndAStarAboutAll() {
-    var hyphen = new Sheets().allow("*", "TRANSACTION", "-").policy();
-    var star = new Sheets().allow("*", "*", "*").policy();
-    var schema = new Sheets().allow("*", "*", "public.*").policy();
-
-    assertThat(decide(hyphen, access(TRANSACTION, "")).verdict()).isEqualTo(Verdict.ALLOW);
-    assertThat(decide(hyphen, access(TRANSACTION, "-")).verdict()).isEqualTo(Verdict.BLOCK);
-    assertThat(decide(star, access(TRANSACTION, "")).verdict()).isEqualTo(Verdict.ALLOW);
-    assertThat(decide(schema, access(TRANSACTION, "")).verdict()).isEqualTo(Verdict.BLOCK);
-  }
-
-  @Test
-  void environmentIsComparedWithTheResources() {
-    var policy =
-        new Sheets().sql("*", "staging", "*", "*", Condition.ALWAYS, Ruling.ALLOW).policy();
-    var statement = statement(access(SELECT, ORDERS));
-
-    assertThat(policy.decide(subject("x"), resource("staging"), statement).verdict())
-        .isEqualTo(Verdict.ALLOW);
-    assertThat(policy.decide(subject("x"), resource("Staging"), statement).verdict())
-        .isEqualTo(Verdict.BLOCK);
-    assertThat(policy.decide(subject("x"), resource(""), statement).verdict())
-        .isEqualTo(Verdict.BLOCK);
-  }
-
-  @Test
-  void theIdIsThatOfTheRowsAndOfNothingElse() {
-    String id = new Sheets().list("g", "a", "b").allow("@g", "SELECT", ORDERS).policy().id();
-
-    assertThat(id).matches("[0-9a-f]{64}");
+  void theStrictestWins() {
     assertThat(
-            new WorkbookPolicy(
-                    new Sheets()
-                        .list("g", "a", "b")
-                        .allow("@g", "SELECT", ORDERS)
-                        .test("a", "SELECT 1", Verdict.ALLOW, "")
-                        .workbook(Map.of("Owner", "somebody else")))
-                .id())
-        .isEqualTo(id);
-    assertThat(
-            List.of(
-                new Sheets().list("g", "a", "c").allow("@g", "SELECT", ORDERS).policy().id(),
-                new Sheets().list("g", "a", "b").block("@g", "SELECT", ORDERS).policy().id(),
-                new Sheets().list("g", "a", "b").allow("@g", "UPDATE", ORDERS).policy().id(),
-                new Sheets().list("g", "a", "b").allow("@g", "SELECT", "public.o*").policy().id(),
-                new Sheets()
-                    .list("g", "a", "b")
-                    .allow("@g", "SELECT", ORDERS)
-                    .mask("*", ORDERS, "id", Masker.NULL)
-                    .policy()
-                    .id()))
-        .doesNotHaveDuplicates()
-        .doesNotContain(id);
+            decide(
+                    access(SqlVerb.SELECT, "public.customers", "email"),
+                    access(SqlVerb.UPDATE, "public.orders"),
+                    access(SqlVerb.DROP, "public.orders"))
+                .why()
+                .rows())
+        .extracting(MatchedRow::verdict)
+        .containsExactly(
+            Verdict.BLOCK, Verdict.APPROVE, Verdict.APPROVE, Verdict.MASK, Verdict.ALLOW);
   }
 
-  private static Decision decide(PolicyVersion policy, SqlAccess... accesses) {
-    return policy.decide(subject("ai-agents"), resource("production"), statement(accesses));
-  }
-
-  private static SqlStatement statement(SqlAccess... accesses) {
-    return new SqlStatement(List.of(accesses), Set.of(), false);
-  }
-
-  private static SqlAccess access(SqlVerb verb, String object) {
-    return new SqlAccess(verb, object, Set.of(), false);
-  }
-
-  private static SqlAccess reading(String object, String... columns) {
-    return new SqlAccess(SELECT, object, Set.of(columns), false);
-  }
-
-  private static Subject subject(String... groups) {
-    return new Subject(
-        "https://issuer.example",
-        "agent-7",
-        "agent-7",
-        Subject.Kind.AGENT,
-        Set.of(groups),
-        Optional.of("alice"));
-  }
-
-  private static Resource resource(String environment) {
-    return new Resource("orders", Resource.Kind.POSTGRES, Map.of("environment", environment));
+  @Test
+  void theIdIsOfTheContent() {
+    assertThat(policy.id())
+        .hasSize(64)
+        .isEqualTo(new WorkbookPolicy(Examples.workbook("reading", Verdict.BLOCK)).id())
+        .isNotEqualTo(new WorkbookPolicy(Examples.workbook("looking", Verdict.ALLOW)).id());
   }
 }
