@@ -1,8 +1,11 @@
 package dev.countersign.cli.bench;
 
+import dev.countersign.audit.journal.JournalBenchmark;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.demo.BenchWorld;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +27,35 @@ public final class BenchCommand {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
+
+  @Command(
+      name = "rules",
+      description = "Measure decisions over workbooks of 20 and 1,000 rows.",
+      mixinStandardHelpOptions = true)
+  int rules() {
+    RuleTableBench.run(System.out);
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "journal",
+      description = "Measure the journal on the disk of a folder.",
+      mixinStandardHelpOptions = true)
+  int journal(
+      @Option(
+              names = "--directory",
+              paramLabel = "DIR",
+              required = true,
+              description = "An empty folder on the disk to be measured.")
+          Path directory,
+      @Option(names = "--threads", defaultValue = "4", description = "Writers; ${DEFAULT-VALUE}.")
+          int threads,
+      @Option(names = "--seconds", defaultValue = "5", description = "Per run; ${DEFAULT-VALUE}.")
+          int seconds)
+      throws InterruptedException {
+    JournalBenchmark.run(directory, threads, Duration.ofSeconds(seconds), System.out);
+    return ExitCode.OK;
+  }
 
   @Command(
       name = "pg",

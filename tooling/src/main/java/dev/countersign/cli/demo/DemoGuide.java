@@ -10,7 +10,7 @@ final class DemoGuide {
 
     The gateway is running. In another terminal, be an agent:
 
-      %s
+      %1$s
 
       SELECT status, count(*) FROM orders GROUP BY status;          allowed
       SELECT name, email, ssn FROM customers LIMIT 5;               masked
@@ -19,22 +19,23 @@ final class DemoGuide {
 
     Be the human who is asked, in a third:
 
-      countersign approvals list --as bob
-      countersign approvals approve <id> --as bob
+      %2$s approvals list --as bob
+      %2$s approvals approve <id> --as bob
 
     Be the auditor:
 
-      countersign sessions list
-      countersign sessions search orders
+      %2$s sessions list
+      %2$s sessions search orders
 
-    The rules are in %s: change them, save, and watch.
-    Configuration, tokens, journal: %s
-    API: %s
-    %s
+    The rules are in %3$s: change them, save, and watch.
+    Configuration, tokens, journal: %4$s
+    API: %5$s
+    %6$s
     Ctrl-C ends it.\
     """
         .formatted(
             world.agent().line(),
+            command(world),
             world.running().directory().resolve("countersign.xlsx"),
             world.running().directory(),
             world.running().api(),
@@ -43,5 +44,13 @@ final class DemoGuide {
                 .elasticsearch()
                 .map(url -> "Elasticsearch: " + url + " (index " + world.running().index() + ")\n")
                 .orElse(""));
+  }
+
+  /** How this was started; where the demo is not in its usual place, that is said too. */
+  private static String command(DemoWorld world) {
+    String launcher = System.getProperty("countersign.command", "countersign");
+    return world.running().directory().equals(RunningDemo.defaultDirectory())
+        ? launcher
+        : RunningDemo.DIRECTORY_VARIABLE + "=" + world.running().directory() + " " + launcher;
   }
 }
