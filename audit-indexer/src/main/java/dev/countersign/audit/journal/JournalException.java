@@ -1,11 +1,13 @@
 package dev.countersign.audit.journal;
 
+import org.jspecify.annotations.Nullable;
+
 /** The journal cannot be written or read. Nothing may be released until it can. */
 public sealed class JournalException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  private JournalException(String message, Throwable cause) {
+  private JournalException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
@@ -13,7 +15,7 @@ public sealed class JournalException extends RuntimeException {
   public static final class Unwritable extends JournalException {
     private static final long serialVersionUID = 1;
 
-    public Unwritable(String message, Throwable cause) {
+    public Unwritable(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }
@@ -22,7 +24,7 @@ public sealed class JournalException extends RuntimeException {
   public static final class Damaged extends JournalException {
     private static final long serialVersionUID = 1;
 
-    public Damaged(String message, Throwable cause) {
+    public Damaged(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Integration tests drive the gateway with PostgreSQL's own clients, psql and pgbench. Installs them
+# where this is root on a Debian-like system; says what to install everywhere else.
+set -euo pipefail
+
+missing() {
+  local tool
+  for tool in psql pgbench; do
+    "$tool" --version >/dev/null 2>&1 || printf '%s ' "$tool"
+  done
+}
+
+[ -n "$(missing)" ] || exit 0
+
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+  echo "The integration tests need $(missing)on the PATH." >&2
+  echo "  Debian, Ubuntu: apt-get install postgresql-client postgresql-contrib" >&2
+  echo "  Fedora, RHEL:   dnf install postgresql postgresql-contrib" >&2
+  echo "  macOS:          brew install postgresql@17" >&2
+  exit 1
+fi
+
+echo "Installing $(missing)with apt-get"
+export DEBIAN_FRONTEND=noninteractive
+install() {
+  apt-get install -y -q --no-install-recommends "$@" </dev/null >/dev/null
+}
+install postgresql-client postgresql-common 2>/dev/null || {
+  apt-get update -q >/dev/null
+  install postgresql-client postgresql-common
+}
+
+# On Debian pgbench lies in the server's package. Its installation makes a cluster and starts it,
+# unless told otherwise; tests bring their own server, so this machine gets none.
+if ! pgbench --version >/dev/null 2>&1; then
+  no_cluster=/etc/postgresql-common/createcluster.d/countersign-build.conf
+  mkdir -p "$(dirname "$no_cluster")"
+  echo "create_main_cluster = false" >"$no_cluster"
+  trap 'rm -f "$no_cluster"' EXIT
+  version=$(psql --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')
+  install "postgresql-$version"
+fi
+psql --version
+pgbench --version

@@ -1,0 +1,74 @@
+package dev.countersign.audit.journal;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Where segments are written; tests put a disk that fails in its place. */
+interface Storage {
+
+  /** Creates a file, in place of one whose creation failed. */
+  StoredFile create(Path path) throws IOException;
+
+  /** Makes created and removed names durable. */
+  void syncDirectory(Path directory) throws IOException;
+
+  /** A file that only grows. */
+  interface StoredFile extends AutoCloseable {
+    void write(byte[] bytes, int offset, int length) throws IOException;
+
+    /** Waits until all that was written is on stable storage. */
+    void sync() throws IOException;
+
+    void truncate(long length) throws IOException;
+
+    @Override
+    void close() throws IOException;
+  }
+
+  /**
+   * The file system. Not through a FileChannel: an interrupt of any thread that appends would close
+   * it.
+   */
+  Storage FILES =
+      new Storage() {
+        @Override
+        public StoredFile create(Path path) throws IOException {
+          Files.deleteIfExists(path);
+          return new RandomAccess(new RandomAccessFile(path.toFile(), "rw"));
+        }
+
+        @Override
+        public void syncDirectory(Path directory) throws IOException {
+          try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+          }
+        }
+      };
+
+  /** A file of the file system. */
+  record RandomAccess(RandomAccessFile file) implements StoredFile {
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      file.write(bytes, offset, length);
+    }
+
+    @Override
+    public void sync() throws IOException {
+      file.getFD().sync();
+    }
+
+    @Override
+    public void truncate(long length) throws IOException {
+      file.setLength(length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.countersign.decision.approval;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.verdict.MatchedRow;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A filed request, whole.
+ *
+ * <p>It is {@link State#WAITING} first and then, for ever, one of the others:
+ *
+ * <pre>
+ * WAITING ── an approver says yes ──► APPROVED
+ *    │  └─── an approver says no ───► DENIED
+ *    ├────── nobody says anything ──► EXPIRED
+ *    └────── nobody waits any more ─► WITHDRAWN
+ * </pre>
+ *
+ * @param summary what a list shows of it
+ * @param digest SHA-256 in hex over the command
+ * @param command what runs if the answer is yes
+ * @param rows why it waits, the deciding row first
+ * @param ending how it ended; empty while it waits
+ */
+public record Approval(
+    Summary summary,
+    String digest,
+    FrozenCommand command,
+    List<MatchedRow> rows,
+    Optional<Ending> ending) {
+
+  /** Where a request stands. Every state but the first is final. */
+  public enum State {
+    WAITING,
+    APPROVED,
+    DENIED,
+    EXPIRED,
+    WITHDRAWN
+  }
+
+  /**
+   * What a list shows of a request.
+   *
+   * @param id short enough to type
+   * @param beginning the first {@link #BEGINNING} characters of the text
+   * @param textLength characters of the whole text
+   * @param deciding the row that made it wait
+   * @param approverGroups the approver must be in a group of each entry
+   */
+  public record Summary(
+      String id,
+      State state,
+      String resource,
+      Subject subject,
+      String session,
+      String beginning,
+      int textLength,
+      MatchedRow deciding,
+      Set<Set<String>> approverGroups,
+      Instant requested,
+      Instant expires) {
+
+    /** Characters. */
+    public static final int BEGINNING = 200;
+  }
+
+  /**
+   * How a request ended.
+   *
+   * @param by the human who answered, if one did
+   * @param at by the clock of the database
+   * @param comment the approver's, or why it was withdrawn
+   */
+  public record Ending(Optional<Subject> by, Instant at, String comment) {}
+
+  public Approval {
+    requireNonNull(summary, "summary");
+    requireNonNull(digest, "digest");
+    requireNonNull(command, "command");
+    rows = List.copyOf(rows);
+    requireNonNull(ending, "ending");
+  }
+
+  public String id() {
+    return summary.id();
+  }
+
+  public State state() {
+    return summary.state();
+  }
+}

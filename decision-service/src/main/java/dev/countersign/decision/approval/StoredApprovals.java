@@ -1,0 +1,193 @@
+package dev.countersign.decision.approval;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.decision.approval.AnswerResult.Recorded;
+import dev.countersign.decision.approval.AnswerResult.Refused;
+import dev.countersign.decision.approval.AnswerResult.Unknown;
+import dev.countersign.decision.approval.AnswerResult.Why;
+import dev.countersign.decision.approval.Approval.State;
+import dev.countersign.decision.approval.ApprovalTable.Filing;
+import dev.countersign.decision.store.Database;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.verdict.ApprovalDemand;
+import dev.countersign.rules.verdict.MatchedRow;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Approvals in PostgreSQL. Any number of gateways share one database: whichever of them takes an
+ * answer, the one whose session waits hears of it within a second. Safe for any number of threads.
+ *
+ * <p>A request ends at once, as withdrawn, if its subject has too many waiting, or if its command
+ * is longer than a human would read.
+ */
+public final class StoredApprovals implements Approvals, AutoCloseable {
+
+  private static final int MAX_LISTED = 200;
+  private static final int MAX_COMMENT = 2000;
+
+  /** What a human answers. */
+  public enum Answer {
+    APPROVE,
+    DENY
+  }
+
+  private final ApprovalTable table;
+  private final URI publicUrl;
+  private final ApprovalLimits limits;
+  private final UUID waiter = UUID.randomUUID();
+  private final WaitingRoom room;
+
+  private StoredApprovals(Database database, URI publicUrl, ApprovalLimits limits) {
+    this.table = new ApprovalTable(database.jdbi());
+    this.publicUrl = requireNonNull(publicUrl, "publicUrl");
+    this.limits = limits;
+    this.room = new WaitingRoom(database, table, limits, waiter);
+  }
+
+  /**
+   * Begins to listen for answers, and withdraws what a gateway that is gone has left waiting.
+   *
+   * @param publicUrl where approvers reach the API, without a path
+   */
+  public static StoredApprovals open(Database database, URI publicUrl, ApprovalLimits limits) {
+    var approvals = new StoredApprovals(database, publicUrl, limits);
+    approvals.room.open();
+    return approvals;
+  }
+
+  @Override
+  public Pending request(
+      FrozenCommand command, String session, ApprovalDemand demand, List<MatchedRow> rows) {
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException("a command waits for a reason");
+    }
+    String digest = CommandDigest.of(command);
+    String id = ApprovalId.random();
+    if (length(command) > limits.commandBytes()) {
+      return refused(id, digest, "the command is too long for a human to read");
+    }
+    var filing =
+        new Filing(id, digest, command, session, waiter, demand.groups(), demand.expiry(), rows);
+    Optional<Instant> expires = table.file(filing, limits.waitingPerSubject());
+    if (expires.isEmpty()) {
+      return refused(
+          id,
+          digest,
+          command.subject().name()
+              + " has "
+              + limits.waitingPerSubject()
+              + " commands waiting for approval already");
+    }
+    return new Pending(id, digest, url(id), expires.get(), room.enter(id, digest, demand.expiry()));
+  }
+
+  private static long length(FrozenCommand command) {
+    long length = command.text().getBytes(StandardCharsets.UTF_8).length;
+    for (FrozenCommand.Parameter parameter : command.parameters()) {
+      length += parameter.value().map(String::length).orElse(0);
+    }
+    return length;
+  }
+
+  /** Nothing is stored: whoever floods approvals does not flood the database. */
+  private Pending refused(String id, String digest, String reason) {
+    return new Pending(
+        id,
+        digest,
+        url(id),
+        Instant.now(),
+        CompletableFuture.completedStage(new Outcome.Withdrawn(reason)));
+  }
+
+  private URI url(String id) {
+    return publicUrl.resolve("/approvals/" + id);
+  }
+
+  @Override
+  public void withdraw(String approval, String reason) {
+    table.withdraw(approval, reason);
+    room.settle();
+  }
+
+  /** Requests of the last week that the viewer may see, the newest first, at most 200. */
+  public List<Approval.Summary> list(Subject viewer, Optional<State> state) {
+    return table.recent(viewer, state, MAX_LISTED).stream()
+        .filter(summary -> ApproverRules.maySee(viewer, summary))
+        .toList();
+  }
+
+  /** A request, if there is one and the viewer may see it. */
+  public Optional<Approval> find(Subject viewer, String id) {
+    return table
+        .find(ApprovalId.typed(id))
+        .filter(approval -> ApproverRules.maySee(viewer, approval.summary()));
+  }
+
+  /** Whether an answer of that subject would count now. */
+  public boolean mayAnswer(Subject approver, Approval.Summary request) {
+    return request.state() == State.WAITING
+        && ApproverRules.maySee(approver, request)
+        && ApproverRules.objection(approver, request).isEmpty();
+  }
+
+  /**
+   * Takes an answer.
+   *
+   * @param digest the digest of the command the approver saw
+   * @param comment for the agent and the record, at most 2000 characters
+   */
+  public AnswerResult answer(
+      String id, Answer answer, Subject approver, String digest, String comment) {
+    if (comment.length() > MAX_COMMENT) {
+      throw new IllegalArgumentException("a comment has at most 2000 characters");
+    }
+    Optional<Approval> found = find(approver, id);
+    if (found.isEmpty()) {
+      return new Unknown();
+    }
+    Approval approval = found.get();
+    Optional<Refused> objection = ApproverRules.objection(approver, approval.summary());
+    if (objection.isPresent()) {
+      return objection.get();
+    }
+    if (!approval.digest().equals(digest)) {
+      return new Refused(
+          Why.DIGEST_MISMATCH, "the answer is about another command than the one that waits");
+    }
+    State state =
+        switch (answer) {
+          case APPROVE -> State.APPROVED;
+          case DENY -> State.DENIED;
+        };
+    boolean counts = table.answer(approval.id(), state, approver, digest, comment);
+    room.settle();
+    Approval after = table.find(approval.id()).orElseThrow();
+    return counts ? new Recorded(after) : new Refused(Why.ALREADY_DECIDED, ended(after));
+  }
+
+  private static String ended(Approval approval) {
+    // It may still be waiting for the sweep that ends what is over its time.
+    State state = approval.state() == State.WAITING ? State.EXPIRED : approval.state();
+    String by =
+        approval
+            .ending()
+            .flatMap(Approval.Ending::by)
+            .map(subject -> " by " + subject.name())
+            .orElse("");
+    return approval.id() + " is " + state.name().toLowerCase(Locale.ROOT) + by + " already";
+  }
+
+  /** Withdraws what waits here. */
+  @Override
+  public void close() {
+    room.close();
+  }
+}

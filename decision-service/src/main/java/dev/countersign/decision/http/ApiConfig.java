@@ -1,0 +1,38 @@
+package dev.countersign.decision.http;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where the API is.
+ *
+ * @param listen the address it listens on; port 0 takes any free one
+ * @param publicUrl where people and tools reach it, without a path
+ * @param tls its certificate; without one it speaks plain HTTP, for a proxy in front or this
+ *     machine
+ */
+public record ApiConfig(InetSocketAddress listen, URI publicUrl, Optional<Tls> tls) {
+
+  /**
+   * A certificate.
+   *
+   * @param certificate PEM, with the intermediate ones behind it
+   * @param key PEM, PKCS #8, not encrypted
+   */
+  public record Tls(Path certificate, Path key) {
+    public Tls {
+      requireNonNull(certificate, "certificate");
+      requireNonNull(key, "key");
+    }
+  }
+
+  public ApiConfig {
+    requireNonNull(listen, "listen");
+    requireNonNull(publicUrl, "publicUrl");
+    requireNonNull(tls, "tls");
+  }
+}

@@ -1,0 +1,78 @@
+package dev.countersign.decision.http;
+
+/** A request that is answered with an error. The message is for people and holds no secret. */
+final class ApiError extends Exception {
+
+  private static final long serialVersionUID = 1;
+
+  private final int status;
+  private final String code;
+  private final String hint;
+
+  private ApiError(int status, String code, String message, String hint) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.hint = hint;
+  }
+
+  static ApiError unauthenticated(String why) {
+    return new ApiError(
+        401, "unauthenticated", why, "send a token: Authorization: Bearer <OIDC token>");
+  }
+
+  /** Also for what the caller must not know of. */
+  static ApiError noSuchApproval() {
+    return new ApiError(
+        404,
+        "not_found",
+        "there is no such approval, or none that you may see",
+        "list those you may answer: countersign approvals list");
+  }
+
+  static ApiError noSuchPath() {
+    return new ApiError(404, "not_found", "there is nothing here", "see /openapi.yaml");
+  }
+
+  static ApiError methodNotAllowed() {
+    return new ApiError(
+        405, "method_not_allowed", "this cannot be done with this method", "see /openapi.yaml");
+  }
+
+  static ApiError badRequest(String why) {
+    return new ApiError(400, "bad_request", why, "see /openapi.yaml");
+  }
+
+  static ApiError tooLarge() {
+    return new ApiError(413, "too_large", "a request body has at most 16 kB", "");
+  }
+
+  static ApiError unsupportedMediaType() {
+    return new ApiError(
+        415, "unsupported_media_type", "the body must be application/json", "see /openapi.yaml");
+  }
+
+  static ApiError refused(int status, String code, String message, String hint) {
+    return new ApiError(status, code, message, hint);
+  }
+
+  static ApiError internal() {
+    return new ApiError(500, "internal", "this failed on our side", "try again later");
+  }
+
+  int status() {
+    return status;
+  }
+
+  String code() {
+    return code;
+  }
+
+  String message() {
+    return String.valueOf(getMessage());
+  }
+
+  String hint() {
+    return hint;
+  }
+}

@@ -1,0 +1,220 @@
+package dev.countersign.decision.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.countersign.decision.approval.StoredApprovals;
+import dev.countersign.decision.identity.TokenVerifier;
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.RoutingHandler;
+import io.undertow.server.handlers.RequestLimit;
+import io.undertow.server.handlers.RequestLimitingHandler;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The API on a port of its own, away from the doors that agents use. Requests run on virtual
+ * threads, a bounded number at a time.
+ */
+public final class ApiServer implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ApiServer.class);
+
+  private static final int MAX_HEADERS = 16 * 1024;
+  private static final int MAX_CONCURRENT = 64;
+  private static final int MAX_QUEUED = 256;
+  private static final int TIMEOUT_MILLIS = 30_000;
+  private static final String JSON = "application/json";
+  private static final String HTML = "text/html; charset=utf-8";
+
+  /** Nothing may run, load or frame; the style sheet is the page's only companion. */
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none';"
+          + " frame-ancestors 'none'";
+
+  /** What a route does: it reads the exchange and gives the body of a 200. */
+  interface Operation {
+    byte[] run(HttpServerExchange exchange) throws ApiError, IOException;
+  }
+
+  /** One method on one path. */
+  record Route(String method, String path, String type, Operation operation) {}
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ApprovalOperations operations;
+  private final ApprovalPage page;
+  private final BooleanSupplier healthy;
+  private final Undertow server;
+
+  /**
+   * @param healthy whether the state's database answers
+   * @throws IllegalArgumentException if the certificate cannot be used
+   */
+  public ApiServer(
+      ApiConfig config,
+      TokenVerifier verifier,
+      StoredApprovals approvals,
+      BooleanSupplier healthy) {
+    var caller = new Caller(verifier);
+    this.operations = new ApprovalOperations(approvals, caller);
+    this.page = new ApprovalPage(approvals, caller);
+    this.healthy = healthy;
+    this.server = server(config);
+  }
+
+  private Undertow server(ApiConfig config) {
+    Undertow.Builder builder = Undertow.builder();
+    String host = config.listen().getHostString();
+    int port = config.listen().getPort();
+    config
+        .tls()
+        .ifPresentOrElse(
+            tls -> builder.addHttpsListener(port, host, ServerCertificate.load(tls)),
+            () -> builder.addHttpListener(port, host));
+    return builder
+        .setIoThreads(2)
+        .setWorkerThreads(1)
+        .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADERS)
+        // A little more than is read: what is longer gets an answer before it is cut off.
+        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 4L * ApprovalOperations.MAX_BODY)
+        .setServerOption(UndertowOptions.MAX_PARAMETERS, 16)
+        .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, TIMEOUT_MILLIS)
+        .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, TIMEOUT_MILLIS)
+        .setHandler(
+            new RequestLimitingHandler(new RequestLimit(MAX_CONCURRENT, MAX_QUEUED), handler()))
+        .build();
+  }
+
+  /** All the API can do; the OpenAPI document says the same. */
+  List<Route> routes() {
+    String one = "/api/v1/approvals/{id}";
+    return List.of(
+        new Route("GET", "/healthz", JSON, this::health),
+        new Route("GET", "/openapi.yaml", "application/yaml", e -> resource("/openapi.yaml")),
+        new Route("GET", "/approvals.css", "text/css", e -> resource("approvals.css")),
+        new Route("GET", "/approvals/{id}", HTML, e -> page.page(e).getBytes(UTF_8)),
+        new Route("GET", "/api/v1/whoami", JSON, e -> ApprovalJson.bytes(operations.whoAmI(e))),
+        new Route("GET", "/api/v1/approvals", JSON, e -> ApprovalJson.bytes(operations.list(e))),
+        new Route("GET", one, JSON, e -> ApprovalJson.bytes(operations.show(e))),
+        new Route("POST", one + "/approve", JSON, e -> ApprovalJson.bytes(operations.approve(e))),
+        new Route("POST", one + "/deny", JSON, e -> ApprovalJson.bytes(operations.deny(e))));
+  }
+
+  private HttpHandler handler() {
+    RoutingHandler routing = new RoutingHandler();
+    for (Route route : routes()) {
+      routing.add(route.method(), route.path(), on(route.type(), route.operation()));
+    }
+    routing.setFallbackHandler(
+        on(
+            JSON,
+            exchange -> {
+              throw ApiError.noSuchPath();
+            }));
+    routing.setInvalidMethodHandler(
+        on(
+            JSON,
+            exchange -> {
+              throw ApiError.methodNotAllowed();
+            }));
+    return routing;
+  }
+
+  private byte[] health(HttpServerExchange exchange) {
+    boolean ok = healthy.getAsBoolean();
+    exchange.setStatusCode(ok ? 200 : 503);
+    return ApprovalJson.bytes(ApprovalJson.object().put("status", ok ? "ok" : "degraded"));
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream in = ApiServer.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IOException(name + " is missing");
+      }
+      return in.readAllBytes();
+    }
+  }
+
+  /** Runs an operation on a virtual thread, and turns whatever goes wrong into an error. */
+  private HttpHandler on(String type, Operation operation) {
+    return exchange ->
+        exchange.dispatch(
+            threads,
+            dispatched -> {
+              dispatched.startBlocking();
+              respond(dispatched, type, operation);
+            });
+  }
+
+  private static void respond(HttpServerExchange exchange, String type, Operation operation) {
+    try {
+      send(exchange, type, operation.run(exchange));
+    } catch (ApiError e) {
+      refuse(exchange, e);
+    } catch (IOException | RuntimeException e) {
+      log.atError()
+          .setCause(e)
+          .addKeyValue("path", exchange.getRelativePath())
+          .log("API request failed");
+      refuse(exchange, ApiError.internal());
+    }
+  }
+
+  private static void refuse(HttpServerExchange exchange, ApiError error) {
+    exchange.setStatusCode(error.status());
+    if (error.status() == 401) {
+      exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
+    }
+    send(exchange, JSON, ApprovalJson.bytes(ApprovalJson.error(error)));
+  }
+
+  private static void send(HttpServerExchange exchange, String type, byte[] body) {
+    HeaderMap headers = exchange.getResponseHeaders();
+    headers.put(Headers.CONTENT_TYPE, type);
+    headers.put(Headers.CACHE_CONTROL, "no-store");
+    headers.put(new HttpString("X-Content-Type-Options"), "nosniff");
+    headers.put(new HttpString("Content-Security-Policy"), CONTENT_SECURITY_POLICY);
+    headers.put(new HttpString("Referrer-Policy"), "no-referrer");
+    exchange.getResponseSender().send(ByteBuffer.wrap(body));
+  }
+
+  /**
+   * Begins to answer.
+   *
+   * @throws UncheckedIOException if the address cannot be listened on
+   */
+  public void start() {
+    try {
+      server.start();
+    } catch (RuntimeException e) {
+      threads.close();
+      throw new UncheckedIOException(
+          new IOException("the API cannot listen: " + e.getMessage(), e));
+    }
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return ((InetSocketAddress) server.getListenerInfo().getFirst().getAddress()).getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+    threads.shutdownNow();
+  }
+}

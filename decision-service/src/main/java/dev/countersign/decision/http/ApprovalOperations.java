@@ -1,0 +1,142 @@
+package dev.countersign.decision.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.decision.approval.AnswerResult.Recorded;
+import dev.countersign.decision.approval.AnswerResult.Refused;
+import dev.countersign.decision.approval.AnswerResult.Unknown;
+import dev.countersign.decision.approval.AnswerResult.Why;
+import dev.countersign.decision.approval.Approval;
+import dev.countersign.decision.approval.Approval.State;
+import dev.countersign.decision.approval.StoredApprovals;
+import dev.countersign.decision.approval.StoredApprovals.Answer;
+import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
+import dev.countersign.rules.fact.Subject;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.PathTemplateMatch;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What the API does about approvals. Each method is one operation of the OpenAPI document. */
+final class ApprovalOperations {
+
+  /** Bytes. */
+  static final int MAX_BODY = 16 * 1024;
+
+  private final StoredApprovals approvals;
+  private final Caller caller;
+
+  ApprovalOperations(StoredApprovals approvals, Caller caller) {
+    this.approvals = approvals;
+    this.caller = caller;
+  }
+
+  ObjectNode whoAmI(HttpServerExchange exchange) throws ApiError {
+    VerifiedToken token = caller.require(exchange);
+    ObjectNode out = ApprovalJson.object();
+    out.set("subject", ApprovalJson.subject(token.subject()));
+    out.put("expires", token.expires().toString());
+    return out;
+  }
+
+  ObjectNode list(HttpServerExchange exchange) throws ApiError {
+    Subject viewer = caller.require(exchange).subject();
+    ObjectNode out = ApprovalJson.object();
+    ArrayNode list = out.putArray("approvals");
+    for (Approval.Summary summary : approvals.list(viewer, state(exchange))) {
+      list.add(ApprovalJson.summary(summary, approvals.mayAnswer(viewer, summary)));
+    }
+    return out;
+  }
+
+  private static Optional<State> state(HttpServerExchange exchange) throws ApiError {
+    Deque<String> values = exchange.getQueryParameters().get("state");
+    if (values == null) {
+      return Optional.empty();
+    }
+    String wanted = values.getFirst();
+    Optional<State> state =
+        Arrays.stream(State.values())
+            .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(wanted))
+            .findFirst();
+    if (values.size() != 1 || state.isEmpty()) {
+      throw ApiError.badRequest("state is one of waiting, approved, denied, expired and withdrawn");
+    }
+    return state;
+  }
+
+  ObjectNode show(HttpServerExchange exchange) throws ApiError {
+    Subject viewer = caller.require(exchange).subject();
+    Approval approval = approvals.find(viewer, id(exchange)).orElseThrow(ApiError::noSuchApproval);
+    return ApprovalJson.approval(approval, approvals.mayAnswer(viewer, approval.summary()));
+  }
+
+  ObjectNode approve(HttpServerExchange exchange) throws ApiError, IOException {
+    return answer(exchange, Answer.APPROVE);
+  }
+
+  ObjectNode deny(HttpServerExchange exchange) throws ApiError, IOException {
+    return answer(exchange, Answer.DENY);
+  }
+
+  private ObjectNode answer(HttpServerExchange exchange, Answer answer)
+      throws ApiError, IOException {
+    Subject approver = caller.require(exchange).subject();
+    ApprovalJson.AnswerBody body = ApprovalJson.readAnswer(body(exchange));
+    var result =
+        approvals.answer(
+            id(exchange),
+            answer,
+            approver,
+            ApprovalJson.digestOf(body),
+            ApprovalJson.commentOf(body));
+    return switch (result) {
+      case Recorded(Approval approval) -> ApprovalJson.approval(approval, false);
+      case Unknown() -> throw ApiError.noSuchApproval();
+      case Refused(Why why, String message) -> throw refused(why, message);
+    };
+  }
+
+  private static ApiError refused(Why why, String message) {
+    String code = why.name().toLowerCase(Locale.ROOT);
+    return switch (why) {
+      case NOT_HUMAN, OWN_REQUEST, OWN_AGENT ->
+          ApiError.refused(403, code, message, "ask somebody else of the approver group");
+      case DIGEST_MISMATCH ->
+          ApiError.refused(409, code, message, "look at it again: countersign approvals show");
+      case ALREADY_DECIDED -> ApiError.refused(409, code, message, "");
+    };
+  }
+
+  private static byte[] body(HttpServerExchange exchange) throws ApiError, IOException {
+    String type = String.valueOf(exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE));
+    if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
+      throw ApiError.unsupportedMediaType();
+    }
+    if (exchange.getRequestContentLength() > MAX_BODY) {
+      throw ApiError.tooLarge();
+    }
+    try (InputStream in = exchange.getInputStream()) {
+      byte[] body = in.readNBytes(MAX_BODY + 1);
+      if (body.length > MAX_BODY) {
+        throw ApiError.tooLarge();
+      }
+      return body;
+    }
+  }
+
+  /** From the path itself: Undertow's query parameters would let {@code ?id=} speak first. */
+  static String id(HttpServerExchange exchange) throws ApiError {
+    PathTemplateMatch match = exchange.getAttachment(PathTemplateMatch.ATTACHMENT_KEY);
+    String id = match == null ? null : match.getParameters().get("id");
+    if (id == null) {
+      throw ApiError.noSuchPath();
+    }
+    return id;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.countersign.decision.http;
+
+import dev.countersign.decision.identity.TokenRefused;
+import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
+import java.util.Optional;
+
+/** Finds out who calls, from the bearer token and nothing else: no cookie, no query parameter. */
+final class Caller {
+
+  private static final String SCHEME = "bearer ";
+
+  private final TokenVerifier verifier;
+
+  Caller(TokenVerifier verifier) {
+    this.verifier = verifier;
+  }
+
+  VerifiedToken require(HttpServerExchange exchange) throws ApiError {
+    Optional<String> token = token(exchange);
+    if (token.isEmpty()) {
+      throw ApiError.unauthenticated("this needs a bearer token");
+    }
+    try {
+      return verifier.verify(token.get());
+    } catch (TokenRefused e) {
+      throw ApiError.unauthenticated(String.valueOf(e.getMessage()));
+    }
+  }
+
+  static Optional<String> token(HttpServerExchange exchange) throws ApiError {
+    HeaderValues values = exchange.getRequestHeaders().get(Headers.AUTHORIZATION);
+    if (values == null) {
+      return Optional.empty();
+    }
+    String value = values.getFirst();
+    if (values.size() != 1 || !value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      throw ApiError.unauthenticated("the Authorization header is not one bearer token");
+    }
+    return Optional.of(value.substring(SCHEME.length()).strip());
+  }
+}

@@ -1,0 +1,183 @@
+package dev.countersign.decision.identity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.rules.fact.Subject;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the claims of a token whose signature is good. Whatever is unclear is refused. */
+final class ClaimReader {
+
+  private static final int MAX_TEXT = 256;
+  private static final int MAX_GROUPS = 200;
+
+  /** A token that lives longer than a day is no login but a password. */
+  private static final Duration MAX_LIFETIME = Duration.ofHours(24);
+
+  private static final BigDecimal LATEST = BigDecimal.valueOf(253_402_300_799L);
+
+  /** With these the issuer says that the groups are elsewhere: the token has too few. */
+  private static final List<String> GROUPS_ELSEWHERE =
+      List.of("_claim_names", "_claim_sources", "hasgroups");
+
+  private final JsonNode claims;
+  private final IssuerConfig issuer;
+
+  ClaimReader(JsonNode claims, IssuerConfig issuer) {
+    this.claims = claims;
+    this.issuer = issuer;
+  }
+
+  /** The {@code iss} of a token nobody has verified yet: good for choosing keys, no more. */
+  static String unverifiedIssuer(JsonNode claims) throws TokenRefused {
+    JsonNode value = claims.get("iss");
+    if (value == null || !value.isTextual()) {
+      throw new TokenRefused("the token has no issuer (iss)");
+    }
+    return value.textValue();
+  }
+
+  void requireAudience() throws TokenRefused {
+    JsonNode aud = claims.get("aud");
+    if (aud == null || !strings(aud, "aud").contains(issuer.audience())) {
+      throw new TokenRefused("the token is not for " + issuer.audience() + " (aud)");
+    }
+  }
+
+  /**
+   * Checks the token's times.
+   *
+   * @return when it ends
+   */
+  Instant requireCurrent(Instant now) throws TokenRefused {
+    Instant expires = time("exp").orElseThrow(() -> new TokenRefused("the token has no end (exp)"));
+    Duration skew = issuer.clockSkew();
+    if (!now.isBefore(expires.plus(skew))) {
+      throw new TokenRefused("the token expired at " + expires);
+    }
+    if (expires.isAfter(now.plus(MAX_LIFETIME).plus(skew))) {
+      throw new TokenRefused("the token lives longer than 24 hours");
+    }
+    Instant latest = now.plus(skew);
+    if (time("nbf").filter(latest::isBefore).isPresent()) {
+      throw new TokenRefused("the token is not good yet (nbf)");
+    }
+    if (time("iat").filter(latest::isBefore).isPresent()) {
+      throw new TokenRefused("the token was issued in the future (iat)");
+    }
+    return expires;
+  }
+
+  Subject subject() throws TokenRefused {
+    String id =
+        text("sub").orElseThrow(() -> new TokenRefused("the token does not say whose it is (sub)"));
+    Optional<String> owner = text(issuer.claims().owner());
+    boolean agent = owner.isPresent() || saysAgent();
+    return new Subject(
+        issuer.issuer(),
+        id,
+        text(issuer.claims().name()).orElse(id),
+        agent ? Subject.Kind.AGENT : Subject.Kind.HUMAN,
+        groups(),
+        owner);
+  }
+
+  private boolean saysAgent() throws TokenRefused {
+    JsonNode mark = find(issuer.claims().agent());
+    return mark != null
+        && strings(mark, issuer.claims().agent()).contains(issuer.claims().agentValue());
+  }
+
+  private Set<String> groups() throws TokenRefused {
+    for (String name : GROUPS_ELSEWHERE) {
+      if (claims.has(name)) {
+        throw new TokenRefused("the token does not hold all groups (" + name + ")");
+      }
+    }
+    JsonNode groups = find(issuer.claims().groups());
+    if (groups == null) {
+      return Set.of();
+    }
+    if (!groups.isArray() || groups.size() > MAX_GROUPS) {
+      throw new TokenRefused("the token's groups are not an array of at most 200");
+    }
+    return Set.copyOf(strings(groups, issuer.claims().groups()));
+  }
+
+  /** A string or an array of strings. */
+  private static Set<String> strings(JsonNode value, String name) throws TokenRefused {
+    List<String> found = new ArrayList<>();
+    for (JsonNode item : value.isArray() ? value : List.of(value)) {
+      found.add(requireText(item, name));
+    }
+    return Set.copyOf(found);
+  }
+
+  private Optional<String> text(String name) throws TokenRefused {
+    JsonNode value = find(name);
+    return value == null ? Optional.empty() : Optional.of(requireText(value, name));
+  }
+
+  /** A name that people can tell from another name: short, and nothing in it is invisible. */
+  private static String requireText(JsonNode value, String name) throws TokenRefused {
+    String text = value.textValue();
+    if (text == null || text.isBlank() || text.length() > MAX_TEXT) {
+      throw new TokenRefused("the token's " + name + " is not a text of 1 to 256 characters");
+    }
+    if (!text.codePoints().allMatch(ClaimReader::isVisible)) {
+      throw new TokenRefused("the token's " + name + " has invisible characters");
+    }
+    return text;
+  }
+
+  private static boolean isVisible(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+
+  /** RFC 7519 NumericDate: seconds since 1970, which may have a fraction. */
+  private Optional<Instant> time(String name) throws TokenRefused {
+    JsonNode value = claims.get(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (!value.isNumber()) {
+      throw new TokenRefused("the token's " + name + " is not a number");
+    }
+    BigDecimal seconds = value.decimalValue();
+    if (seconds.signum() <= 0 || seconds.compareTo(LATEST) > 0) {
+      throw new TokenRefused("the token's " + name + " is out of range");
+    }
+    return Optional.of(Instant.ofEpochSecond(seconds.longValue()));
+  }
+
+  private @Nullable JsonNode find(String path) {
+    if (claims.has(path)) {
+      return present(claims.get(path));
+    }
+    JsonNode node = claims;
+    for (String name : path.split("\\.", -1)) {
+      node = node.path(name);
+    }
+    return present(node);
+  }
+
+  private static @Nullable JsonNode present(JsonNode node) {
+    return node.isMissingNode() || node.isNull() ? null : node;
+  }
+}

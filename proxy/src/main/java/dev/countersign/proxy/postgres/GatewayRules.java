@@ -1,0 +1,209 @@
+package dev.countersign.proxy.postgres;
+
+import dev.countersign.proxy.postgres.catalog.MaskedColumns;
+import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
+import dev.countersign.proxy.postgres.sql.Kind;
+import dev.countersign.rules.fact.Glob;
+import dev.countersign.rules.fact.SqlAccess;
+import dev.countersign.rules.fact.SqlVerb;
+import dev.countersign.rules.verdict.MatchedRow;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the gateway refuses whatever the workbook says, because it would undo the ground that
+ * decisions stand on: what names mean, who runs them, and where masked values can go.
+ */
+final class GatewayRules {
+
+  /**
+   * Parameters a session may set. None of them changes what a name or a string literal means, whose
+   * rights apply, or what the gateway records.
+   */
+  private static final Set<String> SAFE_PARAMETERS =
+      Set.of(
+          "application_name",
+          "bytea_output",
+          "client_min_messages",
+          "cursor_tuple_fraction",
+          "datestyle",
+          "default_transaction_deferrable",
+          "default_transaction_isolation",
+          "default_transaction_read_only",
+          "enable_hashjoin",
+          "enable_mergejoin",
+          "enable_nestloop",
+          "enable_seqscan",
+          "extra_float_digits",
+          "geqo",
+          "idle_in_transaction_session_timeout",
+          "intervalstyle",
+          "jit",
+          "join_collapse_limit",
+          "lock_timeout",
+          "random_page_cost",
+          "statement_timeout",
+          "synchronize_seqscans",
+          "timezone",
+          "transaction_deferrable",
+          "transaction_isolation",
+          "transaction_read_only",
+          "work_mem");
+
+  /** Functions that set parameters or reach other sessions, under any spelling. */
+  private static final Set<String> CLOSED_FUNCTIONS = Set.of("set_config", "pg_notify");
+
+  /** System relations in which values of other relations, or statements of other sessions, show. */
+  private static final List<Glob> REVEALING_RELATIONS =
+      List.of(
+          new Glob("pg_catalog.pg_stats*"),
+          new Glob("pg_catalog.pg_statistic*"),
+          new Glob("pg_catalog.pg_stat_activity"),
+          new Glob("pg_catalog.pg_stat_statements*"),
+          new Glob("*.pg_stat_statements*"),
+          new Glob("pg_catalog.pg_prepared_statements"),
+          new Glob("pg_catalog.pg_cursors"),
+          new Glob("pg_catalog.pg_largeobject"));
+
+  private GatewayRules() {}
+
+  /** The rule that refuses a statement, if any does. */
+  static Optional<MatchedRow> refusal(ClassifiedStatement statement, MaskedColumns masked) {
+    return ofKind(statement.kind(), masked)
+        .or(() -> ofFunctions(statement))
+        .or(() -> ofVerbs(statement))
+        .or(() -> ofRevealingRelations(statement, masked))
+        .or(() -> ofLaundering(statement, masked));
+  }
+
+  private static Optional<MatchedRow> ofKind(Kind kind, MaskedColumns masked) {
+    return switch (kind) {
+      case Kind.SetParameter(String name, List<String> values) -> ofParameter(name, values);
+      case Kind.Copy _ ->
+          refuse(
+              "PG-COPY",
+              "COPY",
+              "COPY does not pass the gateway",
+              "Read with SELECT and write with INSERT.");
+      case Kind.Prepare(String name, ClassifiedStatement inner) ->
+          ofReservedName(name).or(() -> refusal(inner, masked));
+      case Kind.DeclareCursor(String name, ClassifiedStatement inner) ->
+          ofReservedName(name).or(() -> refusal(inner, masked));
+      case Kind.Explain(ClassifiedStatement inner) -> refusal(inner, masked);
+      case Kind.Plain _,
+          Kind.Execute _,
+          Kind.Deallocate _,
+          Kind.Fetch _,
+          Kind.CloseCursor _,
+          Kind.Discard _,
+          Kind.Transaction _ ->
+          Optional.empty();
+    };
+  }
+
+  private static Optional<MatchedRow> ofParameter(String name, List<String> values) {
+    if (SAFE_PARAMETERS.contains(name)) {
+      return Optional.empty();
+    }
+    if (name.equals("client_encoding") && values.stream().allMatch(GatewayRules::isUtf8)) {
+      return values.isEmpty() ? unsafeParameter(name) : Optional.empty();
+    }
+    if (name.equals("standard_conforming_strings") && values.equals(List.of("on"))) {
+      return Optional.empty();
+    }
+    return unsafeParameter(name);
+  }
+
+  private static boolean isUtf8(String encoding) {
+    return encoding.equalsIgnoreCase("UTF8") || encoding.equalsIgnoreCase("UTF-8");
+  }
+
+  private static Optional<MatchedRow> unsafeParameter(String name) {
+    return refuse(
+        "PG-SET",
+        "SET " + name,
+        "the parameter \"" + name + "\" belongs to the gateway",
+        "Write schema-qualified names instead of changing search_path; roles and encodings are"
+            + " fixed for the session.");
+  }
+
+  private static Optional<MatchedRow> ofReservedName(String name) {
+    return name.startsWith(SessionNames.RESERVED_PREFIX)
+        ? refuse(
+            "PG-NAME",
+            name,
+            "names that begin with " + SessionNames.RESERVED_PREFIX + " belong to the gateway",
+            "Choose another name.")
+        : Optional.empty();
+  }
+
+  private static Optional<MatchedRow> ofFunctions(ClassifiedStatement statement) {
+    return statement.facts().functions().stream()
+        .filter(function -> CLOSED_FUNCTIONS.contains(unqualified(function)))
+        .findFirst()
+        .flatMap(
+            function ->
+                refuse(
+                    "PG-FUNCTION",
+                    "CALL " + function,
+                    "the function " + function + " does not pass the gateway",
+                    "Use SET for the parameters a session may change."));
+  }
+
+  private static String unqualified(String name) {
+    return name.substring(name.lastIndexOf('.') + 1);
+  }
+
+  private static Optional<MatchedRow> ofVerbs(ClassifiedStatement statement) {
+    return statement.facts().accesses().stream()
+        .map(SqlAccess::verb)
+        .filter(verb -> verb == SqlVerb.LISTEN || verb == SqlVerb.NOTIFY)
+        .findFirst()
+        .flatMap(
+            verb ->
+                refuse(
+                    "PG-NOTIFY",
+                    verb.name(),
+                    "notifications cross sessions and do not pass the gateway",
+                    "Poll a table instead."));
+  }
+
+  private static Optional<MatchedRow> ofRevealingRelations(
+      ClassifiedStatement statement, MaskedColumns masked) {
+    if (masked.isEmpty()) {
+      return Optional.empty();
+    }
+    return statement.facts().accesses().stream()
+        .map(SqlAccess::object)
+        .filter(object -> REVEALING_RELATIONS.stream().anyMatch(closed -> closed.matches(object)))
+        .findFirst()
+        .flatMap(
+            object ->
+                refuse(
+                    "PG-REVEALING",
+                    "SELECT " + object,
+                    object + " can show values of masked columns",
+                    "Ask the tables themselves; their masked columns come masked."));
+  }
+
+  private static Optional<MatchedRow> ofLaundering(
+      ClassifiedStatement statement, MaskedColumns masked) {
+    if (masked.isEmpty()) {
+      return Optional.empty();
+    }
+    Set<String> columns = statement.lineage().launders(masked);
+    return columns.isEmpty()
+        ? Optional.empty()
+        : refuse(
+            "PG-MASKED-COPY",
+            String.join(", ", columns),
+            "the statement would write values of masked columns where they are not masked",
+            "Leave the masked columns out of what is written, or ask the resource's owner to run"
+                + " it.");
+  }
+
+  private static Optional<MatchedRow> refuse(String rule, String part, String reason, String hint) {
+    return Optional.of(MatchedRow.builtIn(rule, part, reason, hint));
+  }
+}

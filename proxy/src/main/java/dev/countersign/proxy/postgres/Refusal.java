@@ -1,0 +1,77 @@
+package dev.countersign.proxy.postgres;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.rules.verdict.MatchedRow;
+import java.util.Optional;
+
+/**
+ * A denial in PostgreSQL's words: what an ErrorResponse of the gateway says.
+ *
+ * @param sqlState five characters, see appendix A of the PostgreSQL manual
+ * @param message one line
+ * @param detail may be empty
+ * @param hint what to do instead; may be empty
+ */
+record Refusal(String sqlState, String message, String detail, String hint) {
+
+  static final String INSUFFICIENT_PRIVILEGE = "42501";
+  static final String QUERY_CANCELED = "57014";
+  static final String ADMIN_SHUTDOWN = "57P01";
+  static final String IO_ERROR = "58030";
+  static final String PROTOCOL_VIOLATION = "08P01";
+  static final String PROGRAM_LIMIT_EXCEEDED = "54000";
+  static final String INVALID_AUTHORIZATION = "28000";
+  static final String INVALID_PASSWORD = "28P01";
+  static final String INVALID_CATALOG_NAME = "3D000";
+  static final String INTERNAL_ERROR = "XX000";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  Refusal {
+    requireNonNull(sqlState, "sqlState");
+    requireNonNull(message, "message");
+    requireNonNull(detail, "detail");
+    requireNonNull(hint, "hint");
+  }
+
+  /** Without detail and hint. */
+  static Refusal of(String sqlState, String message) {
+    return new Refusal(sqlState, message, "", "");
+  }
+
+  /**
+   * The policy blocks.
+   *
+   * @param decision names the decision, {@code session/command}
+   */
+  static Refusal blocked(MatchedRow because, String decision) {
+    return new Refusal(
+        INSUFFICIENT_PRIVILEGE,
+        "blocked by policy " + because.rule() + " (" + because.reason() + ")",
+        detail(because, decision, Optional.empty()),
+        because.hint());
+  }
+
+  /** A human said no, or nobody answered in time. */
+  static Refusal notApproved(MatchedRow because, String decision, String approval, String outcome) {
+    return new Refusal(
+        INSUFFICIENT_PRIVILEGE,
+        "approval " + approval + " " + outcome,
+        detail(because, decision, Optional.of(approval)),
+        because.hint());
+  }
+
+  /** One line for people, one for agents that read JSON. */
+  private static String detail(MatchedRow because, String decision, Optional<String> approval) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("decision", decision);
+    json.put("rule", because.rule());
+    json.put("reason", because.reason());
+    json.put("hint", because.hint());
+    approval.ifPresent(id -> json.put("approval", id));
+    return "decision " + decision + "\n" + json;
+  }
+}

@@ -1,0 +1,176 @@
+package dev.countersign.proxy.postgres;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import dev.countersign.proxy.postgres.catalog.MaskedColumns;
+import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
+import dev.countersign.proxy.postgres.sql.Kind;
+import dev.countersign.proxy.postgres.sql.SqlRefused;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.policy.PolicyVersion;
+import dev.countersign.rules.verdict.ApprovalDemand;
+import dev.countersign.rules.verdict.Decision;
+import dev.countersign.rules.verdict.Explanation;
+import dev.countersign.rules.verdict.MaskPlan;
+import dev.countersign.rules.verdict.MatchedRow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Judges the statements of one session: the gateway's own rules first, then the policy.
+ *
+ * @param subject who asks
+ * @param resource on what
+ * @param policy by which policy
+ * @param masked what that policy masks here
+ */
+record StatementJudge(
+    Subject subject, Resource resource, PolicyVersion policy, MaskedColumns masked) {
+
+  /**
+   * A statement and what was decided about it.
+   *
+   * @param source the statement whose results reach the client: that of the prepared statement or
+   *     cursor, if the statement runs one
+   */
+  record Judged(ClassifiedStatement statement, ClassifiedStatement source, Decision decision) {}
+
+  /**
+   * The statements of one text, judged as a whole.
+   *
+   * @param decision the strictest of all, with the reasons of all
+   */
+  record Judgement(Decision decision, List<Judged> statements) {
+    Judgement {
+      requireNonNull(decision, "decision");
+      statements = List.copyOf(statements);
+    }
+  }
+
+  StatementJudge {
+    requireNonNull(subject, "subject");
+    requireNonNull(resource, "resource");
+    requireNonNull(policy, "policy");
+    requireNonNull(masked, "masked");
+  }
+
+  /**
+   * Judges a text that is sent as one message.
+   *
+   * @param statements at least one
+   * @param names the names the session has; what the statements do to them is foreseen, not done
+   */
+  Judgement judge(List<ClassifiedStatement> statements, SessionNames names) {
+    SessionNames foreseen = statements.size() > 1 ? names.copy() : names;
+    List<Judged> judged = new ArrayList<>(statements.size());
+    for (ClassifiedStatement statement : statements) {
+      judged.add(judge(statement, foreseen));
+      if (statements.size() > 1) {
+        foreseen.completed(statement.kind());
+      }
+    }
+    return new Judgement(strictest(judged.stream().map(Judged::decision).toList()), judged);
+  }
+
+  /** The decision about a text that cannot be understood. */
+  Decision refuse(SqlRefused refused) {
+    String hint =
+        switch (refused.rule()) {
+          case SYNTAX -> "Correct the statement; the gateway reads SQL exactly as PostgreSQL does.";
+          case TOO_LONG -> "Send less SQL at once, and values as parameters.";
+          case TOO_DEEP -> "Write the statement with less nesting.";
+        };
+    return block(refused.rule().id(), "", refused.reason(), hint);
+  }
+
+  private Judged judge(ClassifiedStatement statement, SessionNames names) {
+    return switch (statement.kind()) {
+      case Kind.Execute(String name) ->
+          judgeNamed(statement, names.prepared(name), "prepared statement", name);
+      case Kind.Fetch(String cursor) ->
+          judgeNamed(statement, names.cursor(cursor), "cursor", cursor);
+      case Kind.Plain _,
+          Kind.Prepare _,
+          Kind.Deallocate _,
+          Kind.DeclareCursor _,
+          Kind.CloseCursor _,
+          Kind.Discard _,
+          Kind.SetParameter _,
+          Kind.Transaction _,
+          Kind.Copy _,
+          Kind.Explain _ ->
+          new Judged(statement, statement, decide(statement));
+    };
+  }
+
+  private Judged judgeNamed(
+      ClassifiedStatement statement,
+      Optional<ClassifiedStatement> named,
+      String what,
+      String name) {
+    return named
+        .map(source -> new Judged(statement, source, decide(source)))
+        .orElseGet(
+            () ->
+                new Judged(
+                    statement,
+                    statement,
+                    block(
+                        "PG-UNKNOWN-NAME",
+                        name,
+                        "the gateway knows no " + what + " \"" + name + "\"",
+                        "Only what this session itself prepared or declared can be run.")));
+  }
+
+  private Decision decide(ClassifiedStatement statement) {
+    return GatewayRules.refusal(statement, masked)
+        .<Decision>map(row -> new Decision.Block(new Explanation(policy.id(), List.of(row))))
+        .orElseGet(() -> policy.decide(subject, resource, statement.facts()));
+  }
+
+  private Decision block(String rule, String part, String reason, String hint) {
+    return Decision.Block.builtIn(policy.id(), rule, part, reason, hint);
+  }
+
+  private static Decision strictest(List<Decision> decisions) {
+    if (decisions.size() == 1) {
+      return decisions.getFirst();
+    }
+    Decision strictest =
+        decisions.stream().max(Comparator.comparing(Decision::verdict)).orElseThrow();
+    List<MatchedRow> rows =
+        decisions.stream().flatMap(decision -> decision.why().rows().stream()).distinct().toList();
+    Explanation why = new Explanation(strictest.why().policyVersion(), rows);
+    MaskPlan masks =
+        new MaskPlan(
+            decisions.stream()
+                .flatMap(decision -> decision.masks().rules().stream())
+                .distinct()
+                .toList());
+    return switch (strictest) {
+      case Decision.Allow _ -> new Decision.Allow(why);
+      case Decision.Mask _ -> new Decision.Mask(why, masks);
+      case Decision.Approve _ -> new Decision.Approve(why, masks, allDemands(decisions));
+      case Decision.Block _ -> new Decision.Block(why);
+    };
+  }
+
+  private static ApprovalDemand allDemands(List<Decision> decisions) {
+    List<ApprovalDemand> demands =
+        decisions.stream()
+            .filter(Decision.Approve.class::isInstance)
+            .map(decision -> ((Decision.Approve) decision).demand())
+            .toList();
+    Set<Set<String>> groups =
+        demands.stream().flatMap(demand -> demand.groups().stream()).collect(toUnmodifiableSet());
+    Duration expiry =
+        demands.stream().map(ApprovalDemand::expiry).min(Comparator.naturalOrder()).orElseThrow();
+    return new ApprovalDemand(groups, expiry);
+  }
+}

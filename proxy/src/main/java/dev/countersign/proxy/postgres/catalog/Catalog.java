@@ -1,0 +1,137 @@
+package dev.countersign.proxy.postgres.catalog;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A snapshot of one database: its user relations, which of them are built upon which, and the names
+ * of its user functions. System relations are not listed; their OIDs are below {@link
+ * #FIRST_USER_OID}.
+ */
+public final class Catalog {
+
+  /** FirstNormalObjectId of PostgreSQL's transam.h: what initdb made has a lower OID. */
+  static final int FIRST_USER_OID = 16384;
+
+  static final String SYSTEM_SCHEMA = "pg_catalog";
+
+  private static final AtomicLong EPOCHS = new AtomicLong();
+
+  private final long epoch = EPOCHS.incrementAndGet();
+  private final boolean known;
+  private final List<String> searchPath;
+  private final Map<Integer, Relation> byOid;
+  private final Map<String, Relation> byName;
+  private final Map<Integer, Set<Integer>> sources;
+  private final Set<String> systemRelations;
+  private final Map<String, Set<String>> functions;
+
+  /**
+   * @param sources for each view or child the relations it is built upon or inherits from
+   * @param systemRelations bare names of the relations of pg_catalog
+   * @param functions for each schema the bare names of its functions
+   */
+  Catalog(
+      List<String> searchPath,
+      Collection<Relation> relations,
+      Map<Integer, Set<Integer>> sources,
+      Set<String> systemRelations,
+      Map<String, Set<String>> functions) {
+    this(true, searchPath, relations, sources, systemRelations, functions);
+  }
+
+  private Catalog(
+      boolean known,
+      List<String> searchPath,
+      Collection<Relation> relations,
+      Map<Integer, Set<Integer>> sources,
+      Set<String> systemRelations,
+      Map<String, Set<String>> functions) {
+    this.known = known;
+    this.searchPath = List.copyOf(searchPath);
+    this.byOid = relations.stream().collect(toUnmodifiableMap(Relation::oid, identity()));
+    this.byName =
+        relations.stream().collect(toUnmodifiableMap(Relation::qualifiedName, identity()));
+    this.sources = Map.copyOf(sources);
+    this.systemRelations = Set.copyOf(systemRelations);
+    this.functions = Map.copyOf(functions);
+    if (searchPath.isEmpty()) {
+      throw new IllegalArgumentException("a search path names at least one schema");
+    }
+  }
+
+  /** Stands for a database that is not at hand: names resolve to the first schema of the path. */
+  public static Catalog unknown(List<String> searchPath) {
+    return new Catalog(false, searchPath, List.of(), Map.of(), Set.of(), Map.of());
+  }
+
+  /** Whether this is a snapshot of a real database. */
+  public boolean isKnown() {
+    return known;
+  }
+
+  /** Differs between any two snapshots of this process. */
+  public long epoch() {
+    return epoch;
+  }
+
+  public Optional<Relation> relation(int oid) {
+    return Optional.ofNullable(byOid.get(oid));
+  }
+
+  /** By {@code schema.name}. */
+  public Optional<Relation> relation(String qualifiedName) {
+    return Optional.ofNullable(byName.get(qualifiedName));
+  }
+
+  Collection<Relation> relations() {
+    return byOid.values();
+  }
+
+  /** The relations a view or child is directly made of. */
+  Set<Integer> sources(int oid) {
+    return sources.getOrDefault(oid, Set.of());
+  }
+
+  /**
+   * The qualified name of a relation as PostgreSQL would look it up: pg_catalog first, then the
+   * search path. A name nobody has goes to the first schema of the path, where it would be created.
+   */
+  public String qualifyRelation(@Nullable String schema, String name) {
+    requireNonNull(name, "name");
+    if (schema != null) {
+      return schema + "." + name;
+    }
+    boolean isSystem = known ? systemRelations.contains(name) : name.startsWith("pg_");
+    if (isSystem) {
+      return SYSTEM_SCHEMA + "." + name;
+    }
+    for (String candidate : searchPath) {
+      if (byName.containsKey(candidate + "." + name)) {
+        return candidate + "." + name;
+      }
+    }
+    return searchPath.getFirst() + "." + name;
+  }
+
+  /** The schema of the search path that holds a user function of that name. */
+  public Optional<String> schemaOfUserFunction(String name) {
+    return searchPath.stream()
+        .filter(schema -> functions.getOrDefault(schema, Set.of()).contains(name))
+        .findFirst();
+  }
+
+  /** The schema new objects go to. */
+  public String defaultSchema() {
+    return searchPath.getFirst();
+  }
+}

@@ -1,0 +1,144 @@
+package dev.countersign.proxy.postgres.catalog;
+
+import dev.countersign.decision.resource.PostgresUpstream;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+
+/**
+ * Reads a {@link Catalog} from a database. Every name is schema-qualified and the search path is
+ * pinned, so that nothing in the database can stand in for a system catalog (PG-P09).
+ */
+final class CatalogReader {
+
+  private static final String RELATIONS =
+      """
+      SELECT c.oid::pg_catalog.int8, n.nspname, c.relname, c.relkind, a.attnum, a.attname
+      FROM pg_catalog.pg_class c
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+      WHERE c.oid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
+        AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+      """;
+
+  private static final String SOURCES =
+      """
+      SELECT r.ev_class::pg_catalog.int8, d.refobjid::pg_catalog.int8
+      FROM pg_catalog.pg_rewrite r
+      JOIN pg_catalog.pg_depend d
+        ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
+      WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND d.refobjid <> r.ev_class AND r.ev_class >= 16384
+      UNION
+      SELECT i.inhrelid::pg_catalog.int8, i.inhparent::pg_catalog.int8
+      FROM pg_catalog.pg_inherits i
+      """;
+
+  private static final String SYSTEM_RELATIONS =
+      """
+      SELECT c.relname FROM pg_catalog.pg_class c
+      WHERE c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
+      """;
+
+  private static final String FUNCTIONS =
+      """
+      SELECT DISTINCT n.nspname, p.proname FROM pg_catalog.pg_proc p
+      JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+      """;
+
+  private CatalogReader() {}
+
+  static Connection connect(PostgresUpstream upstream) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", upstream.user());
+    properties.setProperty("password", upstream.password().reveal());
+    properties.setProperty(
+        "sslmode", upstream.tls() == PostgresUpstream.Tls.DISABLE ? "disable" : "verify-full");
+    properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
+    properties.setProperty("ApplicationName", "countersign/catalog");
+    properties.setProperty(
+        "options", "-c search_path=pg_catalog -c default_transaction_read_only=on");
+    properties.setProperty("connectTimeout", "10");
+    properties.setProperty("socketTimeout", "30");
+    return DriverManager.getConnection(
+        "jdbc:postgresql://" + upstream.host() + ":" + upstream.port() + "/" + upstream.database(),
+        properties);
+  }
+
+  static Catalog read(Connection connection, List<String> searchPath) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return new Catalog(
+          searchPath,
+          relations(statement),
+          sources(statement),
+          systemRelations(statement),
+          functions(statement));
+    }
+  }
+
+  private static List<Relation> relations(Statement statement) throws SQLException {
+    record Head(String schema, String name, char kind) {}
+    Map<Integer, Head> heads = new HashMap<>();
+    Map<Integer, Map<Integer, String>> columns = new HashMap<>();
+    try (ResultSet rows = statement.executeQuery(RELATIONS)) {
+      while (rows.next()) {
+        int oid = (int) rows.getLong(1);
+        heads.put(oid, new Head(rows.getString(2), rows.getString(3), rows.getString(4).charAt(0)));
+        columns.computeIfAbsent(oid, key -> new HashMap<>()).put(rows.getInt(5), rows.getString(6));
+      }
+    }
+    List<Relation> relations = new ArrayList<>();
+    heads.forEach(
+        (oid, head) ->
+            relations.add(
+                new Relation(
+                    oid,
+                    head.schema(),
+                    head.name(),
+                    head.kind(),
+                    columns.getOrDefault(oid, Map.of()))));
+    return relations;
+  }
+
+  private static Map<Integer, Set<Integer>> sources(Statement statement) throws SQLException {
+    Map<Integer, Set<Integer>> sources = new HashMap<>();
+    try (ResultSet rows = statement.executeQuery(SOURCES)) {
+      while (rows.next()) {
+        sources
+            .computeIfAbsent((int) rows.getLong(1), key -> new HashSet<>())
+            .add((int) rows.getLong(2));
+      }
+    }
+    return sources;
+  }
+
+  private static Set<String> systemRelations(Statement statement) throws SQLException {
+    Set<String> names = new HashSet<>();
+    try (ResultSet rows = statement.executeQuery(SYSTEM_RELATIONS)) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+    }
+    return names;
+  }
+
+  private static Map<String, Set<String>> functions(Statement statement) throws SQLException {
+    Map<String, Set<String>> functions = new HashMap<>();
+    try (ResultSet rows = statement.executeQuery(FUNCTIONS)) {
+      while (rows.next()) {
+        functions.computeIfAbsent(rows.getString(1), key -> new HashSet<>()).add(rows.getString(2));
+      }
+    }
+    return functions;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.countersign.proxy.postgres.catalog;
+
+import dev.countersign.decision.resource.PostgresUpstream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
+
+/**
+ * The current snapshot of each upstream. A snapshot is loaded over a connection of its own when
+ * nobody has one, when it is older than its time to live, and after {@link #invalidate}.
+ */
+public final class Catalogs implements AutoCloseable {
+
+  /** DDL that does not pass the gateway is noticed after this time at the latest. */
+  static final Duration TIME_TO_LIVE = Duration.ofSeconds(60);
+
+  private record Entry(CompletableFuture<Catalog> catalog, long loadedAt) {}
+
+  private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
+  private final ExecutorService loaders = Executors.newVirtualThreadPerTaskExecutor();
+  private final LongSupplier nanoTime;
+
+  public Catalogs() {
+    this(System::nanoTime);
+  }
+
+  Catalogs(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * The snapshot to judge by. Complete already in the common case; fails with a {@link
+   * CompletionException} around {@link SQLException} if the database cannot be asked.
+   */
+  public CompletionStage<Catalog> catalog(PostgresUpstream upstream) {
+    long now = nanoTime.getAsLong();
+    return entries
+        .compute(
+            upstream.resource().name(),
+            (name, entry) -> isUsable(entry, now) ? entry : new Entry(load(upstream), now))
+        .catalog();
+  }
+
+  private static boolean isUsable(@org.jspecify.annotations.Nullable Entry entry, long now) {
+    return entry != null
+        && !entry.catalog().isCompletedExceptionally()
+        && now - entry.loadedAt() < TIME_TO_LIVE.toNanos();
+  }
+
+  private CompletableFuture<Catalog> load(PostgresUpstream upstream) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try (Connection connection = CatalogReader.connect(upstream)) {
+            return CatalogReader.read(connection, upstream.searchPath());
+          } catch (SQLException e) {
+            throw new CompletionException(e);
+          }
+        },
+        loaders);
+  }
+
+  /** Forgets a snapshot, because the database has changed. */
+  public void invalidate(PostgresUpstream upstream) {
+    entries.remove(upstream.resource().name());
+  }
+
+  @Override
+  public void close() {
+    loaders.shutdownNow();
+  }
+}

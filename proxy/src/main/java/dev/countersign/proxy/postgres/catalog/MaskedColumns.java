@@ -1,0 +1,152 @@
+package dev.countersign.proxy.postgres.catalog;
+
+import dev.countersign.rules.verdict.MaskPlan;
+import dev.countersign.rules.verdict.MaskRule;
+import dev.countersign.rules.verdict.Masker;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is masked in one database: a {@link MaskPlan} resolved to relations and columns.
+ *
+ * <p>A rule on a table holds for its partitions and children too. A view over anything masked is
+ * masked in all its columns, because its own definition is not followed column by column.
+ */
+public final class MaskedColumns {
+
+  private final MaskPlan plan;
+  private final Catalog catalog;
+  private final Map<Integer, Map<String, Masker>> byOid;
+
+  private MaskedColumns(MaskPlan plan, Catalog catalog, Map<Integer, Map<String, Masker>> byOid) {
+    this.plan = plan;
+    this.catalog = catalog;
+    this.byOid = byOid;
+  }
+
+  public static MaskedColumns of(MaskPlan plan, Catalog catalog) {
+    Map<Integer, Map<String, Masker>> byOid = new HashMap<>();
+    if (!plan.isEmpty()) {
+      for (Relation relation : catalog.relations()) {
+        Map<String, Masker> masks = masksOf(plan, catalog, relation, new HashSet<>());
+        if (!masks.isEmpty()) {
+          byOid.put(relation.oid(), Map.copyOf(masks));
+        }
+      }
+    }
+    return new MaskedColumns(plan, catalog, Map.copyOf(byOid));
+  }
+
+  private static Map<String, Masker> masksOf(
+      MaskPlan plan, Catalog catalog, Relation relation, Set<Integer> visited) {
+    Map<String, Masker> masks = new HashMap<>();
+    if (!visited.add(relation.oid())) {
+      return masks;
+    }
+    for (String column : relation.columns().values()) {
+      strictest(plan, relation.qualifiedName(), column)
+          .ifPresent(masker -> masks.put(column, masker));
+    }
+    for (int source : catalog.sources(relation.oid())) {
+      Map<String, Masker> inherited =
+          catalog
+              .relation(source)
+              .map(parent -> masksOf(plan, catalog, parent, visited))
+              .orElse(Map.of());
+      if (inherited.isEmpty()) {
+        continue;
+      }
+      if (relation.isView()) {
+        relation.columns().values().forEach(column -> masks.putIfAbsent(column, Masker.REDACT));
+      } else {
+        inherited.forEach(masks::putIfAbsent);
+      }
+    }
+    return masks;
+  }
+
+  /** Several rows may mask one column: the masker that keeps least of the value wins. */
+  private static Optional<Masker> strictest(MaskPlan plan, String relation, String column) {
+    return plan.rules().stream()
+        .filter(rule -> rule.relation().matches(relation) && rule.column().matches(column))
+        .map(MaskRule::masker)
+        .max(java.util.Comparator.comparingInt(MaskedColumns::strictness));
+  }
+
+  private static int strictness(Masker masker) {
+    return switch (masker) {
+      case PARTIAL -> 0;
+      case HASH -> 1;
+      case REDACT -> 2;
+      case NULL -> 3;
+    };
+  }
+
+  public boolean isEmpty() {
+    return plan.isEmpty();
+  }
+
+  /** The columns masked in a relation by its {@code schema.name}. */
+  public Set<String> columnsOf(String qualifiedName) {
+    return catalog
+        .relation(qualifiedName)
+        .map(relation -> byOid.getOrDefault(relation.oid(), Map.of()).keySet())
+        .orElseGet(Set::of);
+  }
+
+  /**
+   * Whether anything of a relation is masked. A relation that the snapshot does not know is if any
+   * rule could be about it.
+   */
+  public boolean touches(String qualifiedName) {
+    return catalog
+        .relation(qualifiedName)
+        .map(relation -> byOid.containsKey(relation.oid()))
+        .orElseGet(
+            () -> plan.rules().stream().anyMatch(rule -> rule.relation().matches(qualifiedName)));
+  }
+
+  /** Whether the snapshot knows the columns of a relation. */
+  public boolean knows(String qualifiedName) {
+    return catalog.relation(qualifiedName).isPresent();
+  }
+
+  /** Whether a relation has a column of that name, as far as the snapshot knows. */
+  public boolean hasColumn(String qualifiedName, String column) {
+    return catalog
+        .relation(qualifiedName)
+        .map(relation -> relation.columns().containsValue(column))
+        .orElse(false);
+  }
+
+  /**
+   * The masker for a value that is exactly that column of that relation.
+   *
+   * @param oid not 0
+   * @param attnum 0 for the whole row
+   */
+  public Optional<Masker> column(int oid, int attnum) {
+    if (plan.isEmpty() || Integer.compareUnsigned(oid, Catalog.FIRST_USER_OID) < 0) {
+      return Optional.empty();
+    }
+    Optional<Relation> relation = catalog.relation(oid);
+    if (relation.isEmpty()) {
+      return Optional.of(Masker.REDACT);
+    }
+    Map<String, Masker> masks = byOid.getOrDefault(oid, Map.of());
+    if (attnum < 0) {
+      return Optional.empty();
+    }
+    if (attnum == 0) {
+      return masks.isEmpty() ? Optional.empty() : Optional.of(Masker.REDACT);
+    }
+    String name = relation.get().columns().get(attnum);
+    if (name == null) {
+      return Optional.of(Masker.REDACT);
+    }
+    return Optional.ofNullable(masks.get(name));
+  }
+}

@@ -1,0 +1,22 @@
+package dev.countersign.proxy.postgres.sql;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.rules.fact.SqlStatement;
+
+/**
+ * One statement of a SQL text, understood.
+ *
+ * @param text its slice of the text
+ * @param facts what the rules see
+ * @param kind what the session must know
+ * @param lineage where its results come from
+ */
+public record ClassifiedStatement(String text, SqlStatement facts, Kind kind, Lineage lineage) {
+  public ClassifiedStatement {
+    requireNonNull(text, "text");
+    requireNonNull(facts, "facts");
+    requireNonNull(kind, "kind");
+    requireNonNull(lineage, "lineage");
+  }
+}

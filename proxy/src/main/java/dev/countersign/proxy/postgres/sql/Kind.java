@@ -1,0 +1,50 @@
+package dev.countersign.proxy.postgres.sql;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What the state of a session must know of a statement. */
+public sealed interface Kind {
+
+  /** A statement that leaves the session as it is. */
+  record Plain() implements Kind {}
+
+  /** {@code PREPARE name AS inner}. */
+  record Prepare(String name, ClassifiedStatement inner) implements Kind {}
+
+  /** {@code EXECUTE name}. */
+  record Execute(String name) implements Kind {}
+
+  /** {@code DEALLOCATE name}; empty for ALL. */
+  record Deallocate(Optional<String> name) implements Kind {}
+
+  /** {@code DECLARE name CURSOR FOR inner}. */
+  record DeclareCursor(String name, ClassifiedStatement inner) implements Kind {}
+
+  /** {@code FETCH} or {@code MOVE}. */
+  record Fetch(String cursor) implements Kind {}
+
+  /** {@code CLOSE cursor}; empty for ALL. */
+  record CloseCursor(Optional<String> cursor) implements Kind {}
+
+  /** {@code DISCARD}; all is true for ALL, which drops prepared statements and cursors too. */
+  record Discard(boolean all) implements Kind {}
+
+  /**
+   * {@code SET} or {@code RESET}; the values are empty for DEFAULT and RESET, name is "all" for
+   * RESET ALL.
+   */
+  record SetParameter(String name, List<String> values) implements Kind {
+    public SetParameter {
+      values = List.copyOf(values);
+    }
+  }
+
+  /** BEGIN, COMMIT, ROLLBACK, SAVEPOINT and the like. */
+  record Transaction() implements Kind {}
+
+  record Copy() implements Kind {}
+
+  /** {@code EXPLAIN inner}, with or without ANALYZE. */
+  record Explain(ClassifiedStatement inner) implements Kind {}
+}

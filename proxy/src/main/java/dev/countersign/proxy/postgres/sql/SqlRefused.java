@@ -1,0 +1,53 @@
+package dev.countersign.proxy.postgres.sql;
+
+import static java.util.Objects.requireNonNull;
+
+/** A SQL text that the gateway cannot understand, and therefore does not let through. */
+public final class SqlRefused extends Exception {
+
+  private static final long serialVersionUID = 1;
+
+  /** Why a text is refused. */
+  public enum Rule {
+    /** PostgreSQL's grammar does not accept it. */
+    SYNTAX("PG-SYNTAX"),
+    TOO_LONG("PG-TOO-LONG"),
+    TOO_DEEP("PG-TOO-DEEP");
+
+    private final String id;
+
+    Rule(String id) {
+      this.id = id;
+    }
+
+    /** The stable id, as it stands in decisions. */
+    public String id() {
+      return id;
+    }
+  }
+
+  private final Rule rule;
+  private final String reason;
+  private final int position;
+
+  SqlRefused(Rule rule, String message, int position) {
+    super(message);
+    this.rule = requireNonNull(rule, "rule");
+    this.reason = requireNonNull(message, "message");
+    this.position = position;
+  }
+
+  public Rule rule() {
+    return rule;
+  }
+
+  /** Why, for the person who wrote it. */
+  public String reason() {
+    return reason;
+  }
+
+  /** Where, in characters counted from 1; 0 if that is not known. */
+  public int position() {
+    return position;
+  }
+}

@@ -1,0 +1,205 @@
+package dev.countersign.rules.workbook;
+
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads the cells of one line, each by its column's vocabulary. */
+final class Cells {
+
+  static final String ANY = "*";
+
+  private static final int LONGEST_NAME = 200;
+
+  private final SheetLines.Line line;
+  private final List<Column> columns;
+  private final Map<String, List<String>> lists;
+  private final FaultLog faults;
+
+  Cells(
+      SheetLines.Line line,
+      List<Column> columns,
+      Map<String, List<String>> lists,
+      FaultLog faults) {
+    this.line = line;
+    this.columns = columns;
+    this.lists = lists;
+    this.faults = faults;
+  }
+
+  int number() {
+    return line.number();
+  }
+
+  /** The cell's text; empty is a fault where the column must be filled, never a wildcard. */
+  String raw(String title) {
+    String text = line.text(title);
+    if (text.isEmpty() && isRequired(title)) {
+      fault(title, "an empty cell", "a value; write * where anything is meant");
+    }
+    return text;
+  }
+
+  private boolean isRequired(String title) {
+    return columns.stream().anyMatch(column -> column.title().equals(title) && column.required());
+  }
+
+  String id(String title) {
+    String id = name(title, Vocabulary.ID_PUNCTUATION);
+    if (id.equalsIgnoreCase("DEFAULT")) {
+      fault(title, Vocabulary.quote(id), "an id other than the built-in one");
+    }
+    return id;
+  }
+
+  /** A name of ASCII letters, digits and that punctuation. */
+  String name(String title, String punctuation) {
+    String text = raw(title);
+    checkName(title, text, punctuation);
+    return text;
+  }
+
+  /** A name, a pattern, or {@code @list} whose every value is one. */
+  String nameOrList(String title, String punctuation) {
+    String text = raw(title);
+    if (text.startsWith(Workbook.LIST_PREFIX)) {
+      values(title, text).forEach(value -> checkName(title, value, punctuation));
+    } else {
+      checkName(title, text, punctuation);
+    }
+    return text;
+  }
+
+  private boolean checkName(String title, String text, String punctuation) {
+    if (text.length() > LONGEST_NAME) {
+      fault(title, text.length() + " characters", LONGEST_NAME + " characters");
+    } else if (!Vocabulary.consistsOf(punctuation, text) || text.contains("**")) {
+      fault(
+          title,
+          Vocabulary.quote(text),
+          "letters a to z, digits and " + punctuation.strip() + " without accents");
+    } else {
+      return true;
+    }
+    return false;
+  }
+
+  /** The values of a set; none, and a fault, when it does not exist. */
+  List<String> values(String title, String reference) {
+    String name = reference.substring(Workbook.LIST_PREFIX.length());
+    List<String> values = lists.get(name);
+    if (values == null) {
+      fault(
+          title,
+          Vocabulary.quote(reference),
+          "@ and the name of a set of the sheet Lists: " + String.join(", ", lists.keySet()),
+          Vocabulary.nearest(name, lists.keySet()).map(nearest -> "@" + nearest));
+      return List.of();
+    }
+    return values;
+  }
+
+  /** The values of a set, without a fault when it does not exist. */
+  List<String> known(String reference) {
+    return lists.getOrDefault(reference.substring(Workbook.LIST_PREFIX.length()), List.of());
+  }
+
+  /** Names separated by commas, {@code @list} among them; {@code *} alone where it may be any. */
+  List<String> names(String title, String punctuation, boolean mayBeAny) {
+    List<String> parts = parts(title);
+    for (String part : parts) {
+      if (part.equals(ANY) && mayBeAny) {
+        checkAlone(title, parts);
+      } else if (part.startsWith(Workbook.LIST_PREFIX)) {
+        values(title, part).forEach(value -> checkName(title, value, punctuation));
+      } else {
+        checkName(title, part, punctuation);
+      }
+    }
+    return parts;
+  }
+
+  /** Words of a closed list separated by commas, {@code @list} among them, or {@code *} alone. */
+  List<String> words(String title, List<String> vocabulary) {
+    List<String> parts = parts(title);
+    for (String part : parts) {
+      if (part.equals(ANY)) {
+        checkAlone(title, parts);
+      } else if (part.startsWith(Workbook.LIST_PREFIX)) {
+        values(title, part).forEach(value -> checkWord(title, value, vocabulary));
+      } else {
+        checkWord(title, part, vocabulary);
+      }
+    }
+    return parts;
+  }
+
+  /** The parts of a comma list, without duplicates. */
+  List<String> parts(String title) {
+    String text = raw(title);
+    if (text.isEmpty()) {
+      return List.of();
+    }
+    List<String> parts = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+    if (parts.contains("")) {
+      fault(title, Vocabulary.quote(text), "a value between the commas");
+    }
+    return List.copyOf(new LinkedHashSet<>(parts));
+  }
+
+  private void checkAlone(String title, List<String> parts) {
+    if (parts.size() > 1) {
+      fault(title, "* together with other values", "* alone, or the values alone");
+    }
+  }
+
+  /** One word of a closed list; the empty string, and a fault, when it is another. */
+  String word(String title, List<String> vocabulary) {
+    String text = raw(title);
+    return text.isEmpty() || checkWord(title, text, vocabulary) ? text : "";
+  }
+
+  private boolean checkWord(String title, String word, List<String> vocabulary) {
+    if (vocabulary.contains(word)) {
+      return true;
+    }
+    fault(
+        title,
+        Vocabulary.quote(word),
+        String.join(", ", vocabulary),
+        Vocabulary.nearest(word, vocabulary));
+    return false;
+  }
+
+  /** Free text on one line, in any language, in which every character shows. */
+  String prose(String title) {
+    return prose(title, "");
+  }
+
+  /** Free text in which every character shows, but for those control characters. */
+  String prose(String title, String controls) {
+    String text = raw(title);
+    if (text.codePoints().anyMatch(c -> controls.indexOf(c) < 0 && Vocabulary.isInvisible(c))) {
+      fault(title, Vocabulary.quote(text), "text in which every character can be seen");
+    }
+    return text;
+  }
+
+  Optional<String> present(String title) {
+    return Optional.of(line.text(title)).filter(text -> !text.isEmpty());
+  }
+
+  String at(String title) {
+    return line.at(title);
+  }
+
+  void fault(String title, String found, String allowed) {
+    fault(title, found, allowed, Optional.empty());
+  }
+
+  void fault(String title, String found, String allowed, Optional<String> nearest) {
+    faults.add(new Fault(line.at(title), found, allowed, nearest));
+  }
+}

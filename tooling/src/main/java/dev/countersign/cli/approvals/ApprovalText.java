@@ -1,0 +1,67 @@
+package dev.countersign.cli.approvals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.cli.terminal.VisibleText;
+
+/** One approval in words, with nothing of the command hidden. */
+final class ApprovalText {
+
+  private ApprovalText() {}
+
+  static String of(JsonNode approval) {
+    StringBuilder out = new StringBuilder();
+    JsonNode subject = approval.path("subject");
+    field(out, "approval", approval.path("id").asText() + "  " + approval.path("state").asText());
+    String owner = subject.path("onBehalfOf").asText("");
+    field(
+        out,
+        "subject",
+        "%s (%s%s)"
+            .formatted(
+                subject.path("name").asText(),
+                subject.path("kind").asText(),
+                owner.isEmpty() || owner.equals("null") ? "" : " on behalf of " + owner));
+    field(out, "resource", approval.path("resource").asText());
+    field(out, "session", approval.path("session").asText());
+    field(out, "expires", approval.path("expires").asText());
+    field(out, "digest", approval.path("digest").asText());
+    for (JsonNode row : approval.path("rows")) {
+      field(
+          out,
+          "because",
+          "%s (%s row %d) %s: %s"
+              .formatted(
+                  row.path("rule").asText(),
+                  row.path("sheet").asText(),
+                  row.path("row").asInt(),
+                  row.path("part").asText(),
+                  row.path("reason").asText()));
+    }
+    for (JsonNode warning : approval.path("textWarnings")) {
+      field(out, "warning", warning.asText());
+    }
+    int number = 1;
+    for (JsonNode parameter : approval.path("parameters")) {
+      JsonNode value = parameter.path("value");
+      field(out, "$" + number++, value.isNull() ? "NULL" : value.asText());
+    }
+    JsonNode answer = approval.path("answer");
+    if (answer.isObject()) {
+      field(
+          out,
+          "answer",
+          "%s %s %s"
+              .formatted(
+                  answer.path("by").path("name").asText("nobody"),
+                  answer.path("at").asText(),
+                  answer.path("comment").asText()));
+    }
+    return out.append('\n')
+        .append(VisibleText.lines(approval.path("text").asText()).indent(2))
+        .toString();
+  }
+
+  private static void field(StringBuilder out, String name, String value) {
+    out.append("%-9s ".formatted(name)).append(VisibleText.line(value)).append('\n');
+  }
+}

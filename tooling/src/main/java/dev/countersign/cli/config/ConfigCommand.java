@@ -1,0 +1,64 @@
+package dev.countersign.cli.config;
+
+import dev.countersign.cli.CommandFailure;
+import dev.countersign.cli.ExitCode;
+import dev.countersign.cli.configuration.ConfigurationException;
+import dev.countersign.cli.configuration.ConfigurationFile;
+import dev.countersign.cli.configuration.Reference;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Commands about the configuration file. */
+@Command(
+    name = "config",
+    description = "Check a configuration file, or print the reference.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+public final class ConfigCommand {
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Command(
+      name = "check",
+      description = "Name every fault of a configuration file, with its line.",
+      mixinStandardHelpOptions = true)
+  int check(
+      @Parameters(
+              index = "0",
+              arity = "0..1",
+              paramLabel = "FILE",
+              defaultValue = "countersign.yaml",
+              description = "The file; ${DEFAULT-VALUE} if none is given.")
+          Path file) {
+    try {
+      ConfigurationFile.read(file);
+      spec.commandLine().getOut().println(file + " is good");
+      return ExitCode.OK;
+    } catch (ConfigurationException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return ExitCode.FAILED;
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure(ExitCode.UNAVAILABLE, "there is no file " + file, e);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.UNAVAILABLE, file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Command(
+      name = "reference",
+      description = "Print what each key means, as Markdown.",
+      mixinStandardHelpOptions = true)
+  int reference() {
+    spec.commandLine().getOut().print(Reference.markdown());
+    spec.commandLine().getOut().flush();
+    return ExitCode.OK;
+  }
+}

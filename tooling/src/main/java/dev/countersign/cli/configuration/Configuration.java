@@ -1,0 +1,107 @@
+package dev.countersign.cli.configuration;
+
+import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.resource.Secret;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the configuration file says, section by section. Defaults are those of the schema; what each
+ * key means stands there too and in {@code docs/configuration.md}.
+ */
+public record Configuration(
+    State state,
+    Doors doors,
+    Api api,
+    Identity identity,
+    List<Target> resources,
+    PolicySource policy,
+    JournalSettings journal,
+    Optional<SearchIndex> elasticsearch) {
+
+  public record State(Path directory, Database database) {}
+
+  /** Exactly one of both is there. */
+  public record Database(Optional<Embedded> embedded, Optional<Jdbc> jdbc) {}
+
+  public record Embedded(int port) {}
+
+  public record Jdbc(String url, String user, Secret password) {}
+
+  public record Doors(PostgresDoor postgres) {}
+
+  public record PostgresDoor(Address listen, Path certificate, Path key, Limits limits) {}
+
+  public record Limits(int connections, DataSize message, Duration startup) {}
+
+  public record Api(Address listen, URI publicUrl, Optional<Certificate> tls) {}
+
+  public record Certificate(Path certificate, Path key) {}
+
+  public record Identity(List<Issuer> issuers) {
+    public Identity {
+      issuers = List.copyOf(issuers);
+    }
+  }
+
+  public record Issuer(
+      URI issuer,
+      String audience,
+      Optional<URI> jwks,
+      List<String> algorithms,
+      Claims claims,
+      Duration clockSkew,
+      boolean plainHttp) {
+    public Issuer {
+      algorithms = List.copyOf(algorithms);
+    }
+  }
+
+  /** Names of claims. */
+  public record Claims(String groups, String name, String agent, String agentValue, String owner) {}
+
+  public record Target(
+      String name, String kind, Map<String, String> labels, PostgresTarget postgres) {
+    public Target {
+      labels = Map.copyOf(labels);
+    }
+  }
+
+  public record PostgresTarget(
+      String host,
+      int port,
+      String database,
+      String user,
+      Secret password,
+      PostgresUpstream.Tls tls,
+      List<String> searchPath) {
+    public PostgresTarget {
+      searchPath = List.copyOf(searchPath);
+    }
+  }
+
+  public record PolicySource(Path workbook) {}
+
+  public record JournalSettings(Optional<Path> directory, Sync sync, DataSize segmentSize) {}
+
+  /** Before which commands the journal waits for the disk. */
+  public enum Sync {
+    WRITES,
+    ALWAYS
+  }
+
+  public record SearchIndex(URI url, String index, Optional<Secret> apiKey) {}
+
+  public Configuration {
+    resources = List.copyOf(resources);
+  }
+
+  /** Where the journal is, whether the file says it or not. */
+  public Path journalDirectory() {
+    return journal.directory().orElseGet(() -> state.directory().resolve("journal"));
+  }
+}

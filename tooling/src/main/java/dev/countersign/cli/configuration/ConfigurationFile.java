@@ -1,0 +1,149 @@
+package dev.countersign.cli.configuration;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.resource.Secret;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads the configuration file. */
+public final class ConfigurationFile {
+
+  private static final ObjectMapper RECORDS =
+      JsonMapper.builder()
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .addModule(new Jdk8Module())
+          .addModule(
+              new SimpleModule()
+                  .addDeserializer(Path.class, from(Path.class, node -> Path.of(node.asText())))
+                  .addDeserializer(URI.class, from(URI.class, node -> Units.httpUrl(node.asText())))
+                  .addDeserializer(
+                      Duration.class, from(Duration.class, node -> Units.duration(node.asText())))
+                  .addDeserializer(
+                      DataSize.class,
+                      from(DataSize.class, node -> new DataSize(Units.size(node.asText()))))
+                  .addDeserializer(
+                      Address.class, from(Address.class, node -> Units.address(node.asText())))
+                  .addDeserializer(
+                      PostgresUpstream.Tls.class,
+                      from(PostgresUpstream.Tls.class, ConfigurationFile::tls))
+                  .addDeserializer(Secret.class, from(Secret.class, ConfigurationFile::secret)))
+          .build();
+
+  private ConfigurationFile() {}
+
+  /**
+   * Reads and checks a file.
+   *
+   * @throws ConfigurationException with every fault
+   * @throws IOException if the file cannot be read at all
+   */
+  public static Configuration read(Path file) throws IOException {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new ConfigurationException(
+          file.toString(), List.of(new Fault(1, 1, "the file is not UTF-8 text")));
+    }
+    return parse(text, file);
+  }
+
+  /**
+   * Checks a text as if it stood in a file.
+   *
+   * @param file what faults name, and whose folder relative paths are relative to
+   */
+  public static Configuration parse(String text, Path file) {
+    List<Fault> faults = new ArrayList<>();
+    Optional<Node> root = YamlSource.parse(text, faults);
+    JsonNode data =
+        root.map(
+                node ->
+                    new SchemaCheck(folder(file), faults).check(node, Schema.ofConfiguration(), ""))
+            .orElse(RECORDS.nullNode());
+    if (faults.isEmpty()) {
+      Configuration configuration = bind(data);
+      faults.addAll(beyondTheSchema(configuration));
+      if (faults.isEmpty()) {
+        return configuration;
+      }
+    }
+    faults.sort(Comparator.comparingInt(Fault::line).thenComparingInt(Fault::column));
+    throw new ConfigurationException(file.toString(), faults);
+  }
+
+  private static Path folder(Path file) {
+    Path absolute = file.toAbsolutePath();
+    return Optional.ofNullable(absolute.getParent()).orElse(absolute);
+  }
+
+  private static Configuration bind(JsonNode data) {
+    try {
+      return RECORDS.treeToValue(data, Configuration.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the schema allows what the records do not", e);
+    }
+  }
+
+  private static List<Fault> beyondTheSchema(Configuration configuration) {
+    Set<String> names = new HashSet<>();
+    return configuration.resources().stream()
+        .filter(resource -> !names.add(resource.name()))
+        .map(resource -> new Fault(1, 1, "two resources are named " + resource.name()))
+        .toList();
+  }
+
+  private static PostgresUpstream.Tls tls(JsonNode node) {
+    return PostgresUpstream.Tls.valueOf(node.asText().toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  private static Secret secret(JsonNode node) {
+    return node.has("env")
+        ? new Secret.FromEnvironment(node.get("env").asText())
+        : new Secret.FromFile(Path.of(node.get("file").asText()));
+  }
+
+  private static <T> StdDeserializer<T> from(Class<T> type, Function<JsonNode, T> reader) {
+    return new ReadFrom<>(type, reader);
+  }
+
+  /** A value read from one JSON node. */
+  private static final class ReadFrom<T> extends StdDeserializer<T> {
+    private static final long serialVersionUID = 1;
+
+    private final transient Function<JsonNode, T> reader;
+
+    ReadFrom(Class<T> type, Function<JsonNode, T> reader) {
+      super(type);
+      this.reader = reader;
+    }
+
+    @Override
+    public T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+      return reader.apply(parser.readValueAsTree());
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.countersign.cli.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.cli.approvals.ApprovalsClient;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A human of the tour: waits on a thread of its own for a request and answers it through the HTTP
+ * API, as {@code countersign approvals} does. Closing it ends the wait.
+ */
+final class Approver implements AutoCloseable {
+
+  private static final Duration LOOK = Duration.ofMillis(200);
+
+  private final ApprovalsClient client;
+  private final Thread thread;
+
+  private Approver(ApprovalsClient client, TourStep.Answer answer) {
+    this.client = client;
+    this.thread = Thread.ofVirtual().name("approver").start(() -> answerNext(answer));
+  }
+
+  static Approver answering(ApprovalsClient client, TourStep.Answer answer) {
+    return new Approver(client, answer);
+  }
+
+  private void answerNext(TourStep.Answer answer) {
+    try {
+      JsonNode waiting = client.list(Optional.of("waiting"));
+      while (waiting.isEmpty()) {
+        Thread.sleep(LOOK);
+        waiting = client.list(Optional.of("waiting"));
+      }
+      answer(waiting.get(0).path("id").asText(), answer);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void answer(String id, TourStep.Answer answer) {
+    String digest = client.show(id).path("digest").asText();
+    switch (answer) {
+      case APPROVE -> client.approve(id, digest, "fine, ticket 4711");
+      case DENY -> client.deny(id, digest, "payments are kept for ten years");
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

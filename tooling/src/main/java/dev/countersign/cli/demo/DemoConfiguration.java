@@ -1,0 +1,88 @@
+package dev.countersign.cli.demo;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Writes the configuration file of the demo's gateway: the same keys as for any other. */
+final class DemoConfiguration {
+
+  private DemoConfiguration() {}
+
+  static String yaml(
+      DemoDatabases databases,
+      DoorCertificate certificate,
+      DemoPorts ports,
+      URI issuer,
+      Path workbook,
+      Optional<URI> elasticsearch) {
+    return """
+    # Made by countersign demo.
+    state:
+      directory: state
+      database:
+        jdbc:
+          url: %s
+          user: %s
+          password: { file: %s }
+    doors:
+      postgres:
+        listen: 127.0.0.1:%d
+        certificate: %s
+        key: %s
+    api:
+      listen: 127.0.0.1:%d
+      publicUrl: %s
+    identity:
+      issuers:
+        - issuer: %s
+          audience: %s
+    resources:
+    %s%spolicy:
+      workbook: %s
+    journal:
+      directory: journal
+    """
+            .formatted(
+                databases.server().url(DemoDatabases.STATE),
+                DemoDatabases.STATE_ROLE,
+                quoted(databases.statePassword()),
+                ports.door(),
+                quoted(certificate.certificate()),
+                quoted(certificate.key()),
+                ports.api(),
+                ports.apiUrl(),
+                issuer,
+                DemoPorts.AUDIENCE,
+                resource(databases, DemoDatabases.ORDERS, "environment: production, owner: shop"),
+                resource(databases, DemoDatabases.BENCH, "environment: bench"),
+                quoted(workbook))
+        + elasticsearch.map("elasticsearch:\n  url: %s\n"::formatted).orElse("");
+  }
+
+  private static String resource(DemoDatabases databases, String name, String labels) {
+    return """
+      - name: %s
+        kind: postgres
+        labels: { %s }
+        postgres:
+          host: 127.0.0.1
+          port: %d
+          database: %s
+          user: %s
+          password: { file: %s }
+          tls: disable
+    """
+        .formatted(
+            name,
+            labels,
+            databases.server().port(),
+            name,
+            DemoDatabases.GATEWAY_ROLE,
+            quoted(databases.gatewayPassword()));
+  }
+
+  private static String quoted(Path path) {
+    return "'" + path.toString().replace("'", "''") + "'";
+  }
+}

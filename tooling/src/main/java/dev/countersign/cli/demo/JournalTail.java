@@ -1,0 +1,43 @@
+package dev.countersign.cli.demo;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.RecordedEvent;
+import dev.countersign.audit.journal.JournalReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Follows the journal of the demo, one session of the agent at a time. */
+final class JournalTail implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final JournalReader reader;
+
+  JournalTail(Path journal) {
+    reader = JournalReader.open(journal, 1);
+  }
+
+  /** Everything up to the end of the next session. */
+  List<RecordedEvent> nextSession() throws InterruptedException {
+    List<RecordedEvent> events = new ArrayList<>();
+    while (true) {
+      Optional<RecordedEvent> next = reader.poll(PATIENCE);
+      if (next.isEmpty()) {
+        return events;
+      }
+      events.add(next.get());
+      if (next.get().event() instanceof Event.SessionClosed
+          || next.get().event() instanceof Event.SessionRefused) {
+        return events;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+  }
+}

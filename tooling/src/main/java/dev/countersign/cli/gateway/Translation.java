@@ -1,0 +1,71 @@
+package dev.countersign.cli.gateway;
+
+import dev.countersign.audit.journal.JournalConfig;
+import dev.countersign.cli.configuration.Configuration;
+import dev.countersign.decision.http.ApiConfig;
+import dev.countersign.decision.identity.IssuerConfig;
+import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.resource.Resources;
+import dev.countersign.rules.fact.Resource;
+import java.util.List;
+import java.util.Set;
+
+/** The sections of the configuration in the words of the parts they are for. */
+final class Translation {
+
+  private Translation() {}
+
+  static List<IssuerConfig> issuers(Configuration.Identity identity) {
+    return identity.issuers().stream().map(Translation::issuer).toList();
+  }
+
+  private static IssuerConfig issuer(Configuration.Issuer issuer) {
+    Configuration.Claims claims = issuer.claims();
+    return new IssuerConfig(
+        issuer.issuer().toString(),
+        issuer.audience(),
+        issuer.jwks(),
+        Set.copyOf(issuer.algorithms()),
+        new IssuerConfig.Claims(
+            claims.groups(), claims.name(), claims.agent(), claims.agentValue(), claims.owner()),
+        issuer.clockSkew(),
+        IssuerConfig.KeyCache.DEFAULT,
+        issuer.plainHttp());
+  }
+
+  static Resources resources(List<Configuration.Target> targets) {
+    return new Resources(targets.stream().map(Translation::upstream).toList());
+  }
+
+  private static PostgresUpstream upstream(Configuration.Target target) {
+    Configuration.PostgresTarget postgres = target.postgres();
+    return new PostgresUpstream(
+        new Resource(target.name(), Resource.Kind.POSTGRES, target.labels()),
+        postgres.host(),
+        postgres.port(),
+        postgres.database(),
+        postgres.user(),
+        postgres.password(),
+        postgres.tls(),
+        postgres.searchPath());
+  }
+
+  static JournalConfig journal(Configuration configuration) {
+    Configuration.JournalSettings settings = configuration.journal();
+    JournalConfig.Sync sync =
+        switch (settings.sync()) {
+          case WRITES -> JournalConfig.Sync.READS_WRITTEN;
+          case ALWAYS -> JournalConfig.Sync.ALWAYS;
+        };
+    return JournalConfig.at(configuration.journalDirectory())
+        .withSync(sync)
+        .withSegmentSize(settings.segmentSize().bytes());
+  }
+
+  static ApiConfig api(Configuration.Api api) {
+    return new ApiConfig(
+        api.listen().socket(),
+        api.publicUrl(),
+        api.tls().map(tls -> new ApiConfig.Tls(tls.certificate(), tls.key())));
+  }
+}

@@ -1,0 +1,220 @@
+package dev.countersign.cli.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.resource.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ConfigurationFileTest {
+
+  private static final Path FILE = Path.of("/etc/countersign/countersign.yaml");
+
+  private static final String LEAST =
+      """
+      doors:
+        postgres:
+          certificate: tls/door.crt
+          key: tls/door.key
+      api:
+        publicUrl: https://countersign.example.com
+      identity:
+        issuers:
+          - issuer: https://id.example.com
+            audience: countersign
+      resources:
+        - name: orders
+          kind: postgres
+          postgres:
+            host: db.internal
+            database: shop
+            user: countersign_gateway
+            password: {env: ORDERS_PASSWORD}
+      policy:
+        workbook: countersign.xlsx
+      """;
+
+  @Test
+  void fillsInEveryDefault() {
+    Configuration read = ConfigurationFile.parse(LEAST, FILE);
+
+    assertThat(read.state().directory()).isEqualTo(Path.of("/etc/countersign/data"));
+    assertThat(read.state().database().embedded().orElseThrow().port()).isZero();
+    assertThat(read.doors().postgres().listen()).isEqualTo(new Address("0.0.0.0", 6432));
+    assertThat(read.doors().postgres().certificate())
+        .isEqualTo(Path.of("/etc/countersign/tls/door.crt"));
+    assertThat(read.doors().postgres().limits().connections()).isEqualTo(1000);
+    assertThat(read.doors().postgres().limits().startup()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(read.api().listen()).isEqualTo(new Address("127.0.0.1", 8642));
+    assertThat(read.api().tls()).isEmpty();
+    Configuration.Issuer issuer = read.identity().issuers().getFirst();
+    assertThat(issuer.algorithms()).containsExactly("RS256", "ES256");
+    assertThat(issuer.claims().groups()).isEqualTo("groups");
+    assertThat(issuer.clockSkew()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(issuer.plainHttp()).isFalse();
+    Configuration.PostgresTarget orders = read.resources().getFirst().postgres();
+    assertThat(orders.port()).isEqualTo(5432);
+    assertThat(orders.tls()).isEqualTo(PostgresUpstream.Tls.VERIFY_FULL);
+    assertThat(orders.searchPath()).containsExactly("public");
+    assertThat(orders.password()).isEqualTo(new Secret.FromEnvironment("ORDERS_PASSWORD"));
+    assertThat(read.journal().sync()).isEqualTo(Configuration.Sync.WRITES);
+    assertThat(read.journal().segmentSize().bytes()).isEqualTo(64 << 20);
+    assertThat(read.journalDirectory()).isEqualTo(Path.of("/etc/countersign/data/journal"));
+    assertThat(read.elasticsearch()).isEmpty();
+  }
+
+  @Test
+  void readsEveryKey() {
+    Configuration read =
+        ConfigurationFile.parse(
+            """
+            state:
+              directory: /var/lib/countersign
+              database:
+                jdbc:
+                  url: jdbc:postgresql://db/countersign
+                  user: countersign
+                  password: {file: secrets/state}
+            doors:
+              postgres:
+                listen: "[::1]:7000"
+                certificate: /tls/a
+                key: /tls/b
+                limits: {connections: 5, message: 1MiB, startup: 500ms}
+            api:
+              listen: 0.0.0.0:443
+              publicUrl: https://c.example.com
+              tls: {certificate: /tls/c, key: /tls/d}
+            identity:
+              issuers:
+                - issuer: https://id.example.com
+                  audience: gate
+                  jwks: https://id.example.com/keys
+                  algorithms: [ES256]
+                  claims: {groups: realm_access.roles, name: n, agent: a, agentValue: v, owner: o}
+                  clockSkew: 5s
+                  plainHttp: true
+            resources:
+              - name: orders
+                kind: postgres
+                labels: {environment: production, owner: shop}
+                postgres:
+                  host: db
+                  port: 5433
+                  database: d
+                  user: u
+                  password: {file: /secrets/orders}
+                  tls: disable
+                  searchPath: [app, public]
+            policy: {workbook: /policy.xlsx}
+            journal: {directory: /journal, sync: always, segmentSize: 1GiB}
+            elasticsearch:
+              url: https://es:9200
+              index: audit
+              apiKey: {env: ES_KEY}
+            """,
+            FILE);
+
+    assertThat(read.state().database().jdbc().orElseThrow().password())
+        .isEqualTo(new Secret.FromFile(Path.of("/etc/countersign/secrets/state")));
+    assertThat(read.doors().postgres().listen()).isEqualTo(new Address("::1", 7000));
+    assertThat(read.doors().postgres().limits().message().bytes()).isEqualTo(1 << 20);
+    assertThat(read.identity().issuers().getFirst().claims().groups())
+        .isEqualTo("realm_access.roles");
+    assertThat(read.resources().getFirst().labels()).containsEntry("environment", "production");
+    assertThat(read.resources().getFirst().postgres().tls())
+        .isEqualTo(PostgresUpstream.Tls.DISABLE);
+    assertThat(read.journal().sync()).isEqualTo(Configuration.Sync.ALWAYS);
+    assertThat(read.elasticsearch().orElseThrow().apiKey())
+        .contains(new Secret.FromEnvironment("ES_KEY"));
+  }
+
+  @Test
+  void namesEveryFaultAtOnceWithItsPlace() {
+    List<String> faults =
+        faults(
+            LEAST
+                .replace("certificate:", "certficate:")
+                .replace("kind: postgres", "kind: oracle")
+                .replace("host: db.internal", "host: db.internal\n      port: many"));
+
+    assertThat(faults)
+        .containsExactly(
+            "3:5: unknown key doors.postgres.certficate; did you mean certificate?",
+            "3:5: doors.postgres.certificate is missing",
+            "13:11: resources[0].kind must be one of postgres",
+            "16:13: resources[0].postgres.port must be a number from 1 to 65535");
+  }
+
+  @Test
+  void refusesASecretInTheFileAndDoesNotRepeatIt() {
+    List<String> faults = faults(LEAST.replace("{env: ORDERS_PASSWORD}", "hunter2"));
+
+    assertThat(faults)
+        .containsExactly(
+            "18:17: resources[0].postgres.password must not stand in this file; write {env:"
+                + " NAME_OF_A_VARIABLE} or {file: PATH}");
+  }
+
+  @Test
+  void refusesWhatIsNotPlainData() {
+    assertThat(faults("a: &x 1\nb: *x\n"))
+        .containsExactly("1:4: anchor &x: write it out", "2:4: alias *x: write it out");
+    assertThat(faults("a: !!java.net.URL http://x\n").getFirst()).contains("only plain data");
+    assertThat(faults("a: 1\n---\nb: 2\n").getFirst()).contains("second document");
+    assertThat(faults("[".repeat(100_000)).getFirst()).contains("levels deep");
+    assertThat(faults("").getFirst()).contains("empty");
+    assertThat(faults("#" + "x".repeat(YamlSource.MAX_CHARACTERS)).getFirst()).contains("larger");
+    assertThat(faults("a: [1")).hasSize(1);
+  }
+
+  @Test
+  void refusesDuplicates() {
+    assertThat(faults(LEAST + "policy: {workbook: other.xlsx}\n"))
+        .containsExactly("21:1: policy is given twice");
+    assertThat(
+            faults(
+                LEAST.replace(
+                    "policy:",
+                    """
+                      - name: orders
+                        kind: postgres
+                        postgres: {host: a, database: b, user: c, password: {env: D}}
+                    policy:\
+                    """)))
+        .containsExactly("1:1: two resources are named orders");
+  }
+
+  @Test
+  void survivesAnything() {
+    Random random = new Random(4);
+    String letters = "ab:-[]{},&*!|>'\"%@`#?\n \t0.~\\" + LEAST;
+    for (int round = 0; round < 3_000; round++) {
+      StringBuilder text = new StringBuilder(LEAST);
+      for (int change = 0; change < 1 + random.nextInt(6); change++) {
+        int at = random.nextInt(text.length());
+        text.replace(
+            at,
+            Math.min(text.length(), at + random.nextInt(4)),
+            "" + letters.charAt(random.nextInt(letters.length())));
+      }
+      try {
+        assertThat(ConfigurationFile.parse(text.toString(), FILE)).isNotNull();
+      } catch (ConfigurationException e) {
+        assertThat(e.faults()).isNotEmpty();
+      }
+    }
+  }
+
+  private static List<String> faults(String text) {
+    ConfigurationException refused =
+        catchThrowableOfType(
+            ConfigurationException.class, () -> ConfigurationFile.parse(text, FILE));
+    return refused.faults().stream().map(fault -> fault.in("").substring(1)).toList();
+  }
+}
