@@ -127,6 +127,18 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
     return written;
   }
 
+  /**
+   * The sequence of the last event that was appended, written or about to be; 0 if there is none.
+   */
+  public long appended() {
+    order.lock();
+    try {
+      return lastSequence;
+    } finally {
+      order.unlock();
+    }
+  }
+
   @Override
   public long append(Event event) {
     EventType type = EventType.of(event);

@@ -63,6 +63,9 @@ final class WaitingRoom implements AutoCloseable {
     long deadline = System.nanoTime() + expiry.plus(GRACE).toNanos();
     var entry = new Waiting(digest, deadline, new CompletableFuture<>());
     waiting.put(id, entry);
+    if (!open) {
+      leave();
+    }
     return entry.outcome().minimalCompletionStage();
   }
 
@@ -100,17 +103,23 @@ final class WaitingRoom implements AutoCloseable {
   }
 
   private void run() {
+    boolean away = false;
     while (open) {
       try (Connection connection = database.connect();
           Statement statement = connection.createStatement()) {
         statement.execute("LISTEN countersign_approval");
+        if (away) {
+          log.atInfo().log("answers to approvals can be read again");
+        }
+        away = false;
         listen(connection.unwrap(PGConnection.class));
       } catch (SQLException | RuntimeException e) {
-        if (open) {
+        if (open && !away) {
           log.atWarn().setCause(e).log("answers to approvals cannot be read; trying again");
-          expireHere();
-          pause();
         }
+        away = true;
+        expireHere();
+        pause();
       }
     }
   }
@@ -153,6 +162,10 @@ final class WaitingRoom implements AutoCloseable {
   public void close() {
     open = false;
     thread.interrupt();
+    leave();
+  }
+
+  private void leave() {
     waiting.forEach(
         (id, entry) -> {
           if (waiting.remove(id, entry)) {

@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xnio.Options;
 
 /**
  * The API on a port of its own, away from the doors that agents use. Requests run on virtual
@@ -94,6 +95,9 @@ public final class ApiServer implements AutoCloseable {
         .setServerOption(UndertowOptions.MAX_PARAMETERS, 16)
         .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, TIMEOUT_MILLIS)
         .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, TIMEOUT_MILLIS)
+        // Between two bytes of a body, or of an answer that nobody takes.
+        .setSocketOption(Options.READ_TIMEOUT, TIMEOUT_MILLIS)
+        .setSocketOption(Options.WRITE_TIMEOUT, TIMEOUT_MILLIS)
         .setHandler(
             new RequestLimitingHandler(new RequestLimit(MAX_CONCURRENT, MAX_QUEUED), handler()))
         .build();

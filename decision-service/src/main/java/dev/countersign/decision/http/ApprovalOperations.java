@@ -76,16 +76,15 @@ final class ApprovalOperations {
     return ApprovalJson.approval(approval, approvals.mayAnswer(viewer, approval.summary()));
   }
 
-  ObjectNode approve(HttpServerExchange exchange) throws ApiError, IOException {
+  ObjectNode approve(HttpServerExchange exchange) throws ApiError {
     return answer(exchange, Answer.APPROVE);
   }
 
-  ObjectNode deny(HttpServerExchange exchange) throws ApiError, IOException {
+  ObjectNode deny(HttpServerExchange exchange) throws ApiError {
     return answer(exchange, Answer.DENY);
   }
 
-  private ObjectNode answer(HttpServerExchange exchange, Answer answer)
-      throws ApiError, IOException {
+  private ObjectNode answer(HttpServerExchange exchange, Answer answer) throws ApiError {
     Subject approver = caller.require(exchange).subject();
     ApprovalJson.AnswerBody body = ApprovalJson.readAnswer(body(exchange));
     var result =
@@ -113,7 +112,7 @@ final class ApprovalOperations {
     };
   }
 
-  private static byte[] body(HttpServerExchange exchange) throws ApiError, IOException {
+  private static byte[] body(HttpServerExchange exchange) throws ApiError {
     String type = String.valueOf(exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE));
     if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
       throw ApiError.unsupportedMediaType();
@@ -121,12 +120,18 @@ final class ApprovalOperations {
     if (exchange.getRequestContentLength() > MAX_BODY) {
       throw ApiError.tooLarge();
     }
+    byte[] body = read(exchange);
+    if (body.length > MAX_BODY) {
+      throw ApiError.tooLarge();
+    }
+    return body;
+  }
+
+  private static byte[] read(HttpServerExchange exchange) throws ApiError {
     try (InputStream in = exchange.getInputStream()) {
-      byte[] body = in.readNBytes(MAX_BODY + 1);
-      if (body.length > MAX_BODY) {
-        throw ApiError.tooLarge();
-      }
-      return body;
+      return in.readNBytes(MAX_BODY + 1);
+    } catch (IOException e) {
+      throw ApiError.badRequest("the body did not arrive");
     }
   }
 

@@ -9,6 +9,8 @@ import java.sql.SQLException;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 
 /**
  * The state's database, with its schema brought up to date. Safe for any number of threads.
@@ -29,6 +31,8 @@ public final class Database implements AutoCloseable {
     this.config = config;
     this.pool = pool;
     this.jdbi = Jdbi.create(pool);
+    // What failed must not tell what was in it: commands of agents end up in here.
+    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
   }
 
   /**
@@ -69,6 +73,7 @@ public final class Database implements AutoCloseable {
     properties.setProperty("connectTimeout", String.valueOf(TIMEOUT_SECONDS));
     properties.setProperty("socketTimeout", String.valueOf(3 * TIMEOUT_SECONDS));
     properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("logServerErrorDetail", "false");
     return properties;
   }
 

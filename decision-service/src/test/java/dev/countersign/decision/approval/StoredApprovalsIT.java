@@ -20,6 +20,8 @@ import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,9 +63,13 @@ final class StoredApprovalsIT {
   }
 
   private static Database open() {
+    return open(postgres);
+  }
+
+  private static Database open(EmbeddedPostgres server) {
     return Database.open(
         new DatabaseConfig(
-            postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
+            server.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
             "postgres",
             new Secret.Generated("postgres")));
   }
@@ -439,6 +445,22 @@ final class StoredApprovalsIT {
   }
 
   @Test
+  void gw43_nobodyWaitsForEverWhileTheDatabaseIsAway() throws IOException {
+    EmbeddedPostgres failing = EmbeddedPostgres.start();
+    try (Database state = open(failing);
+        var approvals = StoredApprovals.open(state, URL, ApprovalLimits.DEFAULT)) {
+      Pending pending = request(approvals, agent(), Duration.ofSeconds(1));
+
+      failing.close();
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> pending.outcome().toCompletableFuture().isDone());
+      assertThat(outcome(pending)).isEqualTo(new Outcome.Expired());
+    }
+  }
+
+  @Test
   void theOutcomeCannotBeForgedByWhoWaits() {
     Pending pending = request(here, agent(), HOUR);
     pending.outcome().toCompletableFuture().complete(new Outcome.Approved(BOB, "", ""));
@@ -446,6 +468,38 @@ final class StoredApprovalsIT {
 
     assertThat(another).isNotDone();
     here.withdraw(pending.id(), "");
+  }
+
+  @Test
+  void gw45_errorsOfTheDatabaseDoNotTellTheCommand() {
+    FrozenCommand command = command(agent(), "SELECT 'canary-4711'");
+    var filing =
+        new ApprovalTable.Filing(
+            "A-CANARY00",
+            "not a digest",
+            command,
+            "s",
+            UUID.randomUUID(),
+            Set.of(Set.of("dba-approvers")),
+            HOUR,
+            List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())));
+
+    assertThatThrownBy(() -> new ApprovalTable(database.jdbi()).file(filing, 20))
+        .satisfies(
+            e -> {
+              var trace = new StringWriter();
+              e.printStackTrace(new PrintWriter(trace, true));
+              assertThat(trace.toString()).contains("digest").doesNotContain("canary-4711");
+            });
+  }
+
+  @Test
+  void aRequestFiledWhileTheGatewayStopsEnds() {
+    var leaving = StoredApprovals.open(database, URL, ApprovalLimits.DEFAULT);
+    leaving.close();
+
+    assertThat(outcome(request(leaving, agent(), HOUR)))
+        .isEqualTo(new Outcome.Withdrawn("the gateway stops"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.countersign.rules.policy;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** A policy that cannot come into force, and everything that is wrong with it. */
@@ -7,15 +8,15 @@ public final class PolicyRefusedException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  private final transient List<String> faults;
+  private final ArrayList<String> faults;
 
   PolicyRefusedException(List<String> faults) {
     super("the policy has " + faults.size() + " faults:\n" + String.join("\n", faults));
-    this.faults = List.copyOf(faults);
+    this.faults = new ArrayList<>(faults);
   }
 
   /** One line for each fault. */
   public List<String> faults() {
-    return faults;
+    return List.copyOf(faults);
   }
 }

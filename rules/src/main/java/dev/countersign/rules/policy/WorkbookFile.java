@@ -15,19 +15,21 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A policy that lives in a workbook file, and follows it when the file changes. */
 public final class WorkbookFile {
 
+  private static final Logger LOG = LoggerFactory.getLogger(WorkbookFile.class);
   private static final String CANNOT_READ = "file: cannot be read; allowed: a readable .xlsx file";
 
   private final Path file;
   private final Function<String, List<SqlStatement>> parser;
+
+  /** The file as it was just before it was last read. */
+  private volatile Optional<Stamp> loaded = Optional.empty();
 
   /**
    * @param parser the facts of a SQL text, for the sheet Tests
@@ -43,6 +45,7 @@ public final class WorkbookFile {
    * @throws PolicyRefusedException with every fault, or every example that came out otherwise
    */
   public WorkbookPolicy load() throws PolicyRefusedException {
+    loaded = stamp();
     Workbook workbook =
         switch (read()) {
           case Workbook sound -> sound;
@@ -76,12 +79,29 @@ public final class WorkbookFile {
    * @return what ends the watch
    */
   public AutoCloseable watch(Policy policy, Duration interval, PolicyListener listener) {
-    ThreadFactory threads = Thread.ofPlatform().name("workbook-watch").daemon().factory();
-    ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(threads);
     Watch watch = new Watch(policy, listener);
-    clock.scheduleWithFixedDelay(
-        watch::look, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
-    return clock::shutdownNow;
+    Thread thread =
+        Thread.ofPlatform()
+            .name("workbook-watch")
+            .daemon()
+            .start(
+                () -> {
+                  try {
+                    while (true) {
+                      Thread.sleep(interval);
+                      watch.look();
+                    }
+                  } catch (InterruptedException closed) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    return thread::interrupt;
+  }
+
+  /** A watch that goes on until it is closed. */
+  public interface Watching extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /** What a change of the file can be seen by. */
@@ -102,7 +122,6 @@ public final class WorkbookFile {
 
     private final Policy policy;
     private final PolicyListener listener;
-    private Optional<Stamp> loaded = stamp();
     private Optional<Stamp> seen = loaded;
 
     Watch(Policy policy, PolicyListener listener) {
@@ -117,22 +136,28 @@ public final class WorkbookFile {
       if (!settled || now.equals(loaded)) {
         return;
       }
-      loaded = now;
-      reload();
+      try {
+        reload();
+      } catch (RuntimeException broken) {
+        LOG.atError().setCause(broken).log("policy listener failed");
+      }
     }
 
     private void reload() {
+      WorkbookPolicy version;
       try {
-        WorkbookPolicy version = load();
-        policy.activate(version);
-        Workbook rows = version.workbook();
-        listener.activated(version, rows.sql().size() + rows.masking().size());
+        version = load();
       } catch (PolicyRefusedException refused) {
         listener.refused(refused.faults());
+        return;
       } catch (RuntimeException | StackOverflowError | OutOfMemoryError broken) {
         listener.refused(
             List.of("file: cannot be made a policy (" + broken.getClass().getSimpleName() + ")"));
+        return;
       }
+      policy.activate(version);
+      Workbook rows = version.workbook();
+      listener.activated(version, rows.sql().size() + rows.masking().size());
     }
   }
 }

@@ -1,0 +1,292 @@
+package dev.countersign.audit.index;
+
+import co.elastic.clients.elasticsearch._types.ElasticsearchException;
+import co.elastic.clients.elasticsearch._types.FieldValue;
+import co.elastic.clients.elasticsearch._types.SortOptions;
+import co.elastic.clients.elasticsearch._types.SortOrder;
+import co.elastic.clients.elasticsearch._types.aggregations.Aggregate;
+import co.elastic.clients.elasticsearch._types.aggregations.StringTermsBucket;
+import co.elastic.clients.elasticsearch._types.mapping.FieldType;
+import co.elastic.clients.elasticsearch._types.query_dsl.BoolQuery;
+import co.elastic.clients.elasticsearch._types.query_dsl.Operator;
+import co.elastic.clients.elasticsearch._types.query_dsl.Query;
+import co.elastic.clients.elasticsearch.core.SearchRequest;
+import co.elastic.clients.elasticsearch.core.SearchResponse;
+import co.elastic.clients.elasticsearch.core.search.Hit;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.EventJson;
+import dev.countersign.audit.event.EventType;
+import dev.countersign.audit.event.RecordedEvent;
+import dev.countersign.audit.event.SessionId;
+import dev.countersign.rules.verdict.Verdict;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** Asks the indices that {@link Indexer} fills. */
+final class ElasticsearchAuditSearch implements AuditSearch {
+
+  private static final String SESSION = "countersign.session.id";
+  private static final String ENVELOPE = "countersign.envelope";
+  private static final int PAGE = 1_000;
+
+  private final ElasticsearchConfig config;
+  private final Cluster cluster;
+
+  ElasticsearchAuditSearch(ElasticsearchConfig config) {
+    this.config = config;
+    this.cluster = new Cluster(config);
+  }
+
+  @Override
+  public List<FoundCommand> commands(AuditQuery query) throws IOException {
+    List<RecordedEvent> found = newest(commandQuery(query), query.limit());
+    Map<SessionId, RecordedEvent> sessions = opened(sessionsOf(found));
+    List<FoundCommand> commands = new ArrayList<>();
+    for (RecordedEvent recorded : found) {
+      if (recorded.event() instanceof Event.CommandDecided decided) {
+        commands.add(
+            new FoundCommand(
+                recorded,
+                decided,
+                Optional.ofNullable(sessions.get(decided.session()))
+                    .map(begin -> (Event.SessionOpened) begin.event())));
+      }
+    }
+    return commands;
+  }
+
+  @Override
+  public List<SessionSummary> sessions(AuditQuery query) throws IOException {
+    boolean asksForCommands =
+        query.verdict().isPresent()
+            || query.rule().isPresent()
+            || query.table().isPresent()
+            || query.text().isPresent();
+    BoolQuery.Builder begins =
+        who(query).filter(term("event.action", EventType.SESSION_OPENED.stableName()));
+    if (asksForCommands) {
+      Set<SessionId> sessions = sessionsOf(newest(commandQuery(query), AuditQuery.MAX_LIMIT));
+      begins.filter(oneOf(sessions));
+    }
+    List<SessionSummary> found = new ArrayList<>();
+    List<RecordedEvent> opened = newest(begins.build()._toQuery(), query.limit());
+    Map<SessionId, Instant> ends = ends(sessionsOf(opened));
+    Map<SessionId, Map<Verdict, Long>> verdicts = verdicts(sessionsOf(opened));
+    for (RecordedEvent recorded : opened) {
+      if (recorded.event() instanceof Event.SessionOpened begin) {
+        found.add(
+            new SessionSummary(
+                begin,
+                recorded.time(),
+                Optional.ofNullable(ends.get(begin.session())),
+                verdicts.getOrDefault(begin.session(), Map.of())));
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public List<RecordedEvent> session(SessionId session) throws IOException {
+    List<RecordedEvent> events = new ArrayList<>();
+    Query query = term(SESSION, session.value());
+    SortOptions sort = by("event.sequence", SortOrder.Asc, FieldType.Long);
+    while (true) {
+      long after = events.isEmpty() ? 0 : events.getLast().sequence();
+      List<RecordedEvent> page =
+          search(
+              request ->
+                  request.query(query).sort(sort).size(PAGE).searchAfter(FieldValue.of(after)));
+      events.addAll(page);
+      if (page.size() < PAGE) {
+        return events;
+      }
+    }
+  }
+
+  private static Query commandQuery(AuditQuery query) {
+    BoolQuery.Builder all =
+        who(query).filter(term("event.action", EventType.COMMAND_DECIDED.stableName()));
+    query.verdict().ifPresent(verdict -> all.filter(term("countersign.verdict", verdict.name())));
+    query.rule().ifPresent(rule -> all.filter(term("countersign.rows.rule", rule)));
+    query.table().ifPresent(table -> all.filter(term("countersign.command.tables", table)));
+    query
+        .text()
+        .ifPresent(
+            text ->
+                all.must(
+                    must ->
+                        must.simpleQueryString(
+                            words ->
+                                words
+                                    .query(text)
+                                    .fields("countersign.command.text")
+                                    .defaultOperator(Operator.And))));
+    return all.build()._toQuery();
+  }
+
+  private static BoolQuery.Builder who(AuditQuery query) {
+    BoolQuery.Builder all = new BoolQuery.Builder();
+    query
+        .user()
+        .ifPresent(
+            user ->
+                all.filter(
+                    any ->
+                        any.bool(
+                            or ->
+                                or.should(term("user.id", user))
+                                    .should(term("user.name", user))
+                                    .should(term("countersign.subject.on_behalf_of", user))
+                                    .minimumShouldMatch("1"))));
+    query.resource().ifPresent(name -> all.filter(term("countersign.resource.name", name)));
+    query.session().ifPresent(session -> all.filter(term(SESSION, session.value())));
+    query
+        .since()
+        .ifPresent(
+            since ->
+                all.filter(
+                    range ->
+                        range.range(
+                            r -> r.date(date -> date.field("@timestamp").gte(since.toString())))));
+    return all;
+  }
+
+  private Map<SessionId, RecordedEvent> opened(Set<SessionId> sessions) throws IOException {
+    Map<SessionId, RecordedEvent> opened = new HashMap<>();
+    if (!sessions.isEmpty()) {
+      for (RecordedEvent begin : newest(both(EventType.SESSION_OPENED, sessions), PAGE * 10)) {
+        EventType.sessionOf(begin.event()).ifPresent(id -> opened.put(id, begin));
+      }
+    }
+    return opened;
+  }
+
+  private Map<SessionId, Instant> ends(Set<SessionId> sessions) throws IOException {
+    Map<SessionId, Instant> ends = new HashMap<>();
+    if (!sessions.isEmpty()) {
+      for (RecordedEvent end : newest(both(EventType.SESSION_CLOSED, sessions), PAGE * 10)) {
+        EventType.sessionOf(end.event()).ifPresent(id -> ends.put(id, end.time()));
+      }
+    }
+    return ends;
+  }
+
+  private Map<SessionId, Map<Verdict, Long>> verdicts(Set<SessionId> sessions) throws IOException {
+    Map<SessionId, Map<Verdict, Long>> counts = new HashMap<>();
+    if (sessions.isEmpty()) {
+      return counts;
+    }
+    SearchResponse<Void> response =
+        cluster
+            .client()
+            .search(
+                search ->
+                    search
+                        .index(config.index())
+                        .size(0)
+                        .query(both(EventType.COMMAND_DECIDED, sessions))
+                        .aggregations(
+                            "session",
+                            of ->
+                                of.terms(terms -> terms.field(SESSION).size(sessions.size()))
+                                    .aggregations(
+                                        "verdict",
+                                        v -> v.terms(t -> t.field("countersign.verdict")))),
+                Void.class);
+    for (StringTermsBucket session : buckets(response.aggregations(), "session")) {
+      Map<Verdict, Long> ofSession = new EnumMap<>(Verdict.class);
+      for (StringTermsBucket verdict : buckets(session.aggregations(), "verdict")) {
+        ofSession.put(Verdict.valueOf(verdict.key().stringValue()), verdict.docCount());
+      }
+      counts.put(new SessionId(session.key().stringValue()), ofSession);
+    }
+    return counts;
+  }
+
+  private static List<StringTermsBucket> buckets(Map<String, Aggregate> all, String name) {
+    Aggregate aggregate = all.get(name);
+    return aggregate == null ? List.of() : aggregate.sterms().buckets().array();
+  }
+
+  private List<RecordedEvent> newest(Query query, int limit) throws IOException {
+    List<SortOptions> sort =
+        List.of(
+            by("@timestamp", SortOrder.Desc, FieldType.DateNanos),
+            by("event.sequence", SortOrder.Desc, FieldType.Long));
+    return search(request -> request.query(query).sort(sort).size(limit));
+  }
+
+  private static SortOptions by(String field, SortOrder order, FieldType type) {
+    return SortOptions.of(s -> s.field(f -> f.field(field).order(order).unmappedType(type)));
+  }
+
+  private List<RecordedEvent> search(UnaryOperator<SearchRequest.Builder> query)
+      throws IOException {
+    SearchRequest.Builder request =
+        new SearchRequest.Builder()
+            .index(config.index())
+            .source(source -> source.filter(only -> only.includes(ENVELOPE)));
+    try {
+      SearchResponse<ObjectNode> response =
+          cluster.client().search(query.apply(request).build(), ObjectNode.class);
+      return response.hits().hits().stream().map(ElasticsearchAuditSearch::event).toList();
+    } catch (ElasticsearchException e) {
+      if (e.status() == 404) {
+        return List.of(); // nothing was ever indexed
+      }
+      throw new IOException("Elasticsearch refused the search: " + e.error().type(), e);
+    }
+  }
+
+  private static RecordedEvent event(Hit<ObjectNode> hit) {
+    ObjectNode source = hit.source();
+    if (source == null) {
+      throw new IllegalStateException("a document without its source: " + hit.id());
+    }
+    try {
+      byte[] envelope = source.at("/countersign/envelope").binaryValue();
+      return EventJson.readRecorded(new String(envelope, StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      throw new IllegalStateException("a document without its event: " + hit.id(), e);
+    }
+  }
+
+  private static Set<SessionId> sessionsOf(List<RecordedEvent> events) {
+    Set<SessionId> sessions = new LinkedHashSet<>();
+    events.forEach(event -> EventType.sessionOf(event.event()).ifPresent(sessions::add));
+    return sessions;
+  }
+
+  private static Query both(EventType type, Set<SessionId> sessions) {
+    return Query.of(
+        q ->
+            q.bool(
+                and ->
+                    and.filter(term("event.action", type.stableName())).filter(oneOf(sessions))));
+  }
+
+  private static Query oneOf(Set<SessionId> sessions) {
+    List<FieldValue> values = sessions.stream().map(id -> FieldValue.of(id.value())).toList();
+    return Query.of(q -> q.terms(terms -> terms.field(SESSION).terms(in -> in.value(values))));
+  }
+
+  private static Query term(String field, String value) {
+    return Query.of(q -> q.term(term -> term.field(field).value(value)));
+  }
+
+  @Override
+  public void close() {
+    cluster.close();
+  }
+}

@@ -1,0 +1,501 @@
+package dev.countersign.decision.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.countersign.decision.approval.ApprovalLimits;
+import dev.countersign.decision.approval.Approvals.Pending;
+import dev.countersign.decision.approval.FrozenCommand;
+import dev.countersign.decision.approval.Outcome;
+import dev.countersign.decision.approval.StoredApprovals;
+import dev.countersign.decision.identity.TokenRefused;
+import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.resource.Secret;
+import dev.countersign.decision.store.Database;
+import dev.countersign.decision.store.DatabaseConfig;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.verdict.ApprovalDemand;
+import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.Verdict;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The API as a client on the network meets it. */
+final class ApiServerIT {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private static final Subject AGENT = subject("agent-7", Subject.Kind.AGENT, "alice", "ai-agents");
+
+  /** Whose token is whose name: tokens themselves are tested elsewhere. */
+  private static final Map<String, Subject> SUBJECTS =
+      Map.of(
+          "agent-7", AGENT,
+          "agent-8", subject("agent-8", Subject.Kind.AGENT, "zoe", "dba-approvers"),
+          "alice", subject("alice", Subject.Kind.HUMAN, null, "dba-approvers"),
+          "zoe", subject("zoe", Subject.Kind.HUMAN, null, "developers"),
+          "bob", subject("bob", Subject.Kind.HUMAN, null, "dba-approvers"),
+          "audrey", subject("audrey", Subject.Kind.HUMAN, null, "auditors"));
+
+  private static EmbeddedPostgres postgres;
+  private static Database database;
+  private static StoredApprovals approvals;
+  private static ApiServer server;
+
+  private static Subject subject(String name, Subject.Kind kind, String owner, String group) {
+    return new Subject("https://i", name, name, kind, Set.of(group), Optional.ofNullable(owner));
+  }
+
+  @BeforeAll
+  static void start() throws IOException {
+    postgres = EmbeddedPostgres.start();
+    database =
+        Database.open(
+            new DatabaseConfig(
+                postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
+                "postgres",
+                new Secret.Generated("postgres")));
+    URI publicUrl = URI.create("https://gate.example");
+    approvals = StoredApprovals.open(database, publicUrl, ApprovalLimits.DEFAULT);
+    server =
+        new ApiServer(
+            new ApiConfig(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                publicUrl,
+                Optional.empty()),
+            ApiServerIT::verify,
+            approvals,
+            database::isAlive);
+    server.start();
+  }
+
+  private static TokenVerifier.VerifiedToken verify(String token) throws TokenRefused {
+    Subject subject = SUBJECTS.get(token);
+    if (subject == null) {
+      throw new TokenRefused("the token's signature is wrong");
+    }
+    return new TokenVerifier.VerifiedToken(subject, Instant.parse("2030-01-01T00:00:00Z"));
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    server.close();
+    approvals.close();
+    database.close();
+    postgres.close();
+  }
+
+  private static Pending request() {
+    return request("DELETE FROM orders\nWHERE note = 'x\u202e' AND id = $1");
+  }
+
+  private static Pending request(String text) {
+    return approvals.request(
+        new FrozenCommand(
+            text,
+            List.of(
+                new FrozenCommand.Parameter(23, 0, Optional.of("3432")),
+                new FrozenCommand.Parameter(17, 1, Optional.of("00ff")),
+                new FrozenCommand.Parameter(25, 0, Optional.empty())),
+            "orders",
+            AGENT,
+            "policy-1"),
+        "session-1",
+        new ApprovalDemand(Set.of(Set.of("dba-approvers")), Duration.ofHours(1)),
+        List.of(
+            new MatchedRow(
+                "SQL-014",
+                "SQL",
+                14,
+                Verdict.APPROVE,
+                "DELETE public.orders",
+                "deletions need a look",
+                "ask first",
+                List.of("AC-3"))));
+  }
+
+  private static HttpRequest.Builder to(String path, String token) {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+    return token.isEmpty() ? builder : builder.header("Authorization", "Bearer " + token);
+  }
+
+  private static HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static HttpResponse<String> get(String path, String token) {
+    return send(to(path, token));
+  }
+
+  private static HttpResponse<String> post(String path, String token, String body) {
+    return send(
+        to(path, token)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  private static JsonNode json(HttpResponse<String> response) {
+    try {
+      return JSON.readTree(response.body());
+    } catch (IOException e) {
+      throw new AssertionError(response.body(), e);
+    }
+  }
+
+  private static String answer(Pending pending) {
+    return "{\"digest\":\"" + pending.digest() + "\",\"comment\":\"seen\"}";
+  }
+
+  private static void end(Pending pending) {
+    approvals.withdraw(pending.id(), "");
+  }
+
+  // --- GW-44: who may do what
+
+  record Cell(String who, String operation, int status, String code) {}
+
+  static Stream<Cell> matrix() {
+    return Stream.of(
+        new Cell("", "whoami", 401, "unauthenticated"),
+        new Cell("forged", "whoami", 401, "unauthenticated"),
+        new Cell("agent-7", "whoami", 200, ""),
+        new Cell("audrey", "whoami", 200, ""),
+        new Cell("", "list", 401, "unauthenticated"),
+        new Cell("forged", "list", 401, "unauthenticated"),
+        new Cell("agent-7", "list", 200, "listed"),
+        new Cell("agent-8", "list", 200, "empty"),
+        new Cell("alice", "list", 200, "listed"),
+        new Cell("zoe", "list", 200, "empty"),
+        new Cell("bob", "list", 200, "listed"),
+        new Cell("audrey", "list", 200, "empty"),
+        new Cell("", "show", 401, "unauthenticated"),
+        new Cell("forged", "show", 401, "unauthenticated"),
+        new Cell("agent-7", "show", 200, ""),
+        new Cell("agent-8", "show", 404, "not_found"),
+        new Cell("alice", "show", 200, ""),
+        new Cell("zoe", "show", 404, "not_found"),
+        new Cell("bob", "show", 200, ""),
+        new Cell("audrey", "show", 404, "not_found"),
+        new Cell("", "approve", 401, "unauthenticated"),
+        new Cell("forged", "approve", 401, "unauthenticated"),
+        new Cell("agent-7", "approve", 403, "not_human"),
+        new Cell("agent-8", "approve", 404, "not_found"),
+        new Cell("alice", "approve", 403, "own_agent"),
+        new Cell("zoe", "approve", 404, "not_found"),
+        new Cell("bob", "approve", 200, ""),
+        new Cell("audrey", "approve", 404, "not_found"),
+        new Cell("", "deny", 401, "unauthenticated"),
+        new Cell("forged", "deny", 401, "unauthenticated"),
+        new Cell("agent-7", "deny", 403, "not_human"),
+        new Cell("agent-8", "deny", 404, "not_found"),
+        new Cell("alice", "deny", 403, "own_agent"),
+        new Cell("zoe", "deny", 404, "not_found"),
+        new Cell("bob", "deny", 200, ""),
+        new Cell("audrey", "deny", 404, "not_found"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("matrix")
+  void gw44_eachRoleOnEachOperation(Cell cell) {
+    Pending pending = request();
+    String one = "/api/v1/approvals/" + pending.id();
+    HttpResponse<String> response =
+        switch (cell.operation()) {
+          case "whoami" -> get("/api/v1/whoami", cell.who());
+          case "list" -> get("/api/v1/approvals?state=waiting", cell.who());
+          case "show" -> get(one, cell.who());
+          default -> post(one + "/" + cell.operation(), cell.who(), answer(pending));
+        };
+
+    assertThat(response.statusCode()).isEqualTo(cell.status());
+    if (cell.status() != 200) {
+      assertThat(json(response).at("/error/code").textValue()).isEqualTo(cell.code());
+      assertThat(json(response).at("/error/message").textValue()).isNotEmpty();
+      assertThat(response.body()).doesNotContain("DELETE", pending.digest());
+    } else if (cell.operation().equals("list")) {
+      assertThat(response.body().contains(pending.id())).isEqualTo(cell.code().equals("listed"));
+    }
+    end(pending);
+  }
+
+  @Test
+  void gw44_thePathNamesTheRequestNotTheQuery() {
+    Pending mine = request();
+    Pending other = request("DROP TABLE orders");
+
+    assertThat(json(get("/api/v1/approvals/" + mine.id() + "?id=" + other.id(), "bob")).get("id"))
+        .hasToString("\"" + mine.id() + "\"");
+    end(mine);
+    end(other);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{}",
+        "{\"digest\":null}",
+        "{\"digest\":7,\"approver\":\"bob\"}",
+        "{\"digest\":\"DIGEST\",\"state\":\"approved\"}",
+        "{\"digest\":\"DIGEST\",\"role\":\"admin\"}",
+        "{\"digest\":\"DIGEST\",\"digest\":\"DIGEST\"}",
+        "{\"digest\":\"DIGEST\"} {}",
+        "digest=DIGEST"
+      })
+  void gw44_refusesBodiesThatSayMoreOrLess(String body) {
+    Pending pending = request();
+
+    HttpResponse<String> response =
+        post(
+            "/api/v1/approvals/" + pending.id() + "/approve",
+            "bob",
+            body.replace("DIGEST", pending.digest()));
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(json(response).at("/error/code").textValue()).isEqualTo("bad_request");
+    end(pending);
+  }
+
+  @Test
+  void gw44_refusesLargeBodiesLongCommentsAndOtherTypes() {
+    Pending pending = request();
+    String path = "/api/v1/approvals/" + pending.id() + "/approve";
+    String comment = "{\"digest\":\"" + pending.digest() + "\",\"comment\":\"%s\"}";
+
+    assertThat(post(path, "bob", comment.formatted("x".repeat(17_000))).statusCode())
+        .isEqualTo(413);
+    assertThat(
+            send(to(path, "bob")
+                    .header("Content-Type", "application/json")
+                    .POST(
+                        HttpRequest.BodyPublishers.ofInputStream(
+                            () -> new java.io.ByteArrayInputStream(new byte[20_000]))))
+                .statusCode())
+        .isEqualTo(413);
+    assertThat(post(path, "bob", comment.formatted("x".repeat(2001))).statusCode()).isEqualTo(400);
+    assertThat(
+            send(to(path, "bob")
+                    .header("Content-Type", "text/plain")
+                    .POST(HttpRequest.BodyPublishers.ofString(answer(pending))))
+                .statusCode())
+        .isEqualTo(415);
+    assertThat(pending.outcome().toCompletableFuture()).isNotDone();
+    end(pending);
+  }
+
+  @Test
+  void gw44_noOtherOriginIsInvited() {
+    HttpResponse<String> response =
+        send(
+            to("/api/v1/approvals", "bob")
+                .header("Origin", "https://evil.example")
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+
+    assertThat(response.statusCode()).isEqualTo(405);
+    assertThat(response.headers().map().keySet())
+        .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("access-control-"));
+  }
+
+  @Test
+  void gw23_readingChangesNothing() {
+    Pending pending = request();
+    String one = "/api/v1/approvals/" + pending.id();
+    for (String path : List.of(one, "/approvals/" + pending.id(), "/api/v1/approvals")) {
+      get(path, "bob");
+    }
+
+    assertThat(get(one + "/approve", "bob").statusCode()).isEqualTo(405);
+    assertThat(get(one + "/deny?digest=" + pending.digest(), "bob").statusCode()).isEqualTo(405);
+    assertThat(
+            send(to(one + "/approve", "bob")
+                    .PUT(HttpRequest.BodyPublishers.ofString(answer(pending))))
+                .statusCode())
+        .isEqualTo(405);
+    assertThat(json(get(one, "bob")).get("state").textValue()).isEqualTo("waiting");
+    end(pending);
+  }
+
+  // --- what it says
+
+  @Test
+  void showsTheWholeCommandInVisibleForm() {
+    Pending pending = request();
+
+    JsonNode shown = json(get("/api/v1/approvals/" + pending.id(), "bob"));
+
+    assertThat(shown.get("digest").textValue()).isEqualTo(pending.digest());
+    assertThat(shown.get("text").textValue())
+        .isEqualTo("DELETE FROM orders\nWHERE note = 'x\\u{202e}' AND id = $1");
+    assertThat(shown.get("excerpt").textValue()).contains("orders\\u{a}WHERE");
+    assertThat(shown.get("textLength").intValue()).isEqualTo(48);
+    assertThat(shown.get("textWarnings")).hasSize(1);
+    assertThat(shown.at("/parameters/0/value").textValue()).isEqualTo("42");
+    assertThat(shown.at("/parameters/1/value").textValue()).isEqualTo("\\x00ff");
+    assertThat(shown.at("/parameters/2/value").isNull()).isTrue();
+    assertThat(shown.at("/subject/onBehalfOf").textValue()).isEqualTo("alice");
+    assertThat(shown.at("/subject/kind").textValue()).isEqualTo("agent");
+    assertThat(shown.at("/rows/0/part").textValue()).isEqualTo("DELETE public.orders");
+    assertThat(shown.at("/approverGroups/0/0").textValue()).isEqualTo("dba-approvers");
+    assertThat(shown.get("mayAnswer").booleanValue()).isTrue();
+    assertThat(shown.get("answer").isNull()).isTrue();
+    assertThat(shown.get("expires").textValue()).isEqualTo(pending.expires().toString());
+    end(pending);
+  }
+
+  @Test
+  void anAnswerEndsTheWaitOnce() throws Exception {
+    Pending pending = request();
+    String one = "/api/v1/approvals/" + pending.id();
+
+    JsonNode answered = json(post(one + "/approve", "bob", answer(pending)));
+    HttpResponse<String> again = post(one + "/deny", "bob", answer(pending));
+
+    assertThat(answered.get("state").textValue()).isEqualTo("approved");
+    assertThat(answered.at("/answer/by/name").textValue()).isEqualTo("bob");
+    assertThat(answered.at("/answer/comment").textValue()).isEqualTo("seen");
+    assertThat(again.statusCode()).isEqualTo(409);
+    assertThat(json(again).at("/error/message").textValue())
+        .isEqualTo(pending.id() + " is approved by bob already");
+    assertThat(pending.outcome().toCompletableFuture().get(5, TimeUnit.SECONDS))
+        .isEqualTo(new Outcome.Approved(SUBJECTS.get("bob"), "seen", pending.digest()));
+  }
+
+  @Test
+  void gw15_anotherDigestIsAConflict() {
+    Pending pending = request();
+
+    HttpResponse<String> response =
+        post(
+            "/api/v1/approvals/" + pending.id() + "/approve",
+            "bob",
+            "{\"digest\":\"" + "0".repeat(64) + "\"}");
+
+    assertThat(response.statusCode()).isEqualTo(409);
+    assertThat(json(response).at("/error/code").textValue()).isEqualTo("digest_mismatch");
+    end(pending);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"WAITING", "", "waiting&state=denied", "all"})
+  void refusesUnknownStates(String state) {
+    assertThat(get("/api/v1/approvals?state=" + state, "bob").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void refusesOtherSchemesThanBearer() {
+    assertThat(
+            send(to("/api/v1/whoami", "").header("Authorization", "Basic Ym9iOg==")).statusCode())
+        .isEqualTo(401);
+    assertThat(
+            send(to("/api/v1/whoami", "bob").header("Authorization", "Bearer agent-7"))
+                .statusCode())
+        .isEqualTo(401);
+  }
+
+  // --- the page
+
+  @Test
+  void gw23_thePageTellsNothingToWhoeverHasNoToken() {
+    Pending pending = request();
+
+    HttpResponse<String> known = get("/approvals/" + pending.id(), "");
+    HttpResponse<String> unknown = get("/approvals/A-NOSUCH00", "");
+
+    assertThat(known.statusCode()).isEqualTo(200);
+    assertThat(known.body()).contains("countersign approvals show " + pending.id());
+    assertThat(known.body()).doesNotContain("DELETE", "agent-7", "session-1", pending.digest());
+    assertThat(known.body().replace(pending.id(), "A-NOSUCH00")).isEqualTo(unknown.body());
+    assertThat(get("/approvals/%3Cscript%3Ealert(1)%3C%2Fscript%3E", "").body())
+        .doesNotContain("<script");
+    end(pending);
+  }
+
+  @Test
+  void gw21_thePageShowsTheCommandAsTextOnly() {
+    Pending pending = request("SELECT '<script>alert(1)</script>\u202e & \"x\"'");
+
+    HttpResponse<String> page = get("/approvals/" + pending.id(), "bob");
+
+    assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+        .startsWith("default-src 'none'");
+    assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
+    assertThat(page.body())
+        .doesNotContain("<script", "\u202e")
+        .contains(
+            "SELECT &#39;&lt;script&gt;alert(1)&lt;/script&gt;\\u{202e} &amp; &quot;x&quot;&#39;",
+            "on behalf of alice",
+            "deletions need a look",
+            pending.digest());
+    assertThat(get("/approvals/" + pending.id(), "audrey").statusCode()).isEqualTo(404);
+    assertThat(get("/approvals.css", "").body()).contains("overflow-wrap");
+    end(pending);
+  }
+
+  // --- the rest
+
+  @Test
+  void saysWhetherItIsWell() {
+    assertThat(get("/healthz", "").body()).isEqualTo("{\"status\":\"ok\"}");
+  }
+
+  @Test
+  void everyRouteIsInTheOpenApiDocumentAndTheOtherWayRound() {
+    String document = get("/openapi.yaml", "").body();
+    List<String> documented =
+        Pattern.compile("^  (/\\S+):$(?:\\n(?!  /|\\w).*)*", Pattern.MULTILINE)
+            .matcher(document)
+            .results()
+            .flatMap(
+                path ->
+                    Pattern.compile("^    (get|post|put|delete|patch):$", Pattern.MULTILINE)
+                        .matcher(path.group())
+                        .results()
+                        .map(
+                            method ->
+                                method.group(1).toUpperCase(Locale.ROOT) + " " + path.group(1)))
+            .toList();
+
+    assertThat(documented)
+        .containsExactlyInAnyOrderElementsOf(
+            server.routes().stream().map(route -> route.method() + " " + route.path()).toList());
+  }
+
+  @Test
+  void unknownPathsAreErrorsInJson() {
+    HttpResponse<String> response = get("/api/v1/nothing", "bob");
+
+    assertThat(response.statusCode()).isEqualTo(404);
+    assertThat(json(response).at("/error/hint").textValue()).isEqualTo("see /openapi.yaml");
+  }
+}

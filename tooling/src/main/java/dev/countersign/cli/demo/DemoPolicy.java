@@ -1,0 +1,141 @@
+package dev.countersign.cli.demo;
+
+import dev.countersign.rules.verdict.Masker;
+import dev.countersign.rules.verdict.Verdict;
+import dev.countersign.rules.workbook.MaskingRow;
+import dev.countersign.rules.workbook.Scope;
+import dev.countersign.rules.workbook.TestRow;
+import dev.countersign.rules.workbook.Workbook;
+import dev.countersign.rules.workbook.WorkbookWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The policy of the demo's shop, as text that can be reviewed; {@code policy/countersign.xlsx}. */
+public final class DemoPolicy {
+
+  private static final int FIRST_ROW = 2;
+
+  private DemoPolicy() {}
+
+  /** Writes the workbook, replacing the file. */
+  public static void write(Path file) throws IOException {
+    WorkbookWriter.write(workbook(), file);
+  }
+
+  /** All of its rows. */
+  public static Workbook workbook() {
+    Map<String, String> about = new LinkedHashMap<>();
+    about.put("Policy name", "Countersign demo: AI agents at the shop's database");
+    about.put("Owner", "compliance-officers");
+    about.put("Resources", "orders (the shop's database), bench (pgbench's tables)");
+    Map<String, List<String>> lists = new LinkedHashMap<>();
+    lists.put("readers", List.of("ai-agents", "compliance-officers", "dba-approvers"));
+    lists.put("personal-tables", List.of("public.customers", "public.payments"));
+    return new Workbook(about, DemoSqlRows.all(), masking(), lists, tests());
+  }
+
+  private static List<MaskingRow> masking() {
+    List<MaskingRow> rows = new ArrayList<>();
+    mask(
+        rows,
+        "public.customers",
+        "email",
+        Masker.PARTIAL,
+        "e-mail addresses identify people; the end is enough to recognise the provider");
+    mask(rows, "public.customers", "phone", Masker.REDACT, "phone numbers identify people");
+    mask(
+        rows,
+        "public.customers",
+        "ssn",
+        Masker.NULL,
+        "nobody needs a social security number to work on orders");
+    mask(
+        rows,
+        "public.customers",
+        "notes",
+        Masker.REDACT,
+        "free text written by support may contain anything");
+    mask(
+        rows,
+        "public.payments",
+        "card_number",
+        Masker.PARTIAL,
+        "card numbers are shown by their last digits only");
+    mask(
+        rows, "public.payments", "iban", Masker.HASH, "bank accounts may be compared but not seen");
+    return rows;
+  }
+
+  private static void mask(
+      List<MaskingRow> rows, String object, String column, Masker masker, String reason) {
+    rows.add(
+        new MaskingRow(
+            rows.size() + FIRST_ROW,
+            "MSK-%03d".formatted(rows.size() + 1),
+            new Scope(List.of("*"), "orders", "*"),
+            object,
+            column,
+            masker,
+            reason,
+            List.of("AC-3", "SI-19")));
+  }
+
+  private static List<TestRow> tests() {
+    Examples agent = new Examples(List.of("ai-agents"), "orders", "production");
+    Examples auditor = new Examples(List.of("auditors"), "orders", "production");
+    Examples dba = new Examples(List.of("dba-approvers"), "orders", "staging");
+    Examples bench = new Examples(List.of("bench"), "bench", "test");
+    List<TestRow> rows = new ArrayList<>();
+    agent.add(rows, "SELECT id, status FROM orders WHERE id = 1", Verdict.ALLOW, "SQL-001");
+    agent.add(rows, "SELECT 1", Verdict.ALLOW, "SQL-004");
+    agent.add(rows, "SELECT email FROM customers", Verdict.MASK, "MSK-001");
+    agent.add(rows, "SELECT lower(email) FROM customers", Verdict.MASK, "MSK-001");
+    agent.add(rows, "TABLE payments", Verdict.MASK, "MSK-005");
+    agent.add(
+        rows,
+        "INSERT INTO orders (customer_id, status, total_cents) VALUES (1, 'new', 990)",
+        Verdict.ALLOW,
+        "SQL-008");
+    agent.add(rows, "UPDATE orders SET status = 'paid' WHERE id = 1", Verdict.APPROVE, "SQL-009");
+    agent.add(rows, "DELETE FROM orders WHERE id = 1", Verdict.APPROVE, "SQL-010");
+    agent.add(
+        rows,
+        "WITH d AS (DELETE FROM orders WHERE id = 1 RETURNING *) SELECT * FROM d",
+        Verdict.APPROVE,
+        "SQL-010");
+    agent.add(rows, "EXPLAIN ANALYZE DELETE FROM orders WHERE id = 1", Verdict.APPROVE, "SQL-010");
+    agent.add(rows, "DELETE FROM orders", Verdict.BLOCK, "SQL-011");
+    agent.add(rows, "UPDATE orders SET status = 'paid'", Verdict.BLOCK, "SQL-012");
+    agent.add(rows, "UPDATE customers SET name = 'x' WHERE id = 1", Verdict.BLOCK, "SQL-013");
+    agent.add(rows, "SELECT 1; DROP TABLE orders", Verdict.BLOCK, "SQL-014");
+    agent.add(rows, "DO $$BEGIN DELETE FROM orders; END$$", Verdict.BLOCK, "SQL-015");
+    agent.add(rows, "COPY customers TO STDOUT", Verdict.BLOCK, "");
+    agent.add(rows, "GRANT ALL ON orders TO PUBLIC", Verdict.BLOCK, "SQL-020");
+    auditor.add(rows, "SELECT id FROM orders", Verdict.BLOCK, "DEFAULT");
+    dba.add(rows, "ALTER TABLE orders ADD COLUMN channel text", Verdict.ALLOW, "SQL-024");
+    bench.add(
+        rows, "SELECT abalance FROM pgbench_accounts WHERE aid = 1", Verdict.ALLOW, "SQL-026");
+    return rows;
+  }
+
+  /** Examples of one subject on one resource. */
+  private record Examples(List<String> groups, String resource, String environment) {
+
+    void add(List<TestRow> rows, String sql, Verdict verdict, String rule) {
+      rows.add(
+          new TestRow(
+              rows.size() + FIRST_ROW,
+              "TEST-%02d".formatted(rows.size() + 1),
+              groups,
+              resource,
+              environment,
+              sql,
+              verdict,
+              rule));
+    }
+  }
+}
