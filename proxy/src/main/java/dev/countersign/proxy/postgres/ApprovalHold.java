@@ -119,7 +119,13 @@ final class ApprovalHold {
         Notice.of(
                 "NOTICE",
                 NOTICE_STATE,
-                "waiting for approval " + filed.id() + " (" + row.rule() + ": " + row.reason() + ")")
+                "waiting for approval "
+                    + filed.id()
+                    + " ("
+                    + row.rule()
+                    + ": "
+                    + row.reason()
+                    + ")")
             .with('D', "Until " + filed.expires() + "; digest " + filed.digest())
             .with('H', filed.url().toString()));
   }
@@ -163,7 +169,8 @@ final class ApprovalHold {
           yield no(filed, "was given for another command");
         }
         if (!services.policy().current().id().equals(request.frozen().policyVersion())) {
-          yield no(filed, "came too late: the policy has changed meanwhile; send the command again");
+          yield no(
+              filed, "came too late: the policy has changed meanwhile; send the command again");
         }
         yield Optional.empty();
       }
@@ -186,9 +193,7 @@ final class ApprovalHold {
   /** The client does not want to wait any longer. */
   void cancel() {
     withdrawPending("cancelled by the client");
-    end(
-        Optional.of(
-            Refusal.of(Refusal.QUERY_CANCELED, "canceling statement due to user request")));
+    end(Optional.of(Refusal.of(Refusal.QUERY_CANCELED, "canceling statement due to user request")));
   }
 
   /** The session is over; nobody is told. */

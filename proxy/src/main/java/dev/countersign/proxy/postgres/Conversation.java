@@ -70,8 +70,7 @@ final class Conversation {
     Judging judging = new Judging(scope, services);
     SessionNames names = new SessionNames();
     ProtocolNames protocolNames = new ProtocolNames();
-    replies =
-        new UpstreamReplies(this, recorder, judging, names, protocolNames, services.masker());
+    replies = new UpstreamReplies(this, recorder, judging, names, protocolNames, services.masker());
     simple = new SimpleQueries(this, recorder, judging, names);
     extended = new ExtendedQueries(this, recorder, judging, names, protocolNames, simple);
   }
@@ -131,7 +130,7 @@ final class Conversation {
   /** One of the channels is gone. Does nothing the second time. */
   void onClosed(String reason) {
     if (end(reason)) {
-      client.close();
+      var _ = client.close();
     }
   }
 
@@ -164,7 +163,7 @@ final class Conversation {
     } catch (JournalException e) {
       LOG.atError().addKeyValue("session", scope.session()).setCause(e).log("journal unwritable");
     }
-    upstream.close();
+    var _ = upstream.close();
     return true;
   }
 
@@ -237,13 +236,13 @@ final class Conversation {
     if (outgoing != null) {
       ByteBuf bytes = outgoing;
       outgoing = null;
-      upstream.writeAndFlush(bytes, upstream.voidPromise());
+      var _ = upstream.writeAndFlush(bytes, upstream.voidPromise());
     }
   }
 
   /** Sends bytes to the client with the next flush; takes ownership. */
   void toClient(ByteBuf bytes) {
-    client.write(bytes, client.voidPromise());
+    var _ = client.write(bytes, client.voidPromise());
   }
 
   ByteBuf clientBuffer() {
@@ -254,7 +253,7 @@ final class Conversation {
   void notice(Notice notice) {
     ByteBuf bytes = clientBuffer();
     notice.encodeNotice(bytes);
-    client.writeAndFlush(bytes, client.voidPromise());
+    var _ = client.writeAndFlush(bytes, client.voidPromise());
   }
 
   /** Goes on when a stage is done; until then nothing of the client is handled. */
@@ -265,16 +264,17 @@ final class Conversation {
       return;
     }
     pause();
-    future.whenComplete(
-        (value, failure) ->
-            client
-                .eventLoop()
-                .execute(
-                    () -> {
-                      if (!closed) {
-                        resume(() -> then.accept(value, failure));
-                      }
-                    }));
+    var _ =
+        future.whenComplete(
+            (value, failure) ->
+                client
+                    .eventLoop()
+                    .execute(
+                        () -> {
+                          if (!closed) {
+                            resume(() -> then.accept(value, failure));
+                          }
+                        }));
   }
 
   private void pause() {

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * early, and again when it is bound: there its parameters are known, and there it is recorded, held
  * or released.
  *
- * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY">
+ * @see <a
+ *     href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY">
  *     Extended query</a>
  */
 final class ExtendedQueries {
@@ -88,9 +89,7 @@ final class ExtendedQueries {
       return;
     }
     if (text.statements().size() > 1) {
-      refuse(
-          Refusal.of(
-              SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement"));
+      refuse(Refusal.of(SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement"));
       return;
     }
     Optional<ClassifiedStatement> statement = text.statements().stream().findFirst();
@@ -98,8 +97,7 @@ final class ExtendedQueries {
       StatementJudge.Judgement judgement = text.judge().judge(text.statements(), names);
       if (judgement.decision() instanceof Decision.Block block) {
         Recorder.Command command =
-            recorder.decided(
-                parse.text(), List.of(), List.of(statement.get().facts()), block);
+            recorder.decided(parse.text(), List.of(), List.of(statement.get().facts()), block);
         refuse(Refusal.blocked(block.why().deciding(), recorder.name(command)));
         return;
       }
@@ -125,8 +123,7 @@ final class ExtendedQueries {
     if (statement == null) {
       refuse(noStatement(bind.statement()));
     } else if (!bind.portal().isEmpty() && protocolNames.portal(bind.portal()) != null) {
-      refuse(
-          Refusal.of(DUPLICATE_CURSOR, "cursor \"" + bind.portal() + "\" already exists"));
+      refuse(Refusal.of(DUPLICATE_CURSOR, "cursor \"" + bind.portal() + "\" already exists"));
     } else if (protocolNames.isFull()) {
       refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many portals"));
     } else {
@@ -314,8 +311,7 @@ final class ExtendedQueries {
   private void refuse(Refusal refusal) {
     protocolNames.skip();
     conversation.send(
-        new Parse(
-            SessionNames.RESERVED_PREFIX + "refused", SimpleQueries.NEVER_VALID, List.of()),
+        new Parse(SessionNames.RESERVED_PREFIX + "refused", SimpleQueries.NEVER_VALID, List.of()),
         new Reply.OfRefused(refusal));
   }
 
@@ -331,7 +327,9 @@ final class ExtendedQueries {
     return Refusal.of(INVALID_CURSOR_NAME, "portal \"" + name + "\" does not exist");
   }
 
-  /** The unnamed statement and portal stay unnamed: the upstream replaces them as the client means. */
+  /**
+   * The unnamed statement and portal stay unnamed: the upstream replaces them as the client means.
+   */
   private String privateName(String name) {
     return name.isEmpty() ? "" : SessionNames.RESERVED_PREFIX + ++counter;
   }
@@ -358,9 +356,7 @@ final class ExtendedQueries {
               .get(i)
               .map(
                   value ->
-                      isText
-                          ? new String(value, UTF_8)
-                          : "\\x" + HexFormat.of().formatHex(value)));
+                      isText ? new String(value, UTF_8) : "\\x" + HexFormat.of().formatHex(value)));
     }
     return texts;
   }

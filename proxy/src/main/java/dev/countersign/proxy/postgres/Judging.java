@@ -91,8 +91,7 @@ final class Judging {
   private StatementJudge newJudge(Catalog catalog) {
     PolicyVersion policy = services.policy().current();
     MaskedColumns masked =
-        MaskedColumns.of(
-            policy.masks(scope.subject(), scope.upstream().resource()), catalog);
+        MaskedColumns.of(policy.masks(scope.subject(), scope.upstream().resource()), catalog);
     return new StatementJudge(scope.subject(), scope.upstream().resource(), policy, masked);
   }
 

@@ -83,8 +83,7 @@ final class Recorder {
                 decision.verdict(),
                 decision.why().policyVersion(),
                 decision.why().rows()));
-    return new Command(
-        number, sequence, statements.stream().anyMatch(SqlStatement::changesState));
+    return new Command(number, sequence, statements.stream().anyMatch(SqlStatement::changesState));
   }
 
   /** Completes when the command may be released. */
@@ -144,8 +143,7 @@ final class Recorder {
       Event.ApprovalAnswered.Answer answer,
       Optional<Subject> approver,
       String comment) {
-    return new Event.ApprovalAnswered(
-        session, command.number, approval, answer, approver, comment);
+    return new Event.ApprovalAnswered(session, command.number, approval, answer, approver, comment);
   }
 
   /** Records that a released command has done what it does. Only the first end counts. */

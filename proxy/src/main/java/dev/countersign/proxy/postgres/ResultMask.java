@@ -30,8 +30,7 @@ final class ResultMask {
 
   /** Whether the rows of a statement have to be looked at: unknown provenance does, too. */
   static boolean isNeeded(ClassifiedStatement source, MaskedColumns masked) {
-    return !masked.isEmpty()
-        && (source.facts().opaque() || source.lineage().touches(masked));
+    return !masked.isEmpty() && (source.facts().opaque() || source.lineage().touches(masked));
   }
 
   /**

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The simple query protocol: a text of any number of statements, one verdict for all of them.
  *
- * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SIMPLE-QUERY">
+ * @see <a
+ *     href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SIMPLE-QUERY">
  *     Simple query</a>
  */
 final class SimpleQueries {
@@ -24,7 +25,8 @@ final class SimpleQueries {
 
   /**
    * No grammar of PostgreSQL ever accepted this text. Sent in place of a refused message it makes
-   * the upstream fail as it would for any error, so that the state of the transaction stays its own.
+   * the upstream fail as it would for any error, so that the state of the transaction stays its
+   * own.
    */
   static final String NEVER_VALID = "!refused by the gateway!";
 
@@ -33,11 +35,7 @@ final class SimpleQueries {
   private final Judging judging;
   private final SessionNames names;
 
-  SimpleQueries(
-      Conversation conversation,
-      Recorder recorder,
-      Judging judging,
-      SessionNames names) {
+  SimpleQueries(Conversation conversation, Recorder recorder, Judging judging, SessionNames names) {
     this.conversation = conversation;
     this.recorder = recorder;
     this.judging = judging;
@@ -53,14 +51,14 @@ final class SimpleQueries {
         judging.understand(query.text()), (text, failure) -> onUnderstood(query, text, failure));
   }
 
-  private void onUnderstood(
-      Query query, Judging.Understood text, @Nullable Throwable failure) {
+  private void onUnderstood(Query query, Judging.Understood text, @Nullable Throwable failure) {
     if (failure != null) {
       refuse(refusal(query.text(), failure));
       return;
     }
     if (text.statements().isEmpty()) {
-      conversation.send(new Query(""), new Reply.OfQuery("", List.of(), text.judge().masked(), null));
+      conversation.send(
+          new Query(""), new Reply.OfQuery("", List.of(), text.judge().masked(), null));
       return;
     }
     StatementJudge.Judgement judgement = text.judge().judge(text.statements(), names);
@@ -69,7 +67,8 @@ final class SimpleQueries {
     Recorder.Command command =
         recorder.decided(query.text(), List.of(), facts, judgement.decision());
     switch (judgement.decision()) {
-      case Decision.Block block -> refuse(Refusal.blocked(block.why().deciding(), recorder.name(command)));
+      case Decision.Block block ->
+          refuse(Refusal.blocked(block.why().deciding(), recorder.name(command)));
       case Decision.Approve approve ->
           conversation.hold(
               new ApprovalHold.Request(
@@ -111,9 +110,7 @@ final class SimpleQueries {
             "the database's catalog cannot be read, so nothing can be judged",
             "Try again; if it stays so, tell the operator of the gateway.");
     Decision decision =
-        new Decision.Block(
-            new Explanation(
-                judging.currentPolicy().id(), List.of(row)));
+        new Decision.Block(new Explanation(judging.currentPolicy().id(), List.of(row)));
     Recorder.Command command = recorder.decided(sql, List.of(), List.of(), decision);
     return Refusal.blocked(row, recorder.name(command));
   }
@@ -134,7 +131,10 @@ final class SimpleQueries {
             judging.released(judged.source(), text.judge().masked());
           }
           command.released();
-          conversation.send(query, new Reply.OfQuery(query.text(), judgement.statements(), text.judge().masked(), command));
+          conversation.send(
+              query,
+              new Reply.OfQuery(
+                  query.text(), judgement.statements(), text.judge().masked(), command));
         });
   }
 
@@ -146,8 +146,7 @@ final class SimpleQueries {
             "",
             "function calls by OID do not pass the gateway",
             "Call the function in a SELECT.");
-    Recorder.Command command =
-        recorder.decided("(function call)", List.of(), List.of(), decision);
+    Recorder.Command command = recorder.decided("(function call)", List.of(), List.of(), decision);
     refuse(Refusal.blocked(decision.why().deciding(), recorder.name(command)));
   }
 

@@ -273,27 +273,26 @@ final class UpstreamReplies {
   }
 
   private boolean passesDescription(RowDescription description) {
-    switch (owed.peek()) {
+    return switch (owed.peek()) {
       case Reply.OfQuery query -> {
         query.mask = ResultMask.of(description, current(query).source(), query.masked);
         if (query.command != null) {
           query.command.masked(query.mask.maskedColumns());
         }
-        return true;
+        yield true;
       }
       case Reply.OfDescribeStatement describe -> {
         owed.remove();
         describe.statement().description = description;
-        return true;
+        yield true;
       }
       case Reply.OfDescribePortal describe -> {
         owed.remove();
         describe.portal().describe(description);
-        return !describe.isOurs();
+        yield !describe.isOurs();
       }
-      case null, default ->
-          throw new WireException.Unexpected("a description that nobody is owed");
-    }
+      case null, default -> throw new WireException.Unexpected("a description that nobody is owed");
+    };
   }
 
   private boolean passesNoData() {
