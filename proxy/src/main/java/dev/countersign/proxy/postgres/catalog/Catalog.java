@@ -38,7 +38,7 @@ public final class Catalog {
   /**
    * @param sources for each view or child the relations it is built upon or inherits from
    * @param systemRelations bare names of the relations of pg_catalog
-   * @param functions for each schema the bare names of its functions
+   * @param functions for each schema the bare names of its functions, operators and base types
    */
   Catalog(
       List<String> searchPath,
@@ -123,11 +123,19 @@ public final class Catalog {
     return searchPath.getFirst() + "." + name;
   }
 
-  /** The schema of the search path that holds a user function of that name. */
+  /**
+   * The schema of the search path that holds a user's function, operator or base type of that name:
+   * code that PostgreSQL may prefer to its own.
+   */
   public Optional<String> schemaOfUserFunction(String name) {
     return searchPath.stream()
         .filter(schema -> functions.getOrDefault(schema, Set.of()).contains(name))
         .findFirst();
+  }
+
+  /** Whether that schema holds a user's function, operator or type of that name. */
+  public boolean hasUserFunction(String schema, String name) {
+    return functions.getOrDefault(schema, Set.of()).contains(name);
   }
 
   /** The schema new objects go to. */

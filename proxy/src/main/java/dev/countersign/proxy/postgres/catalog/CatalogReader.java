@@ -51,9 +51,18 @@ final class CatalogReader {
 
   private static final String FUNCTIONS =
       """
-      SELECT DISTINCT n.nspname, p.proname FROM pg_catalog.pg_proc p
+      SELECT n.nspname, p.proname FROM pg_catalog.pg_proc p
       JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
       WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+      UNION
+      SELECT n.nspname, o.oprname FROM pg_catalog.pg_operator o
+      JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
+      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+      UNION
+      SELECT n.nspname, t.typname FROM pg_catalog.pg_type t
+      JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+        AND t.typtype = 'b' AND t.typelem = 0
       """;
 
   private CatalogReader() {}

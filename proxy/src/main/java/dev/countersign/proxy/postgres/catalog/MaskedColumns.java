@@ -1,10 +1,13 @@
 package dev.countersign.proxy.postgres.catalog;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MaskRule;
 import dev.countersign.rules.verdict.Masker;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +19,8 @@ import java.util.Set;
  * masked in all its columns, because its own definition is not followed column by column.
  */
 public final class MaskedColumns {
+
+  private static final List<String> SYSTEM_SCHEMAS = List.of("pg_catalog.", "information_schema.");
 
   private final MaskPlan plan;
   private final Catalog catalog;
@@ -99,14 +104,33 @@ public final class MaskedColumns {
 
   /**
    * Whether anything of a relation is masked. A relation that the snapshot does not know is if any
-   * rule could be about it.
+   * rule could be about it, unless it is one of PostgreSQL's own.
    */
   public boolean touches(String qualifiedName) {
+    if (SYSTEM_SCHEMAS.stream().anyMatch(qualifiedName::startsWith)) {
+      return false;
+    }
     return catalog
         .relation(qualifiedName)
         .map(relation -> byOid.containsKey(relation.oid()))
         .orElseGet(
             () -> plan.rules().stream().anyMatch(rule -> rule.relation().matches(qualifiedName)));
+  }
+
+  /** The masked relations that a name means: itself, or all of a schema by its name. */
+  public Set<String> relationsIn(String object) {
+    if (catalog.isKnown()) {
+      return byOid.keySet().stream()
+          .flatMap(oid -> catalog.relation(oid).stream())
+          .filter(relation -> isIn(relation, object))
+          .map(Relation::qualifiedName)
+          .collect(toUnmodifiableSet());
+    }
+    return touches(object) ? Set.of(object) : Set.of();
+  }
+
+  private static boolean isIn(Relation relation, String object) {
+    return relation.qualifiedName().equals(object) || relation.schema().equals(object);
   }
 
   /** Whether the snapshot knows the columns of a relation. */

@@ -2,27 +2,146 @@ package dev.countersign.proxy.postgres.sql;
 
 import dev.countersign.proxy.postgres.catalog.MaskedColumns;
 import dev.countersign.rules.verdict.Masker;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
-/** Which result columns are fed by which columns of the database. */
+/**
+ * Which result columns are fed by which columns of the database.
+ *
+ * <p>A result column that RowDescription traces to a column of a relation is exactly that. Every
+ * other one is followed through the syntax tree by name, wherever in the statement the name occurs:
+ * what could come from a masked column is hidden whole.
+ */
 public final class Lineage {
 
-  /** The masker for each result column, or empty where the value may pass. */
-  public List<Optional<Masker>> mask(List<ResultColumn> columns, MaskedColumns masked) {
-    return columns.stream()
-        .map(column -> masked.column(column.tableOid(), column.attnum()))
-        .toList();
+  /** How much of the syntax tree the results can be told from. */
+  private enum Results {
+    /** One result column for each output. */
+    OUTPUTS,
+    /** No table data: a plan, a parameter's value. */
+    HARMLESS,
+    /** Anything: what is run is not in the text. */
+    UNKNOWN
   }
 
-  /** Masked columns whose values this statement would write somewhere else; empty if it is fine. */
+  private final Results results;
+  private final Outputs outputs;
+  private final Flows flows;
+
+  private Lineage(Results results, Outputs outputs, Flows flows) {
+    this.results = results;
+    this.outputs = outputs;
+    this.flows = flows;
+  }
+
+  static Lineage of(Outputs outputs, Flows flows) {
+    return new Lineage(Results.OUTPUTS, outputs, flows);
+  }
+
+  /** Of a statement whose results hold no table data. */
+  static Lineage harmless(Flows flows) {
+    return new Lineage(Results.HARMLESS, Outputs.NONE, flows);
+  }
+
+  /** Of a statement whose results may hold anything. */
+  static Lineage unknown(Flows flows) {
+    return new Lineage(Results.UNKNOWN, Outputs.NONE, flows);
+  }
+
+  /** Of a statement that prepares, declares or explains this one. */
+  Lineage withHarmlessResults() {
+    return harmless(flows);
+  }
+
+  /**
+   * The masker for each result column, or empty where the value may pass.
+   *
+   * @param columns as RowDescription gives them
+   */
+  public List<Optional<Masker>> mask(List<ResultColumn> columns, MaskedColumns masked) {
+    if (masked.isEmpty() || results == Results.HARMLESS) {
+      return columns.stream().map(column -> Optional.<Masker>empty()).toList();
+    }
+    Taint taint = Taint.of(flows, masked);
+    boolean byPosition = !outputs.hasStar() && outputs.columns().size() == columns.size();
+    List<Optional<Masker>> maskers = new ArrayList<>(columns.size());
+    for (int i = 0; i < columns.size(); i++) {
+      ResultColumn column = columns.get(i);
+      if (column.tableOid() != 0) {
+        maskers.add(masked.column(column.tableOid(), column.attnum()));
+      } else {
+        boolean isTainted =
+            byPosition
+                ? taint.reaches(outputs.columns().get(i).sources())
+                : results == Results.UNKNOWN || taint.isAnywhere() || reachesAny(taint);
+        maskers.add(isTainted ? Optional.of(Masker.REDACT) : Optional.empty());
+      }
+    }
+    return maskers;
+  }
+
+  private boolean reachesAny(Taint taint) {
+    return outputs.columns().stream().anyMatch(column -> taint.reaches(column.sources()));
+  }
+
+  /**
+   * Masked columns whose values this statement would write where no mask hides them, or which it
+   * would take out of their masks' reach; empty if it does neither.
+   */
   public Set<String> launders(MaskedColumns masked) {
-    return Set.of();
+    Set<String> laundered = new TreeSet<>();
+    if (masked.isEmpty()) {
+      return laundered;
+    }
+    Taint taint = Taint.of(flows, masked);
+    for (Flows.Write write : flows.writes()) {
+      boolean staysMasked =
+          !write.column().isEmpty() && masked.columnsOf(write.relation()).contains(write.column());
+      if (!staysMasked && taint.reaches(write.sources())) {
+        laundered.addAll(named(write.sources(), masked));
+      }
+    }
+    for (String stripped : flows.strips()) {
+      masked.relationsIn(stripped).forEach(relation -> laundered.addAll(allOf(relation, masked)));
+    }
+    return laundered;
+  }
+
+  /** The masked columns that sources may mean; all that the statement touches if none is named. */
+  private Set<String> named(Sources sources, MaskedColumns masked) {
+    Set<String> all = new TreeSet<>();
+    Set<String> named = new TreeSet<>();
+    for (String relation : flows.relations().keySet()) {
+      if (!masked.touches(relation)) {
+        continue;
+      }
+      all.addAll(allOf(relation, masked));
+      for (String column : masked.columnsOf(relation)) {
+        if (sources.names().contains(column)) {
+          named.add(relation + "." + column);
+        }
+      }
+    }
+    if (all.isEmpty()) {
+      all.add("the result of a function");
+    }
+    return named.isEmpty() ? all : named;
+  }
+
+  private static Set<String> allOf(String relation, MaskedColumns masked) {
+    Set<String> columns = new HashSet<>();
+    masked.columnsOf(relation).forEach(column -> columns.add(relation + "." + column));
+    return columns.isEmpty() ? Set.of(relation) : columns;
   }
 
   /** Whether the statement reads, writes or filters by any masked relation. */
   public boolean touches(MaskedColumns masked) {
-    return !masked.isEmpty();
+    return !masked.isEmpty()
+        && (results == Results.UNKNOWN
+            || flows.relations().keySet().stream().anyMatch(masked::touches));
   }
 }

@@ -1,23 +1,136 @@
 package dev.countersign.proxy.postgres.sql;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.countersign.proxy.postgres.catalog.Catalog;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Turns SQL texts into facts. Safe for any number of threads. */
+/**
+ * Turns SQL texts into facts. Safe for any number of threads; a text that was seen with the same
+ * catalog is not parsed again.
+ */
 public final class SqlClassifier implements AutoCloseable {
+
+  /** Characters of the longest text that is read. */
+  static final int MAX_LENGTH = 256 * 1024;
+
+  /** Nesting of the tree's JSON: two or three levels for one level of SQL. */
+  private static final int MAX_DEPTH = 2_000;
+
+  /** Characters of texts whose facts are kept, and what a short one weighs all the same. */
+  private static final long CACHED_CHARACTERS = 16L * 1024 * 1024;
+
+  private static final int LEAST_WEIGHT = 256;
+
+  private record Key(String sql, long epoch) {}
+
+  private final ParserPool parsers = new ParserPool();
+  private final Cache<Key, List<ClassifiedStatement>> cache =
+      Caffeine.newBuilder()
+          .maximumWeight(CACHED_CHARACTERS)
+          .weigher((Key key, List<ClassifiedStatement> value) -> LEAST_WEIGHT + key.sql().length())
+          .build();
+  private final ObjectMapper trees =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxNestingDepth(MAX_DEPTH)
+                      .maxStringLength(2 * MAX_LENGTH)
+                      .build())
+              .build());
 
   /**
    * The statements of a text in order; empty for an empty text.
    *
+   * @param catalog what names are resolved with
    * @throws SqlRefused if it cannot be understood
    */
   public List<ClassifiedStatement> classify(String sql, Catalog catalog) throws SqlRefused {
-    if (sql.isEmpty()) {
-      return List.of();
+    if (sql.length() > MAX_LENGTH) {
+      throw SqlRefused.tooLong(MAX_LENGTH);
     }
-    throw new SqlRefused(SqlRefused.Rule.SYNTAX, "" + catalog.epoch(), 0);
+    Key key = new Key(sql, catalog.epoch());
+    List<ClassifiedStatement> known = cache.getIfPresent(key);
+    if (known != null) {
+      return known;
+    }
+    List<ClassifiedStatement> statements = read(sql, catalog);
+    cache.put(key, statements);
+    return statements;
+  }
+
+  private List<ClassifiedStatement> read(String sql, Catalog catalog) throws SqlRefused {
+    refuseUnencodable(sql);
+    try {
+      JsonNode tree = trees.readTree(parsers.parse(sql));
+      Slices slices = new Slices(sql);
+      List<ClassifiedStatement> statements = new ArrayList<>();
+      for (JsonNode raw : tree.path("stmts")) {
+        String text = slices.of(raw.path("stmt_location").asInt(), raw.path("stmt_len").asInt());
+        statements.add(StatementReader.read(text, raw.path("stmt"), catalog));
+      }
+      return List.copyOf(statements);
+    } catch (StreamConstraintsException | StackOverflowError tooDeep) {
+      throw SqlRefused.tooDeep();
+    } catch (IOException e) {
+      throw new IllegalStateException("the parser's tree is no JSON", e);
+    }
+  }
+
+  /** NUL ends a text for the parser and half a surrogate pair has no UTF-8. */
+  private static void refuseUnencodable(String sql) throws SqlRefused {
+    for (int i = 0; i < sql.length(); i++) {
+      char c = sql.charAt(i);
+      boolean isPair =
+          Character.isHighSurrogate(c)
+              && i + 1 < sql.length()
+              && Character.isLowSurrogate(sql.charAt(i + 1));
+      if (isPair) {
+        i++;
+      } else if (c == 0 || Character.isSurrogate(c)) {
+        throw SqlRefused.unencodable(sql.codePointCount(0, i) + 1);
+      }
+    }
+  }
+
+  /** The parser counts bytes; this cuts the text there. */
+  private static final class Slices {
+    private final String sql;
+    private final byte[] bytes;
+
+    Slices(String sql) {
+      this.sql = sql;
+      this.bytes = sql.getBytes(UTF_8);
+    }
+
+    /**
+     * One statement.
+     *
+     * @param length 0 for the rest of the text
+     */
+    String of(int from, int length) {
+      int to = length == 0 ? bytes.length : from + length;
+      String slice =
+          bytes.length == sql.length()
+              ? sql.substring(from, to)
+              : new String(Arrays.copyOfRange(bytes, from, to), UTF_8);
+      return slice.strip();
+    }
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    cache.invalidateAll();
+  }
 }

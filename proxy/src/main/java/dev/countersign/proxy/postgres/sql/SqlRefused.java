@@ -37,6 +37,19 @@ public final class SqlRefused extends Exception {
     this.position = position;
   }
 
+  static SqlRefused tooLong(int characters) {
+    return new SqlRefused(
+        Rule.TOO_LONG, "the text is longer than " + characters + " characters", 0);
+  }
+
+  static SqlRefused tooDeep() {
+    return new SqlRefused(Rule.TOO_DEEP, "the statement is nested too deeply", 0);
+  }
+
+  static SqlRefused unencodable(int position) {
+    return new SqlRefused(Rule.SYNTAX, "the text holds a character that no SQL can", position);
+  }
+
   public Rule rule() {
     return rule;
   }

@@ -1,0 +1,80 @@
+package dev.countersign.proxy.postgres.sql;
+
+import dev.countersign.rules.fact.SqlAccess;
+import dev.countersign.rules.fact.SqlStatement;
+import dev.countersign.rules.fact.SqlVerb;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Collects what one statement does while its tree is read. */
+final class Accesses {
+
+  /** One access in the making: the same verb on the same object is one access. */
+  static final class Access {
+    private final Set<String> columns = new TreeSet<>();
+    private boolean filtered = true;
+
+    void addColumn(String column) {
+      columns.add(column);
+    }
+
+    void addAllColumns() {
+      columns.add(SqlAccess.ALL_COLUMNS);
+    }
+
+    /** It counts as filtered if it is wherever it occurs. */
+    void occursFiltered(boolean here) {
+      filtered &= here;
+    }
+  }
+
+  private record Key(SqlVerb verb, String object) {}
+
+  private final Map<Key, Access> accesses = new LinkedHashMap<>();
+  private final Set<String> functions = new TreeSet<>();
+  private boolean opaque;
+
+  Access access(SqlVerb verb, String object) {
+    return accesses.computeIfAbsent(new Key(verb, object), key -> new Access());
+  }
+
+  /** An access that no WHERE clause limits. */
+  Access add(SqlVerb verb, String object) {
+    Access access = access(verb, object);
+    access.occursFiltered(false);
+    return access;
+  }
+
+  boolean has(SqlVerb verb) {
+    return accesses.keySet().stream().anyMatch(key -> key.verb() == verb);
+  }
+
+  void calls(String function) {
+    functions.add(function);
+  }
+
+  void becomeOpaque() {
+    opaque = true;
+  }
+
+  boolean isEmpty() {
+    return accesses.isEmpty();
+  }
+
+  SqlStatement toFacts() {
+    List<SqlAccess> facts =
+        accesses.entrySet().stream()
+            .map(
+                entry ->
+                    new SqlAccess(
+                        entry.getKey().verb(),
+                        entry.getKey().object(),
+                        entry.getValue().columns,
+                        entry.getValue().filtered))
+            .toList();
+    return new SqlStatement(facts, functions, opaque);
+  }
+}

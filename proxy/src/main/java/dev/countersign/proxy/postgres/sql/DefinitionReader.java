@@ -1,0 +1,252 @@
+package dev.countersign.proxy.postgres.sql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.rules.fact.SqlVerb;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads statements that define, change or drop objects, and maintenance. What it does not know is
+ * {@link SqlVerb#OTHER} and opaque, whatever it may be.
+ */
+final class DefinitionReader {
+
+  /** Fields that hold what the statement is about; everything else is read for what it uses. */
+  private static final Set<String> OBJECTS =
+      Set.of("relation", "sequence", "view", "into", "typevar", "table", "object", "objects");
+
+  /** They make or change code, or run it later or elsewhere. */
+  private static final Set<String> OPAQUE =
+      Set.of(
+          "CreateFunctionStmt",
+          "AlterFunctionStmt",
+          "CreateTrigStmt",
+          "CreateEventTrigStmt",
+          "RuleStmt",
+          "DefineStmt",
+          "CreateExtensionStmt",
+          "AlterExtensionStmt",
+          "CreateSubscriptionStmt",
+          "DropOwnedStmt",
+          "AlterSystemStmt",
+          "AlterRoleSetStmt",
+          "AlterDatabaseSetStmt");
+
+  private static final String IN_ALL_OF_SCHEMA = ".*";
+
+  private final Reading reading;
+  private final QueryReader queries;
+  private final ObjectNames names;
+
+  DefinitionReader(Reading reading, QueryReader queries) {
+    this.reading = reading;
+    this.queries = queries;
+    this.names = new ObjectNames(reading);
+  }
+
+  void read(JsonNode statement) {
+    String kind = Tree.kind(statement);
+    JsonNode body = Tree.body(statement);
+    Scope scope = new Scope(null);
+    switch (kind) {
+      case "CreateTableAsStmt" -> createAs(body);
+      case "ViewStmt" -> createView(body);
+      case "IndexStmt" -> createIndex(body);
+      case "CreateSchemaStmt" -> createSchema(body);
+      case "GrantStmt", "GrantRoleStmt" -> grant(body);
+      case "AlterDefaultPrivilegesStmt" -> grant(body.path("action"));
+      case "AlterTableStmt" -> alterTable(body, scope);
+      case "RenameStmt", "AlterObjectSchemaStmt" -> rename(body);
+      default -> byVerb(kind, body, scope);
+    }
+    if (OPAQUE.contains(kind)) {
+      reading.accesses.becomeOpaque();
+    }
+  }
+
+  private void byVerb(String kind, JsonNode body, Scope scope) {
+    SqlVerb verb = verb(kind);
+    List<String> objects = verb == SqlVerb.OTHER ? List.of("") : names.of(kind, body);
+    (objects.isEmpty() ? List.of("") : objects)
+        .forEach(object -> reading.accesses.add(verb, object));
+    if (verb == SqlVerb.OTHER) {
+      reading.accesses.becomeOpaque();
+      queries.expressions().readRest(body, Set.of(), scope);
+    } else {
+      queries.expressions().readRest(body, OBJECTS, scope);
+    }
+  }
+
+  private static SqlVerb verb(String kind) {
+    return switch (kind) {
+      case "CreateStmt",
+          "CreateForeignTableStmt",
+          "CreateSeqStmt",
+          "CompositeTypeStmt",
+          "CreateEnumStmt",
+          "CreateRangeStmt",
+          "CreateDomainStmt",
+          "DefineStmt",
+          "CreateFunctionStmt",
+          "CreateTrigStmt",
+          "CreateEventTrigStmt",
+          "RuleStmt",
+          "CreatePolicyStmt",
+          "CreateRoleStmt",
+          "CreatedbStmt",
+          "CreateExtensionStmt",
+          "CreateStatsStmt",
+          "CreatePublicationStmt",
+          "CreateSubscriptionStmt",
+          "CreateForeignServerStmt",
+          "CreateFdwStmt",
+          "CreateTableSpaceStmt" ->
+          SqlVerb.CREATE;
+      case "AlterSeqStmt",
+          "AlterFunctionStmt",
+          "AlterTypeStmt",
+          "AlterEnumStmt",
+          "AlterDomainStmt",
+          "AlterPolicyStmt",
+          "AlterRoleStmt",
+          "AlterRoleSetStmt",
+          "AlterDatabaseStmt",
+          "AlterDatabaseSetStmt",
+          "AlterSystemStmt",
+          "AlterExtensionStmt",
+          "AlterOwnerStmt",
+          "AlterStatsStmt",
+          "AlterPublicationStmt",
+          "AlterSubscriptionStmt",
+          "AlterForeignServerStmt",
+          "CommentStmt",
+          "SecLabelStmt" ->
+          SqlVerb.ALTER;
+      case "DropStmt",
+          "DropRoleStmt",
+          "DropdbStmt",
+          "DropOwnedStmt",
+          "DropTableSpaceStmt",
+          "DropSubscriptionStmt" ->
+          SqlVerb.DROP;
+      case "TruncateStmt" -> SqlVerb.TRUNCATE;
+      case "LockStmt" -> SqlVerb.LOCK;
+      case "VacuumStmt", "ReindexStmt", "ClusterStmt", "CheckPointStmt", "RefreshMatViewStmt" ->
+          SqlVerb.MAINTAIN;
+      default -> SqlVerb.OTHER;
+    };
+  }
+
+  private void createAs(JsonNode body) {
+    JsonNode query = body.path("query");
+    if (query.has("ExecuteStmt")) {
+      reading.accesses.add(SqlVerb.CREATE, reading.relation(body.path("into").path("rel")));
+      reading.accesses.add(SqlVerb.EXECUTE, "");
+      reading.accesses.becomeOpaque();
+      reading.flows.write("", "", Sources.ofUnknown());
+      return;
+    }
+    queries.writeInto(body.path("into"), queries.read(query, null));
+  }
+
+  private void createView(JsonNode body) {
+    String view = reading.relation(body.path("view"));
+    reading.accesses.add(SqlVerb.CREATE, view);
+    queries.write(view, Tree.strings(body.path("aliases")), queries.read(body.path("query"), null));
+  }
+
+  private void createIndex(JsonNode body) {
+    String table = reading.relation(body.path("relation"));
+    String schema = table.substring(0, table.indexOf('.') + 1);
+    reading.accesses.add(SqlVerb.ALTER, table);
+    if (body.has("idxname")) {
+      reading.accesses.add(SqlVerb.CREATE, schema + Tree.text(body, "idxname"));
+    }
+    readUses(body, SqlVerb.SELECT);
+  }
+
+  private void createSchema(JsonNode body) {
+    reading.accesses.add(SqlVerb.CREATE, Tree.text(body, "schemaname"));
+    for (JsonNode element : body.path("schemaElts")) {
+      read(element);
+    }
+  }
+
+  private void grant(JsonNode body) {
+    SqlVerb verb = body.path("is_grant").asBoolean() ? SqlVerb.GRANT : SqlVerb.REVOKE;
+    List<String> objects = new ArrayList<>();
+    switch (Tree.text(body, "targtype")) {
+      case "ACL_TARGET_OBJECT" -> objects.addAll(names.objects(body, "objtype", "objects"));
+      case "ACL_TARGET_ALL_IN_SCHEMA" ->
+          Tree.strings(body.path("objects"))
+              .forEach(schema -> objects.add(schema + IN_ALL_OF_SCHEMA));
+      default ->
+          body.path("granted_roles")
+              .forEach(role -> objects.add(Tree.text(role.path("AccessPriv"), "priv_name")));
+    }
+    (objects.isEmpty() ? List.of("") : objects)
+        .forEach(object -> reading.accesses.add(verb, object));
+  }
+
+  private void alterTable(JsonNode body, Scope scope) {
+    String table = reading.relation(body.path("relation"));
+    reading.accesses.add(SqlVerb.ALTER, table);
+    reading.flows.touches(table, Tree.text(body.path("relation"), "relname"));
+    // What it attaches or inherits from is changed as well.
+    queries.expressions().setStrayVerb(SqlVerb.ALTER);
+    for (JsonNode item : body.path("cmds")) {
+      alter(item.path("AlterTableCmd"), body, table);
+    }
+    queries.expressions().setStrayVerb(SqlVerb.SELECT);
+    queries.expressions().readRest(body, Set.of("relation", "cmds"), scope);
+  }
+
+  private void alter(JsonNode command, JsonNode body, String table) {
+    Sources sources = queries.expressions().read(command, tableScope(body, table));
+    switch (Tree.text(command, "subtype")) {
+      // An expression computes the column's values from those of others.
+      case "AT_AlterColumnType", "AT_AddColumn", "AT_SetExpression" ->
+          reading.flows.write(table, Tree.text(command, "name"), sources);
+      case "AT_DetachPartition" ->
+          reading.flows.strips(
+              reading.relation(command.path("def").path("PartitionCmd").path("name")));
+      case "AT_DropInherit" -> reading.flows.strips(table);
+      default -> {}
+    }
+  }
+
+  private Scope tableScope(JsonNode body, String table) {
+    Scope scope = new Scope(null);
+    scope.add(
+        new Range.Relation(
+            Tree.text(body.path("relation"), "relname"),
+            table,
+            reading.accesses.access(SqlVerb.ALTER, table),
+            names.columns(table)));
+    return scope;
+  }
+
+  private void rename(JsonNode body) {
+    String field = body.has("renameType") ? "renameType" : "objectType";
+    List<String> objects =
+        body.has("relation")
+            ? List.of(reading.relation(body.path("relation")))
+            : body.has("object")
+                ? names.objects(body, field, "object")
+                : List.of(Tree.text(body, "subname"));
+    for (String object : objects.isEmpty() ? List.of("") : objects) {
+      reading.accesses.add(SqlVerb.ALTER, object);
+      reading.flows.strips(object);
+      if (body.has("relation")) {
+        reading.flows.touches(object, Tree.text(body.path("relation"), "relname"));
+      }
+    }
+  }
+
+  private void readUses(JsonNode body, SqlVerb strayVerb) {
+    queries.expressions().setStrayVerb(strayVerb);
+    queries.expressions().readRest(body, OBJECTS, new Scope(null));
+    queries.expressions().setStrayVerb(SqlVerb.SELECT);
+  }
+}

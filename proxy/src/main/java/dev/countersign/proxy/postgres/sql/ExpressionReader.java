@@ -1,0 +1,180 @@
+package dev.countersign.proxy.postgres.sql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.rules.fact.SqlVerb;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Reads expressions, and every other part of a tree that has no reader of its own: it descends into
+ * all there is, so that nothing is overlooked only because nobody knew of it.
+ */
+final class ExpressionReader {
+
+  private static final Set<String> DATA_STATEMENTS =
+      Set.of("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt");
+
+  private final Reading reading;
+  private final QueryReader queries;
+
+  /** The expressions being read, outermost first: what is found belongs to all of them. */
+  private Deque<Sources> open = new ArrayDeque<>();
+
+  /** What is done to a relation that stands where no reader expects one. */
+  private SqlVerb strayVerb = SqlVerb.SELECT;
+
+  ExpressionReader(Reading reading, QueryReader queries) {
+    this.reading = reading;
+    this.queries = queries;
+  }
+
+  void setStrayVerb(SqlVerb verb) {
+    strayVerb = verb;
+  }
+
+  /** What the value of an expression is made of. */
+  Sources read(JsonNode expression, Scope scope) {
+    Sources sources = new Sources();
+    open.push(sources);
+    walk(expression, scope);
+    open.pop();
+    return sources;
+  }
+
+  /** Reads all fields of a node but those its own reader has read. */
+  void readRest(JsonNode body, Set<String> done, Scope scope) {
+    for (Map.Entry<String, JsonNode> field : body.properties()) {
+      if (!done.contains(field.getKey())) {
+        read(field.getValue(), scope);
+      }
+    }
+  }
+
+  private void walk(JsonNode node, Scope scope) {
+    if (node.isArray()) {
+      for (JsonNode item : node) {
+        walk(item, scope);
+      }
+    } else if (node.isObject()) {
+      if (node.has("relname")) {
+        stray(node);
+      }
+      for (Map.Entry<String, JsonNode> field : node.properties()) {
+        if (!field.getValue().isContainerNode()) {
+          continue;
+        }
+        if (Tree.isKind(field.getKey())) {
+          node(field.getKey(), field.getValue(), scope);
+        } else {
+          walk(field.getValue(), scope);
+        }
+      }
+    }
+  }
+
+  private void node(String kind, JsonNode body, Scope scope) {
+    switch (kind) {
+      case "ColumnRef" -> column(body.path("fields"), scope);
+      case "FuncCall" -> call(body, scope);
+      case "A_Expr" -> operator(Tree.strings(body.path("name")), body, scope);
+      case "SubLink" -> operator(Tree.strings(body.path("operName")), body, scope);
+      case "SortBy" -> operator(Tree.strings(body.path("useOp")), body, scope);
+      case "TypeCast" -> cast(body, scope);
+      case "A_Indirection" -> indirection(body, scope);
+      case "ConstraintsSetStmt", "String" -> {}
+      default -> {
+        if (DATA_STATEMENTS.contains(kind)) {
+          Outputs outputs = queries.read(kind, body, scope);
+          open.forEach(sources -> sources.addAll(outputs.union()));
+        } else {
+          walk(body, scope);
+        }
+      }
+    }
+  }
+
+  /** A relation where nobody expects one is taken as a whole. */
+  private void stray(JsonNode rangeVar) {
+    String relation = reading.relation(rangeVar);
+    reading.accesses.add(strayVerb, relation).addAllColumns();
+    reading.flows.touches(relation, Tree.text(rangeVar, "relname"));
+  }
+
+  private void column(JsonNode fields, Scope scope) {
+    List<String> names = Tree.strings(fields);
+    boolean isStar = names.size() < fields.size();
+    Sources sources = new Sources();
+    if (names.isEmpty()) {
+      scope.resolveStar(sources);
+    } else if (isStar) {
+      scope.resolveStar(names.getLast(), sources);
+    } else if (names.size() == 1) {
+      scope.resolve(names.getFirst(), sources);
+    } else if (scope.resolve(names.get(names.size() - 2), names.getLast(), sources)) {
+      attribute(names.getLast());
+    }
+    open.forEach(expression -> expression.addAll(sources));
+  }
+
+  private void indirection(JsonNode body, Scope scope) {
+    walk(body, scope);
+    Tree.strings(body.path("indirection")).forEach(this::attribute);
+  }
+
+  /** {@code (c).f} is a call of f if c has no column of that name and somebody made such an f. */
+  private void attribute(String name) {
+    reading
+        .catalog
+        .schemaOfUserFunction(name)
+        .ifPresent(schema -> called(new Functions.Resolved(schema, name)));
+  }
+
+  private void call(JsonNode body, Scope scope) {
+    Functions.Resolved function = reading.functions.resolve(Tree.strings(body.path("funcname")));
+    called(function);
+    if (function.isCount()) {
+      readAside(body, scope);
+      return;
+    }
+    Sources arguments = read(body, scope);
+    if (!function.isPure()) {
+      reading.flows.write("", function.qualifiedName(), arguments);
+    }
+  }
+
+  private void called(Functions.Resolved function) {
+    reading.accesses.calls(function.qualifiedName());
+    if (!function.isPure()) {
+      reading.callsUnknown(function.qualifiedName());
+    }
+    if (!function.isBlind()) {
+      open.forEach(Sources::addUnknown);
+    }
+  }
+
+  /** Reads what has no part in the value of the expressions being read. */
+  private void readAside(JsonNode body, Scope scope) {
+    Deque<Sources> aside = open;
+    open = new ArrayDeque<>();
+    walk(body, scope);
+    open = aside;
+  }
+
+  private void operator(List<String> name, JsonNode body, Scope scope) {
+    if (!name.isEmpty() && reading.functions.isUserOperator(name)) {
+      called(reading.functions.resolve(name));
+    }
+    walk(body, scope);
+  }
+
+  private void cast(JsonNode body, Scope scope) {
+    List<String> type = Tree.strings(body.path("typeName").path("names"));
+    if (!type.isEmpty() && reading.functions.isUserType(type)) {
+      called(reading.functions.resolve(type));
+    }
+    walk(body, scope);
+  }
+}

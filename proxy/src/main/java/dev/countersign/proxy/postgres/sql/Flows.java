@@ -1,0 +1,72 @@
+package dev.countersign.proxy.postgres.sql;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Where the values of one statement come from and go to, by name. */
+final class Flows {
+
+  /**
+   * A name that stands for a value made elsewhere in the statement.
+   *
+   * @param name the name; {@link #ANY_NAME} if the text does not tell it
+   */
+  record Edge(String name, Sources sources) {}
+
+  /**
+   * A value that is written.
+   *
+   * @param relation where to; the empty string if it leaves the tables
+   * @param column the column there; the empty string if the text does not tell
+   */
+  record Write(String relation, String column, Sources sources) {}
+
+  /** Stands for a name that the text does not tell. */
+  static final String ANY_NAME = "*";
+
+  private final Map<String, Set<String>> relations = new HashMap<>();
+  private final List<Edge> edges = new ArrayList<>();
+  private final List<Write> writes = new ArrayList<>();
+  private final Set<String> strips = new HashSet<>();
+
+  /** Notes a relation that the statement names, and the name its rows have in it. */
+  void touches(String relation, String rangeName) {
+    relations.computeIfAbsent(relation, key -> new HashSet<>()).add(rangeName);
+  }
+
+  void edge(String name, Sources sources) {
+    edges.add(new Edge(name, sources));
+  }
+
+  void write(String relation, String column, Sources sources) {
+    writes.add(new Write(relation, column, sources));
+  }
+
+  /**
+   * Notes that the statement takes a relation, a column of it, or all relations of a schema, out of
+   * their masks' reach.
+   */
+  void strips(String object) {
+    strips.add(object);
+  }
+
+  Map<String, Set<String>> relations() {
+    return relations;
+  }
+
+  List<Edge> edges() {
+    return edges;
+  }
+
+  List<Write> writes() {
+    return writes;
+  }
+
+  Set<String> strips() {
+    return strips;
+  }
+}

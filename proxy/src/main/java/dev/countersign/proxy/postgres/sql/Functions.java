@@ -1,0 +1,132 @@
+package dev.countersign.proxy.postgres.sql;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import dev.countersign.proxy.postgres.catalog.Catalog;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Set;
+
+/** What is known of PostgreSQL's own functions, and which function a call means. */
+final class Functions {
+
+  static final String SYSTEM_SCHEMA = "pg_catalog";
+
+  /** Reviewed list: no side effects, and no data but what the arguments hold. */
+  private static final Set<String> PURE = load("pure-functions.txt");
+
+  /** They do something, but what they return tells nothing of the data. */
+  private static final Set<String> BLIND =
+      Set.of(
+          "nextval",
+          "setval",
+          "pg_sleep",
+          "pg_sleep_for",
+          "pg_sleep_until",
+          "pg_notify",
+          "pg_cancel_backend",
+          "pg_terminate_backend",
+          "pg_advisory_lock",
+          "pg_advisory_unlock",
+          "pg_advisory_unlock_all",
+          "pg_advisory_xact_lock",
+          "pg_try_advisory_lock",
+          "pg_try_advisory_xact_lock",
+          "pg_current_xact_id",
+          "txid_current");
+
+  private static final List<String> SYSTEM_PREFIXES = List.of("pg_", "lo_", "txid_", "has_");
+
+  /**
+   * A function as a call means it.
+   *
+   * @param schema where it is found
+   */
+  record Resolved(String schema, String name) {
+
+    String qualifiedName() {
+      return schema + "." + name;
+    }
+
+    boolean isPure() {
+      return schema.equals(SYSTEM_SCHEMA) && PURE.contains(name);
+    }
+
+    /** Whether its result can hold nothing but its arguments. */
+    boolean isBlind() {
+      return schema.equals(SYSTEM_SCHEMA) && (PURE.contains(name) || BLIND.contains(name));
+    }
+
+    /** It counts rows; values do not show. */
+    boolean isCount() {
+      return schema.equals(SYSTEM_SCHEMA) && name.equals("count");
+    }
+  }
+
+  private final Catalog catalog;
+
+  Functions(Catalog catalog) {
+    this.catalog = catalog;
+  }
+
+  /**
+   * Finds a function or operator. PostgreSQL takes the best match of all schemas in the path, so a
+   * user's function of that name hides a built-in one (PG-S08).
+   */
+  Resolved resolve(List<String> name) {
+    String bare = name.getLast();
+    if (name.size() > 1) {
+      return new Resolved(name.get(name.size() - 2), bare);
+    }
+    return catalog
+        .schemaOfUserFunction(bare)
+        .map(schema -> new Resolved(schema, bare))
+        .orElseGet(() -> new Resolved(builtInSchema(bare), bare));
+  }
+
+  private String builtInSchema(String name) {
+    boolean isBuiltIn =
+        catalog.isKnown()
+            || PURE.contains(name)
+            || BLIND.contains(name)
+            || SYSTEM_PREFIXES.stream().anyMatch(name::startsWith);
+    return isBuiltIn ? SYSTEM_SCHEMA : catalog.defaultSchema();
+  }
+
+  /** The user's operator of that name that may hide PostgreSQL's own. */
+  boolean isUserOperator(List<String> name) {
+    return name.size() > 1
+        ? !name.get(name.size() - 2).equals(SYSTEM_SCHEMA)
+        : catalog.schemaOfUserFunction(name.getLast()).isPresent();
+  }
+
+  /** Whether a cast to that type may run a user's code. */
+  boolean isUserType(List<String> name) {
+    if (name.size() == 1) {
+      return catalog.schemaOfUserFunction(name.getFirst()).isPresent();
+    }
+    String schema = name.get(name.size() - 2);
+    return !schema.equals(SYSTEM_SCHEMA)
+        && (!catalog.isKnown() || catalog.hasUserFunction(schema, name.getLast()));
+  }
+
+  private static Set<String> load(String resource) {
+    try (InputStream in = Functions.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException(resource + " is not on the class path");
+      }
+      return new BufferedReader(new InputStreamReader(in, UTF_8))
+          .lines()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .collect(toUnmodifiableSet());
+    } catch (IOException e) {
+      throw new UncheckedIOException(resource + " cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.countersign.proxy.postgres.sql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.proxy.postgres.catalog.Relation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The names of the objects a definition is about, qualified as PostgreSQL would find them. */
+final class ObjectNames {
+
+  private final Reading reading;
+
+  ObjectNames(Reading reading) {
+    this.reading = reading;
+  }
+
+  /** The columns of a relation, if it is known. */
+  Optional<Map<String, String>> columns(String relation) {
+    return reading.catalog.relation(relation).map(ObjectNames::namedColumns);
+  }
+
+  private static Map<String, String> namedColumns(Relation relation) {
+    Map<String, String> columns = new LinkedHashMap<>();
+    relation.columns().values().forEach(column -> columns.put(column, column));
+    return columns;
+  }
+
+  /** What a statement of that kind is about; empty if it names nothing. */
+  List<String> of(String kind, JsonNode body) {
+    return switch (kind) {
+      case "CreateStmt",
+          "CreateTrigStmt",
+          "RuleStmt",
+          "ReindexStmt",
+          "ClusterStmt",
+          "RefreshMatViewStmt" ->
+          relations(body.path("relation"));
+      case "CreateForeignTableStmt" -> relations(body.path("base").path("relation"));
+      case "CreateSeqStmt", "AlterSeqStmt" -> relations(body.path("sequence"));
+      case "CompositeTypeStmt" -> relations(body.path("typevar"));
+      case "CreatePolicyStmt", "AlterPolicyStmt" -> relations(body.path("table"));
+      case "TruncateStmt", "LockStmt" -> listed(body.path("relations"));
+      case "VacuumStmt" -> vacuumed(body.path("rels"));
+      case "CreateFunctionStmt" -> made(body.path("funcname"));
+      case "CreateDomainStmt" -> made(body.path("domainname"));
+      case "CreateEnumStmt", "CreateRangeStmt", "AlterEnumStmt", "AlterDomainStmt" ->
+          made(body.path("typeName"));
+      case "DefineStmt", "CreateStatsStmt", "AlterStatsStmt" -> made(body.path("defnames"));
+      case "AlterFunctionStmt" -> made(body.path("func").path("objname"));
+      case "AlterTypeStmt" -> made(body.path("typeName"));
+      case "CommentStmt", "SecLabelStmt" -> objects(body, "objtype", "object");
+      case "AlterOwnerStmt" ->
+          body.has("relation")
+              ? relations(body.path("relation"))
+              : objects(body, "objectType", "object");
+      case "DropStmt" -> objects(body, "removeType", "objects");
+      case "DropRoleStmt", "DropOwnedStmt" -> roles(body.path("roles"));
+      case "AlterRoleStmt", "AlterRoleSetStmt" -> List.of(Tree.text(body.path("role"), "rolename"));
+      default -> bare(body);
+    };
+  }
+
+  /** Objects that live in no schema. */
+  private static List<String> bare(JsonNode body) {
+    for (String field :
+        List.of(
+            "role",
+            "dbname",
+            "extname",
+            "pubname",
+            "subname",
+            "servername",
+            "fdwname",
+            "tablespacename",
+            "trigname",
+            "name")) {
+      if (body.path(field).isTextual()) {
+        return List.of(Tree.text(body, field));
+      }
+    }
+    return List.of();
+  }
+
+  private List<String> relations(JsonNode rangeVar) {
+    return rangeVar.has("relname") ? List.of(reading.relation(rangeVar)) : List.of();
+  }
+
+  private List<String> listed(JsonNode rangeVars) {
+    List<String> relations = new ArrayList<>();
+    for (JsonNode item : rangeVars) {
+      relations.addAll(relations(item.path("RangeVar")));
+    }
+    return relations;
+  }
+
+  private List<String> vacuumed(JsonNode items) {
+    List<String> relations = new ArrayList<>();
+    for (JsonNode item : items) {
+      relations.addAll(relations(item.path("VacuumRelation").path("relation")));
+    }
+    return relations;
+  }
+
+  private static List<String> roles(JsonNode items) {
+    List<String> roles = new ArrayList<>();
+    for (JsonNode item : items) {
+      roles.add(Tree.text(item.path("RoleSpec"), "rolename"));
+    }
+    return roles;
+  }
+
+  /** Something that is no relation: in its schema, or in the one new objects go to. */
+  private List<String> made(JsonNode list) {
+    List<String> names = Tree.strings(list);
+    if (names.isEmpty()) {
+      return List.of();
+    }
+    String schema =
+        names.size() > 1 ? names.get(names.size() - 2) : reading.catalog.defaultSchema();
+    return List.of(schema + "." + names.getLast());
+  }
+
+  /** One object or a list of objects of a type that the statement names. */
+  List<String> objects(JsonNode body, String typeField, String field) {
+    String type = Tree.text(body, typeField);
+    JsonNode given = body.path(field);
+    List<String> names = new ArrayList<>();
+    if (given.isArray()) {
+      given.forEach(object -> names.addAll(object(type, object)));
+    } else {
+      names.addAll(object(type, given));
+    }
+    return names;
+  }
+
+  private List<String> object(String type, JsonNode object) {
+    JsonNode body = Tree.body(object);
+    return switch (Tree.kind(object)) {
+      case "RangeVar" -> relations(body);
+      case "String" -> List.of(Tree.text(body, "sval"));
+      case "ObjectWithArgs" -> function(Tree.strings(body.path("objname")));
+      case "TypeName" -> made(body.path("names"));
+      case "List" -> listed(type, body.path("items"));
+      default -> List.of();
+    };
+  }
+
+  private List<String> function(List<String> name) {
+    return name.isEmpty() ? List.of() : List.of(reading.functions.resolve(name).qualifiedName());
+  }
+
+  private List<String> listed(String type, JsonNode items) {
+    List<String> names = new ArrayList<>(Tree.strings(items));
+    boolean isPartOfTable =
+        switch (type) {
+          case "OBJECT_COLUMN",
+              "OBJECT_TRIGGER",
+              "OBJECT_RULE",
+              "OBJECT_POLICY",
+              "OBJECT_TABCONSTRAINT" ->
+              true;
+          default -> false;
+        };
+    if (isPartOfTable && names.size() > 1) {
+      names.removeLast();
+    }
+    return names.isEmpty() ? List.of() : List.of(reading.relation(names));
+  }
+}

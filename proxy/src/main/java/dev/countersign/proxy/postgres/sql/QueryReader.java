@@ -1,0 +1,149 @@
+package dev.countersign.proxy.postgres.sql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.rules.fact.SqlVerb;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads SELECT, VALUES and TABLE, and leads to the reader of the other data statements. */
+final class QueryReader {
+
+  private static final Set<String> READ_BY_SELECT =
+      Set.of(
+          "withClause",
+          "fromClause",
+          "targetList",
+          "valuesLists",
+          "larg",
+          "rarg",
+          "intoClause",
+          "lockingClause");
+
+  private final Reading reading;
+  private final ExpressionReader expressions;
+  private final RangeReader ranges;
+  private final ChangeReader changes;
+
+  QueryReader(Reading reading) {
+    this.reading = reading;
+    this.expressions = new ExpressionReader(reading, this);
+    this.ranges = new RangeReader(reading, this, expressions);
+    this.changes = new ChangeReader(reading, this, expressions, ranges);
+  }
+
+  ExpressionReader expressions() {
+    return expressions;
+  }
+
+  /** Reads a SelectStmt, InsertStmt, UpdateStmt, DeleteStmt or MergeStmt. */
+  Outputs read(String kind, JsonNode body, @Nullable Scope outer) {
+    return kind.equals("SelectStmt") ? select(body, outer) : changes.read(kind, body, outer);
+  }
+
+  /** Reads a wrapped data statement. */
+  Outputs read(JsonNode statement, @Nullable Scope outer) {
+    return read(Tree.kind(statement), Tree.body(statement), outer);
+  }
+
+  private Outputs select(JsonNode body, @Nullable Scope outer) {
+    Scope scope = new Scope(outer);
+    ranges.readWith(body.path("withClause"), scope);
+    Outputs outputs;
+    if (body.has("larg")) {
+      outputs = select(body.path("larg"), scope).combine(select(body.path("rarg"), scope));
+      expressions.readRest(body, READ_BY_SELECT, scope);
+    } else if (body.has("valuesLists")) {
+      outputs = values(body.path("valuesLists"), scope);
+      expressions.readRest(body, READ_BY_SELECT, scope);
+    } else {
+      outputs = simple(body, scope);
+    }
+    if (body.has("intoClause")) {
+      writeInto(body.path("intoClause"), outputs);
+    }
+    return outputs;
+  }
+
+  private Outputs simple(JsonNode body, Scope scope) {
+    List<Range> own = ranges.readFrom(body.path("fromClause"), scope, SqlVerb.SELECT);
+    Outputs outputs = targets(body.path("targetList"), scope);
+    expressions.readRest(body, READ_BY_SELECT, scope);
+    boolean isFiltered = isFilter(body.path("whereClause"));
+    for (Range range : own) {
+      if (range instanceof Range.Relation relation) {
+        relation.access().occursFiltered(isFiltered);
+      }
+    }
+    for (JsonNode clause : body.path("lockingClause")) {
+      lock(clause.path("LockingClause"), own);
+    }
+    return outputs;
+  }
+
+  /** Whether a WHERE clause depends on the rows: {@code WHERE true} filters nothing. */
+  static boolean isFilter(JsonNode where) {
+    return where.findValue("ColumnRef") != null || where.findValue("CurrentOfExpr") != null;
+  }
+
+  Outputs targets(JsonNode targetList, Scope scope) {
+    List<Outputs.Column> columns = new ArrayList<>();
+    boolean hasStar = false;
+    for (JsonNode target : targetList) {
+      Sources sources = expressions.read(target, scope);
+      if (Target.isStar(target)) {
+        hasStar = true;
+      } else {
+        columns.add(new Outputs.Column(Target.name(target), sources));
+      }
+    }
+    return new Outputs(columns, hasStar);
+  }
+
+  private Outputs values(JsonNode rows, Scope scope) {
+    @Nullable Outputs all = null;
+    for (JsonNode row : rows) {
+      List<Outputs.Column> columns = new ArrayList<>();
+      for (JsonNode item : row.path("List").path("items")) {
+        String name = "column" + (columns.size() + 1);
+        columns.add(new Outputs.Column(Optional.of(name), expressions.read(item, scope)));
+      }
+      Outputs one = new Outputs(columns, false);
+      all = all == null ? one : all.combine(one);
+    }
+    return all == null ? Outputs.NONE : all;
+  }
+
+  private void lock(JsonNode clause, List<Range> own) {
+    List<String> names = new ArrayList<>();
+    for (JsonNode locked : clause.path("lockedRels")) {
+      names.add(Tree.text(locked.path("RangeVar"), "relname"));
+    }
+    for (Range range : own) {
+      if (range instanceof Range.Relation relation
+          && (names.isEmpty() || names.contains(relation.name()))) {
+        reading.accesses.add(SqlVerb.LOCK, relation.relation());
+      }
+    }
+  }
+
+  /** SELECT INTO, CREATE TABLE AS and CREATE MATERIALIZED VIEW make a relation of the outputs. */
+  void writeInto(JsonNode into, Outputs outputs) {
+    String relation = reading.relation(into.path("rel"));
+    reading.accesses.add(SqlVerb.CREATE, relation);
+    write(relation, List.of(), outputs);
+  }
+
+  /** Notes that outputs are written to columns of a relation, by position where that is known. */
+  void write(String relation, List<String> columns, Outputs outputs) {
+    for (int i = 0; i < outputs.columns().size(); i++) {
+      String column = i < columns.size() && !outputs.hasStar() ? columns.get(i) : "";
+      reading.flows.write(relation, column, outputs.columns().get(i).sources());
+    }
+    if (outputs.hasStar()) {
+      reading.flows.write(relation, "", Sources.ofEverything());
+    }
+  }
+}

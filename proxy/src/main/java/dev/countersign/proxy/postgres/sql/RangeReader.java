@@ -1,0 +1,231 @@
+package dev.countersign.proxy.postgres.sql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.proxy.postgres.catalog.Relation;
+import dev.countersign.rules.fact.SqlVerb;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads WITH and FROM clauses into the ranges of a scope. */
+final class RangeReader {
+
+  private static final Set<String> READ_BY_JOIN =
+      Set.of("larg", "rarg", "alias", "usingClause", "join_using_alias");
+
+  private final Reading reading;
+  private final QueryReader queries;
+  private final ExpressionReader expressions;
+
+  RangeReader(Reading reading, QueryReader queries, ExpressionReader expressions) {
+    this.reading = reading;
+    this.queries = queries;
+    this.expressions = expressions;
+  }
+
+  /** A CTE is seen by those after it, and by itself only if the clause is recursive. */
+  void readWith(JsonNode withClause, Scope scope) {
+    boolean isRecursive = withClause.path("recursive").asBoolean();
+    if (isRecursive) {
+      for (JsonNode cte : withClause.path("ctes")) {
+        scope.addCte(declared(cte.path("CommonTableExpr")));
+      }
+    }
+    for (JsonNode item : withClause.path("ctes")) {
+      JsonNode cte = item.path("CommonTableExpr");
+      String name = Tree.text(cte, "ctename");
+      Outputs outputs =
+          queries
+              .read(cte.path("ctequery"), scope)
+              .renamed(Tree.strings(cte.path("aliascolnames")));
+      expressions.readRest(cte, Set.of("ctequery", "aliascolnames"), scope);
+      scope.addCte(derived(name, outputs));
+    }
+  }
+
+  /** What is known of a CTE before it is read: its column list, or the names of its first arm. */
+  private static Range.Derived declared(JsonNode cte) {
+    List<String> names = new ArrayList<>(Tree.strings(cte.path("aliascolnames")));
+    JsonNode first = cte.path("ctequery").path("SelectStmt");
+    while (first.has("larg")) {
+      first = first.path("larg");
+    }
+    boolean isComplete = first.has("targetList");
+    int position = 0;
+    for (JsonNode target : first.path("targetList")) {
+      Optional<String> name = Target.name(target);
+      isComplete &= !Target.isStar(target) && (name.isPresent() || position < names.size());
+      if (position >= names.size()) {
+        name.ifPresent(names::add);
+      }
+      position++;
+    }
+    return new Range.Derived(Tree.text(cte, "ctename"), names, isComplete);
+  }
+
+  /** Gives the outputs of a query a name, and their columns theirs. */
+  Range.Derived derived(String name, Outputs outputs) {
+    List<String> columns = new ArrayList<>();
+    boolean isComplete = !outputs.hasStar();
+    for (Outputs.Column column : outputs.columns()) {
+      reading.flows.edge(column.name().orElse(Flows.ANY_NAME), column.sources());
+      column.name().ifPresent(columns::add);
+      isComplete &= column.name().isPresent();
+    }
+    reading.flows.edge(name, outputs.union());
+    return new Range.Derived(name, columns, isComplete);
+  }
+
+  /** Adds the ranges of a FROM clause to the scope, and returns them. */
+  List<Range> readFrom(JsonNode fromClause, Scope scope, SqlVerb verb) {
+    List<Range> added = new ArrayList<>();
+    for (JsonNode item : fromClause) {
+      added.addAll(readRange(item, scope, verb));
+    }
+    return added;
+  }
+
+  List<Range> readRange(JsonNode node, Scope scope, SqlVerb verb) {
+    JsonNode body = Tree.body(node);
+    return switch (Tree.kind(node)) {
+      case "RangeVar" -> List.of(add(scope, named(body, scope, verb)));
+      case "RangeSubselect" -> {
+        Outputs outputs =
+            queries.read(body.path("subquery"), scope).renamed(Tree.columnAliases(body));
+        yield List.of(add(scope, derived(Tree.alias(body, ""), outputs)));
+      }
+      case "RangeTableSample" -> {
+        List<Range> sampled = readRange(body.path("relation"), scope, verb);
+        expressions.readRest(body, Set.of("relation"), scope);
+        yield sampled;
+      }
+      case "JoinExpr" -> join(body, scope, verb);
+      default -> List.of(add(scope, computed(node, body, scope)));
+    };
+  }
+
+  private static Range add(Scope scope, Range range) {
+    scope.add(range);
+    return range;
+  }
+
+  private Range named(JsonNode rangeVar, Scope scope, SqlVerb verb) {
+    String written = Tree.text(rangeVar, "relname");
+    if (!rangeVar.has("schemaname")) {
+      Optional<Range.Derived> cte = scope.cte(written);
+      if (cte.isPresent()) {
+        return reference(rangeVar, cte.get());
+      }
+    }
+    return relation(rangeVar, reading.relation(rangeVar), verb, Tree.alias(rangeVar, written));
+  }
+
+  /** A CTE under a name, and perhaps with column names, of its own. */
+  private Range reference(JsonNode rangeVar, Range.Derived cte) {
+    String alias = Tree.alias(rangeVar, cte.name());
+    List<String> renamed = Tree.columnAliases(rangeVar);
+    reading.flows.edge(alias, Sources.of(cte.name()));
+    List<String> columns = new ArrayList<>(renamed);
+    for (int i = 0; i < renamed.size(); i++) {
+      boolean isKnown = cte.isComplete() && i < cte.columns().size();
+      reading.flows.edge(renamed.get(i), Sources.of(isKnown ? cte.columns().get(i) : cte.name()));
+    }
+    if (renamed.size() < cte.columns().size()) {
+      columns.addAll(cte.columns().subList(renamed.size(), cte.columns().size()));
+    }
+    return new Range.Derived(alias, columns, cte.isComplete());
+  }
+
+  /** A relation of the database under a name of the statement. */
+  Range.Relation relation(JsonNode rangeVar, String relation, SqlVerb verb, String name) {
+    reading.flows.touches(relation, name);
+    Optional<Map<String, String>> columns =
+        reading.catalog.relation(relation).map(known -> columns(known, rangeVar));
+    if (columns.isEmpty()) {
+      Tree.columnAliases(rangeVar)
+          .forEach(alias -> reading.flows.edge(alias, Sources.ofEverything()));
+    }
+    return new Range.Relation(name, relation, reading.accesses.access(verb, relation), columns);
+  }
+
+  private Map<String, String> columns(Relation relation, JsonNode rangeVar) {
+    List<String> aliases = Tree.columnAliases(rangeVar);
+    Map<String, String> columns = new LinkedHashMap<>();
+    List<String> names =
+        relation.columns().entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(Map.Entry::getValue)
+            .toList();
+    for (int i = 0; i < names.size(); i++) {
+      String name = i < aliases.size() ? aliases.get(i) : names.get(i);
+      columns.put(name, names.get(i));
+      if (!name.equals(names.get(i))) {
+        reading.flows.edge(name, Sources.of(names.get(i)));
+      }
+    }
+    return columns;
+  }
+
+  private List<Range> join(JsonNode body, Scope scope, SqlVerb verb) {
+    List<Range> left = readRange(body.path("larg"), scope, verb);
+    List<Range> right = readRange(body.path("rarg"), scope, verb);
+    List<Range> members = new ArrayList<>(left);
+    members.addAll(right);
+    for (String column : Tree.strings(body.path("usingClause"))) {
+      joinOn(column, left);
+      joinOn(column, right);
+    }
+    if (body.path("isNatural").asBoolean()) {
+      members.forEach(Range::readsAll);
+    }
+    expressions.readRest(body, READ_BY_JOIN, scope);
+    for (String alias : List.of("alias", "join_using_alias")) {
+      if (body.has(alias)) {
+        scope.add(joined(body.path(alias), members));
+      }
+    }
+    return members;
+  }
+
+  private static void joinOn(String column, List<Range> side) {
+    boolean isKnown = side.stream().anyMatch(range -> range.has(column));
+    for (Range range : side) {
+      if (range.has(column) || !isKnown) {
+        range.reads(column);
+      }
+    }
+  }
+
+  private Range joined(JsonNode alias, List<Range> members) {
+    String name = Tree.text(alias, "aliasname");
+    reading.flows.edge(name, Sources.ofEverything());
+    Tree.strings(alias.path("colnames"))
+        .forEach(column -> reading.flows.edge(column, Sources.ofEverything()));
+    return new Range.Join(name, members);
+  }
+
+  /** A function, XMLTABLE or JSON_TABLE: the names of its columns are not all in the text. */
+  private Range computed(JsonNode node, JsonNode body, Scope scope) {
+    Sources sources = expressions.read(node, scope);
+    List<String> columns = new ArrayList<>(Tree.columnAliases(body));
+    for (JsonNode column : body.path("columns")) {
+      JsonNode fields = Tree.body(column);
+      columns.add(Tree.text(fields, fields.has("colname") ? "colname" : "name"));
+    }
+    columns.forEach(column -> reading.flows.edge(column, sources));
+    reading.flows.edge(Flows.ANY_NAME, sources);
+    String name = Tree.alias(body, functionName(body));
+    reading.flows.edge(name, sources);
+    return new Range.Derived(name, columns, false);
+  }
+
+  /** Without an alias a function's own name is the range's, and a scalar's column's. */
+  private static String functionName(JsonNode rangeFunction) {
+    JsonNode first = rangeFunction.path("functions").path(0).path("List").path("items").path(0);
+    List<String> name = Tree.strings(first.path("FuncCall").path("funcname"));
+    return name.isEmpty() ? "" : name.getLast();
+  }
+}

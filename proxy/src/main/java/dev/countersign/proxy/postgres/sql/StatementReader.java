@@ -1,0 +1,200 @@
+package dev.countersign.proxy.postgres.sql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.proxy.postgres.catalog.Catalog;
+import dev.countersign.rules.fact.SqlVerb;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Reads one statement of any kind. */
+final class StatementReader {
+
+  private final Reading reading;
+  private final QueryReader queries;
+  private final ExpressionReader expressions;
+  private final String text;
+
+  private StatementReader(String text, Catalog catalog) {
+    this.text = text;
+    this.reading = new Reading(catalog);
+    this.queries = new QueryReader(reading);
+    this.expressions = queries.expressions();
+  }
+
+  /**
+   * Reads a statement.
+   *
+   * @param text its part of the text
+   * @param statement the wrapped node
+   */
+  static ClassifiedStatement read(String text, JsonNode statement, Catalog catalog) {
+    return new StatementReader(text, catalog).read(statement);
+  }
+
+  private ClassifiedStatement read(JsonNode statement) {
+    JsonNode body = Tree.body(statement);
+    return switch (Tree.kind(statement)) {
+      case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" -> data(statement);
+      case "ExplainStmt" -> explain(body);
+      case "PrepareStmt" -> prepare(body);
+      case "DeclareCursorStmt" -> declare(body);
+      case "ExecuteStmt" ->
+          unknown(SqlVerb.EXECUTE, body, new Kind.Execute(Tree.text(body, "name")));
+      case "FetchStmt" ->
+          unknown(SqlVerb.FETCH, body, new Kind.Fetch(Tree.text(body, "portalname")));
+      case "DoStmt" -> unknown(SqlVerb.DO, body, new Kind.Plain());
+      case "CallStmt" -> call(body);
+      case "DeallocateStmt" -> session(new Kind.Deallocate(optional(body, "name")));
+      case "ClosePortalStmt" -> session(new Kind.CloseCursor(optional(body, "portalname")));
+      case "DiscardStmt" ->
+          session(new Kind.Discard(Tree.text(body, "target").equals("DISCARD_ALL")));
+      case "TransactionStmt", "ConstraintsSetStmt" -> session(new Kind.Transaction());
+      case "VariableSetStmt" -> set(body);
+      case "VariableShowStmt" -> simple(SqlVerb.SHOW, parameter(body));
+      case "CopyStmt" -> copy(body);
+      case "ListenStmt", "UnlistenStmt" -> simple(SqlVerb.LISTEN, Tree.text(body, "conditionname"));
+      case "NotifyStmt" -> simple(SqlVerb.NOTIFY, Tree.text(body, "conditionname"));
+      default -> definition(statement);
+    };
+  }
+
+  private ClassifiedStatement data(JsonNode statement) {
+    Outputs outputs = queries.read(statement, null);
+    if (Tree.kind(statement).equals("SelectStmt") && !reading.accesses.has(SqlVerb.SELECT)) {
+      reading.accesses.add(SqlVerb.SELECT, "");
+    }
+    return classified(new Kind.Plain(), Lineage.of(outputs, reading.flows));
+  }
+
+  private ClassifiedStatement classified(Kind kind, Lineage lineage) {
+    return new ClassifiedStatement(text, reading.accesses.toFacts(), kind, lineage);
+  }
+
+  /** EXPLAIN does what the statement does, for all we know: ANALYZE has many spellings. */
+  private ClassifiedStatement explain(JsonNode body) {
+    ClassifiedStatement inner = read(body.path("query"));
+    return carrier(inner, new Kind.Explain(inner));
+  }
+
+  private ClassifiedStatement prepare(JsonNode body) {
+    ClassifiedStatement inner = read(body.path("query"));
+    return carrier(inner, new Kind.Prepare(Tree.text(body, "name"), inner));
+  }
+
+  private ClassifiedStatement declare(JsonNode body) {
+    ClassifiedStatement inner = read(body.path("query"));
+    return carrier(inner, new Kind.DeclareCursor(Tree.text(body, "portalname"), inner));
+  }
+
+  private static ClassifiedStatement carrier(ClassifiedStatement inner, Kind kind) {
+    return new ClassifiedStatement(
+        inner.text(), inner.facts(), kind, inner.lineage().withHarmlessResults());
+  }
+
+  /** A statement whose doing is not in its text. */
+  private ClassifiedStatement unknown(SqlVerb verb, JsonNode body, Kind kind) {
+    reading.accesses.add(verb, "");
+    reading.accesses.becomeOpaque();
+    expressions.read(body, new Scope(null));
+    return classified(kind, Lineage.unknown(reading.flows));
+  }
+
+  private ClassifiedStatement call(JsonNode body) {
+    JsonNode function = body.path("funccall");
+    List<String> name = Tree.strings(function.path("funcname"));
+    String procedure = reading.functions.resolve(name).qualifiedName();
+    reading.accesses.calls(procedure);
+    reading.callsUnknown(procedure);
+    Sources arguments = expressions.read(function, new Scope(null));
+    reading.flows.write("", procedure, arguments);
+    return classified(new Kind.Plain(), Lineage.unknown(reading.flows));
+  }
+
+  /** Changes nothing but what the session itself holds. */
+  private ClassifiedStatement session(Kind kind) {
+    reading.accesses.add(SqlVerb.TRANSACTION, "");
+    return classified(kind, Lineage.harmless(reading.flows));
+  }
+
+  private ClassifiedStatement simple(SqlVerb verb, String object) {
+    reading.accesses.add(verb, object);
+    return classified(new Kind.Plain(), Lineage.harmless(reading.flows));
+  }
+
+  private ClassifiedStatement set(JsonNode body) {
+    List<String> values = new ArrayList<>();
+    for (JsonNode argument : body.path("args")) {
+      values.add(value(argument));
+    }
+    String name = parameter(body);
+    reading.accesses.add(SqlVerb.SET, name);
+    return classified(new Kind.SetParameter(name, values), Lineage.harmless(reading.flows));
+  }
+
+  /** Names of parameters are the same in upper and lower case. */
+  private static String parameter(JsonNode body) {
+    String name = Tree.text(body, "name").toLowerCase(Locale.ROOT);
+    return name.isEmpty() ? "all" : name;
+  }
+
+  /** A constant as SET takes it; the tree itself where it is none. */
+  private static String value(JsonNode argument) {
+    JsonNode constant = argument.path("A_Const");
+    for (String field : List.of("sval", "ival", "fval", "boolval")) {
+      if (constant.has(field)) {
+        JsonNode value = constant.path(field).path(field);
+        // Zero and false are left out of the tree.
+        String absent = field.equals("ival") ? "0" : field.equals("boolval") ? "false" : "";
+        return value.asText(absent);
+      }
+    }
+    return argument.path("DefElem").isMissingNode()
+        ? argument.toString()
+        : Tree.text(argument.path("DefElem"), "defname")
+            + "="
+            + value(argument.path("DefElem").path("arg"));
+  }
+
+  private ClassifiedStatement copy(JsonNode body) {
+    boolean isFrom = body.path("is_from").asBoolean();
+    SqlVerb verb = isFrom ? SqlVerb.COPY_FROM : SqlVerb.COPY_TO;
+    if (body.has("relation")) {
+      copyRelation(body, verb);
+    } else {
+      Outputs outputs = queries.read(body.path("query"), null);
+      reading.accesses.add(verb, "");
+      queries.write("", List.of(), outputs);
+    }
+    if (body.has("filename") || body.path("is_program").asBoolean()) {
+      reading.accesses.becomeOpaque();
+    }
+    expressions.read(body.path("whereClause"), new Scope(null));
+    expressions.read(body.path("options"), new Scope(null));
+    return classified(new Kind.Copy(), Lineage.unknown(reading.flows));
+  }
+
+  private void copyRelation(JsonNode body, SqlVerb verb) {
+    String relation = reading.relation(body.path("relation"));
+    Accesses.Access access = reading.accesses.add(verb, relation);
+    List<String> columns = Tree.strings(body.path("attlist"));
+    columns.forEach(access::addColumn);
+    if (columns.isEmpty()) {
+      access.addAllColumns();
+    }
+    reading.flows.touches(relation, Tree.text(body.path("relation"), "relname"));
+    if (verb == SqlVerb.COPY_TO) {
+      reading.flows.write("", "", Sources.ofEverything());
+    }
+  }
+
+  private ClassifiedStatement definition(JsonNode statement) {
+    new DefinitionReader(reading, queries).read(statement);
+    return classified(new Kind.Plain(), Lineage.unknown(reading.flows));
+  }
+
+  private static Optional<String> optional(JsonNode body, String field) {
+    return body.has(field) ? Optional.of(Tree.text(body, field)) : Optional.empty();
+  }
+}
