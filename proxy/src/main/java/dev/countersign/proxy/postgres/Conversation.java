@@ -114,6 +114,16 @@ final class Conversation {
     client.flush();
   }
 
+  /** One side can take more, or has enough: the other side is read or not accordingly. */
+  void onWritabilityChanged() {
+    upstream.config().setAutoRead(client.isWritable());
+    readClient();
+  }
+
+  private void readClient() {
+    client.config().setAutoRead(!waiting && upstream.isWritable());
+  }
+
   /**
    * A cancel request with the right key has arrived.
    *
@@ -279,7 +289,7 @@ final class Conversation {
 
   private void pause() {
     waiting = true;
-    client.config().setAutoRead(false);
+    readClient();
   }
 
   private void resume(Runnable then) {
@@ -292,8 +302,8 @@ final class Conversation {
     }
     drain();
     flushUpstream();
-    if (!waiting && !closed) {
-      client.config().setAutoRead(true);
+    if (!closed) {
+      readClient();
     }
   }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamReplies {
 
   /** Parameters whose values tell the client only of settings the gateway lets it make. */
-  private static final Set<String> TOLD_PARAMETERS =
+  static final Set<String> TOLD_PARAMETERS =
       Set.of(
           "application_name",
           "client_encoding",
