@@ -14,7 +14,19 @@ final class DefinitionReader {
 
   /** Fields that hold what the statement is about; everything else is read for what it uses. */
   private static final Set<String> OBJECTS =
-      Set.of("relation", "sequence", "view", "into", "typevar", "table", "object", "objects");
+      Set.of(
+          "relation",
+          "sequence",
+          "view",
+          "into",
+          "typevar",
+          "table",
+          "object",
+          "objects",
+          "rels",
+          "base");
+
+  private static final Set<String> MANY_OBJECTS = Set.of("relations");
 
   /** They make or change code, or run it later or elsewhere. */
   private static final Set<String> OPAQUE =
@@ -67,15 +79,19 @@ final class DefinitionReader {
 
   private void byVerb(String kind, JsonNode body, Scope scope) {
     SqlVerb verb = verb(kind);
-    List<String> objects = verb == SqlVerb.OTHER ? List.of("") : names.of(kind, body);
-    (objects.isEmpty() ? List.of("") : objects)
-        .forEach(object -> reading.accesses.add(verb, object));
     if (verb == SqlVerb.OTHER) {
+      reading.accesses.add(verb, "");
       reading.accesses.becomeOpaque();
       queries.expressions().readRest(body, Set.of(), scope);
-    } else {
-      queries.expressions().readRest(body, OBJECTS, scope);
+      return;
     }
+    List<String> objects = names.of(kind, body);
+    (objects.isEmpty() ? List.of("") : objects)
+        .forEach(object -> reading.accesses.add(verb, object));
+    objects.forEach(object -> reading.flows.touches(object, object));
+    boolean isAboutMany = verb == SqlVerb.TRUNCATE || verb == SqlVerb.LOCK;
+    queries.expressions().readRest(body, isAboutMany ? MANY_OBJECTS : OBJECTS, scope);
+    queries.expressions().readRest(body.path("base"), OBJECTS, scope);
   }
 
   private static SqlVerb verb(String kind) {

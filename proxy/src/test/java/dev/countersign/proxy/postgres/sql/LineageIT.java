@@ -1,0 +1,357 @@
+package dev.countersign.proxy.postgres.sql;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.resource.Secret;
+import dev.countersign.proxy.mask.ValueMasker;
+import dev.countersign.proxy.postgres.catalog.Catalog;
+import dev.countersign.proxy.postgres.catalog.Catalogs;
+import dev.countersign.proxy.postgres.catalog.MaskedColumns;
+import dev.countersign.rules.fact.Glob;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.verdict.MaskPlan;
+import dev.countersign.rules.verdict.MaskRule;
+import dev.countersign.rules.verdict.Masker;
+import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.Verdict;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.lang.reflect.Field;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What a real server answers, masked: the origin it gives each column and the lineage from the text
+ * together must hide every value of {@code customers.email} and {@code customers.ssn}.
+ */
+final class LineageIT {
+
+  private static final String EMAIL = "Canary.Mail-7731@example.org";
+  private static final String SSN = "913-66-7755";
+  private static final List<String> CANARIES = List.of("canary", "7731", "913", "66-7755", "7755");
+
+  private static final String SCHEMA =
+      """
+      CREATE TABLE customers (id int PRIMARY KEY, name text, email varchar(80), ssn text,
+          notes text, created_at timestamptz DEFAULT now());
+      INSERT INTO customers VALUES (1, 'Ada', '%1$s', '%2$s', 'likes tea');
+      INSERT INTO customers VALUES (2, 'Ben', 'Canary.Mail-7731b@example.org', '913-66-7755b', 'x');
+      CREATE TABLE orders (id int, customer_id int, status text, total_cents int);
+      INSERT INTO orders VALUES (10, 1, 'open', 990), (11, 2, 'paid', 150);
+      CREATE VIEW v_c AS SELECT id, lower(email) AS l FROM customers;
+      CREATE VIEW v_v AS SELECT l AS m FROM v_c;
+      CREATE MATERIALIZED VIEW mv_c AS SELECT id, email FROM customers;
+      CREATE TABLE people (id int, email text) PARTITION BY RANGE (id);
+      CREATE TABLE people_1 PARTITION OF people FOR VALUES FROM (0) TO (100);
+      INSERT INTO people VALUES (5, '%1$s');
+      CREATE TABLE vip (level int) INHERITS (customers);
+      INSERT INTO vip VALUES (3, 'Cy', '%1$s', '%2$s', 'x', now(), 9);
+      CREATE FUNCTION spy(int) RETURNS text LANGUAGE sql
+          AS 'SELECT email FROM public.customers WHERE id = $1';
+      CREATE FUNCTION spy_row(customers) RETURNS text LANGUAGE sql AS 'SELECT ($1).email';
+      """
+          .formatted(EMAIL, SSN);
+
+  private static EmbeddedPostgres server;
+  private static Connection connection;
+  private static Catalogs catalogs;
+  private static Catalog catalog;
+  private static SqlClassifier classifier;
+  private static MaskedColumns masked;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = EmbeddedPostgres.start();
+    connection = server.getPostgresDatabase().getConnection();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(SCHEMA);
+    }
+    catalogs = new Catalogs();
+    catalog =
+        catalogs
+            .catalog(
+                new PostgresUpstream(
+                    new Resource("orders", Resource.Kind.POSTGRES, Map.of()),
+                    "127.0.0.1",
+                    server.getPort(),
+                    "postgres",
+                    "postgres",
+                    new Secret.Generated("postgres"),
+                    PostgresUpstream.Tls.DISABLE,
+                    List.of("public")))
+            .toCompletableFuture()
+            .get();
+    classifier = new SqlClassifier();
+    masked =
+        MaskedColumns.of(
+            new MaskPlan(
+                List.of(
+                    rule("public.customers", "email"),
+                    rule("public.customers", "ssn"),
+                    rule("public.people", "email"))),
+            catalog);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    classifier.close();
+    catalogs.close();
+    connection.close();
+    server.close();
+  }
+
+  private static MaskRule rule(String relation, String column) {
+    MatchedRow because =
+        new MatchedRow("M-1", "Masking", 2, Verdict.MASK, "", "personal data", "", List.of());
+    return new MaskRule(new Glob(relation), new Glob(column), Masker.REDACT, because);
+  }
+
+  /** One letter a result column: M masked, - passed. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          SELECT id, name, email, ssn FROM customers; --MM
+          SELECT * FROM customers; --MM--
+          TABLE customers; --MM--
+          SELECT email || '' FROM customers; M
+          SELECT email COLLATE "C" FROM customers; M
+          SELECT ssn::text, email::text FROM customers; MM
+          SELECT max(email), count(email), count(*) FROM customers; M--
+          SELECT id, (SELECT c2.email FROM customers c2 WHERE c2.id = c.id) FROM customers c; -M
+          SELECT unnest(ARRAY[email]) FROM customers; M
+          SELECT x FROM customers c, LATERAL (VALUES (c.email)) v(x); M
+          SELECT column1 FROM customers c, LATERAL (VALUES (c.email)) v; M
+          SELECT email FROM customers a FULL JOIN customers b USING (email); M
+          SELECT e FROM (customers a JOIN orders o ON o.customer_id = a.id) AS j(i, n, e); M
+          WITH RECURSIVE r(e, n) AS (SELECT email, 1 FROM customers UNION ALL SELECT e, n + 1 FROM r WHERE n < 2) SELECT e, n FROM r; M-
+          SELECT email FROM customers UNION ALL SELECT status FROM orders; M
+          SELECT status FROM orders UNION ALL SELECT email FROM customers; M
+          SELECT notes AS email, email AS notes FROM customers; -M
+          SELECT a, c FROM customers AS c(a, b, c, d); -M
+          SELECT upper(c) FROM customers AS c(a, b, c, d); M
+          SELECT upper(b) FROM customers AS c(a, b, c, d); -
+          SELECT c FROM customers c; M
+          SELECT customers FROM customers; M
+          SELECT to_json(c), row_to_json(c.*), array_agg(c) OVER () FROM customers c; MMM
+          SELECT ROW(c.*)::text, c::text FROM customers c; MM
+          SELECT (c).email, (c).id FROM customers c; M-
+          SELECT (c).*  FROM customers c; --MM--
+          SELECT xmlforest(c.email AS a), xmlelement(name b, email) FROM customers c; MM
+          SELECT json_build_object('a', email) FROM customers; M
+          SELECT json_object_agg(id, ssn), string_agg(email, ','), jsonb_agg(notes) FROM customers; MM-
+          SELECT value FROM customers c, json_each_text(to_json(c)); M
+          SELECT j.v FROM customers c, json_each_text(to_json(c)) AS j(k, v); M
+          SELECT j FROM customers c, json_each_text(to_json(c)) AS j; M
+          SELECT l FROM v_c; M
+          SELECT id, l FROM v_c; MM
+          SELECT m || '' FROM v_v; M
+          SELECT email FROM mv_c; M
+          SELECT upper(email) FROM mv_c; M
+          SELECT email FROM people; M
+          SELECT email FROM people_1; M
+          SELECT lower(email) FROM people_1; M
+          SELECT email, level FROM vip; M-
+          SELECT reverse(email), level + 1 FROM vip; M-
+          SELECT x.lower FROM (SELECT lower(email) FROM customers) x; M
+          SELECT x.a || '' FROM (SELECT email AS a, id AS b FROM customers) x; M
+          SELECT x.b + 1, x.a FROM (SELECT email AS a, id AS b FROM customers) x; -M
+          SELECT d.to_json FROM (SELECT * FROM customers) d; M
+          SELECT d.to_json FROM (SELECT * FROM customers) d, (SELECT 1 AS to_json) z; M
+          SELECT c.spy_row FROM customers c; M
+          SELECT spy(1); M
+          SELECT s FROM spy(1) s; M
+          SELECT x FROM (SELECT spy(1) AS x) y; M
+          SELECT CASE WHEN ssn LIKE '9%' THEN 'yes' ELSE 'no' END FROM customers; M
+          SELECT id, ssn LIKE '9%' FROM customers; -M
+          SELECT coalesce(q.ssn, 'none') FROM (SELECT c.* FROM customers c) q; M
+          SELECT "coalesce" FROM (SELECT coalesce(ssn, 'none') FROM customers) q; M
+          SELECT lag(email) OVER (ORDER BY id), row_number() OVER (ORDER BY id) FROM customers; M-
+          WITH c AS MATERIALIZED (SELECT * FROM customers) SELECT email, lower(ssn), id FROM c; MM-
+          WITH x AS (SELECT email FROM customers), y(z) AS (SELECT * FROM x) SELECT z || '' FROM y; M
+          WITH x AS (UPDATE customers SET notes = notes RETURNING email) SELECT lower(email) FROM x; M
+          UPDATE customers SET notes = notes WHERE id = 1 RETURNING id, email, lower(ssn); -MM
+          UPDATE customers SET notes = notes WHERE id = 1 RETURNING old.email, new.ssn, upper(old.email), old.id; MMM-
+          UPDATE customers SET notes = notes WHERE id = 1 RETURNING to_json(old), WITH_; MM
+          DELETE FROM customers WHERE id = 77 RETURNING *; --MM--
+          SELECT status, total_cents FROM orders; --
+          SELECT upper(status), total_cents + 1, 'x', now() IS NULL FROM orders; ----
+          SELECT o.id, upper(o.status) FROM orders o JOIN customers c ON c.id = o.customer_id; --
+          SELECT n FROM generate_series(1, 3) n, customers; -
+          SELECT n + 1 FROM generate_series(1, 3) AS g(n), customers; -
+          SELECT count(*) FROM customers WHERE email LIKE 'a%'; -
+          SELECT upper(name) || notes FROM customers; -
+          SELECT relname, pg_get_userbyid(relowner), format_type(23, -1) FROM pg_class; ---
+          SELECT convert_from(convert_to(email, 'UTF8'), 'UTF8'), encode(email::bytea, 'hex') FROM customers; MM
+          SELECT (xpath('/a/text()', ('<a>' || email || '</a>')::xml))[1] FROM customers; M
+          SELECT ts_headline(email, plainto_tsquery('x')) FROM customers; M
+          SELECT query_to_xml('select email from customers', true, true, ''); M
+          SELECT e FROM ROWS FROM (unnest(ARRAY['a']), json_to_recordset((SELECT json_agg(c) FROM customers c)) AS (e text)) AS t(u, e); M
+          SELECT jt.e FROM customers c, JSON_TABLE(to_jsonb(c), '$' COLUMNS (e text PATH '$.email')) jt; M
+          SELECT xt.e FROM customers c, XMLTABLE('/r' PASSING xmlelement(name r, c.email) COLUMNS e text PATH '.') xt; M
+          VALUES ((SELECT ssn FROM customers WHERE id = 1)), ('x'); M
+          SELECT ARRAY(SELECT email FROM customers), EXISTS (SELECT 1 FROM customers WHERE ssn LIKE '9%'); MM
+          SELECT email FROM ONLY customers TABLESAMPLE BERNOULLI (100); M
+          SELECT ctid::text, xmin::text FROM customers; --
+          """)
+  void pgS12_whatIsMadeOfAMaskedColumnIsMasked(String sql, String expected) throws Exception {
+    if (sql.contains("WITH_")) {
+      sql =
+          "UPDATE customers SET notes = notes WHERE id = 1"
+              + " RETURNING WITH (OLD AS o, NEW AS n) to_json(o), n";
+    }
+
+    Result result = run(sql);
+
+    assertThat(result.pattern()).as(sql).isEqualTo(expected);
+    for (String value : result.values()) {
+      for (String canary : CANARIES) {
+        assertThat(value.toLowerCase(Locale.ROOT)).doesNotContain(canary);
+        assertThat(value.toLowerCase(Locale.ROOT))
+            .doesNotContain(new StringBuilder(canary).reverse());
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          CREATE TABLE t2 AS SELECT email FROM customers; [public.customers.email]
+          SELECT lower(ssn) AS s INTO t2 FROM customers; [public.customers.ssn]
+          SELECT * INTO TEMP t2 FROM customers; [public.customers.email, public.customers.ssn]
+          CREATE MATERIALIZED VIEW m2 AS SELECT email FROM customers; [public.customers.email]
+          CREATE VIEW v2 AS SELECT l FROM v_c; [public.v_c.l]
+          INSERT INTO orders (status) SELECT email FROM customers; [public.customers.email]
+          INSERT INTO orders (status) VALUES ((SELECT ssn FROM customers LIMIT 1)); [public.customers.ssn]
+          UPDATE customers SET notes = email; [public.customers.email]
+          UPDATE orders o SET status = c.ssn FROM customers c WHERE c.id = o.customer_id; [public.customers.ssn]
+          UPDATE customers SET (notes, name) = (SELECT email, ssn FROM customers LIMIT 1); [public.customers.email, public.customers.ssn]
+          UPDATE customers SET email = lower(email); []
+          UPDATE customers SET notes = 'x' WHERE email LIKE 'a%'; []
+          INSERT INTO orders (id, status) SELECT id, name FROM customers; []
+          INSERT INTO customers (id, email) VALUES (9, 'x') ON CONFLICT (id) DO UPDATE SET notes = customers.email; [public.customers.email]
+          MERGE INTO orders o USING customers c ON c.id = o.id WHEN NOT MATCHED THEN INSERT (status) VALUES (c.email); [public.customers.email]
+          MERGE INTO orders o USING customers c ON c.id = o.id WHEN MATCHED THEN UPDATE SET status = c.ssn; [public.customers.ssn]
+          WITH x AS (SELECT email AS e FROM customers) INSERT INTO orders (status) SELECT e FROM x; [public.customers.email, public.customers.ssn]
+          COPY (SELECT email FROM customers) TO STDOUT; [public.customers.email]
+          COPY customers TO STDOUT; [public.customers.email, public.customers.ssn]
+          SELECT set_config('application_name', email, false) FROM customers; [public.customers.email]
+          SELECT pg_notify('ch', email) FROM customers; [public.customers.email]
+          ALTER TABLE customers RENAME COLUMN email TO x; [public.customers.email, public.customers.ssn]
+          ALTER TABLE customers RENAME TO people2; [public.customers.email, public.customers.ssn]
+          ALTER TABLE customers SET SCHEMA s; [public.customers.email, public.customers.ssn]
+          ALTER SCHEMA public RENAME TO p; [public.customers.email, public.customers.ssn, public.mv_c.email, public.mv_c.id, public.people.email, public.people_1.email, public.v_c.id, public.v_c.l, public.v_v.m, public.vip.email, public.vip.ssn]
+          ALTER TABLE customers ALTER notes TYPE text USING email; [public.customers.email]
+          ALTER TABLE customers ADD COLUMN c text GENERATED ALWAYS AS (upper(ssn)) STORED; [public.customers.ssn]
+          ALTER TABLE people DETACH PARTITION people_1; [public.people_1.email]
+          ALTER TABLE vip NO INHERIT customers; [public.vip.email, public.vip.ssn]
+          ALTER TABLE customers ADD COLUMN c text; []
+          PREPARE p AS UPDATE customers SET notes = email; [public.customers.email]
+          EXPLAIN ANALYZE UPDATE customers SET notes = email; [public.customers.email]
+          SELECT email FROM customers; []
+          """)
+  void pgS37_writesFedByMaskedColumnsAreNamed(String sql, String expected) throws Exception {
+    assertThat(classifier.classify(sql, catalog).getFirst().lineage().launders(masked))
+        .hasToString(expected);
+  }
+
+  @Test
+  void pgS08_aUsersFunctionHidesABuiltInOne() throws Exception {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE FUNCTION lower(varchar) RETURNS text LANGUAGE sql AS 'SELECT 1::text'");
+    }
+    PostgresUpstream upstream = upstream();
+    catalogs.invalidate(upstream);
+    Catalog fresh = catalogs.catalog(upstream).toCompletableFuture().get();
+
+    var facts = classifier.classify("SELECT lower(name) FROM customers", fresh).getFirst().facts();
+
+    assertThat(facts.opaque()).isTrue();
+    assertThat(facts.functions()).containsExactly("public.lower");
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DROP FUNCTION lower(varchar)");
+    }
+    catalogs.invalidate(upstream);
+  }
+
+  private static PostgresUpstream upstream() {
+    return new PostgresUpstream(
+        new Resource("orders", Resource.Kind.POSTGRES, Map.of()),
+        "127.0.0.1",
+        server.getPort(),
+        "postgres",
+        "postgres",
+        new Secret.Generated("postgres"),
+        PostgresUpstream.Tls.DISABLE,
+        List.of("public"));
+  }
+
+  private record Result(String pattern, List<String> values) {}
+
+  private static Result run(String sql) throws Exception {
+    Lineage lineage = classifier.classify(sql, catalog).getFirst().lineage();
+    ValueMasker masker = new ValueMasker(new byte[32]);
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<ResultColumn> columns = columns(rows);
+      List<Optional<Masker>> maskers = lineage.mask(columns, masked);
+      List<String> values = new ArrayList<>();
+      while (rows.next()) {
+        for (int i = 0; i < columns.size(); i++) {
+          values.add(seen(rows.getString(i + 1), maskers.get(i), columns.get(i), masker));
+        }
+      }
+      assertThat(values).isNotNull();
+      StringBuilder pattern = new StringBuilder();
+      maskers.forEach(one -> pattern.append(one.isPresent() ? 'M' : '-'));
+      return new Result(pattern.toString(), values);
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private static String seen(
+      String value, Optional<Masker> hidden, ResultColumn column, ValueMasker masker) {
+    if (value == null || hidden.isEmpty()) {
+      return value == null ? "" : value;
+    }
+    byte[] masked = masker.mask(hidden.get(), column.typeOid(), value.getBytes(UTF_8));
+    return masked == null ? "" : new String(masked, UTF_8);
+  }
+
+  /** The driver keeps what RowDescription said to itself. */
+  private static List<ResultColumn> columns(ResultSet rows) throws Exception {
+    Field field = Class.forName("org.postgresql.jdbc.PgResultSet").getDeclaredField("fields");
+    field.setAccessible(true);
+    List<ResultColumn> columns = new ArrayList<>();
+    for (var column : (org.postgresql.core.Field[]) field.get(rows)) {
+      columns.add(
+          new ResultColumn(
+              column.getColumnLabel(),
+              column.getTableOid(),
+              column.getPositionInTable(),
+              column.getOID()));
+    }
+    return columns;
+  }
+}
