@@ -238,24 +238,26 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     }
     SessionScope scope =
         new SessionScope(session, verified.subject(), verified.expires(), upstream.get());
-    door.connector(upstream.get(), ctx.channel().eventLoop())
-        .logIn("countersign/" + session, parameters.settings(), door.config().maxMessageBytes())
-        .whenComplete(
-            (connected, failure) -> {
-              if (failure != null) {
-                LOG.atWarn()
-                    .addKeyValue("session", session)
-                    .addKeyValue("resource", resource)
-                    .setCause(unwrapped(failure))
-                    .log("upstream login failed");
-                refuse(
-                    ctx,
-                    Optional.of(verified.subject()),
-                    Refusal.of("08001", "the upstream of \"" + resource + "\" cannot be reached"));
-              } else {
-                open(ctx, scope, connected);
-              }
-            });
+    var _ =
+        door.connector(upstream.get(), ctx.channel().eventLoop())
+            .logIn("countersign/" + session, parameters.settings(), door.config().maxMessageBytes())
+            .whenComplete(
+                (connected, failure) -> {
+                  if (failure != null) {
+                    LOG.atWarn()
+                        .addKeyValue("session", session)
+                        .addKeyValue("resource", resource)
+                        .setCause(unwrapped(failure))
+                        .log("upstream login failed");
+                    refuse(
+                        ctx,
+                        Optional.of(verified.subject()),
+                        Refusal.of(
+                            "08001", "the upstream of \"" + resource + "\" cannot be reached"));
+                  } else {
+                    open(ctx, scope, connected);
+                  }
+                });
   }
 
   private static Throwable unwrapped(Throwable failure) {

@@ -49,16 +49,20 @@ record UpstreamConnector(
     UpstreamLogin login =
         new UpstreamLogin(upstream, new StartupMessage(3, 0, parameters), blocking, done);
     CompletableFuture<Channel> ready = open();
-    ready.whenComplete(
-        (channel, failure) -> {
-          if (failure != null) {
-            done.completeExceptionally(failure);
-            return;
-          }
-          channel.pipeline().addLast("frames", new FrameDecoder(longest)).addLast("login", login);
-          ChannelHandlerContext ctx = channel.pipeline().context(login);
-          login.begin(ctx);
-        });
+    var _ =
+        ready.whenComplete(
+            (channel, failure) -> {
+              if (failure != null) {
+                done.completeExceptionally(failure);
+                return;
+              }
+              channel
+                  .pipeline()
+                  .addLast("frames", new FrameDecoder(longest))
+                  .addLast("login", login);
+              ChannelHandlerContext ctx = channel.pipeline().context(login);
+              login.begin(ctx);
+            });
     return done.thenCombine(ready, (loggedIn, channel) -> new Connected(channel, loggedIn));
   }
 
@@ -66,13 +70,14 @@ record UpstreamConnector(
    * Cancels what another connection runs. Nobody learns whether it worked: that is the protocol.
    */
   void cancel(CancelRequest request) {
-    open()
-        .thenAccept(
-            channel -> {
-              ByteBuf out = channel.alloc().buffer();
-              request.encode(out);
-              channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
-            });
+    var _ =
+        open()
+            .thenAccept(
+                channel -> {
+                  ByteBuf out = channel.alloc().buffer();
+                  request.encode(out);
+                  channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+                });
   }
 
   /** A connection over which the protocol may begin: encrypted, if that is asked for. */
@@ -105,15 +110,16 @@ record UpstreamConnector(
             ready.complete(connecting.channel());
           }
         });
-    tls.whenComplete(
-        (_, failure) -> {
-          if (failure == null) {
-            ready.complete(connecting.channel());
-          } else {
-            connecting.channel().close();
-            ready.completeExceptionally(failure);
-          }
-        });
+    var _ =
+        tls.whenComplete(
+            (_, failure) -> {
+              if (failure == null) {
+                ready.complete(connecting.channel());
+              } else {
+                var _ = connecting.channel().close();
+                ready.completeExceptionally(failure);
+              }
+            });
     return ready;
   }
 }

@@ -64,7 +64,7 @@ final class UpstreamLogin extends SimpleChannelInboundHandler<ByteBuf> {
   void begin(ChannelHandlerContext ctx) {
     ByteBuf out = ctx.alloc().buffer();
     startup.encode(out);
-    ctx.writeAndFlush(out);
+    var _ = ctx.writeAndFlush(out);
   }
 
   @Override
@@ -105,7 +105,7 @@ final class UpstreamLogin extends SimpleChannelInboundHandler<ByteBuf> {
         scram = new ScramClient(RANDOM);
         ByteBuf out = ctx.alloc().buffer();
         SaslResponse.encodeInitial(out, ScramClient.MECHANISM, scram.first());
-        ctx.writeAndFlush(out);
+        var _ = ctx.writeAndFlush(out);
       }
       case Authentication.SaslContinue(byte[] challenge) -> answer(ctx, challenge);
       case Authentication.SaslFinal(byte[] verdict) -> {
@@ -130,7 +130,7 @@ final class UpstreamLogin extends SimpleChannelInboundHandler<ByteBuf> {
               }
               ByteBuf out = ctx.alloc().buffer();
               SaslResponse.encode(out, answer);
-              ctx.writeAndFlush(out);
+              var _ = ctx.writeAndFlush(out);
             },
             ctx.executor())
         .exceptionally(
@@ -159,7 +159,7 @@ final class UpstreamLogin extends SimpleChannelInboundHandler<ByteBuf> {
 
   private void fail(ChannelHandlerContext ctx, Throwable cause) {
     done.completeExceptionally(cause);
-    ctx.close();
+    var _ = ctx.close();
   }
 
   /** The bytes of an {@code options} parameter that sets the search path, quoted twice. */

@@ -33,7 +33,7 @@ final class UpstreamTls extends ChannelInboundHandlerAdapter {
   public void channelActive(ChannelHandlerContext ctx) {
     ByteBuf out = ctx.alloc().buffer(8);
     new StartupPacket.SslRequest().encode(out);
-    ctx.writeAndFlush(out);
+    var _ = ctx.writeAndFlush(out);
   }
 
   @Override
@@ -70,6 +70,6 @@ final class UpstreamTls extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     ready.completeExceptionally(cause);
-    ctx.close();
+    var _ = ctx.close();
   }
 }
