@@ -1,5 +1,7 @@
 package dev.countersign.cli.gateway;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.countersign.audit.journal.SegmentedJournal;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
@@ -10,8 +12,12 @@ import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.proxy.mask.ValueMasker;
+import dev.countersign.proxy.postgres.PostgresFrontDoor;
+import dev.countersign.proxy.postgres.catalog.Catalogs;
 import dev.countersign.proxy.postgres.sql.SqlClassifier;
 import dev.countersign.rules.policy.Policy;
+import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,11 +78,32 @@ public final class Gateway implements AutoCloseable {
     api.start();
     parts.add("api", api);
 
+    Catalogs catalogs = parts.add("catalogs", new Catalogs());
+    PostgresFrontDoor door =
+        new PostgresFrontDoor(
+            Translation.door(configuration.doors().postgres()),
+            policy,
+            verifier,
+            Translation.resources(configuration.resources()),
+            approvals,
+            journal,
+            catalogs,
+            classifier,
+            new ValueMasker(maskKey(configuration)));
+    door.start();
+    parts.add("postgres door", door);
+
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())
         .addKeyValue("api", configuration.api().listen())
         .addKeyValue("policy", policy.current().id())
         .log("gateway is ready");
+  }
+
+  /** Made once and kept with the state: a value has the same hash tomorrow as today. */
+  private static byte[] maskKey(Configuration configuration) throws IOException {
+    return PrivateFiles.secret(configuration.state().directory().resolve("mask.key"))
+        .getBytes(US_ASCII);
   }
 
   /** Stops accepting, ends sessions, flushes and syncs the journal. */
