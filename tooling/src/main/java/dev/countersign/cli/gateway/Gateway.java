@@ -80,7 +80,7 @@ public final class Gateway implements AutoCloseable {
 
     PostgresFrontDoor door =
         new PostgresFrontDoor(
-            Translation.postgresDoor(configuration),
+            Translation.postgresDoor(configuration.doors().postgres()),
             policy,
             verifier,
             Translation.resources(configuration.resources()),

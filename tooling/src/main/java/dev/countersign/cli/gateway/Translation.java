@@ -63,8 +63,7 @@ final class Translation {
         .withSegmentSize(settings.segmentSize().bytes());
   }
 
-  static PostgresDoorConfig postgresDoor(Configuration configuration) {
-    Configuration.PostgresDoor door = configuration.doors().postgres();
+  static PostgresDoorConfig postgresDoor(Configuration.PostgresDoor door) {
     Configuration.Limits limits = door.limits();
     return new PostgresDoorConfig(
         door.listen().socket(),
@@ -75,8 +74,7 @@ final class Translation {
         limits.message().asInt(),
         limits.names(),
         limits.handshake(),
-        door.approvalNotice(),
-        configuration.journal().sync() == Configuration.Sync.ALWAYS);
+        door.approvalNotice());
   }
 
   static ApiConfig api(Configuration.Api api) {
