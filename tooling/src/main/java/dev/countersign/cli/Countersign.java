@@ -1,8 +1,12 @@
 package dev.countersign.cli;
 
 import dev.countersign.cli.approvals.ApprovalsCommand;
+import dev.countersign.cli.bench.BenchCommand;
 import dev.countersign.cli.config.ConfigCommand;
+import dev.countersign.cli.demo.DemoCommand;
+import dev.countersign.cli.gateway.ServeCommand;
 import dev.countersign.cli.policy.PolicyCommand;
+import dev.countersign.cli.sessions.SessionsCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -22,9 +26,13 @@ import picocli.CommandLine.Spec;
     scope = CommandLine.ScopeType.LOCAL,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      ServeCommand.class,
+      DemoCommand.class,
       ConfigCommand.class,
       PolicyCommand.class,
       ApprovalsCommand.class,
+      SessionsCommand.class,
+      BenchCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -1,19 +1,11 @@
 package dev.countersign.decision.approval;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import dev.countersign.decision.approval.Approval.Ending;
 import dev.countersign.decision.approval.Approval.State;
 import dev.countersign.decision.approval.Approval.Summary;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.MatchedRow;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -21,15 +13,12 @@ import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.StatementContext;
 
 /**
  * The table of requests. Each change of state is one statement that holds its own condition and
  * reads the database's clock, so that of two answers exactly one counts, whoever gives them where.
  */
 final class ApprovalTable {
-
-  private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
 
   private static final String SUMMARY =
       """
@@ -108,18 +97,18 @@ final class ApprovalTable {
         .bind("id", filing.id())
         .bind("digest", filing.digest())
         .bind("statement", command.text())
-        .bind("parameters", json(command.parameters()))
+        .bind("parameters", ApprovalRow.json(command.parameters()))
         .bind("resource", command.resource())
         .bind("issuer", command.subject().issuer())
         .bind("subjectId", command.subject().id())
-        .bind("subject", json(command.subject()))
+        .bind("subject", ApprovalRow.json(command.subject()))
         .bind("policyVersion", command.policyVersion())
         .bind("session", filing.session())
         .bind("waiter", filing.waiter())
-        .bind("groups", json(filing.approverGroups()))
-        .bind("rows", json(filing.rows()))
+        .bind("groups", ApprovalRow.json(filing.approverGroups()))
+        .bind("rows", ApprovalRow.json(filing.rows()))
         .bind("millis", filing.expiry().toMillis())
-        .map((row, context) -> instant(row, "expires_at"))
+        .map((row, context) -> ApprovalRow.instant(row, "expires_at"))
         .one();
   }
 
@@ -141,7 +130,7 @@ final class ApprovalTable {
                         """)
                     .bind("id", id)
                     .bind("state", state.name())
-                    .bind("approver", json(approver))
+                    .bind("approver", ApprovalRow.json(approver))
                     .bind("digest", digest)
                     .bind("comment", comment)
                     .execute()
@@ -222,7 +211,7 @@ final class ApprovalTable {
                             row.getString("id"),
                             State.valueOf(row.getString("state")),
                             row.getString("digest"),
-                            approver(row),
+                            ApprovalRow.approver(row),
                             row.getString("comment")))
                 .list());
   }
@@ -248,7 +237,7 @@ final class ApprovalTable {
                 .bind("subject", viewer.id())
                 .bindArray("groups", String.class, viewer.groups())
                 .bind("max", max)
-                .map(ApprovalTable::summary)
+                .map(ApprovalRow::summary)
                 .list());
   }
 
@@ -264,73 +253,7 @@ final class ApprovalTable {
                     """
                         .formatted(SUMMARY))
                 .bind("id", id)
-                .map(ApprovalTable::approval)
+                .map(ApprovalRow::approval)
                 .findOne());
-  }
-
-  private static Approval approval(ResultSet row, StatementContext context) throws SQLException {
-    Summary summary = summary(row, context);
-    Optional<Ending> ending =
-        summary.state() == State.WAITING
-            ? Optional.empty()
-            : Optional.of(
-                new Ending(approver(row), instant(row, "decided_at"), row.getString("comment")));
-    return new Approval(
-        summary,
-        row.getString("digest"),
-        new FrozenCommand(
-            row.getString("statement"),
-            read(row.getString("parameters"), new TypeReference<>() {}),
-            summary.resource(),
-            summary.subject(),
-            row.getString("policy_version")),
-        rows(row),
-        ending);
-  }
-
-  private static Summary summary(ResultSet row, StatementContext context) throws SQLException {
-    return new Summary(
-        row.getString("id"),
-        State.valueOf(row.getString("state")),
-        row.getString("resource"),
-        read(row.getString("subject"), new TypeReference<>() {}),
-        row.getString("session"),
-        row.getString("beginning"),
-        row.getInt("text_length"),
-        rows(row).getFirst(),
-        read(row.getString("approver_groups"), new TypeReference<>() {}),
-        instant(row, "requested_at"),
-        instant(row, "expires_at"));
-  }
-
-  private static List<MatchedRow> rows(ResultSet row) throws SQLException {
-    return read(row.getString("matched_rows"), new TypeReference<>() {});
-  }
-
-  private static Optional<Subject> approver(ResultSet row) throws SQLException {
-    String approver = row.getString("approver");
-    return approver == null
-        ? Optional.empty()
-        : Optional.of(read(approver, new TypeReference<>() {}));
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    return row.getObject(column, OffsetDateTime.class).toInstant();
-  }
-
-  private static String json(Object value) {
-    try {
-      return JSON.writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("a request that cannot be stored", e);
-    }
-  }
-
-  private static <T> T read(String json, TypeReference<T> type) {
-    try {
-      return JSON.readValue(json, type);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a stored request cannot be read", e);
-    }
   }
 }

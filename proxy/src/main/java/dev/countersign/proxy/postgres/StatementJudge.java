@@ -78,15 +78,13 @@ record StatementJudge(
     return new Judgement(strictest(judged.stream().map(Judged::decision).toList()), judged);
   }
 
-  /** The decision about a text that cannot be understood. */
-  Decision refuse(SqlRefused refused) {
-    String hint =
-        switch (refused.rule()) {
-          case SYNTAX -> "Correct the statement; the gateway reads SQL exactly as PostgreSQL does.";
-          case TOO_LONG -> "Send less SQL at once, and values as parameters.";
-          case TOO_DEEP -> "Write the statement with less nesting.";
-        };
-    return block(refused.rule().id(), "", refused.reason(), hint);
+  /** What to do about a text that cannot be understood. */
+  static String hint(SqlRefused.Rule rule) {
+    return switch (rule) {
+      case SYNTAX -> "Correct the statement; the gateway reads SQL exactly as PostgreSQL does.";
+      case TOO_LONG -> "Send less SQL at once, and values as parameters.";
+      case TOO_DEEP -> "Write the statement with less nesting.";
+    };
   }
 
   private Judged judge(ClassifiedStatement statement, SessionNames names) {

@@ -78,7 +78,7 @@ public final class WorkbookFile {
    *
    * @return what ends the watch
    */
-  public AutoCloseable watch(Policy policy, Duration interval, PolicyListener listener) {
+  public Watching watch(Policy policy, Duration interval, PolicyListener listener) {
     Watch watch = new Watch(policy, listener);
     Thread thread =
         Thread.ofPlatform()

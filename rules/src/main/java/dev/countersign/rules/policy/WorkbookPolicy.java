@@ -65,13 +65,14 @@ public final class WorkbookPolicy implements PolicyVersion {
   public Decision decide(Subject subject, Resource resource, SqlStatement statement) {
     Matches matches = table.match(subject.groups(), resource, statement);
     List<MatchedRow> matched = new ArrayList<>();
+    List<MatchedRow> unmatched = new ArrayList<>();
     Set<Ruling.Approve> approvals = new HashSet<>();
     boolean masked = false;
     for (int i = 0; i < statement.accesses().size(); i++) {
       SqlAccess access = statement.accesses().get(i);
       String part = access.toString();
       if (matches.count(i) == 0) {
-        matched.add(unmatched(subject, access));
+        unmatched.add(unmatched(subject, access));
       }
       for (int n = 0; n < matches.count(i); n++) {
         SqlRow row = workbook.sql().get(matches.row(i, n));
@@ -85,6 +86,8 @@ public final class WorkbookPolicy implements PolicyVersion {
         matched.add(matched(rule.because(), part));
       }
     }
+    // What the workbook says of a statement explains more than what it does not mention.
+    matched.addAll(unmatched);
     Explanation why = new Explanation(id, matched);
     MaskPlan plan = masked ? masks.plan(subject.groups(), resource) : MaskPlan.NONE;
     return switch (why.deciding().verdict()) {

@@ -138,7 +138,7 @@ final class Rows {
   }
 
   private String environment(Cells cells) {
-    return cells.raw(ENVIRONMENT).equals(Cells.ANY)
+    return cells.present(ENVIRONMENT).filter(Cells.ANY::equals).isPresent()
         ? Cells.ANY
         : cells.word(ENVIRONMENT, environments);
   }

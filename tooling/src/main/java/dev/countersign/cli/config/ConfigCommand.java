@@ -1,12 +1,8 @@
 package dev.countersign.cli.config;
 
-import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
-import dev.countersign.cli.configuration.ConfigurationException;
 import dev.countersign.cli.configuration.ConfigurationFile;
 import dev.countersign.cli.configuration.Reference;
-import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,19 +33,9 @@ public final class ConfigCommand {
               defaultValue = "countersign.yaml",
               description = "The file; ${DEFAULT-VALUE} if none is given.")
           Path file) {
-    try {
-      ConfigurationFile.read(file);
-      spec.commandLine().getOut().println(file + " is good");
-      return ExitCode.OK;
-    } catch (ConfigurationException e) {
-      spec.commandLine().getErr().println(e.getMessage());
-      return ExitCode.FAILED;
-    } catch (NoSuchFileException e) {
-      throw new CommandFailure(ExitCode.UNAVAILABLE, "there is no file " + file, e);
-    } catch (IOException e) {
-      throw new CommandFailure(
-          ExitCode.UNAVAILABLE, file + " cannot be read: " + e.getMessage(), e);
-    }
+    ConfigurationFile.open(file);
+    spec.commandLine().getOut().println(file + " is good");
+    return ExitCode.OK;
   }
 
   @Command(

@@ -34,9 +34,11 @@ public record Configuration(
 
   public record Doors(PostgresDoor postgres) {}
 
-  public record PostgresDoor(Address listen, Path certificate, Path key, Limits limits) {}
+  public record PostgresDoor(
+      Address listen, Path certificate, Path key, Limits limits, Duration approvalNotice) {}
 
-  public record Limits(int connections, DataSize message, Duration startup) {}
+  public record Limits(
+      int connections, DataSize statement, DataSize message, int names, Duration handshake) {}
 
   public record Api(Address listen, URI publicUrl, Optional<Certificate> tls) {}
 

@@ -10,12 +10,15 @@ import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.countersign.cli.CommandFailure;
+import dev.countersign.cli.ExitCode;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,6 +72,24 @@ public final class ConfigurationFile {
           file.toString(), List.of(new Fault(1, 1, "the file is not UTF-8 text")));
     }
     return parse(text, file);
+  }
+
+  /**
+   * Reads and checks a file for a command that cannot go on without it.
+   *
+   * @throws CommandFailure with every fault, or why the file cannot be read
+   */
+  public static Configuration open(Path file) {
+    try {
+      return read(file);
+    } catch (ConfigurationException e) {
+      throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure(ExitCode.UNAVAILABLE, "there is no file " + file, e);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.UNAVAILABLE, file + " cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /**

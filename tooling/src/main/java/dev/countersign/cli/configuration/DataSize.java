@@ -8,4 +8,9 @@ public record DataSize(long bytes) {
       throw new IllegalArgumentException("a size is not negative: " + bytes);
     }
   }
+
+  /** For parts that count in ints; larger than those can count is as large as they can. */
+  public int asInt() {
+    return (int) Math.min(bytes, Integer.MAX_VALUE);
+  }
 }

@@ -42,7 +42,7 @@ final class Approver implements AutoCloseable {
     String digest = client.show(id).path("digest").asText();
     switch (answer) {
       case APPROVE -> client.approve(id, digest, "fine, ticket 4711");
-      case DENY -> client.deny(id, digest, "payments are kept for ten years");
+      case DENY -> client.deny(id, digest, "orders are kept for ten years");
     }
   }
 

@@ -75,7 +75,9 @@ public final class DemoIdentityProvider implements AutoCloseable {
           AGENT,
           human("olivia", "compliance-officers"),
           human("bob", "dba-approvers"),
-          human("audrey", "auditors"));
+          human("audrey", "auditors"),
+          // Generates load for the benchmark and reaches nothing else.
+          new Account("bench", Subject.Kind.AGENT, List.of("bench"), Optional.empty()));
 
   private static Account human(String name, String group) {
     return new Account(name, Subject.Kind.HUMAN, List.of(group), Optional.empty());

@@ -67,7 +67,7 @@ final class DemoSqlRows {
         "SET",
         ANY,
         "settings that change no meaning may be set; the gateway refuses the others",
-        "AC-3, CM-6");
+        "AC-3");
     // SQL-007
     allow(
         on("@readers, bench", ANY, ANY),
@@ -94,7 +94,7 @@ final class DemoSqlRows {
         ASK_DBA,
         "changing an order needs a second person",
         "Wait for the approval, or insert a new order instead.",
-        "AC-3(2), AC-5, CM-3");
+        "AC-3, AC-5");
     // SQL-010
     add(
         on("ai-agents", "orders", ANY),
@@ -104,7 +104,7 @@ final class DemoSqlRows {
         ASK_DBA,
         "deleting an order needs a second person",
         "Wait for the approval, or set the order's status to cancelled.",
-        "AC-3(2), AC-5, CM-3");
+        "AC-3, AC-5");
     // SQL-011
     add(
         on("ai-agents", ANY, ANY),
@@ -191,7 +191,7 @@ final class DemoSqlRows {
         ANY,
         "privileges are changed by the database team outside the gateway",
         "Ask the database team; say which role needs what, and why.",
-        "AC-2, AC-6");
+        "AC-3, AC-6(10)");
     // SQL-021
     block(
         on("ai-agents", ANY, ANY),

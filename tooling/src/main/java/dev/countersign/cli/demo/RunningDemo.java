@@ -24,6 +24,9 @@ import java.util.Optional;
 public record RunningDemo(
     Path directory, long pid, URI api, Optional<URI> elasticsearch, String index, Path journal) {
 
+  /** The environment variable that names the folder of a demo that is not in the usual one. */
+  static final String DIRECTORY_VARIABLE = "COUNTERSIGN_DEMO";
+
   private static final String FILE = "demo.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -34,9 +37,10 @@ public record RunningDemo(
         "countersign-demo-" + System.getProperty("user.name"));
   }
 
-  /** The demo in the default folder, if one runs. */
+  /** The demo that runs in the folder of the environment variable, or in the usual one. */
   public static Optional<RunningDemo> find() {
-    return find(defaultDirectory());
+    String directory = System.getenv(DIRECTORY_VARIABLE);
+    return find(directory == null ? defaultDirectory() : Path.of(directory));
   }
 
   static Optional<RunningDemo> find(Path directory) {
@@ -92,7 +96,8 @@ public record RunningDemo(
   public String token(String user) {
     if (!user.matches("[a-z0-9-]+") || !Files.exists(tokenFile(user))) {
       throw new CommandFailure(
-          ExitCode.USAGE, "the demo has no user " + user + "; it has agent-7, olivia, bob, audrey");
+          ExitCode.USAGE,
+          "the demo has no user " + user + "; it has agent-7, olivia, bob, audrey, bench");
     }
     try {
       return Files.readString(tokenFile(user)).strip();

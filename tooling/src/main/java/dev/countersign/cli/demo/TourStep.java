@@ -56,6 +56,6 @@ record TourStep(
         blocked("WITH d AS (DELETE FROM orders RETURNING *) SELECT * FROM d"),
         blocked("DO $$ BEGIN DELETE FROM orders; END $$"),
         approved("UPDATE orders SET status = 'returned' WHERE id = 7", "UPDATE 1"),
-        denied("DELETE FROM payments WHERE id = 7"));
+        denied("DELETE FROM orders WHERE id = 8"));
   }
 }

@@ -5,14 +5,14 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /** Says to an operator why something did not start. */
-final class StartFailure {
+public final class StartFailure {
 
   private static final int MAX_CAUSES = 10;
 
   private StartFailure() {}
 
   /** The messages of the exception and its causes, each once; a port that is taken said plainly. */
-  static String inWords(Throwable failure) {
+  public static String inWords(Throwable failure) {
     Set<String> messages = new LinkedHashSet<>();
     Throwable cause = failure;
     for (int i = 0; cause != null && i < MAX_CAUSES; i++) {

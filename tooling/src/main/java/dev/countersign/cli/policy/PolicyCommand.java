@@ -1,6 +1,8 @@
 package dev.countersign.cli.policy;
 
+import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
+import dev.countersign.cli.demo.DemoPolicy;
 import dev.countersign.cli.gateway.ExampleParser;
 import dev.countersign.cli.terminal.Table;
 import dev.countersign.cli.terminal.VisibleText;
@@ -8,7 +10,9 @@ import dev.countersign.proxy.postgres.sql.SqlClassifier;
 import dev.countersign.rules.policy.PolicyRefusedException;
 import dev.countersign.rules.policy.WorkbookFile;
 import dev.countersign.rules.policy.WorkbookPolicy;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,5 +54,21 @@ public final class PolicyCommand {
       e.faults().forEach(fault -> spec.commandLine().getErr().println(VisibleText.line(fault)));
       return ExitCode.FAILED;
     }
+  }
+
+  @Command(
+      name = "new",
+      description = "Write the demo's workbook, as something to begin with.",
+      mixinStandardHelpOptions = true)
+  int create(
+      @Parameters(index = "0", paramLabel = "XLSX", description = "A file that does not exist yet.")
+          Path workbook)
+      throws IOException {
+    if (Files.exists(workbook)) {
+      throw new CommandFailure(ExitCode.USAGE, workbook + " exists; it is not written over");
+    }
+    DemoPolicy.write(workbook);
+    spec.commandLine().getOut().println("wrote " + workbook);
+    return ExitCode.OK;
   }
 }

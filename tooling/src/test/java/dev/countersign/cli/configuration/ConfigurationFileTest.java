@@ -48,8 +48,8 @@ class ConfigurationFileTest {
     assertThat(read.doors().postgres().listen()).isEqualTo(new Address("0.0.0.0", 6432));
     assertThat(read.doors().postgres().certificate())
         .isEqualTo(Path.of("/etc/countersign/tls/door.crt"));
-    assertThat(read.doors().postgres().limits().connections()).isEqualTo(1000);
-    assertThat(read.doors().postgres().limits().startup()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(read.doors().postgres().limits().connections()).isEqualTo(10_000);
+    assertThat(read.doors().postgres().limits().handshake()).isEqualTo(Duration.ofSeconds(30));
     assertThat(read.api().listen()).isEqualTo(new Address("127.0.0.1", 8642));
     assertThat(read.api().tls()).isEmpty();
     Configuration.Issuer issuer = read.identity().issuers().getFirst();
@@ -85,7 +85,8 @@ class ConfigurationFileTest {
                 listen: "[::1]:7000"
                 certificate: /tls/a
                 key: /tls/b
-                limits: {connections: 5, message: 1MiB, startup: 500ms}
+                limits: {connections: 5, statement: 4KiB, message: 1MiB, names: 9, handshake: 500ms}
+                approvalNotice: 1m
             api:
               listen: 0.0.0.0:443
               publicUrl: https://c.example.com

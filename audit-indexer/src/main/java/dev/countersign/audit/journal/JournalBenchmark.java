@@ -1,0 +1,142 @@
+package dev.countersign.audit.journal;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.SessionId;
+import dev.countersign.rules.fact.SqlAccess;
+import dev.countersign.rules.fact.SqlVerb;
+import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.Verdict;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Measures a journal on the disk it will be on. */
+public final class JournalBenchmark {
+
+  /** As many records may wait for the disk in each thread, as an event loop has connections. */
+  private static final int IN_FLIGHT = 256;
+
+  /**
+   * What was measured.
+   *
+   * @param durablePerSecond records that were on the disk, acknowledged by group commit
+   * @param appendNanos the mean time of one append of an intent that returns when it is written, by
+   *     one thread
+   */
+  public record Result(int threads, double durablePerSecond, double appendNanos) {}
+
+  private JournalBenchmark() {}
+
+  /** Arguments: an empty folder, threads, seconds. */
+  public static void main(String[] args) throws InterruptedException {
+    run(
+        Path.of(args[0]),
+        Integer.parseInt(args[1]),
+        Duration.ofSeconds(Long.parseLong(args[2])),
+        System.out);
+  }
+
+  /** Runs for about three times that duration; the first third only warms up. */
+  public static Result run(Path directory, int threads, Duration duration, PrintStream out)
+      throws InterruptedException {
+    Result result;
+    try (SegmentedJournal journal = SegmentedJournal.open(JournalConfig.at(directory))) {
+      double warmUp = durablePerSecond(journal, threads, duration);
+      result =
+          new Result(
+              threads,
+              Math.max(warmUp, durablePerSecond(journal, threads, duration)),
+              appendNanos(journal, duration));
+    }
+    out.printf(
+        Locale.ROOT,
+        "%d threads: %,.0f durable records/s; one thread: %,.0f ns per append%n",
+        threads,
+        result.durablePerSecond,
+        result.appendNanos);
+    return result;
+  }
+
+  private static double durablePerSecond(SegmentedJournal journal, int threads, Duration duration)
+      throws InterruptedException {
+    AtomicLong records = new AtomicLong();
+    long start = System.nanoTime();
+    Thread[] all = new Thread[threads];
+    for (int t = 0; t < threads; t++) {
+      Event event = intent(t);
+      all[t] =
+          Thread.ofPlatform()
+              .start(() -> appendDurably(journal, event, start + duration.toNanos(), records));
+    }
+    for (Thread thread : all) {
+      thread.join();
+    }
+    return records.get() * 1e9 / (System.nanoTime() - start);
+  }
+
+  private static void appendDurably(
+      SegmentedJournal journal, Event event, long end, AtomicLong records) {
+    Semaphore inFlight = new Semaphore(IN_FLIGHT);
+    CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+    while (System.nanoTime() < end) {
+      inFlight.acquireUninterruptibly();
+      last = journal.durable(journal.append(event)).toCompletableFuture();
+      last =
+          last.whenComplete(
+              (done, failure) -> {
+                inFlight.release();
+                if (failure == null) {
+                  records.incrementAndGet();
+                }
+              });
+    }
+    last.join();
+  }
+
+  private static double appendNanos(SegmentedJournal journal, Duration duration) {
+    Event event = intent(0);
+    long start = System.nanoTime();
+    long end = start + duration.toNanos();
+    long appends = 0;
+    long now = start;
+    while (now < end) {
+      for (int i = 0; i < 100; i++) {
+        journal.append(event);
+      }
+      appends += 100;
+      now = System.nanoTime();
+    }
+    return (double) (now - start) / appends;
+  }
+
+  private static Event intent(int thread) {
+    return new Event.CommandDecided(
+        new SessionId("benchmark-" + thread),
+        1,
+        "SELECT abalance FROM pgbench_accounts WHERE aid = 51337",
+        List.of(Optional.of("51337")),
+        List.of(
+            new SqlAccess(
+                SqlVerb.SELECT, "public.pgbench_accounts", Set.of("abalance", "aid"), true)),
+        false,
+        Verdict.ALLOW,
+        "3f8a5cbd1d6a2c9e1f40b7a6b8d3b44b2f0d6c55b1de0a9c8a3f7be7a2c41d0e",
+        List.of(
+            new MatchedRow(
+                "SQL-001",
+                "SQL",
+                2,
+                Verdict.ALLOW,
+                "SELECT public.pgbench_accounts",
+                "agents may read the benchmark tables",
+                "",
+                List.of("AC-3"))));
+  }
+}

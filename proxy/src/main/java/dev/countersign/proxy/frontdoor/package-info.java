@@ -1,0 +1,5 @@
+/** What every front door stands on: sockets, TLS, and the gate in front of a release. */
+@NullMarked
+package dev.countersign.proxy.frontdoor;
+
+import org.jspecify.annotations.NullMarked;

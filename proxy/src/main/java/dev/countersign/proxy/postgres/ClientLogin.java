@@ -1,0 +1,408 @@
+package dev.countersign.proxy.postgres;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.journal.JournalException;
+import dev.countersign.decision.identity.TokenRefused;
+import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
+import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.proxy.postgres.wire.Authentication;
+import dev.countersign.proxy.postgres.wire.BackendKeyData;
+import dev.countersign.proxy.postgres.wire.FrameDecoder;
+import dev.countersign.proxy.postgres.wire.FrontendMessage;
+import dev.countersign.proxy.postgres.wire.NegotiateProtocolVersion;
+import dev.countersign.proxy.postgres.wire.ParameterStatus;
+import dev.countersign.proxy.postgres.wire.PasswordMessage;
+import dev.countersign.proxy.postgres.wire.StartupDecoder;
+import dev.countersign.proxy.postgres.wire.StartupPacket;
+import dev.countersign.proxy.postgres.wire.WireException;
+import dev.countersign.rules.fact.Subject;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets one client in: TLS, startup packet, token, and the upstream's own login behind it. When all
+ * is well it puts a {@link Conversation} in its place.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-START-UP">
+ *     Start-up</a>
+ */
+final class ClientLogin extends ChannelInboundHandlerAdapter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClientLogin.class);
+
+  static final String STARTUP = "startup";
+  static final String FRAMES = "frames";
+  static final String LOGIN = "login";
+  private static final String TLS = "tls";
+  private static final String ALPN = "postgresql";
+
+  /** A token is at most half of this. */
+  private static final int MAX_PASSWORD_MESSAGE = 16_384;
+
+  /** How far a client has come; each step is taken once (PG-P02, PG-P05). */
+  private enum Step {
+    STARTUP,
+    PASSWORD,
+    CHECKING,
+    OVER
+  }
+
+  private final PostgresFrontDoor door;
+  private final SessionId session = SessionId.random();
+  private Step step = Step.STARTUP;
+  private boolean askedForTls;
+  private boolean askedForGss;
+  private @Nullable StartupParameters parameters;
+  private @Nullable Future<?> timeout;
+
+  ClientLogin(PostgresFrontDoor door) {
+    this.door = door;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    timeout =
+        ctx.executor()
+            .schedule(
+                () -> {
+                  if (step != Step.OVER) {
+                    end(ctx, "the client took too long to log in");
+                  }
+                },
+                door.config().handshakeTimeout().toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      switch (message) {
+        case StartupPacket.SslRequest _ -> beginTls(ctx);
+        case StartupPacket.GssEncRequest _ -> declineGss(ctx);
+        case StartupPacket.CancelRequest cancel -> cancel(ctx, cancel);
+        case StartupPacket.StartupMessage startup -> start(ctx, startup);
+        case ByteBuf frame -> onFrame(ctx, frame);
+        default -> throw new WireException.Unexpected("not a message of a login");
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void beginTls(ChannelHandlerContext ctx) {
+    StartupDecoder decoder = ctx.pipeline().get(StartupDecoder.class);
+    if (askedForTls || decoder == null || decoder.bytesLeft() > 0) {
+      throw new WireException.Unexpected("bytes came between the request for TLS and TLS");
+    }
+    askedForTls = true;
+    var _ = ctx.writeAndFlush(ctx.alloc().buffer(1).writeByte('S'));
+    encrypt(ctx);
+  }
+
+  private SslHandler encrypt(ChannelHandlerContext ctx) {
+    SslHandler tls = door.tls().newHandler(ctx.alloc());
+    tls.setHandshakeTimeoutMillis(door.config().handshakeTimeout().toMillis());
+    ctx.pipeline().replace(STARTUP, TLS, tls);
+    ctx.pipeline().addAfter(TLS, STARTUP, new StartupDecoder());
+    return tls;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof StartupDecoder.DirectTls && !askedForTls) {
+      askedForTls = true;
+      SslHandler tls = encrypt(ctx);
+      tls.handshakeFuture()
+          .addListener(
+              handshake -> {
+                if (!ALPN.equals(tls.applicationProtocol())) {
+                  end(ctx, "direct TLS without the protocol name " + ALPN);
+                }
+              });
+      return;
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  private void declineGss(ChannelHandlerContext ctx) {
+    if (askedForGss || isEncrypted(ctx)) {
+      throw new WireException.Unexpected("GSSAPI encryption was asked for again");
+    }
+    askedForGss = true;
+    var _ = ctx.writeAndFlush(ctx.alloc().buffer(1).writeByte('N'));
+  }
+
+  private static boolean isEncrypted(ChannelHandlerContext ctx) {
+    return ctx.pipeline().get(TLS) != null;
+  }
+
+  private void cancel(ChannelHandlerContext ctx, StartupPacket.CancelRequest cancel) {
+    door.cancelKeys().find(cancel).ifPresent(CancelKeys.Cancellable::cancel);
+    end(ctx, "cancel request");
+  }
+
+  private void start(ChannelHandlerContext ctx, StartupPacket.StartupMessage startup) {
+    StartupDecoder decoder = ctx.pipeline().get(StartupDecoder.class);
+    if (step != Step.STARTUP || decoder == null || decoder.bytesLeft() > 0) {
+      throw new WireException.Unexpected("bytes came after the startup packet");
+    }
+    step = Step.PASSWORD;
+    if (!isEncrypted(ctx)) {
+      refuse(
+          ctx,
+          new Refusal(
+              Refusal.INVALID_AUTHORIZATION,
+              "the gateway talks over TLS only",
+              "",
+              "Connect with sslmode=require or stricter."));
+      return;
+    }
+    if (startup.major() != 3) {
+      refuse(ctx, Refusal.of("0A000", "unsupported frontend protocol version"));
+      return;
+    }
+    try {
+      parameters = StartupParameters.of(startup.parameters());
+    } catch (Refused refused) {
+      refuse(ctx, refused.refusal());
+      return;
+    }
+    ByteBuf out = ctx.alloc().buffer();
+    if (startup.minor() > 0 || !parameters.unknownOptions().isEmpty()) {
+      new NegotiateProtocolVersion(0, parameters.unknownOptions()).encode(out);
+    }
+    new Authentication.CleartextPassword().encode(out);
+    ctx.pipeline().replace(STARTUP, FRAMES, new FrameDecoder(MAX_PASSWORD_MESSAGE));
+    var _ = ctx.writeAndFlush(out);
+  }
+
+  private void onFrame(ChannelHandlerContext ctx, ByteBuf frame) {
+    if (step != Step.PASSWORD
+        || !(FrontendMessage.decode(frame) instanceof PasswordMessage password)) {
+      throw new WireException.Unexpected("something else came instead of the password");
+    }
+    step = Step.CHECKING;
+    ctx.channel().config().setAutoRead(false);
+    String token = password.password();
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            VerifiedToken verified = door.tokens().verify(token);
+            ctx.executor().execute(() -> onVerified(ctx, verified));
+          } catch (TokenRefused refused) {
+            ctx.executor()
+                .execute(
+                    () ->
+                        refuse(
+                            ctx,
+                            new Refusal(
+                                Refusal.INVALID_PASSWORD,
+                                "the access token was refused: " + refused.getMessage(),
+                                "",
+                                "Get a fresh token for this gateway and send it as the"
+                                    + " password.")));
+          } catch (RuntimeException e) {
+            ctx.executor().execute(() -> fail(ctx, e));
+          }
+        });
+  }
+
+  private void onVerified(ChannelHandlerContext ctx, VerifiedToken verified) {
+    if (step != Step.CHECKING || parameters == null) {
+      return;
+    }
+    String resource = parameters.resource();
+    Optional<PostgresUpstream> upstream = door.resources().postgres(resource);
+    if (upstream.isEmpty()) {
+      refuse(
+          ctx,
+          Optional.of(verified.subject()),
+          Refusal.of(
+              Refusal.INVALID_CATALOG_NAME,
+              "there is no PostgreSQL resource \"" + resource + "\""));
+      return;
+    }
+    SessionScope scope =
+        new SessionScope(session, verified.subject(), verified.expires(), upstream.get());
+    var _ =
+        door.connector(upstream.get(), ctx.channel().eventLoop())
+            .logIn("countersign/" + session, parameters.settings(), door.config().maxMessageBytes())
+            .whenComplete(
+                (connected, failure) -> {
+                  if (failure != null) {
+                    LOG.atWarn()
+                        .addKeyValue("session", session)
+                        .addKeyValue("resource", resource)
+                        .setCause(unwrapped(failure))
+                        .log("upstream login failed");
+                    refuse(
+                        ctx,
+                        Optional.of(verified.subject()),
+                        Refusal.of(
+                            "08001", "the upstream of \"" + resource + "\" cannot be reached"));
+                  } else {
+                    open(ctx, scope, connected);
+                  }
+                });
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  private void open(
+      ChannelHandlerContext ctx, SessionScope scope, UpstreamConnector.Connected connected) {
+    Channel upstream = connected.channel();
+    if (step != Step.CHECKING || !ctx.channel().isActive() || parameters == null) {
+      var _ = upstream.close();
+      return;
+    }
+    try {
+      door.services()
+          .journal()
+          .append(
+              new Event.SessionOpened(
+                  session,
+                  scope.subject(),
+                  scope.upstream().resource().name(),
+                  scope.upstream().resource().labels(),
+                  address(ctx),
+                  parameters.application()));
+    } catch (JournalException e) {
+      var _ = upstream.close();
+      fail(ctx, e);
+      return;
+    }
+    step = Step.OVER;
+    cancelTimeout();
+    Conversation conversation = new Conversation(scope, door.services(), ctx.channel(), upstream);
+    BackendKeyData key =
+        door.cancelKeys()
+            .add(
+                () ->
+                    ctx.executor()
+                        .execute(() -> door.cancel(conversation, scope, connected.login().key())));
+    welcome(ctx, connected.login(), key);
+    ctx.pipeline().get(FrameDecoder.class).limit(door.config().maxMessageBytes());
+    ctx.pipeline()
+        .replace(
+            this,
+            "client",
+            new PostgresClientHandler(
+                conversation,
+                () -> {
+                  door.cancelKeys().remove(key);
+                  door.sessionEnded();
+                }));
+    upstream.pipeline().replace(LOGIN, "upstream", new PostgresUpstreamHandler(conversation));
+    ctx.channel().config().setAutoRead(true);
+  }
+
+  private static void welcome(
+      ChannelHandlerContext ctx, UpstreamLogin.LoggedIn login, BackendKeyData key) {
+    ByteBuf out = ctx.alloc().buffer();
+    new Authentication.Ok().encode(out);
+    login
+        .parameters()
+        .forEach(
+            (name, value) -> {
+              if (UpstreamReplies.TOLD_PARAMETERS.contains(name)) {
+                new ParameterStatus(name, value).encode(out);
+              }
+            });
+    key.encode(out);
+    out.writeByte('Z').writeInt(5).writeByte('I');
+    var _ = ctx.writeAndFlush(out);
+  }
+
+  private void refuse(ChannelHandlerContext ctx, Refusal refusal) {
+    refuse(ctx, Optional.empty(), refusal);
+  }
+
+  private void refuse(ChannelHandlerContext ctx, Optional<Subject> subject, Refusal refusal) {
+    if (step == Step.OVER) {
+      return;
+    }
+    over(ctx);
+    try {
+      door.services()
+          .journal()
+          .append(
+              new Event.SessionRefused(
+                  session,
+                  subject,
+                  parameters == null ? "" : parameters.resource(),
+                  address(ctx),
+                  refusal.message()));
+    } catch (JournalException e) {
+      LOG.atError().addKeyValue("session", session).setCause(e).log("journal unwritable");
+    }
+    ByteBuf out = ctx.alloc().buffer();
+    Conversation.error("FATAL", refusal).encodeError(out);
+    ctx.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private void fail(ChannelHandlerContext ctx, Throwable cause) {
+    LOG.atError().addKeyValue("session", session).setCause(cause).log("login failed");
+    refuse(ctx, Refusal.of(Refusal.INTERNAL_ERROR, "the gateway failed and let nobody in"));
+  }
+
+  /** Ends without words: whoever is there does not speak the protocol. */
+  private void end(ChannelHandlerContext ctx, String reason) {
+    if (step != Step.OVER) {
+      over(ctx);
+      LOG.atDebug().addKeyValue("session", session).addKeyValue("cause", reason).log("no login");
+      var _ = ctx.close();
+    }
+  }
+
+  private void over(ChannelHandlerContext ctx) {
+    step = Step.OVER;
+    cancelTimeout();
+    ctx.channel().config().setAutoRead(true);
+    door.sessionEnded();
+  }
+
+  private void cancelTimeout() {
+    if (timeout != null) {
+      timeout.cancel(false);
+    }
+  }
+
+  private static String address(ChannelHandlerContext ctx) {
+    return ctx.channel().remoteAddress() instanceof InetSocketAddress address
+        ? address.getAddress().getHostAddress()
+        : "";
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    end(ctx, "the client has left");
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Throwable fault = cause.getCause() instanceof WireException inner ? inner : cause;
+    if (fault instanceof WireException && isEncrypted(ctx)) {
+      refuse(ctx, Refusal.of(Refusal.PROTOCOL_VIOLATION, String.valueOf(fault.getMessage())));
+    } else {
+      end(ctx, String.valueOf(fault.getMessage()));
+    }
+  }
+}

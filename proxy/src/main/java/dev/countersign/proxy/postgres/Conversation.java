@@ -1,0 +1,360 @@
+package dev.countersign.proxy.postgres;
+
+import dev.countersign.audit.journal.JournalException;
+import dev.countersign.proxy.postgres.wire.Bind;
+import dev.countersign.proxy.postgres.wire.Close;
+import dev.countersign.proxy.postgres.wire.CopyFromClient;
+import dev.countersign.proxy.postgres.wire.Describe;
+import dev.countersign.proxy.postgres.wire.Execute;
+import dev.countersign.proxy.postgres.wire.Flush;
+import dev.countersign.proxy.postgres.wire.FrontendMessage;
+import dev.countersign.proxy.postgres.wire.FunctionCall;
+import dev.countersign.proxy.postgres.wire.Notice;
+import dev.countersign.proxy.postgres.wire.Parse;
+import dev.countersign.proxy.postgres.wire.PasswordMessage;
+import dev.countersign.proxy.postgres.wire.Query;
+import dev.countersign.proxy.postgres.wire.Sync;
+import dev.countersign.proxy.postgres.wire.Terminate;
+import dev.countersign.proxy.postgres.wire.WireException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything between a client and its upstream after the login. Confined to the event loop that
+ * both channels share.
+ *
+ * <p>The client's messages are handled one at a time and in order. Where one has to wait (for the
+ * disk, for the catalog, for a human), the rest waits behind it and the client is not read.
+ *
+ * <pre>
+ *  client ─ {@link #onClientFrame} ─► {@link SimpleQueries} / {@link ExtendedQueries} ─ {@link #send} ─► upstream
+ *  client ◄─ {@link #toClient} ─ {@link UpstreamReplies} ◄─ {@link #onUpstreamFrame} ─ upstream
+ * </pre>
+ */
+final class Conversation {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
+
+  private final SessionScope scope;
+  private final Channel client;
+  private final Channel upstream;
+  private final Recorder recorder;
+  private final UpstreamReplies replies;
+  private final SimpleQueries simple;
+  private final ExtendedQueries extended;
+  private final Deque<ByteBuf> inbox = new ArrayDeque<>();
+  private final DoorServices services;
+  private @Nullable ByteBuf outgoing;
+  private @Nullable ApprovalHold hold;
+  private boolean waiting;
+  private boolean closed;
+
+  Conversation(SessionScope scope, DoorServices services, Channel client, Channel upstream) {
+    this.scope = scope;
+    this.services = services;
+    this.client = client;
+    this.upstream = upstream;
+    recorder = new Recorder(services.journal(), scope.session());
+    Judging judging = new Judging(scope, services);
+    SessionNames names = new SessionNames();
+    ProtocolNames protocolNames = new ProtocolNames();
+    replies = new UpstreamReplies(this, recorder, judging, names, protocolNames, services.masker());
+    simple = new SimpleQueries(this, recorder, judging, names);
+    extended = new ExtendedQueries(this, recorder, judging, names, protocolNames, simple);
+  }
+
+  /** A whole typed frame from the client; takes ownership. */
+  void onClientFrame(ByteBuf frame) {
+    if (closed) {
+      frame.release();
+      return;
+    }
+    inbox.add(frame);
+    drain();
+  }
+
+  /** The client has nothing more to read for now. */
+  void onClientReadComplete() {
+    flushUpstream();
+  }
+
+  /** A whole typed frame from the upstream; takes ownership. */
+  void onUpstreamFrame(ByteBuf frame) {
+    if (closed) {
+      frame.release();
+      return;
+    }
+    try {
+      replies.on(frame);
+    } catch (WireException e) {
+      LOG.atWarn()
+          .addKeyValue("session", scope.session())
+          .addKeyValue("cause", e.getMessage())
+          .log("the upstream left the protocol");
+      fatal(Refusal.of(Refusal.PROTOCOL_VIOLATION, "the upstream left the protocol"));
+    } catch (RuntimeException e) {
+      failClosed(e);
+    }
+  }
+
+  /** The upstream has nothing more to read for now. */
+  void onUpstreamReadComplete() {
+    client.flush();
+  }
+
+  /** One side can take more, or has enough: the other side is read or not accordingly. */
+  void onWritabilityChanged() {
+    upstream.config().setAutoRead(client.isWritable());
+    readClient();
+  }
+
+  private void readClient() {
+    client.config().setAutoRead(!waiting && upstream.isWritable());
+  }
+
+  /**
+   * A cancel request with the right key has arrived.
+   *
+   * @return whether it has ended a wait for an approval; if not, it is for the upstream
+   */
+  boolean onCancel() {
+    if (hold == null) {
+      return false;
+    }
+    hold.cancel();
+    return true;
+  }
+
+  /** One of the channels is gone. Does nothing the second time. */
+  void onClosed(String reason) {
+    if (end(reason)) {
+      var _ = client.close();
+    }
+  }
+
+  /** Ends the session with words. */
+  void fatal(Refusal refusal) {
+    if (!end(refusal.message())) {
+      return;
+    }
+    ByteBuf bytes = clientBuffer();
+    error("FATAL", refusal).encodeError(bytes);
+    client.writeAndFlush(bytes).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private boolean end(String reason) {
+    if (closed) {
+      return false;
+    }
+    closed = true;
+    inbox.forEach(ByteBuf::release);
+    inbox.clear();
+    if (outgoing != null) {
+      outgoing.release();
+      outgoing = null;
+    }
+    try {
+      if (hold != null) {
+        hold.abandon(reason);
+      }
+      recorder.closed(reason);
+    } catch (JournalException e) {
+      LOG.atError().addKeyValue("session", scope.session()).setCause(e).log("journal unwritable");
+    }
+    var _ = upstream.close();
+    return true;
+  }
+
+  private void drain() {
+    while (!waiting && !closed) {
+      ByteBuf frame = inbox.poll();
+      if (frame == null) {
+        return;
+      }
+      try {
+        handle(frame);
+      } catch (WireException e) {
+        fatal(Refusal.of(Refusal.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
+      } catch (RuntimeException e) {
+        failClosed(e);
+      } finally {
+        frame.release();
+      }
+    }
+  }
+
+  private void handle(ByteBuf frame) {
+    if (Instant.now().isAfter(scope.expires())) {
+      fatal(Refusal.of(Refusal.ADMIN_SHUTDOWN, "the access token of this session has expired"));
+      return;
+    }
+    switch (FrontendMessage.decode(frame)) {
+      case Query query -> {
+        if (extended.isOpen()) {
+          throw new WireException.Unexpected(
+              "a simple query came before the Sync of an extended one");
+        }
+        simple.on(query);
+      }
+      case Parse parse -> extended.on(parse);
+      case Bind bind -> extended.on(bind);
+      case Describe describe -> extended.on(describe);
+      case Execute execute -> extended.on(execute);
+      case Close close -> extended.on(close);
+      case Flush flush -> extended.on(flush);
+      case Sync sync -> extended.on(sync);
+      case FunctionCall _ -> {
+        if (extended.isOpen()) {
+          throw new WireException.Unexpected(
+              "a function call came before the Sync of an extended query");
+        }
+        simple.refuseFunctionCall();
+      }
+      case CopyFromClient _ -> {}
+      case Terminate _ -> onClosed("the client has left");
+      case PasswordMessage _ ->
+          throw new WireException.Unexpected("a password came after the login");
+    }
+  }
+
+  // What the parts of the conversation use.
+
+  /** Sends a message to the upstream; if it is owed a reply, that is remembered. */
+  void send(FrontendMessage message, @Nullable Reply owed) {
+    if (outgoing == null) {
+      outgoing = upstream.alloc().buffer();
+    }
+    message.encode(outgoing);
+    if (owed != null) {
+      replies.owe(owed);
+    }
+  }
+
+  private void flushUpstream() {
+    if (outgoing != null) {
+      ByteBuf bytes = outgoing;
+      outgoing = null;
+      var _ = upstream.writeAndFlush(bytes, upstream.voidPromise());
+    }
+  }
+
+  /** Sends bytes to the client with the next flush; takes ownership. */
+  void toClient(ByteBuf bytes) {
+    var _ = client.write(bytes, client.voidPromise());
+  }
+
+  ByteBuf clientBuffer() {
+    return client.alloc().buffer();
+  }
+
+  /** Tells the client something while it waits. */
+  void notice(Notice notice) {
+    ByteBuf bytes = clientBuffer();
+    notice.encodeNotice(bytes);
+    var _ = client.writeAndFlush(bytes, client.voidPromise());
+  }
+
+  /** Goes on when a stage is done; until then nothing of the client is handled. */
+  <T> void await(CompletionStage<T> stage, BiConsumer<T, @Nullable Throwable> then) {
+    CompletableFuture<T> future = stage.toCompletableFuture();
+    if (future.isDone() && !future.isCompletedExceptionally()) {
+      then.accept(future.getNow(null), null);
+      return;
+    }
+    pause();
+    var _ =
+        future.whenComplete(
+            (value, failure) ->
+                client
+                    .eventLoop()
+                    .execute(
+                        () -> {
+                          if (!closed) {
+                            resume(() -> then.accept(value, failure));
+                          }
+                        }));
+  }
+
+  private void pause() {
+    waiting = true;
+    readClient();
+  }
+
+  private void resume(Runnable then) {
+    waiting = false;
+    try {
+      then.run();
+    } catch (RuntimeException e) {
+      failClosed(e);
+      return;
+    }
+    drain();
+    flushUpstream();
+    if (!closed) {
+      readClient();
+    }
+  }
+
+  /**
+   * Holds a command until a human has answered.
+   *
+   * @param release what to do when it may run
+   * @param refuse what to do when it may not
+   */
+  void hold(ApprovalHold.Request request, Runnable release, Consumer<Refusal> refuse) {
+    pause();
+    flushUpstream();
+    hold =
+        new ApprovalHold(
+            request,
+            services,
+            recorder,
+            this,
+            client.eventLoop(),
+            scope.session().toString(),
+            refusal -> {
+              hold = null;
+              resume(
+                  () -> {
+                    if (refusal.isPresent()) {
+                      refuse.accept(refusal.get());
+                    } else {
+                      release.run();
+                    }
+                  });
+            });
+    hold.start();
+  }
+
+  private void failClosed(RuntimeException e) {
+    LOG.atError().addKeyValue("session", scope.session()).setCause(e).log("session failed");
+    fatal(
+        e instanceof JournalException
+            ? Refusal.of(Refusal.IO_ERROR, "the journal cannot be written; nothing runs unrecorded")
+            : Refusal.of(Refusal.INTERNAL_ERROR, "the gateway failed and ended the session"));
+  }
+
+  static Notice error(String severity, Refusal refusal) {
+    return Notice.of(severity, refusal.sqlState(), refusal.message())
+        .with('D', refusal.detail())
+        .with('H', refusal.hint());
+  }
+
+  /** The fields of an upstream's error or notice that may pass now. */
+  static Notice scrubbed(Notice notice, String sql) {
+    Map<Character, String> fields = ErrorScrubber.scrub(notice.fields(), sql);
+    return new Notice(fields);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.countersign.proxy.postgres;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.audit.journal.Journal;
+import dev.countersign.decision.approval.Approvals;
+import dev.countersign.proxy.mask.ValueMasker;
+import dev.countersign.proxy.postgres.catalog.Catalogs;
+import dev.countersign.proxy.postgres.sql.SqlClassifier;
+import dev.countersign.rules.policy.Policy;
+
+/** What every session of the door works with. */
+record DoorServices(
+    Policy policy,
+    Approvals approvals,
+    Journal journal,
+    Catalogs catalogs,
+    SqlClassifier classifier,
+    ValueMasker masker,
+    PostgresDoorConfig config) {
+  DoorServices {
+    requireNonNull(policy, "policy");
+    requireNonNull(approvals, "approvals");
+    requireNonNull(journal, "journal");
+    requireNonNull(catalogs, "catalogs");
+    requireNonNull(classifier, "classifier");
+    requireNonNull(masker, "masker");
+    requireNonNull(config, "config");
+  }
+}

@@ -1,0 +1,185 @@
+package dev.countersign.proxy.postgres;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.audit.journal.Journal;
+import dev.countersign.decision.approval.Approvals;
+import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.resource.Resources;
+import dev.countersign.proxy.frontdoor.Transport;
+import dev.countersign.proxy.mask.ValueMasker;
+import dev.countersign.proxy.postgres.catalog.Catalogs;
+import dev.countersign.proxy.postgres.sql.SqlClassifier;
+import dev.countersign.proxy.postgres.wire.BackendKeyData;
+import dev.countersign.proxy.postgres.wire.StartupDecoder;
+import dev.countersign.proxy.postgres.wire.StartupPacket;
+import dev.countersign.rules.policy.Policy;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Listens for PostgreSQL clients. The one way to the PostgreSQL resources. */
+public final class PostgresFrontDoor implements AutoCloseable {
+
+  private static final int BACKLOG = 1_024;
+
+  private final PostgresDoorConfig config;
+  private final TokenVerifier tokens;
+  private final Resources resources;
+  private final DoorServices services;
+  private final SslContext tls;
+  private final Transport transport = Transport.ofThisPlatform();
+  private final CancelKeys cancelKeys = new CancelKeys();
+  private final AtomicInteger sessions = new AtomicInteger();
+  private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private @Nullable EventLoopGroup loops;
+  private @Nullable Channel listener;
+
+  /**
+   * @throws IOException if the certificate or its key cannot be used
+   */
+  public PostgresFrontDoor(
+      PostgresDoorConfig config,
+      Policy policy,
+      TokenVerifier tokens,
+      Resources resources,
+      Approvals approvals,
+      Journal journal,
+      Catalogs catalogs,
+      SqlClassifier classifier,
+      ValueMasker masker)
+      throws IOException {
+    this.config = requireNonNull(config, "config");
+    this.tokens = requireNonNull(tokens, "tokens");
+    this.resources = requireNonNull(resources, "resources");
+    services = new DoorServices(policy, approvals, journal, catalogs, classifier, masker, config);
+    tls = tls(config);
+  }
+
+  private static SslContext tls(PostgresDoorConfig config) throws IOException {
+    try {
+      return SslContextBuilder.forServer(config.certificate().toFile(), config.key().toFile())
+          .protocols("TLSv1.3", "TLSv1.2")
+          .applicationProtocolConfig(
+              new ApplicationProtocolConfig(
+                  ApplicationProtocolConfig.Protocol.ALPN,
+                  ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                  ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                  "postgresql"))
+          .build();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "certificate " + config.certificate() + " or key " + config.key() + " cannot be used", e);
+    }
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @return the address, with its real port
+   * @throws IOException if the address cannot be bound
+   */
+  public InetSocketAddress start() throws IOException {
+    EventLoopGroup group = transport.loops(0);
+    loops = group;
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(group)
+            .channel(transport.listener())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accept(channel);
+                  }
+                });
+    var bound = bootstrap.bind(config.listen()).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException("cannot listen on " + config.listen(), bound.cause());
+    }
+    listener = bound.channel();
+    return (InetSocketAddress) bound.channel().localAddress();
+  }
+
+  private void accept(Channel channel) {
+    if (sessions.incrementAndGet() > config.maxSessions()) {
+      sessions.decrementAndGet();
+      var _ = channel.close();
+      return;
+    }
+    clients.add(channel);
+    channel
+        .pipeline()
+        .addLast(ClientLogin.STARTUP, new StartupDecoder())
+        .addLast(ClientLogin.LOGIN, new ClientLogin(this));
+  }
+
+  PostgresDoorConfig config() {
+    return config;
+  }
+
+  TokenVerifier tokens() {
+    return tokens;
+  }
+
+  Resources resources() {
+    return resources;
+  }
+
+  DoorServices services() {
+    return services;
+  }
+
+  SslContext tls() {
+    return tls;
+  }
+
+  CancelKeys cancelKeys() {
+    return cancelKeys;
+  }
+
+  UpstreamConnector connector(PostgresUpstream upstream, EventLoop loop) {
+    return new UpstreamConnector(upstream, loop, transport, task -> Thread.ofVirtual().start(task));
+  }
+
+  /** Ends a wait for an approval, or passes the cancel request on to the upstream. */
+  void cancel(Conversation conversation, SessionScope scope, @Nullable BackendKeyData key) {
+    if (!conversation.onCancel() && key != null) {
+      connector(scope.upstream(), requireNonNull(loops).next())
+          .cancel(new StartupPacket.CancelRequest(key.pid(), key.key()));
+    }
+  }
+
+  void sessionEnded() {
+    sessions.decrementAndGet();
+  }
+
+  /** Stops listening and ends all sessions. */
+  @Override
+  public void close() {
+    if (listener != null) {
+      listener.close().awaitUninterruptibly();
+    }
+    clients.close().awaitUninterruptibly();
+    if (loops != null) {
+      loops.shutdownGracefully(0, 2, java.util.concurrent.TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package dev.countersign.proxy.postgres;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.journal.Journal;
+import dev.countersign.decision.approval.Approvals;
+import dev.countersign.decision.approval.Outcome;
+import dev.countersign.rules.fact.SqlAccess;
+import dev.countersign.rules.fact.SqlStatement;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.verdict.Decision;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Writes what happens to the commands of one session into the journal. Confined to the session's
+ * event loop.
+ */
+final class Recorder {
+
+  /** A command on its way: what the journal will say of it when it has ended. */
+  static final class Command {
+
+    private final long number;
+    private final long sequence;
+    private final boolean changesState;
+    private final Set<String> maskedColumns = new LinkedHashSet<>();
+    private long releasedAt = System.nanoTime();
+    private long rows;
+    private boolean ended;
+
+    private Command(long number, long sequence, boolean changesState) {
+      this.number = number;
+      this.sequence = sequence;
+      this.changesState = changesState;
+    }
+
+    void released() {
+      releasedAt = System.nanoTime();
+    }
+
+    void row() {
+      rows++;
+    }
+
+    void masked(List<String> columns) {
+      maskedColumns.addAll(columns);
+    }
+  }
+
+  private final Journal journal;
+  private final SessionId session;
+  private long commands;
+
+  Recorder(Journal journal, SessionId session) {
+    this.journal = journal;
+    this.session = session;
+  }
+
+  /** Records a decision, before anything comes of it. */
+  Command decided(
+      String text,
+      List<Optional<String>> parameters,
+      List<SqlStatement> statements,
+      Decision decision) {
+    List<SqlAccess> accesses =
+        statements.stream().flatMap(statement -> statement.accesses().stream()).toList();
+    boolean opaque = statements.stream().anyMatch(SqlStatement::opaque);
+    long number = ++commands;
+    long sequence =
+        journal.append(
+            new Event.CommandDecided(
+                session,
+                number,
+                text,
+                parameters,
+                accesses,
+                opaque,
+                decision.verdict(),
+                decision.why().policyVersion(),
+                decision.why().rows()));
+    return new Command(number, sequence, statements.stream().anyMatch(SqlStatement::changesState));
+  }
+
+  /** Completes when the command may be released. */
+  CompletionStage<Void> releasable(Command command) {
+    return journal.releasable(command.sequence, command.changesState);
+  }
+
+  /** Names a decision for people: {@code session/command}. */
+  String name(Command command) {
+    return session + "/" + command.number;
+  }
+
+  void requested(Command command, Approvals.Pending pending) {
+    journal.append(
+        new Event.ApprovalRequested(
+            session, command.number, pending.id(), pending.digest(), pending.expires()));
+  }
+
+  /**
+   * Records how a wait ended.
+   *
+   * @return its sequence
+   */
+  long answered(Command command, String approval, Outcome outcome) {
+    return journal.append(
+        switch (outcome) {
+          case Outcome.Approved(Subject approver, String comment, String _) ->
+              answer(
+                  command,
+                  approval,
+                  Event.ApprovalAnswered.Answer.APPROVED,
+                  Optional.of(approver),
+                  comment);
+          case Outcome.Denied(Subject approver, String comment) ->
+              answer(
+                  command,
+                  approval,
+                  Event.ApprovalAnswered.Answer.DENIED,
+                  Optional.of(approver),
+                  comment);
+          case Outcome.Expired() ->
+              answer(
+                  command, approval, Event.ApprovalAnswered.Answer.EXPIRED, Optional.empty(), "");
+          case Outcome.Withdrawn(String reason) ->
+              answer(
+                  command,
+                  approval,
+                  Event.ApprovalAnswered.Answer.WITHDRAWN,
+                  Optional.empty(),
+                  reason);
+        });
+  }
+
+  private Event answer(
+      Command command,
+      String approval,
+      Event.ApprovalAnswered.Answer answer,
+      Optional<Subject> approver,
+      String comment) {
+    return new Event.ApprovalAnswered(session, command.number, approval, answer, approver, comment);
+  }
+
+  /** Records that a released command has done what it does. Only the first end counts. */
+  void completed(Command command, String tag) {
+    ended(command, tag, Optional.empty());
+  }
+
+  /** Records that a released command has failed. */
+  void failed(Command command, String sqlState) {
+    ended(command, "", Optional.of(sqlState));
+  }
+
+  private void ended(Command command, String tag, Optional<String> sqlState) {
+    if (command.ended) {
+      return;
+    }
+    command.ended = true;
+    journal.append(
+        new Event.CommandCompleted(
+            session,
+            command.number,
+            tag,
+            sqlState,
+            command.rows,
+            List.copyOf(command.maskedColumns),
+            TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - command.releasedAt)));
+  }
+
+  void closed(String reason) {
+    journal.append(new Event.SessionClosed(session, reason, commands));
+  }
+}

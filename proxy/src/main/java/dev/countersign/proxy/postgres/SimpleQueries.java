@@ -1,0 +1,156 @@
+package dev.countersign.proxy.postgres;
+
+import dev.countersign.decision.approval.FrozenCommand;
+import dev.countersign.proxy.postgres.sql.SqlRefused;
+import dev.countersign.proxy.postgres.wire.Query;
+import dev.countersign.rules.fact.SqlStatement;
+import dev.countersign.rules.verdict.Decision;
+import dev.countersign.rules.verdict.Explanation;
+import dev.countersign.rules.verdict.MatchedRow;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The simple query protocol: a text of any number of statements, one verdict for all of them.
+ *
+ * @see <a
+ *     href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SIMPLE-QUERY">
+ *     Simple query</a>
+ */
+final class SimpleQueries {
+
+  /** Longest text of one message, in characters. */
+  static final int MAX_TEXT = 1_000_000;
+
+  /**
+   * No grammar of PostgreSQL ever accepted this text. Sent in place of a refused message it makes
+   * the upstream fail as it would for any error, so that the state of the transaction stays its
+   * own.
+   */
+  static final String NEVER_VALID = "!refused by the gateway!";
+
+  private final Conversation conversation;
+  private final Recorder recorder;
+  private final Judging judging;
+  private final SessionNames names;
+
+  SimpleQueries(Conversation conversation, Recorder recorder, Judging judging, SessionNames names) {
+    this.conversation = conversation;
+    this.recorder = recorder;
+    this.judging = judging;
+    this.names = names;
+  }
+
+  void on(Query query) {
+    if (query.text().length() > MAX_TEXT) {
+      refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "the statement is too long"));
+      return;
+    }
+    conversation.await(
+        judging.understand(query.text()), (text, failure) -> onUnderstood(query, text, failure));
+  }
+
+  private void onUnderstood(Query query, Judging.Understood text, @Nullable Throwable failure) {
+    if (failure != null) {
+      refuse(refusal(query.text(), failure));
+      return;
+    }
+    if (text.statements().isEmpty()) {
+      conversation.send(
+          new Query(""), new Reply.OfQuery("", List.of(), text.judge().masked(), null));
+      return;
+    }
+    StatementJudge.Judgement judgement = text.judge().judge(text.statements(), names);
+    List<SqlStatement> facts =
+        judgement.statements().stream().map(judged -> judged.source().facts()).toList();
+    Recorder.Command command =
+        recorder.decided(query.text(), List.of(), facts, judgement.decision());
+    switch (judgement.decision()) {
+      case Decision.Block block ->
+          refuse(Refusal.blocked(block.why().deciding(), recorder.name(command)));
+      case Decision.Approve approve ->
+          conversation.hold(
+              new ApprovalHold.Request(
+                  new FrozenCommand(
+                      query.text(),
+                      List.of(),
+                      judging.scope().upstream().resource().name(),
+                      judging.scope().subject(),
+                      approve.why().policyVersion()),
+                  approve,
+                  command),
+              () -> release(query, text, judgement, command),
+              this::refuse);
+      case Decision.Allow _, Decision.Mask _ -> release(query, text, judgement, command);
+    }
+  }
+
+  /** What is told to the client when a text could not even be judged. */
+  Refusal refusal(String sql, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof SqlRefused refused) {
+      Decision decision =
+          Decision.Block.builtIn(
+              judging.currentPolicy().id(),
+              refused.rule().id(),
+              "",
+              refused.reason(),
+              StatementJudge.hint(refused.rule()));
+      Recorder.Command command = recorder.decided(sql, List.of(), List.of(), decision);
+      return Refusal.blocked(decision.why().deciding(), recorder.name(command));
+    }
+    MatchedRow row =
+        MatchedRow.builtIn(
+            "PG-CATALOG",
+            "",
+            "the database's catalog cannot be read, so nothing can be judged",
+            "Try again; if it stays so, tell the operator of the gateway.");
+    Decision decision =
+        new Decision.Block(new Explanation(judging.currentPolicy().id(), List.of(row)));
+    Recorder.Command command = recorder.decided(sql, List.of(), List.of(), decision);
+    return Refusal.blocked(row, recorder.name(command));
+  }
+
+  private void release(
+      Query query,
+      Judging.Understood text,
+      StatementJudge.Judgement judgement,
+      Recorder.Command command) {
+    conversation.await(
+        recorder.releasable(command),
+        (ignored, failure) -> {
+          if (failure != null) {
+            refuse(Refusal.of(Refusal.IO_ERROR, "the journal cannot be written"));
+            return;
+          }
+          for (StatementJudge.Judged judged : judgement.statements()) {
+            judging.released(judged.source(), text.judge().masked());
+          }
+          command.released();
+          conversation.send(
+              query,
+              new Reply.OfQuery(
+                  query.text(), judgement.statements(), text.judge().masked(), command));
+        });
+  }
+
+  void refuseFunctionCall() {
+    Decision decision =
+        Decision.Block.builtIn(
+            judging.currentPolicy().id(),
+            "PG-FUNCTION-CALL",
+            "",
+            "function calls by OID do not pass the gateway",
+            "Call the function in a SELECT.");
+    Recorder.Command command = recorder.decided("(function call)", List.of(), List.of(), decision);
+    refuse(Refusal.blocked(decision.why().deciding(), recorder.name(command)));
+  }
+
+  private void refuse(Refusal refusal) {
+    conversation.send(new Query(NEVER_VALID), new Reply.OfRefusedQuery(refusal));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.countersign.proxy.postgres;
+
+import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.proxy.frontdoor.Transport;
+import dev.countersign.proxy.postgres.wire.FrameDecoder;
+import dev.countersign.proxy.postgres.wire.StartupPacket.CancelRequest;
+import dev.countersign.proxy.postgres.wire.StartupPacket.StartupMessage;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** Opens connections to an upstream, on the event loop of the client they are for. */
+record UpstreamConnector(
+    PostgresUpstream upstream, EventLoop loop, Transport transport, Executor blocking) {
+
+  private static final int CONNECT_MILLIS = 10_000;
+
+  /**
+   * A connection that is logged in; reading is off, so that whoever takes it over misses nothing.
+   */
+  record Connected(Channel channel, UpstreamLogin.LoggedIn login) {}
+
+  /**
+   * Connects and logs in.
+   *
+   * @param application what the upstream shows in its list of activities
+   * @param settings further startup parameters
+   * @param longest the longest message it may send, in bytes
+   */
+  CompletableFuture<Connected> logIn(
+      String application, Map<String, String> settings, int longest) {
+    Map<String, String> parameters = new LinkedHashMap<>(settings);
+    parameters.put("user", upstream.user());
+    parameters.put("database", upstream.database());
+    parameters.put("application_name", application);
+    parameters.put("client_encoding", "UTF8");
+    parameters.put("options", UpstreamLogin.options(upstream));
+    CompletableFuture<UpstreamLogin.LoggedIn> done = new CompletableFuture<>();
+    UpstreamLogin login =
+        new UpstreamLogin(upstream, new StartupMessage(3, 0, parameters), blocking, done);
+    CompletableFuture<Channel> ready = open();
+    var _ =
+        ready.whenComplete(
+            (channel, failure) -> {
+              if (failure != null) {
+                done.completeExceptionally(failure);
+                return;
+              }
+              channel
+                  .pipeline()
+                  .addLast("frames", new FrameDecoder(longest))
+                  .addLast("login", login);
+              ChannelHandlerContext ctx = channel.pipeline().context(login);
+              login.begin(ctx);
+            });
+    return done.thenCombine(ready, (loggedIn, channel) -> new Connected(channel, loggedIn));
+  }
+
+  /**
+   * Cancels what another connection runs. Nobody learns whether it worked: that is the protocol.
+   */
+  void cancel(CancelRequest request) {
+    var _ =
+        open()
+            .thenAccept(
+                channel -> {
+                  ByteBuf out = channel.alloc().buffer();
+                  request.encode(out);
+                  channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+                });
+  }
+
+  /** A connection over which the protocol may begin: encrypted, if that is asked for. */
+  private CompletableFuture<Channel> open() {
+    CompletableFuture<Void> tls = new CompletableFuture<>();
+    boolean plain = upstream.tls() == PostgresUpstream.Tls.DISABLE;
+    ChannelFuture connecting =
+        new Bootstrap()
+            .group(loop)
+            .channel(transport.socket())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+            .handler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    if (!plain) {
+                      channel.pipeline().addLast("ask-for-tls", new UpstreamTls(upstream, tls));
+                    }
+                  }
+                })
+            .connect(upstream.host(), upstream.port());
+    CompletableFuture<Channel> ready = new CompletableFuture<>();
+    connecting.addListener(
+        connected -> {
+          if (!connected.isSuccess()) {
+            ready.completeExceptionally(connected.cause());
+          } else if (plain) {
+            ready.complete(connecting.channel());
+          }
+        });
+    var _ =
+        tls.whenComplete(
+            (_, failure) -> {
+              if (failure == null) {
+                ready.complete(connecting.channel());
+              } else {
+                var _ = connecting.channel().close();
+                ready.completeExceptionally(failure);
+              }
+            });
+    return ready;
+  }
+}

@@ -1,0 +1,371 @@
+package dev.countersign.proxy.postgres;
+
+import dev.countersign.proxy.mask.ValueMasker;
+import dev.countersign.proxy.postgres.sql.Kind;
+import dev.countersign.proxy.postgres.wire.BackendType;
+import dev.countersign.proxy.postgres.wire.CommandComplete;
+import dev.countersign.proxy.postgres.wire.Notice;
+import dev.countersign.proxy.postgres.wire.ParameterStatus;
+import dev.countersign.proxy.postgres.wire.ReadyForQuery;
+import dev.countersign.proxy.postgres.wire.RowDescription;
+import dev.countersign.proxy.postgres.wire.WireException;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Matches what the upstream sends with what it owes, hides what is masked, and passes the rest to
+ * the client. A message that nobody is owed ends the session. Confined to the session's event loop.
+ */
+final class UpstreamReplies {
+
+  /** Parameters whose values tell the client only of settings the gateway lets it make. */
+  static final Set<String> TOLD_PARAMETERS =
+      Set.of(
+          "application_name",
+          "client_encoding",
+          "DateStyle",
+          "default_transaction_read_only",
+          "in_hot_standby",
+          "integer_datetimes",
+          "IntervalStyle",
+          "scram_iterations",
+          "server_encoding",
+          "server_version",
+          "standard_conforming_strings",
+          "TimeZone");
+
+  private final Conversation conversation;
+  private final Recorder recorder;
+  private final Judging judging;
+  private final SessionNames names;
+  private final ProtocolNames protocolNames;
+  private final ValueMasker masker;
+  private final Deque<Reply> owed = new ArrayDeque<>();
+
+  UpstreamReplies(
+      Conversation conversation,
+      Recorder recorder,
+      Judging judging,
+      SessionNames names,
+      ProtocolNames protocolNames,
+      ValueMasker masker) {
+    this.conversation = conversation;
+    this.recorder = recorder;
+    this.judging = judging;
+    this.names = names;
+    this.protocolNames = protocolNames;
+    this.masker = masker;
+  }
+
+  /** A message was sent for which the upstream owes this. */
+  void owe(Reply reply) {
+    owed.add(reply);
+  }
+
+  /** A whole typed frame; takes ownership. */
+  void on(ByteBuf frame) {
+    boolean passed = false;
+    try {
+      passed = passes(frame);
+    } finally {
+      if (passed) {
+        conversation.toClient(frame);
+      } else {
+        frame.release();
+      }
+    }
+  }
+
+  /** Handles a frame and answers whether it goes to the client as it is. */
+  private boolean passes(ByteBuf frame) {
+    return switch (BackendType.of(frame)) {
+      case PARAMETER_STATUS -> passesParameter(ParameterStatus.decode(frame));
+      case NOTICE_RESPONSE -> passesNotice(Notice.decode(frame));
+      case NOTIFICATION_RESPONSE -> false;
+      case ERROR_RESPONSE -> passesError(Notice.decode(frame));
+      case DATA_ROW -> passesRow(frame);
+      case ROW_DESCRIPTION -> passesDescription(RowDescription.decode(frame));
+      case NO_DATA -> passesNoData();
+      case COMMAND_COMPLETE -> passesEnd(CommandComplete.decode(frame).tag());
+      case EMPTY_QUERY_RESPONSE -> passesEnd("");
+      case PORTAL_SUSPENDED -> {
+        take(Reply.OfExecute.class);
+        yield true;
+      }
+      case PARSE_COMPLETE -> {
+        protocolNames.parsed(take(Reply.OfParse.class).statement());
+        yield true;
+      }
+      case BIND_COMPLETE -> {
+        protocolNames.bound(take(Reply.OfBind.class).portal());
+        yield true;
+      }
+      case CLOSE_COMPLETE -> {
+        Reply.OfClose close = take(Reply.OfClose.class);
+        protocolNames.closed(close.target(), close.name());
+        yield true;
+      }
+      case PARAMETER_DESCRIPTION -> {
+        expect(Reply.OfDescribeStatement.class);
+        yield true;
+      }
+      case READY_FOR_QUERY -> {
+        onReady(ReadyForQuery.decode(frame).status());
+        yield true;
+      }
+      case AUTHENTICATION,
+          BACKEND_KEY_DATA,
+          NEGOTIATE_PROTOCOL_VERSION,
+          FUNCTION_CALL_RESPONSE,
+          COPY_BOTH_RESPONSE,
+          COPY_DATA,
+          COPY_DONE,
+          COPY_IN_RESPONSE,
+          COPY_OUT_RESPONSE ->
+          throw new WireException.Unexpected("a message that was not asked for");
+    };
+  }
+
+  private boolean passesParameter(ParameterStatus status) {
+    boolean isGround =
+        switch (status.name()) {
+          case "client_encoding" -> status.value().equals("UTF8");
+          case "standard_conforming_strings" -> status.value().equals("on");
+          default -> true;
+        };
+    if (!isGround) {
+      throw new WireException.Unexpected("the ground on which SQL is read was changed");
+    }
+    return TOLD_PARAMETERS.contains(status.name());
+  }
+
+  private boolean passesNotice(Notice notice) {
+    if (!judging.hasTouchedMasked()) {
+      return true;
+    }
+    ByteBuf bytes = conversation.clientBuffer();
+    Conversation.scrubbed(notice, text()).encodeNotice(bytes);
+    conversation.toClient(bytes);
+    return false;
+  }
+
+  private boolean passesError(Notice error) {
+    @Nullable Refusal refusal = error.isFatal() ? null : refusal();
+    if (!error.isFatal()) {
+      onFailed(error.sqlState());
+    }
+    if (refusal == null && !judging.hasTouchedMasked()) {
+      return true;
+    }
+    Notice told =
+        refusal == null
+            ? Conversation.scrubbed(error, text())
+            : Conversation.error("ERROR", refusal);
+    ByteBuf bytes = conversation.clientBuffer();
+    told.encodeError(bytes);
+    conversation.toClient(bytes);
+    return false;
+  }
+
+  /** What the client is told instead, if the failed message stood for a refused one. */
+  private @Nullable Refusal refusal() {
+    return switch (owed.peek()) {
+      case Reply.OfRefused(Refusal refusal) -> refusal;
+      case Reply.OfRefusedQuery query -> query.refusal;
+      case null, default -> null;
+    };
+  }
+
+  /** The text of what is being answered, for the errors about it. */
+  private String text() {
+    return switch (owed.peek()) {
+      case Reply.OfQuery query -> query.text;
+      case Reply.OfParse parse -> parse.statement().text;
+      case Reply.OfBind bind -> bind.portal().statement.text;
+      case Reply.OfExecute execute -> execute.portal().statement.text;
+      case null, default -> "";
+    };
+  }
+
+  private void onFailed(String sqlState) {
+    switch (owed.peek()) {
+      case Reply.OfQuery query -> {
+        if (query.command != null) {
+          recorder.failed(query.command, sqlState);
+        }
+        query.statement = query.statements.size();
+      }
+      case Reply.OfRefusedQuery query -> query.refused = true;
+      case null -> throw new WireException.Unexpected("an error that nobody is owed");
+      default -> skipToSync(sqlState);
+    }
+  }
+
+  private void skipToSync(String sqlState) {
+    while (owed.peek() != null && !(owed.peek() instanceof Reply.OfSync)) {
+      switch (owed.remove()) {
+        case Reply.OfBind(Portal portal) -> failed(portal, sqlState);
+        case Reply.OfExecute(Portal portal) -> failed(portal, sqlState);
+        default -> {}
+      }
+    }
+    protocolNames.failed(owed);
+  }
+
+  private void failed(Portal portal, String sqlState) {
+    if (portal.command != null) {
+      recorder.failed(portal.command, sqlState);
+    }
+  }
+
+  private boolean passesRow(ByteBuf frame) {
+    return switch (owed.peek()) {
+      case Reply.OfQuery query -> {
+        if (query.command != null) {
+          query.command.row();
+        }
+        StatementJudge.Judged statement = current(query);
+        boolean needed = ResultMask.isNeeded(statement.source(), query.masked);
+        yield passesRow(frame, needed, query.mask);
+      }
+      case Reply.OfExecute(Portal portal) -> {
+        if (portal.command != null) {
+          portal.command.row();
+        }
+        yield passesRow(frame, portal.needsMask(), portal.mask);
+      }
+      case null, default -> throw new WireException.Unexpected("a row that nobody is owed");
+    };
+  }
+
+  private boolean passesRow(ByteBuf frame, boolean needed, @Nullable ResultMask mask) {
+    if (!needed) {
+      return true;
+    }
+    if (mask == null) {
+      throw new WireException.Unexpected("a row came before its description");
+    }
+    if (mask.isEmpty()) {
+      return true;
+    }
+    ByteBuf bytes = conversation.clientBuffer();
+    boolean written = false;
+    try {
+      mask.rewrite(frame, masker, bytes);
+      written = true;
+    } finally {
+      if (!written) {
+        bytes.release();
+      }
+    }
+    conversation.toClient(bytes);
+    return false;
+  }
+
+  private static StatementJudge.Judged current(Reply.OfQuery query) {
+    if (query.statement >= query.statements.size()) {
+      throw new WireException.Unexpected("a result more than there were statements");
+    }
+    return query.statements.get(query.statement);
+  }
+
+  private boolean passesDescription(RowDescription description) {
+    return switch (owed.peek()) {
+      case Reply.OfQuery query -> {
+        query.mask = ResultMask.of(description, current(query).source(), query.masked);
+        if (query.command != null) {
+          query.command.masked(query.mask.maskedColumns());
+        }
+        yield true;
+      }
+      case Reply.OfDescribeStatement describe -> {
+        owed.remove();
+        describe.statement().description = description;
+        yield true;
+      }
+      case Reply.OfDescribePortal describe -> {
+        owed.remove();
+        describe.portal().describe(description);
+        yield !describe.isOurs();
+      }
+      case null, default -> throw new WireException.Unexpected("a description that nobody is owed");
+    };
+  }
+
+  private boolean passesNoData() {
+    return switch (owed.poll()) {
+      case Reply.OfDescribeStatement _ -> true;
+      case Reply.OfDescribePortal describe -> !describe.isOurs();
+      case null, default -> throw new WireException.Unexpected("no data for nobody");
+    };
+  }
+
+  private boolean passesEnd(String tag) {
+    switch (owed.peek()) {
+      case Reply.OfQuery query -> {
+        if (query.statements.isEmpty()) {
+          return true;
+        }
+        completed(current(query).statement().kind());
+        query.mask = null;
+        query.statement++;
+        if (query.statement == query.statements.size() && query.command != null) {
+          recorder.completed(query.command, tag);
+        }
+      }
+      case Reply.OfExecute(Portal portal) -> {
+        owed.remove();
+        portal.kind().ifPresent(this::completed);
+        if (portal.command != null) {
+          recorder.completed(portal.command, tag);
+        }
+      }
+      case null, default -> throw new WireException.Unexpected("an end that nobody is owed");
+    }
+    return true;
+  }
+
+  private void completed(Kind kind) {
+    names.completed(kind);
+    protocolNames.completed(kind);
+  }
+
+  private void onReady(ReadyForQuery.Status status) {
+    switch (owed.poll()) {
+      case Reply.OfSync _ -> {}
+      case Reply.OfQuery query -> {
+        if (query.statement < query.statements.size()) {
+          throw new WireException.Unexpected("the upstream is ready before it has answered");
+        }
+      }
+      case Reply.OfRefusedQuery query -> {
+        if (!query.refused) {
+          throw new WireException.Unexpected("the upstream accepted what no grammar accepts");
+        }
+      }
+      case null, default ->
+          throw new WireException.Unexpected("the upstream is ready before it has answered");
+    }
+    if (status == ReadyForQuery.Status.IDLE) {
+      protocolNames.transactionEnded(owed);
+      judging.transactionEnded();
+    }
+  }
+
+  private <T extends Reply> T expect(Class<T> type) {
+    Reply head = owed.peek();
+    if (!type.isInstance(head)) {
+      throw new WireException.Unexpected("a reply that nobody is owed");
+    }
+    return type.cast(head);
+  }
+
+  private <T extends Reply> T take(Class<T> type) {
+    T head = expect(type);
+    owed.remove();
+    return head;
+  }
+}

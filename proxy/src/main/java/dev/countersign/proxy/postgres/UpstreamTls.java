@@ -1,0 +1,75 @@
+package dev.countersign.proxy.postgres;
+
+import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.proxy.postgres.wire.StartupPacket;
+import dev.countersign.proxy.postgres.wire.WireException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLException;
+
+/**
+ * Asks an upstream for TLS and insists on it. Between the request and the handshake exactly one
+ * byte may come (PG-P01).
+ */
+final class UpstreamTls extends ChannelInboundHandlerAdapter {
+
+  private final PostgresUpstream upstream;
+  private final CompletableFuture<Void> ready;
+
+  /**
+   * @param ready completes when the upstream has proven who it is
+   */
+  UpstreamTls(PostgresUpstream upstream, CompletableFuture<Void> ready) {
+    this.upstream = upstream;
+    this.ready = ready;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    ByteBuf out = ctx.alloc().buffer(8);
+    new StartupPacket.SslRequest().encode(out);
+    var _ = ctx.writeAndFlush(out);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws SSLException {
+    ByteBuf in = (ByteBuf) message;
+    try {
+      if (in.readableBytes() != 1 || in.readByte() != 'S') {
+        throw new WireException.Unexpected("the upstream does not begin TLS");
+      }
+    } finally {
+      in.release();
+    }
+    SslContext context =
+        SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS").build();
+    SslHandler tls = context.newHandler(ctx.alloc(), upstream.host(), upstream.port());
+    ctx.pipeline().replace(this, "tls", tls);
+    tls.handshakeFuture()
+        .addListener(
+            handshake -> {
+              if (handshake.isSuccess()) {
+                ready.complete(null);
+              } else {
+                ready.completeExceptionally(handshake.cause());
+              }
+            });
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    ready.completeExceptionally(new WireException.Unexpected("the upstream hung up"));
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ready.completeExceptionally(cause);
+    var _ = ctx.close();
+  }
+}

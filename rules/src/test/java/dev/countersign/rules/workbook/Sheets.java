@@ -1,0 +1,158 @@
+package dev.countersign.rules.workbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.rules.verdict.Masker;
+import dev.countersign.rules.verdict.Verdict;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.apache.poi.ss.util.CellReference;
+import org.apache.poi.xssf.usermodel.XSSFWorkbook;
+
+/** A small sound workbook, and ways to spoil it. */
+final class Sheets {
+
+  static final Workbook SOUND =
+      new Workbook(
+          ordered("Policy name", "Ein Beispiel für Prüfer"),
+          List.of(
+              new SqlRow(
+                  2,
+                  "SQL-001",
+                  new Scope(List.of("ai-agents", "@team"), "@shops", "*"),
+                  List.of("SELECT"),
+                  "public.*",
+                  Condition.ALWAYS,
+                  Ruling.ALLOW,
+                  "Lesen ist erlaubt – \"immer\"",
+                  "",
+                  List.of("AC-3", "CM-3(1)")),
+              new SqlRow(
+                  3,
+                  "SQL-002",
+                  new Scope(List.of("*"), "shop-*", "production"),
+                  List.of("DELETE", "UPDATE"),
+                  "@tables",
+                  Condition.WITHOUT_WHERE,
+                  new Ruling.Approve(List.of("dba", "@team"), Duration.ofMinutes(90)),
+                  "too wide",
+                  "add a WHERE",
+                  List.of()),
+              new SqlRow(
+                  4,
+                  "SQL-003",
+                  new Scope(List.of("*"), "*", "moon"),
+                  List.of("*"),
+                  "-",
+                  Condition.OPAQUE,
+                  Ruling.BLOCK,
+                  "opaque",
+                  "",
+                  List.of())),
+          List.of(
+              new MaskingRow(
+                  2,
+                  "MSK-001",
+                  new Scope(List.of("*"), "*", "*"),
+                  "public.customers",
+                  "e*mail",
+                  Masker.NULL,
+                  "personal",
+                  List.of("AC-3"))),
+          lists(),
+          List.of(
+              new TestRow(
+                  2,
+                  "T-1",
+                  List.of("ai-agents"),
+                  "shop",
+                  "",
+                  "SELECT 1,\n 'ü'",
+                  Verdict.MASK,
+                  "")));
+
+  private Sheets() {}
+
+  private static Map<String, String> ordered(String key, String value) {
+    Map<String, String> map = new LinkedHashMap<>();
+    map.put(key, value);
+    map.put("Owner", "officers");
+    return map;
+  }
+
+  private static Map<String, List<String>> lists() {
+    Map<String, List<String>> lists = new LinkedHashMap<>();
+    lists.put("team", List.of("g1", "Domain Users"));
+    lists.put("shops", List.of("shop", "shop-*"));
+    lists.put("tables", List.of("public.orders", "sales.*"));
+    lists.put("environments", List.of("moon"));
+    return lists;
+  }
+
+  static byte[] written(Workbook workbook) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    WorkbookWriter.write(workbook, out);
+    return out.toByteArray();
+  }
+
+  /** Something that is done to a workbook. */
+  interface Spoiling {
+    void spoil(XSSFWorkbook poi) throws Exception;
+  }
+
+  /** The sound workbook, spoilt. */
+  static byte[] spoilt(Spoiling spoiling) throws Exception {
+    try (XSSFWorkbook poi = new XSSFWorkbook(new ByteArrayInputStream(written(SOUND)))) {
+      spoiling.spoil(poi);
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      poi.write(out);
+      return out.toByteArray();
+    }
+  }
+
+  /** The sound workbook with one text at an address of the sheet SQL, e.g. {@code F2}. */
+  static byte[] with(String address, String text) throws Exception {
+    return spoilt(
+        poi -> {
+          var at = new CellReference(address);
+          poi.getSheet("SQL").getRow(at.getRow()).getCell(at.getCol()).setCellValue(text);
+        });
+  }
+
+  /** The lines of the faults that come of it. */
+  static List<String> faults(byte[] bytes) {
+    Reading reading = WorkbookReader.read(bytes);
+    assertThat(reading).isInstanceOf(Faults.class);
+    return ((Faults) reading).lines();
+  }
+
+  /** What is done to one part of the zip file. */
+  interface PartChange {
+    byte[] change(String name, byte[] content);
+  }
+
+  /** The sound workbook with its parts changed and one more appended. */
+  static byte[] repacked(PartChange change, String further, byte[] content) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(written(SOUND)));
+        ZipOutputStream zip = new ZipOutputStream(out)) {
+      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        zip.putNextEntry(new ZipEntry(entry.getName()));
+        zip.write(change.change(entry.getName(), in.readAllBytes()));
+      }
+      if (!further.isEmpty()) {
+        zip.putNextEntry(new ZipEntry(further));
+        zip.write(content);
+      }
+    }
+    return out.toByteArray();
+  }
+}

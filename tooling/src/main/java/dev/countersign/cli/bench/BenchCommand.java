@@ -1,0 +1,124 @@
+package dev.countersign.cli.bench;
+
+import dev.countersign.audit.journal.JournalBenchmark;
+import dev.countersign.cli.ExitCode;
+import dev.countersign.cli.demo.BenchWorld;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measurements on this machine. */
+@Command(
+    name = "bench",
+    description = "Measure on this machine, as ratios to what ran beside it.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+public final class BenchCommand {
+
+  private static final int SCALE = 5;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Command(
+      name = "rules",
+      description = "Measure decisions over workbooks of 20 and 1,000 rows.",
+      mixinStandardHelpOptions = true)
+  int rules() {
+    RuleTableBench.run(System.out);
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "journal",
+      description = "Measure the journal on the disk of a folder.",
+      mixinStandardHelpOptions = true)
+  int journal(
+      @Option(
+              names = "--directory",
+              paramLabel = "DIR",
+              required = true,
+              description = "An empty folder on the disk to be measured.")
+          Path directory,
+      @Option(names = "--threads", defaultValue = "4", description = "Writers; ${DEFAULT-VALUE}.")
+          int threads,
+      @Option(names = "--seconds", defaultValue = "5", description = "Per run; ${DEFAULT-VALUE}.")
+          int seconds)
+      throws InterruptedException {
+    JournalBenchmark.run(directory, threads, Duration.ofSeconds(seconds), System.out);
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "pg",
+      description = {
+        "Run pgbench -S through the gateway, directly and through pgbouncer, where that is"
+            + " installed.",
+        "The gateway speaks TLS to the client, as it requires; the others do not, as the embedded"
+            + " server has none."
+      },
+      mixinStandardHelpOptions = true)
+  int pg(
+      @Option(names = "--seconds", defaultValue = "5", description = "Per run; ${DEFAULT-VALUE}.")
+          int seconds,
+      @Option(names = "--rounds", defaultValue = "3", description = "Repeats; ${DEFAULT-VALUE}.")
+          int rounds,
+      @Option(
+              names = "--clients",
+              split = ",",
+              defaultValue = "8,32",
+              description = "Connections; ${DEFAULT-VALUE}.")
+          List<Integer> clients,
+      @Option(
+              names = "--modes",
+              split = ",",
+              defaultValue = "simple,extended,prepared",
+              description = "pgbench's protocols; ${DEFAULT-VALUE}.")
+          List<String> modes)
+      throws Exception {
+    PrintWriter out = spec.commandLine().getOut();
+    try (BenchWorld world = BenchWorld.start(out)) {
+      PgbenchRun.Target direct = new PgbenchRun.Target("direct", world.direct());
+      PgbenchRun.Target gateway = new PgbenchRun.Target("gateway", world.gateway());
+      PgbenchRun.initialize(direct, SCALE);
+      List<PgbenchRun.Target> targets = new ArrayList<>(List.of(direct));
+      Optional<Pgbouncer> pooler =
+          Pgbouncer.start(
+              world.directory(),
+              world.serverPort(),
+              world.database(),
+              world.user(),
+              world.password());
+      pooler.map(Pgbouncer::target).ifPresent(targets::add);
+      targets.add(gateway);
+      try {
+        Comparison comparison =
+            new Comparison(
+                new Comparison.Plan(targets, direct, gateway, modes, clients, seconds, rounds));
+        String table =
+            comparison.run(
+                line -> {
+                  out.println("  " + line);
+                  out.flush();
+                });
+        out.println();
+        out.print(table);
+        if (pooler.isEmpty()) {
+          out.println("pgbouncer is not installed: no comparison with it.");
+        }
+        out.flush();
+        return ExitCode.OK;
+      } finally {
+        pooler.ifPresent(Pgbouncer::close);
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.countersign.cli.demo;
+
+import dev.countersign.cli.ExitCode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Starts a whole world on this machine and leaves it running, or walks through it once. */
+@Command(
+    name = "demo",
+    description = "Start a gateway with everything around it on this machine, to try it out.",
+    mixinStandardHelpOptions = true)
+public final class DemoCommand implements Callable<Integer> {
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Option(
+      names = "--tour",
+      description =
+          "Run a scripted agent through psql, show what came of it, and exit: 0 if all is as the"
+              + " workbook says.")
+  private boolean tour;
+
+  @Option(
+      names = "--no-elasticsearch",
+      description = "Leave the search server out; the journal records everything all the same.")
+  private boolean noElasticsearch;
+
+  @Option(
+      names = "--directory",
+      paramLabel = "DIR",
+      description = "Where the demo keeps its files; emptied at the start.")
+  private @Nullable Path directory;
+
+  @Override
+  public Integer call() throws Exception {
+    Psql.requireInstalled();
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("Starting the demo");
+    Path home = directory();
+    DemoWorld world = DemoWorld.start(home, !noElasticsearch, new Progress(out));
+    try {
+      Runtime.getRuntime()
+          .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(world::close));
+      if (tour) {
+        return new Tour(world, out).walk() ? ExitCode.OK : ExitCode.FAILED;
+      }
+      out.println(DemoGuide.text(world));
+      new CountDownLatch(1).await();
+      return ExitCode.OK;
+    } finally {
+      world.close();
+      if (tour && directory == null) {
+        DemoDirectory.delete(home);
+      }
+    }
+  }
+
+  /** A tour takes a folder of its own, so that it can run beside a demo. */
+  private Path directory() throws IOException {
+    if (directory != null) {
+      return directory;
+    }
+    return tour ? Files.createTempDirectory("countersign-tour-") : RunningDemo.defaultDirectory();
+  }
+}

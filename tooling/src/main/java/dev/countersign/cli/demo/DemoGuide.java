@@ -1,0 +1,56 @@
+package dev.countersign.cli.demo;
+
+/** What somebody who has just started the demo may copy and paste. */
+final class DemoGuide {
+
+  private DemoGuide() {}
+
+  static String text(DemoWorld world) {
+    return """
+
+    The gateway is running. In another terminal, be an agent:
+
+      %1$s
+
+      SELECT status, count(*) FROM orders GROUP BY status;          allowed
+      SELECT name, email, ssn FROM customers LIMIT 5;               masked
+      DROP TABLE orders;                                            blocked
+      UPDATE orders SET status = 'returned' WHERE id = 7;           waits for a human
+
+    Be the human who is asked, in a third:
+
+      %2$s approvals list --as bob
+      %2$s approvals approve <id> --as bob
+
+    Be the auditor:
+
+      %2$s sessions list
+      %2$s sessions search orders
+
+    The rules are in %3$s: change them, save, and watch.
+    Configuration, tokens, journal: %4$s
+    API: %5$s
+    %6$s
+    Ctrl-C ends it.\
+    """
+        .formatted(
+            world.agent().line(),
+            command(world),
+            world.running().directory().resolve("countersign.xlsx"),
+            world.running().directory(),
+            world.running().api(),
+            world
+                .running()
+                .elasticsearch()
+                .map(url -> "Elasticsearch: " + url + " (index " + world.running().index() + ")\n")
+                .orElse(""));
+  }
+
+  /** How this was started; where the demo is not in its usual place, that is said too. */
+  private static String command(DemoWorld world) {
+    String launcher = System.getProperty("countersign.command", "countersign");
+    return world.running().directory().equals(RunningDemo.defaultDirectory())
+        ? launcher
+        : RunningDemo.DIRECTORY_VARIABLE + "=" + world.running().directory() + " " + launcher;
+  }
+}

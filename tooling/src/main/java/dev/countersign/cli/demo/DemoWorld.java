@@ -1,0 +1,107 @@
+package dev.countersign.cli.demo;
+
+import dev.countersign.cli.CommandFailure;
+import dev.countersign.cli.ExitCode;
+import dev.countersign.cli.configuration.Configuration;
+import dev.countersign.cli.configuration.ConfigurationFile;
+import dev.countersign.cli.embedded.PostgresServer;
+import dev.countersign.cli.embedded.PrivateFiles;
+import dev.countersign.cli.gateway.Gateway;
+import dev.countersign.cli.gateway.Parts;
+import dev.countersign.cli.gateway.StartFailure;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Everything of a demo, running: servers, people, gateway.
+ *
+ * @param running where the parts are
+ * @param databases the servers behind the gateway
+ * @param ports where the gateway listens
+ * @param parts what is to be stopped
+ */
+record DemoWorld(RunningDemo running, DemoDatabases databases, DemoPorts ports, Parts parts)
+    implements AutoCloseable {
+
+  private static final String INDEX = "countersign-audit";
+
+  /**
+   * Starts everything, or nothing.
+   *
+   * @param directory emptied first
+   * @param search whether Elasticsearch is part of it
+   */
+  static DemoWorld start(Path directory, boolean search, Progress progress) throws Exception {
+    Path home = DemoDirectory.fresh(directory);
+    Parts parts = new Parts();
+    try {
+      return start(home, search, progress, parts);
+    } catch (CommandFailure e) {
+      parts.close();
+      throw e;
+    } catch (Exception e) {
+      parts.close();
+      throw new CommandFailure(
+          ExitCode.UNAVAILABLE, "the demo does not start: " + StartFailure.inWords(e), e);
+    }
+  }
+
+  private static DemoWorld start(Path home, boolean search, Progress progress, Parts parts)
+      throws Exception {
+    PostgresServer server =
+        progress.step(
+            "PostgreSQL",
+            () -> parts.add("postgres", PostgresServer.start(home.resolve("postgres"), 0)));
+    DemoDatabases databases =
+        progress.step(
+            "sample shop: %d customers, %d orders, %d payments"
+                .formatted(SampleShop.CUSTOMERS, SampleShop.ORDERS, SampleShop.PAYMENTS),
+            () -> DemoDatabases.create(server, home));
+    Optional<URI> elasticsearch =
+        search
+            ? Optional.of(progress.step("Elasticsearch", () -> DemoSearch.start(parts)))
+            : Optional.empty();
+    DemoPeople people = progress.step("identity provider", () -> DemoPeople.start(home, parts));
+    DemoPorts ports = DemoPorts.choose();
+    Path file =
+        PrivateFiles.write(
+            home.resolve("countersign.yaml"),
+            DemoConfiguration.yaml(
+                databases,
+                DoorCertificate.make(home),
+                ports,
+                people.issuer(),
+                workbook(home),
+                elasticsearch));
+    Configuration configuration = ConfigurationFile.read(file);
+    progress.step("gateway", () -> parts.add("gateway", Gateway.start(configuration)));
+    RunningDemo running =
+        new RunningDemo(
+            home,
+            ProcessHandle.current().pid(),
+            ports.apiUrl(),
+            elasticsearch,
+            INDEX,
+            configuration.journalDirectory());
+    running.write();
+    return new DemoWorld(running, databases, ports, parts);
+  }
+
+  /** The rules lie in the demo's folder, to be changed there. */
+  private static Path workbook(Path home) throws IOException {
+    Path workbook = home.resolve("countersign.xlsx");
+    DemoPolicy.write(workbook);
+    return workbook;
+  }
+
+  Psql agent() {
+    return new Psql(ports.door(), DemoDatabases.ORDERS, "agent-7", running.tokenFile("agent-7"));
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

@@ -1,0 +1,89 @@
+package dev.countersign.cli.gateway;
+
+import dev.countersign.audit.journal.SegmentedJournal;
+import dev.countersign.cli.CommandFailure;
+import dev.countersign.cli.ExitCode;
+import dev.countersign.cli.configuration.Configuration;
+import dev.countersign.cli.embedded.PrivateFiles;
+import dev.countersign.decision.approval.ApprovalLimits;
+import dev.countersign.decision.approval.StoredApprovals;
+import dev.countersign.decision.http.ApiServer;
+import dev.countersign.decision.identity.OidcTokenVerifier;
+import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.proxy.postgres.sql.SqlClassifier;
+import dev.countersign.rules.policy.Policy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every part of the gateway in one process, wired by hand and started in the order in which they
+ * need each other. The door opens last and closes first.
+ */
+public final class Gateway implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
+  private final Parts parts;
+
+  private Gateway(Parts parts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Starts everything, or nothing.
+   *
+   * @throws CommandFailure with what is missing, in words for an operator
+   */
+  public static Gateway start(Configuration configuration) {
+    Parts parts = new Parts();
+    try {
+      start(configuration, parts);
+      return new Gateway(parts);
+    } catch (CommandFailure e) {
+      parts.close();
+      throw e;
+    } catch (Exception e) {
+      parts.close();
+      throw new CommandFailure(
+          ExitCode.UNAVAILABLE, "the gateway does not start: " + StartFailure.inWords(e), e);
+    }
+  }
+
+  private static void start(Configuration configuration, Parts parts) throws Exception {
+    PrivateFiles.directory(configuration.state().directory());
+    PrivateFiles.directory(configuration.journalDirectory());
+    SegmentedJournal journal =
+        parts.add("journal", SegmentedJournal.open(Translation.journal(configuration)));
+    StateStore store = parts.add("state", StateStore.open(configuration.state()));
+    SqlClassifier classifier = parts.add("classifier", new SqlClassifier());
+    Policy policy =
+        PolicySource.open(configuration.policy().workbook(), classifier, journal, parts);
+    SearchIndexing.start(configuration, parts);
+
+    TokenVerifier verifier = new OidcTokenVerifier(Translation.issuers(configuration.identity()));
+    StoredApprovals approvals =
+        parts.add(
+            "approvals",
+            StoredApprovals.open(
+                store.database(), configuration.api().publicUrl(), ApprovalLimits.DEFAULT));
+    ApiServer api =
+        new ApiServer(
+            Translation.api(configuration.api()), verifier, approvals, store.database()::isAlive);
+    api.start();
+    parts.add("api", api);
+
+    log.atInfo()
+        .addKeyValue("door", configuration.doors().postgres().listen())
+        .addKeyValue("api", configuration.api().listen())
+        .addKeyValue("policy", policy.current().id())
+        .log("gateway is ready");
+  }
+
+  /** Stops accepting, ends sessions, flushes and syncs the journal. */
+  @Override
+  public void close() {
+    log.atInfo().log("gateway is stopping");
+    parts.close();
+    log.atInfo().log("gateway has stopped");
+  }
+}

@@ -1,0 +1,148 @@
+package dev.countersign.cli.sessions;
+
+import dev.countersign.audit.event.EventJson;
+import dev.countersign.audit.event.RecordedEvent;
+import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.index.AuditQuery;
+import dev.countersign.audit.index.AuditSearch;
+import dev.countersign.audit.replay.Replay;
+import dev.countersign.cli.CommandFailure;
+import dev.countersign.cli.ExitCode;
+import dev.countersign.cli.terminal.Table;
+import dev.countersign.cli.terminal.VisibleText;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Commands of an auditor. */
+@Command(
+    name = "sessions",
+    description = "Look up what was recorded.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+public final class SessionsCommand {
+
+  private static final int TEXT_WIDTH = 80;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Command(
+      name = "list",
+      description = "Sessions, the newest first.",
+      mixinStandardHelpOptions = true)
+  int list(@Mixin Source source, @Mixin Search search) throws IOException {
+    try (AuditSearch audit = source.open()) {
+      Table table =
+          new Table("SESSION", "STARTED", "ENDED", "SUBJECT", "FOR", "RESOURCE", "COMMANDS");
+      for (AuditSearch.SessionSummary session : audit.sessions(search.query())) {
+        table.row(
+            session.opened().session(),
+            session.started(),
+            session.ended().map(Object::toString).orElse("open"),
+            session.opened().subject().name(),
+            session.opened().subject().onBehalfOf().orElse(""),
+            session.opened().resource(),
+            session.verdicts());
+      }
+      return print(table);
+    }
+  }
+
+  @Command(
+      name = "search",
+      description = "Commands in which all the words stand, the newest first.",
+      mixinStandardHelpOptions = true)
+  int search(
+      @Mixin Source source,
+      @Mixin Search search,
+      @Parameters(arity = "0..*", paramLabel = "WORD", description = "Words of the statement.")
+          List<String> words)
+      throws IOException {
+    AuditQuery query = search.query();
+    String text = String.join(" ", words == null ? List.of() : words);
+    try (AuditSearch audit = source.open()) {
+      Table table = new Table("TIME", "SESSION", "NO", "SUBJECT", "VERDICT", "ROW", "COMMAND");
+      for (AuditSearch.FoundCommand found :
+          audit.commands(text.isBlank() ? query : query.withText(text))) {
+        table.row(
+            found.recorded().time(),
+            found.decided().session(),
+            found.decided().command(),
+            found.session().map(session -> session.subject().name()).orElse(""),
+            found.decided().verdict(),
+            found.decided().rows().getFirst().rule(),
+            VisibleText.excerpt(found.decided().text(), TEXT_WIDTH));
+      }
+      return print(table);
+    }
+  }
+
+  @Command(
+      name = "show",
+      description = "Every event of a session, one line each.",
+      mixinStandardHelpOptions = true)
+  int show(
+      @Mixin Source source,
+      @Parameters(index = "0", paramLabel = "SESSION", description = "As the list shows it.")
+          String session,
+      @Option(names = "--json", description = "Each event as JSON.") boolean json)
+      throws IOException {
+    List<RecordedEvent> events = events(source, session);
+    if (json) {
+      events.forEach(recorded -> out().println(EventJson.write(recorded)));
+    } else {
+      Replay.of(events).lines().forEach(line -> out().println(line.text()));
+    }
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "replay",
+      description = "A session as it went, in its own time; long pauses are shortened.",
+      mixinStandardHelpOptions = true)
+  int replay(
+      @Mixin Source source,
+      @Parameters(index = "0", paramLabel = "SESSION", description = "As the list shows it.")
+          String session,
+      @Option(
+              names = "--speed",
+              defaultValue = "1",
+              description = "2 is twice as fast; ${DEFAULT-VALUE} if none is given.")
+          double speed)
+      throws IOException, InterruptedException {
+    if (!(speed > 0)) {
+      throw new CommandFailure(ExitCode.USAGE, "--speed must be more than 0");
+    }
+    Replay.of(events(source, session)).play(out(), speed, Thread::sleep);
+    out().flush();
+    return ExitCode.OK;
+  }
+
+  private static List<RecordedEvent> events(Source source, String session) throws IOException {
+    try (AuditSearch audit = source.open()) {
+      List<RecordedEvent> events = audit.session(new SessionId(session));
+      if (events.isEmpty()) {
+        throw new CommandFailure(ExitCode.NOT_FOUND, "there is no session " + session);
+      }
+      return events;
+    }
+  }
+
+  private int print(Table table) {
+    out().print(table.isEmpty() ? "nothing to see\n" : table);
+    out().flush();
+    return ExitCode.OK;
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}
