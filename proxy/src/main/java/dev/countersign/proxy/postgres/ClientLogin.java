@@ -53,6 +53,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
   /** A token is at most half of this. */
   private static final int MAX_PASSWORD_MESSAGE = 16_384;
 
+  private static final String PASSWORD_TYPE = "p";
+
   /** How far a client has come; each step is taken once (PG-P02, PG-P05). */
   private enum Step {
     STARTUP,
@@ -186,7 +188,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
       new NegotiateProtocolVersion(0, parameters.unknownOptions()).encode(out);
     }
     new Authentication.CleartextPassword().encode(out);
-    ctx.pipeline().replace(STARTUP, FRAMES, new FrameDecoder(MAX_PASSWORD_MESSAGE));
+    FrameDecoder frames = new FrameDecoder(MAX_PASSWORD_MESSAGE);
+    frames.accept(PASSWORD_TYPE, MAX_PASSWORD_MESSAGE);
+    ctx.pipeline().replace(STARTUP, FRAMES, frames);
     var _ = ctx.writeAndFlush(out);
   }
 
@@ -299,7 +303,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                     ctx.executor()
                         .execute(() -> door.cancel(conversation, scope, connected.login().key())));
     welcome(ctx, connected.login(), key);
-    ctx.pipeline().get(FrameDecoder.class).limit(door.config().maxMessageBytes());
+    ctx.pipeline()
+        .get(FrameDecoder.class)
+        .accept(FrontendMessage.TYPES, door.config().maxMessageBytes());
     ctx.pipeline()
         .replace(
             this,

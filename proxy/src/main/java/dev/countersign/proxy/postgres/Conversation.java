@@ -349,7 +349,8 @@ final class Conversation {
   static Notice error(String severity, Refusal refusal) {
     return Notice.of(severity, refusal.sqlState(), refusal.message())
         .with('D', refusal.detail())
-        .with('H', refusal.hint());
+        .with('H', refusal.hint())
+        .with('P', refusal.position() == 0 ? "" : Integer.toString(refusal.position()));
   }
 
   /** The fields of an upstream's error or notice that may pass now. */

@@ -34,7 +34,6 @@ final class ExtendedQueries {
   private static final String INVALID_CURSOR_NAME = "34000";
   private static final String DUPLICATE_STATEMENT = "42P05";
   private static final String DUPLICATE_CURSOR = "42P03";
-  private static final String SYNTAX_ERROR = "42601";
 
   private final Conversation conversation;
   private final Recorder recorder;
@@ -89,7 +88,9 @@ final class ExtendedQueries {
       return;
     }
     if (text.statements().size() > 1) {
-      refuse(Refusal.of(SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement"));
+      refuse(
+          Refusal.of(
+              Refusal.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement"));
       return;
     }
     Optional<ClassifiedStatement> statement = text.statements().stream().findFirst();

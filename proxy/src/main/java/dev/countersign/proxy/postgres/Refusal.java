@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.proxy.postgres.sql.SqlRefused;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.util.Optional;
 
@@ -14,8 +15,9 @@ import java.util.Optional;
  * @param message one line
  * @param detail may be empty
  * @param hint what to do instead; may be empty
+ * @param position where in the client's text, in characters counted from 1; 0 for nowhere
  */
-record Refusal(String sqlState, String message, String detail, String hint) {
+record Refusal(String sqlState, String message, String detail, String hint, int position) {
 
   static final String INSUFFICIENT_PRIVILEGE = "42501";
   static final String QUERY_CANCELED = "57014";
@@ -27,6 +29,8 @@ record Refusal(String sqlState, String message, String detail, String hint) {
   static final String INVALID_PASSWORD = "28P01";
   static final String INVALID_CATALOG_NAME = "3D000";
   static final String INTERNAL_ERROR = "XX000";
+  static final String SYNTAX_ERROR = "42601";
+  static final String STATEMENT_TOO_COMPLEX = "54001";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -35,6 +39,11 @@ record Refusal(String sqlState, String message, String detail, String hint) {
     requireNonNull(message, "message");
     requireNonNull(detail, "detail");
     requireNonNull(hint, "hint");
+  }
+
+  /** About the whole command. */
+  Refusal(String sqlState, String message, String detail, String hint) {
+    this(sqlState, message, detail, hint, 0);
   }
 
   /** Without detail and hint. */
@@ -53,6 +62,22 @@ record Refusal(String sqlState, String message, String detail, String hint) {
         "blocked by policy " + because.rule() + " (" + because.reason() + ")",
         detail(because, decision, Optional.empty()),
         because.hint());
+  }
+
+  /** The text is none that PostgreSQL would understand: said as PostgreSQL says it. */
+  static Refusal notUnderstood(SqlRefused refused, MatchedRow because, String decision) {
+    String sqlState =
+        switch (refused.rule()) {
+          case SYNTAX -> SYNTAX_ERROR;
+          case TOO_LONG -> PROGRAM_LIMIT_EXCEEDED;
+          case TOO_DEEP -> STATEMENT_TOO_COMPLEX;
+        };
+    return new Refusal(
+        sqlState,
+        refused.reason(),
+        detail(because, decision, Optional.empty()),
+        because.hint(),
+        refused.position());
   }
 
   /** A human said no, or nobody answered in time. */

@@ -98,7 +98,7 @@ final class SimpleQueries {
               refused.reason(),
               StatementJudge.hint(refused.rule()));
       Recorder.Command command = recorder.decided(sql, List.of(), List.of(), decision);
-      return Refusal.blocked(decision.why().deciding(), recorder.name(command));
+      return Refusal.notUnderstood(refused, decision.why().deciding(), recorder.name(command));
     }
     MatchedRow row =
         MatchedRow.builtIn(

@@ -15,6 +15,7 @@ public final class FrameDecoder extends ByteToMessageDecoder {
   private static final int HEADER = 5;
 
   private int limit;
+  private String types = "";
 
   /**
    * @param limit the longest message in bytes, type and length included
@@ -23,13 +24,22 @@ public final class FrameDecoder extends ByteToMessageDecoder {
     this.limit = limit;
   }
 
-  /** Changes the limit, for messages not yet cut. */
-  public void limit(int bytes) {
+  /**
+   * Changes what may come, for messages not yet cut.
+   *
+   * @param types the type bytes of the messages, empty for any
+   * @param bytes the longest message
+   */
+  public void accept(String types, int bytes) {
+    this.types = types;
     limit = bytes;
   }
 
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+    if (!types.isEmpty() && types.indexOf(in.getByte(in.readerIndex())) < 0) {
+      throw new WireException.Unexpected("a message of a type that may not come now");
+    }
     if (in.readableBytes() < HEADER) {
       return;
     }

@@ -23,6 +23,9 @@ public sealed interface FrontendMessage
         Sync,
         Terminate {
 
+  /** The type bytes of all messages a client may send. */
+  String TYPES = "BCDEFHPQSXcdfp";
+
   /** Writes the whole frame. */
   void encode(ByteBuf out);
 

@@ -1,0 +1,160 @@
+package dev.countersign.proxy.postgres;
+
+import dev.countersign.decision.identity.TokenRefused;
+import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.resource.Secret;
+import dev.countersign.proxy.mask.ValueMasker;
+import dev.countersign.proxy.postgres.catalog.Catalogs;
+import dev.countersign.proxy.postgres.sql.SqlClassifier;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.policy.Policy;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** The door of the shop, open, with everything a test wants to look at. */
+final class OpenDoor implements AutoCloseable {
+
+  static final String TOKEN = "agent-token";
+
+  static final Subject AGENT =
+      new Subject(
+          "https://issuer",
+          "agent-7",
+          "agent-7",
+          Subject.Kind.AGENT,
+          Set.of("ai-agents"),
+          Optional.of("alice"));
+
+  /** What a stock client printed, and how it ended. */
+  record Printed(int exit, String text) {}
+
+  final Shop shop;
+  final MemoryJournal journal = new MemoryJournal();
+  final PaperApprovals approvals = new PaperApprovals();
+  final Policy policy = new Policy(new ShopPolicy());
+  final Tap tap;
+  final InetSocketAddress address;
+  private final PostgresFrontDoor door;
+  private final Catalogs catalogs = new Catalogs();
+  private final SqlClassifier classifier = new SqlClassifier();
+  private volatile Instant expiry = Instant.MAX;
+
+  private OpenDoor(Shop shop, Certificate certificate) throws IOException {
+    this.shop = shop;
+    PostgresDoorConfig config =
+        new PostgresDoorConfig(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            certificate.chain(),
+            certificate.key(),
+            100,
+            1 << 20,
+            16 << 20,
+            50,
+            Duration.ofSeconds(20),
+            Duration.ofMillis(300));
+    PostgresUpstream upstream =
+        new PostgresUpstream(
+            new Resource("orders", Resource.Kind.POSTGRES, Map.of("environment", "production")),
+            "127.0.0.1",
+            shop.port(),
+            "postgres",
+            Shop.ROLE,
+            new Secret.Generated(Shop.PASSWORD),
+            PostgresUpstream.Tls.DISABLE,
+            List.of("public"));
+    TokenVerifier tokens =
+        token -> {
+          if (!token.equals(TOKEN)) {
+            throw new TokenRefused("no such token");
+          }
+          return new TokenVerifier.VerifiedToken(AGENT, expiry);
+        };
+    door =
+        new PostgresFrontDoor(
+            config,
+            policy,
+            tokens,
+            new Resources(List.of(upstream)),
+            approvals,
+            journal,
+            catalogs,
+            classifier,
+            new ValueMasker(new byte[32]));
+    address = door.start();
+    tap = new Tap(address, certificate);
+  }
+
+  static OpenDoor open() throws Exception {
+    return new OpenDoor(Shop.open(), Certificate.make());
+  }
+
+  /** From when on tokens are not good any more, for sessions that begin from now on. */
+  void tokensExpire(Instant at) {
+    expiry = at;
+  }
+
+  /** Runs psql through the door, each text as a Query message of its own. */
+  Printed psql(String... texts) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("psql", "-X", "-A", "-v", "VERBOSITY=verbose"));
+    for (String text : texts) {
+      command.add("-c");
+      command.add(text);
+    }
+    command.add(
+        "host=127.0.0.1 port=%d dbname=orders user=agent-7 sslmode=require".formatted(tap.port()));
+    return run(command);
+  }
+
+  /** Runs a stock client that is told of the door by its environment. */
+  Printed run(List<String> command) throws IOException, InterruptedException {
+    Process process = start(command);
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("the client hangs: " + text);
+    }
+    return new Printed(process.exitValue(), text);
+  }
+
+  Process start(List<String> command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.redirectInput(new File("/dev/null"));
+    Map<String, String> environment = builder.environment();
+    environment.put("PGPASSWORD", TOKEN);
+    environment.put("PGHOST", "127.0.0.1");
+    environment.put("PGPORT", Integer.toString(tap.port()));
+    environment.put("PGUSER", "agent-7");
+    environment.put("PGDATABASE", "orders");
+    environment.put("PGSSLMODE", "require");
+    environment.put("LC_ALL", "C.UTF-8");
+    return builder.start();
+  }
+
+  String jdbcUrl() {
+    return "jdbc:postgresql://127.0.0.1:%d/orders?user=agent-7&password=%s&sslmode=require"
+        .formatted(tap.port(), TOKEN);
+  }
+
+  @Override
+  public void close() throws IOException {
+    door.close();
+    tap.close();
+    classifier.close();
+    catalogs.close();
+    shop.close();
+  }
+}

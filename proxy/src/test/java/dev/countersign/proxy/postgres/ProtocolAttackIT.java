@@ -1,0 +1,267 @@
+package dev.countersign.proxy.postgres;
+
+import static dev.countersign.proxy.postgres.RawClient.bind;
+import static dev.countersign.proxy.postgres.RawClient.cString;
+import static dev.countersign.proxy.postgres.RawClient.execute;
+import static dev.countersign.proxy.postgres.RawClient.frame;
+import static dev.countersign.proxy.postgres.RawClient.int16;
+import static dev.countersign.proxy.postgres.RawClient.int32;
+import static dev.countersign.proxy.postgres.RawClient.parse;
+import static dev.countersign.proxy.postgres.RawClient.sync;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.proxy.postgres.RawClient.Message;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What no stock client sends. The names carry the ids of the catalogue of evasions. */
+final class ProtocolAttackIT {
+
+  private static OpenDoor door;
+
+  @BeforeAll
+  static void open() throws Exception {
+    door = OpenDoor.open();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    door.close();
+  }
+
+  @Test
+  void pgp01_bytesBehindTheRequestForTlsEndTheConnection() throws Exception {
+    try (RawClient client = new RawClient(door.address)) {
+      client.raw(int32(8), int32(RawClient.SSL_REQUEST), frame('Q', cString("SELECT 1")));
+
+      assertThat(client.untilClosed()).isEmpty();
+    }
+  }
+
+  @Test
+  void pgp02_tlsIsAskedForOnce() throws Exception {
+    try (RawClient client = new RawClient(door.address)) {
+      client.tls();
+      client.raw(int32(8), int32(RawClient.SSL_REQUEST));
+
+      assertThat(types(client.untilClosed())).doesNotContain("R");
+    }
+  }
+
+  @Test
+  void pgp05_theStartupPacketComesOnce() throws Exception {
+    try (RawClient client = new RawClient(door.address)) {
+      client.tls();
+      client.startup(RawClient.PROTOCOL_3_0, "user", "agent-7", "database", "orders");
+      client.message();
+      client.startup(RawClient.PROTOCOL_3_0, "user", "admin", "database", "orders");
+
+      assertThat(types(client.untilClosed())).isIn("", "E");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10_001, Integer.MAX_VALUE, 0, 3, 7, -1, Integer.MIN_VALUE})
+  void pgp06_aStartupPacketHasASaneLength(int length) throws Exception {
+    try (RawClient client = new RawClient(door.address)) {
+      client.tls();
+      client.raw(int32(length), int32(RawClient.PROTOCOL_3_0));
+
+      assertThat(types(client.untilClosed())).isIn("", "E");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"replication", "options", "session_preload_libraries", "role"})
+  void pgp07_pgp10_aStartupPacketSetsNothingElse(String parameter) throws Exception {
+    try (RawClient client = new RawClient(door.address)) {
+      client.tls();
+      client.startup(RawClient.PROTOCOL_3_0, "user", "agent-7", parameter, "on");
+
+      assertThat(client.untilClosed())
+          .singleElement()
+          .satisfies(error -> assertThat(error.body()).contains("28000", parameter));
+    }
+  }
+
+  @Test
+  void pgp11_unknownVersionsAndOptionsAreNegotiatedDown() throws Exception {
+    try (RawClient client = new RawClient(door.address)) {
+      client.tls();
+      client.startup(
+          RawClient.PROTOCOL_3_0 + 9_999, "user", "agent-7", "database", "orders", "_pq_.x", "1");
+
+      assertThat(client.message())
+          .satisfies(
+              negotiation -> {
+                assertThat(negotiation.type()).isEqualTo('v');
+                assertThat(negotiation.body()).contains("_pq_.x");
+              });
+      assertThat(client.message().type()).isEqualTo('R');
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, -1, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  void pgp15_aMessageHasASaneLength(int length) throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.raw(new byte[] {'Q'}, int32(length), cString("SELECT 1"));
+
+      assertThat(client.untilClosed())
+          .singleElement()
+          .satisfies(error -> assertThat(error.body()).contains("FATAL", "08P01"));
+    }
+  }
+
+  @Test
+  void pgp18_innerCountsMustAddUp() throws Exception {
+    List<byte[]> broken =
+        List.of(
+            frame('B', cString(""), cString(""), int16(0), int16(-1), int16(0)),
+            frame('B', cString(""), cString(""), int16(0), int16(1), int32(-2), int16(0)),
+            frame('B', cString(""), cString(""), int16(3), int16(0), int16(0)),
+            frame('B', cString(""), cString(""), int16(0), int16(0), int16(0), int16(9)),
+            frame('E', cString("")),
+            frame('D', cString("X")));
+    for (byte[] message : broken) {
+      try (RawClient client = RawClient.loggedIn(door)) {
+        client.raw(message);
+
+        assertThat(client.untilClosed())
+            .singleElement()
+            .satisfies(error -> assertThat(error.body()).contains("08P01"));
+      }
+    }
+  }
+
+  @Test
+  void pgp19_nothingHidesBehindANul() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.send('Q', cString("SELECT 1"), cString("; DROP TABLE orders"));
+
+      assertThat(client.untilClosed())
+          .singleElement()
+          .satisfies(error -> assertThat(error.body()).contains("08P01"));
+    }
+  }
+
+  @Test
+  void pgp21_aNameKeepsTheTextItWasGivenFirst() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.raw(parse("s1", "SELECT 'first'"), sync());
+      client.untilReady();
+      client.raw(parse("s1", "SELECT 'second'"), sync());
+      List<Message> again = client.untilReady();
+      client.raw(bind("s1"), execute(), sync());
+
+      assertThat(again.getFirst().body()).contains("42P05");
+      assertThat(text(client.untilReady())).contains("first").doesNotContain("second");
+    }
+  }
+
+  @Test
+  void pgp22_whatTheServerSkipsIsSkippedHere() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.raw(parse("s1", "SELECT 'first'"), sync());
+      client.untilReady();
+      client.raw(
+          parse("", "SELECT nonsense FROM orders"),
+          frame('C', new byte[] {'S'}, cString("s1")),
+          parse("s1", "SELECT 'second'"),
+          sync());
+      List<Message> failed = client.untilReady();
+      client.raw(bind("s1"), execute(), sync());
+
+      assertThat(types(failed)).isEqualTo("EZ");
+      assertThat(text(client.untilReady())).contains("first").doesNotContain("second");
+    }
+  }
+
+  @Test
+  void pgp22_aRefusedMessageFailsItsPipelineAndNoMore() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.raw(
+          parse("", "INSERT INTO orders VALUES (55, 1, 'open', 1)"),
+          bind(""),
+          execute(),
+          parse("", "DROP TABLE orders"),
+          bind(""),
+          execute(),
+          sync(),
+          parse("s2", "SELECT 'after'"),
+          bind("s2"),
+          execute(),
+          sync());
+
+      List<Message> first = client.untilReady();
+      assertThat(types(first)).isEqualTo("12CEZ");
+      assertThat(text(first)).contains("42501").contains("blocked by policy");
+      assertThat(text(client.untilReady())).contains("after");
+    }
+    assertThat(door.shop.ask("SELECT count(*) FROM orders WHERE id = 55")).isEqualTo("0");
+  }
+
+  @Test
+  void pgp27_rowsComeWithFlushAlone() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.raw(parse("", "SELECT email FROM customers"), bind(""), execute(), frame('H'));
+      ByteArrayOutputStream seen = new ByteArrayOutputStream();
+      String types = "";
+      while (!types.endsWith("C")) {
+        Message message = client.message();
+        types += message.type();
+        seen.writeBytes(message.body().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+      }
+
+      assertThat(types).isEqualTo("12DC");
+      assertThat(seen.toString(java.nio.charset.StandardCharsets.ISO_8859_1))
+          .contains("*****")
+          .doesNotContain("canary");
+    }
+  }
+
+  @Test
+  void pgp29_pgp30_aSimpleQueryDoesNotEnterAnOpenPipeline() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.raw(parse("", "SELECT nonsense FROM orders"), frame('Q', cString("SELECT 1")), sync());
+
+      assertThat(text(client.untilClosed())).contains("08P01").doesNotContain("SELECT 1");
+    }
+  }
+
+  @Test
+  void pgp31_functionCallsAreRefused() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.send('F', int32(2922), int16(0), int16(0), int16(0));
+
+      List<Message> answer = client.untilReady();
+      assertThat(types(answer)).isEqualTo("EZ");
+      assertThat(text(answer)).contains("PG-FUNCTION-CALL");
+    }
+  }
+
+  @Test
+  void aPasswordIsNotACommand() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.send('p', cString("again"));
+
+      assertThat(text(client.untilClosed())).contains("08P01");
+    }
+  }
+
+  private static String types(List<Message> messages) {
+    return messages.stream()
+        .map(message -> String.valueOf(message.type()))
+        .collect(Collectors.joining());
+  }
+
+  private static String text(List<Message> messages) {
+    return messages.stream().map(Message::body).collect(Collectors.joining());
+  }
+}
