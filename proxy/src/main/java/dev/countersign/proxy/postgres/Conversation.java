@@ -69,7 +69,7 @@ final class Conversation {
     recorder = new Recorder(services.journal(), scope.session());
     Judging judging = new Judging(scope, services);
     SessionNames names = new SessionNames();
-    ProtocolNames protocolNames = new ProtocolNames();
+    ProtocolNames protocolNames = new ProtocolNames(services.config().maxNames());
     replies = new UpstreamReplies(this, recorder, judging, names, protocolNames, services.masker());
     simple = new SimpleQueries(this, recorder, judging, names);
     extended = new ExtendedQueries(this, recorder, judging, names, protocolNames, simple);

@@ -69,7 +69,7 @@ final class ExtendedQueries {
     if (skips()) {
       return;
     }
-    if (parse.text().length() > SimpleQueries.MAX_TEXT) {
+    if (judging.isTooLong(parse.text())) {
       refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "the statement is too long"));
     } else if (!parse.name().isEmpty() && protocolNames.statement(parse.name()) != null) {
       refuse(

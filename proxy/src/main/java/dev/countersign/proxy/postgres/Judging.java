@@ -95,6 +95,11 @@ final class Judging {
     return new StatementJudge(scope.subject(), scope.upstream().resource(), policy, masked);
   }
 
+  /** Whether a text is longer than the door takes. */
+  boolean isTooLong(String sql) {
+    return sql.length() > services.config().maxStatementBytes();
+  }
+
   SessionScope scope() {
     return scope;
   }

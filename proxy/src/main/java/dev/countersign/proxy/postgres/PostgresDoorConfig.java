@@ -18,7 +18,6 @@ import java.time.Duration;
  * @param maxNames how many prepared statements, and how many portals, a session may hold
  * @param handshakeTimeout from the connection to the first command at the latest
  * @param approvalNotice how often a waiting client hears that it waits
- * @param journalAlways whether reads, too, wait until their record is on stable storage
  */
 public record PostgresDoorConfig(
     InetSocketAddress listen,
@@ -29,8 +28,7 @@ public record PostgresDoorConfig(
     int maxMessageBytes,
     int maxNames,
     Duration handshakeTimeout,
-    Duration approvalNotice,
-    boolean journalAlways) {
+    Duration approvalNotice) {
 
   public PostgresDoorConfig {
     requireNonNull(listen, "listen");
@@ -57,7 +55,6 @@ public record PostgresDoorConfig(
         64 << 20,
         10_000,
         Duration.ofSeconds(30),
-        Duration.ofSeconds(15),
-        false);
+        Duration.ofSeconds(15));
   }
 }

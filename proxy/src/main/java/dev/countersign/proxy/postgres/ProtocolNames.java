@@ -17,14 +17,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProtocolNames {
 
-  /** More names than this in one session are a fault of the client. */
-  static final int MAX_NAMES = 10_000;
-
+  private final int limit;
   private final Map<String, PreparedStatement> confirmedStatements = new HashMap<>();
   private final Map<String, Portal> confirmedPortals = new HashMap<>();
   private Map<String, PreparedStatement> statements = new HashMap<>();
   private Map<String, Portal> portals = new HashMap<>();
   private boolean skipping;
+
+  /**
+   * @param limit how many names the client may hold
+   */
+  ProtocolNames(int limit) {
+    this.limit = limit;
+  }
 
   @Nullable PreparedStatement statement(String name) {
     return statements.get(name);
@@ -35,7 +40,7 @@ final class ProtocolNames {
   }
 
   boolean isFull() {
-    return statements.size() + portals.size() >= MAX_NAMES;
+    return statements.size() + portals.size() >= limit;
   }
 
   void expect(PreparedStatement statement) {

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimpleQueries {
 
-  /** Longest text of one message, in characters. */
-  static final int MAX_TEXT = 1_000_000;
-
   /**
    * No grammar of PostgreSQL ever accepted this text. Sent in place of a refused message it makes
    * the upstream fail as it would for any error, so that the state of the transaction stays its
@@ -43,7 +40,7 @@ final class SimpleQueries {
   }
 
   void on(Query query) {
-    if (query.text().length() > MAX_TEXT) {
+    if (judging.isTooLong(query.text())) {
       refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "the statement is too long"));
       return;
     }

@@ -13,26 +13,33 @@ final class Approver implements AutoCloseable {
 
   private static final Duration LOOK = Duration.ofMillis(200);
 
+  private static final Duration LAST_ANSWER = Duration.ofSeconds(20);
+
   private final ApprovalsClient client;
   private final Thread thread;
+  private volatile boolean stopped;
 
   private Approver(ApprovalsClient client, TourStep.Answer answer) {
     this.client = client;
-    this.thread = Thread.ofVirtual().name("approver").start(() -> answerNext(answer));
+    this.thread = Thread.ofVirtual().name("approver").unstarted(() -> answerNext(answer));
   }
 
   static Approver answering(ApprovalsClient client, TourStep.Answer answer) {
-    return new Approver(client, answer);
+    Approver approver = new Approver(client, answer);
+    approver.thread.start();
+    return approver;
   }
 
   private void answerNext(TourStep.Answer answer) {
     try {
       JsonNode waiting = client.list(Optional.of("waiting"));
-      while (waiting.isEmpty()) {
+      while (waiting.isEmpty() && !stopped) {
         Thread.sleep(LOOK);
         waiting = client.list(Optional.of("waiting"));
       }
-      answer(waiting.get(0).path("id").asText(), answer);
+      if (!waiting.isEmpty()) {
+        answer(waiting.get(0).path("id").asText(), answer);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -46,8 +53,16 @@ final class Approver implements AutoCloseable {
     }
   }
 
+  /** Lets an answer that is under way arrive: the agent may hear of it before this does. */
   @Override
   public void close() {
-    thread.interrupt();
+    stopped = true;
+    try {
+      if (!thread.join(LAST_ANSWER)) {
+        thread.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

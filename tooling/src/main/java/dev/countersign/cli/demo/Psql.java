@@ -68,7 +68,18 @@ record Psql(int port, String resource, String user, Path token) {
   Result run(String sql) throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(
-            List.of("psql", "-X", "-w", "-P", "pager=off", "-d", connection(), "-c", sql));
+            List.of(
+                "psql",
+                "-X",
+                "-w",
+                "-P",
+                "pager=off",
+                "-P",
+                "null=(null)",
+                "-d",
+                connection(),
+                "-c",
+                sql));
     builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
     builder.environment().put("PGPASSWORD", Files.readString(token).strip());
     builder.environment().put("LC_ALL", "C.UTF-8");

@@ -10,8 +10,14 @@ import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.proxy.mask.ValueMasker;
+import dev.countersign.proxy.postgres.PostgresFrontDoor;
+import dev.countersign.proxy.postgres.catalog.Catalogs;
 import dev.countersign.proxy.postgres.sql.SqlClassifier;
 import dev.countersign.rules.policy.Policy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +56,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private static void start(Configuration configuration, Parts parts) throws Exception {
-    PrivateFiles.directory(configuration.state().directory());
+    Path state = PrivateFiles.directory(configuration.state().directory());
     PrivateFiles.directory(configuration.journalDirectory());
     SegmentedJournal journal =
         parts.add("journal", SegmentedJournal.open(Translation.journal(configuration)));
@@ -72,11 +78,29 @@ public final class Gateway implements AutoCloseable {
     api.start();
     parts.add("api", api);
 
+    PostgresFrontDoor door =
+        new PostgresFrontDoor(
+            Translation.postgresDoor(configuration.doors().postgres()),
+            policy,
+            verifier,
+            Translation.resources(configuration.resources()),
+            approvals,
+            journal,
+            parts.add("catalogs", new Catalogs()),
+            classifier,
+            new ValueMasker(maskingKey(state)));
+    door.start();
+    parts.add("door", door);
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())
         .addKeyValue("api", configuration.api().listen())
         .addKeyValue("policy", policy.current().id())
         .log("gateway is ready");
+  }
+
+  /** Keeps hashed values equal over restarts. */
+  private static byte[] maskingKey(Path state) throws IOException {
+    return PrivateFiles.secret(state.resolve("masking.key")).getBytes(StandardCharsets.US_ASCII);
   }
 
   /** Stops accepting, ends sessions, flushes and syncs the journal. */

@@ -6,6 +6,7 @@ import dev.countersign.decision.http.ApiConfig;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.proxy.postgres.PostgresDoorConfig;
 import dev.countersign.rules.fact.Resource;
 import java.util.List;
 import java.util.Set;
@@ -60,6 +61,20 @@ final class Translation {
     return JournalConfig.at(configuration.journalDirectory())
         .withSync(sync)
         .withSegmentSize(settings.segmentSize().bytes());
+  }
+
+  static PostgresDoorConfig postgresDoor(Configuration.PostgresDoor door) {
+    Configuration.Limits limits = door.limits();
+    return new PostgresDoorConfig(
+        door.listen().socket(),
+        door.certificate(),
+        door.key(),
+        limits.connections(),
+        limits.statement().asInt(),
+        limits.message().asInt(),
+        limits.names(),
+        limits.handshake(),
+        door.approvalNotice());
   }
 
   static ApiConfig api(Configuration.Api api) {
