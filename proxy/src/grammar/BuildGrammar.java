@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import outline.Outliner;
 
 /**
  * Makes PostgreSQL's grammar ready to be compiled: installs the pinned npm package, reads its names
@@ -21,6 +22,7 @@ final class BuildGrammar {
   private static final List<String> PACKAGE_FILES = List.of("package.json", "package-lock.json");
   private static final String NAMES =
       "resources/dev/countersign/proxy/postgres/sql/libpg-query.properties";
+  private static final String LICENCE = "resources/META-INF/licenses/libpg-query.txt";
   private static final String MODULE = "pg.wasm";
   private static final String STAMP = "made-from.sha256";
 
@@ -39,14 +41,12 @@ final class BuildGrammar {
     installPackage(target);
     Path wasm = target.resolve("node_modules/libpg-query/wasm");
     GlueNames.write(wasm.resolve("libpg-query.js"), target.resolve(NAMES));
-    WasmOutline.main(
-        new String[] {
-          wasm.resolve("libpg-query.wasm").toString(),
-          target.resolve(MODULE).toString(),
-          "oldstack=33554432",
-          "stack=4194304",
-          "pages=128"
-        });
+    Outliner.run(wasm.resolve("libpg-query.wasm"), target.resolve(MODULE));
+    Files.createDirectories(target.resolve(LICENCE).getParent());
+    Files.copy(
+        target.resolve("node_modules/libpg-query/LICENSE"),
+        target.resolve(LICENCE),
+        StandardCopyOption.REPLACE_EXISTING);
     Files.writeString(target.resolve(STAMP), madeFrom);
   }
 
