@@ -50,8 +50,6 @@ public final class DemoCommand implements Callable<Integer> {
     Path home = directory();
     DemoWorld world = DemoWorld.start(home, !noElasticsearch, new Progress(out));
     try {
-      Runtime.getRuntime()
-          .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(world::close));
       if (tour) {
         return new Tour(world, out).walk() ? ExitCode.OK : ExitCode.FAILED;
       }
