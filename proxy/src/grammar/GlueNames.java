@@ -10,8 +10,6 @@ import java.util.regex.Pattern;
 /**
  * Reads from the package's JavaScript which letters its module uses for which function, and writes
  * them as a properties file. The letters change with every version of the package.
- *
- * <p>Arguments: the JavaScript file, the properties file to write.
  */
 final class GlueNames {
 
@@ -21,8 +19,10 @@ final class GlueNames {
       Pattern.compile("(\\w+)=(?:Module\\[\"\\w+\"\\]=)?wasmExports\\[\"(\\w+)\"\\]");
   private static final Pattern CONSTRUCTORS = Pattern.compile("wasmExports\\[\"(\\w+)\"\\]\\(\\)");
 
-  public static void main(String[] args) throws IOException {
-    String glue = Files.readString(Path.of(args[0]));
+  private GlueNames() {}
+
+  static void write(Path javaScript, Path target) throws IOException {
+    String glue = Files.readString(javaScript);
     Map<String, String> names = new TreeMap<>();
     IMPORT
         .matcher(only(IMPORTS, glue).group(1))
@@ -36,7 +36,6 @@ final class GlueNames {
 
     StringBuilder properties = new StringBuilder();
     names.forEach((key, value) -> properties.append(key).append('=').append(value).append('\n'));
-    Path target = Path.of(args[1]);
     Files.createDirectories(target.toAbsolutePath().getParent());
     Files.writeString(target, properties);
   }

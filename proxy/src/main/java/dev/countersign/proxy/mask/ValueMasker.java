@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ValueMasker {
 
-  /** OIDs of pg_type.dat: char, name, text, bpchar, varchar; their text and binary forms agree. */
-  private static final Set<Integer> TEXT_TYPES = Set.of(18, 19, 25, 1042, 1043);
+  /** OIDs of pg_type.dat: name, text, bpchar, varchar; their text and binary forms agree. */
+  private static final Set<Integer> TEXT_TYPES = Set.of(19, 25, 1042, 1043);
 
   private static final byte[] REDACTED = "*****".getBytes(UTF_8);
   private static final int KEPT_CHARACTERS = 4;

@@ -148,7 +148,7 @@ final class GatewayRules {
                     "PG-FUNCTION",
                     "CALL " + function,
                     "the function " + function + " does not pass the gateway",
-                    "Use SET for the parameters a session may change."));
+                    "Use SET for the parameters a session may change; notifications are closed."));
   }
 
   private static String unqualified(String name) {

@@ -15,12 +15,14 @@ import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Explanation;
 import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Judges the statements of one session: the gateway's own rules first, then the policy.
@@ -126,10 +128,21 @@ record StatementJudge(
                         "Only what this session itself prepared or declared can be run.")));
   }
 
+  /**
+   * What the gateway refuses is blocked whatever the policy says; but where the policy blocks, too,
+   * its author's words come first.
+   */
   private Decision decide(ClassifiedStatement statement) {
-    return GatewayRules.refusal(statement, masked)
-        .<Decision>map(row -> new Decision.Block(new Explanation(policy.id(), List.of(row))))
-        .orElseGet(() -> policy.decide(subject, resource, statement.facts()));
+    Decision byPolicy = policy.decide(subject, resource, statement.facts());
+    Optional<MatchedRow> refusal = GatewayRules.refusal(statement, masked);
+    if (refusal.isEmpty()) {
+      return byPolicy;
+    }
+    List<MatchedRow> rows =
+        byPolicy.verdict() == Verdict.BLOCK
+            ? Stream.concat(byPolicy.why().rows().stream(), refusal.stream()).toList()
+            : List.of(refusal.get());
+    return new Decision.Block(new Explanation(policy.id(), rows));
   }
 
   private Decision block(String rule, String part, String reason, String hint) {

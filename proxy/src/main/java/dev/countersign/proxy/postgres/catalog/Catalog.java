@@ -32,11 +32,13 @@ public final class Catalog {
   private final Map<Integer, Relation> byOid;
   private final Map<String, Relation> byName;
   private final Map<Integer, Set<Integer>> sources;
+  private final Set<Integer> opaqueViews;
   private final Set<String> systemRelations;
   private final Map<String, Set<String>> functions;
 
   /**
    * @param sources for each view or child the relations it is built upon or inherits from
+   * @param opaqueViews views that call users' functions
    * @param systemRelations bare names of the relations of pg_catalog
    * @param functions for each schema the bare names of its functions, operators and base types
    */
@@ -44,9 +46,10 @@ public final class Catalog {
       List<String> searchPath,
       Collection<Relation> relations,
       Map<Integer, Set<Integer>> sources,
+      Set<Integer> opaqueViews,
       Set<String> systemRelations,
       Map<String, Set<String>> functions) {
-    this(true, searchPath, relations, sources, systemRelations, functions);
+    this(true, searchPath, relations, sources, opaqueViews, systemRelations, functions);
   }
 
   private Catalog(
@@ -54,6 +57,7 @@ public final class Catalog {
       List<String> searchPath,
       Collection<Relation> relations,
       Map<Integer, Set<Integer>> sources,
+      Set<Integer> opaqueViews,
       Set<String> systemRelations,
       Map<String, Set<String>> functions) {
     this.known = known;
@@ -62,6 +66,7 @@ public final class Catalog {
     this.byName =
         relations.stream().collect(toUnmodifiableMap(Relation::qualifiedName, identity()));
     this.sources = Map.copyOf(sources);
+    this.opaqueViews = Set.copyOf(opaqueViews);
     this.systemRelations = Set.copyOf(systemRelations);
     this.functions = Map.copyOf(functions);
     if (searchPath.isEmpty()) {
@@ -71,7 +76,7 @@ public final class Catalog {
 
   /** Stands for a database that is not at hand: names resolve to the first schema of the path. */
   public static Catalog unknown(List<String> searchPath) {
-    return new Catalog(false, searchPath, List.of(), Map.of(), Set.of(), Map.of());
+    return new Catalog(false, searchPath, List.of(), Map.of(), Set.of(), Set.of(), Map.of());
   }
 
   /** Whether this is a snapshot of a real database. */
@@ -100,6 +105,11 @@ public final class Catalog {
   /** The relations a view or child is directly made of. */
   Set<Integer> sources(int oid) {
     return sources.getOrDefault(oid, Set.of());
+  }
+
+  /** Whether it is a view of which nobody knows what it reads: it calls users' functions. */
+  boolean isOpaqueView(int oid) {
+    return opaqueViews.contains(oid);
   }
 
   /**

@@ -43,6 +43,18 @@ final class CatalogReader {
       FROM pg_catalog.pg_inherits i
       """;
 
+  /** Views that call functions made by users. */
+  private static final String OPAQUE_VIEWS =
+      """
+      SELECT DISTINCT r.ev_class::pg_catalog.int8
+      FROM pg_catalog.pg_rewrite r
+      JOIN pg_catalog.pg_depend d
+        ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
+      WHERE d.refobjid >= 16384 AND r.ev_class >= 16384
+        AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
+          'pg_catalog.pg_operator'::pg_catalog.regclass)
+      """;
+
   private static final String SYSTEM_RELATIONS =
       """
       SELECT c.relname FROM pg_catalog.pg_class c
@@ -90,6 +102,7 @@ final class CatalogReader {
           searchPath,
           relations(statement),
           sources(statement),
+          opaqueViews(statement),
           systemRelations(statement),
           functions(statement));
     }
@@ -129,6 +142,16 @@ final class CatalogReader {
       }
     }
     return sources;
+  }
+
+  private static Set<Integer> opaqueViews(Statement statement) throws SQLException {
+    Set<Integer> oids = new HashSet<>();
+    try (ResultSet rows = statement.executeQuery(OPAQUE_VIEWS)) {
+      while (rows.next()) {
+        oids.add((int) rows.getLong(1));
+      }
+    }
+    return oids;
   }
 
   private static Set<String> systemRelations(Statement statement) throws SQLException {

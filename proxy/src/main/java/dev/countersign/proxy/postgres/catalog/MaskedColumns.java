@@ -16,7 +16,8 @@ import java.util.Set;
  * What is masked in one database: a {@link MaskPlan} resolved to relations and columns.
  *
  * <p>A rule on a table holds for its partitions and children too. A view over anything masked is
- * masked in all its columns, because its own definition is not followed column by column.
+ * masked in all its columns, because its own definition is not followed column by column; so is a
+ * view that calls a user's function, which may read anything.
  */
 public final class MaskedColumns {
 
@@ -54,6 +55,9 @@ public final class MaskedColumns {
     for (String column : relation.columns().values()) {
       strictest(plan, relation.qualifiedName(), column)
           .ifPresent(masker -> masks.put(column, masker));
+    }
+    if (catalog.isOpaqueView(relation.oid())) {
+      relation.columns().values().forEach(column -> masks.putIfAbsent(column, Masker.REDACT));
     }
     for (int source : catalog.sources(relation.oid())) {
       Map<String, Masker> inherited =

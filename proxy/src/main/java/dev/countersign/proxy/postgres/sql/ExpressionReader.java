@@ -84,7 +84,7 @@ final class ExpressionReader {
       case "SortBy" -> operator(Tree.strings(body.path("useOp")), body, scope);
       case "TypeCast" -> cast(body, scope);
       case "A_Indirection" -> indirection(body, scope);
-      case "ConstraintsSetStmt", "String" -> {}
+      case "String" -> {}
       default -> {
         if (DATA_STATEMENTS.contains(kind)) {
           Outputs outputs = queries.read(kind, body, scope);
@@ -149,6 +149,9 @@ final class ExpressionReader {
     reading.accesses.calls(function.qualifiedName());
     if (!function.isPure()) {
       reading.callsUnknown(function.qualifiedName());
+    }
+    if (function.mayBeImpureBuiltIn()) {
+      reading.callsUnknown(Functions.SYSTEM_SCHEMA + "." + function.name());
     }
     if (!function.isBlind()) {
       open.forEach(Sources::addUnknown);

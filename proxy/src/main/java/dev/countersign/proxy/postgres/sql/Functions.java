@@ -40,6 +40,27 @@ final class Functions {
           "pg_current_xact_id",
           "txid_current");
 
+  /** They reach data or settings by a text, so that nothing is known of what they return. */
+  private static final Set<String> REACHING =
+      Set.of(
+          "set_config",
+          "ts_stat",
+          "ts_rewrite",
+          "query_to_xml",
+          "query_to_xmlschema",
+          "query_to_xml_and_xmlschema",
+          "cursor_to_xml",
+          "cursor_to_xmlschema",
+          "table_to_xml",
+          "table_to_xmlschema",
+          "table_to_xml_and_xmlschema",
+          "schema_to_xml",
+          "schema_to_xmlschema",
+          "schema_to_xml_and_xmlschema",
+          "database_to_xml",
+          "database_to_xmlschema",
+          "database_to_xml_and_xmlschema");
+
   private static final List<String> SYSTEM_PREFIXES = List.of("pg_", "lo_", "txid_", "has_");
 
   /**
@@ -60,6 +81,11 @@ final class Functions {
     /** Whether its result can hold nothing but its arguments. */
     boolean isBlind() {
       return schema.equals(SYSTEM_SCHEMA) && (PURE.contains(name) || BLIND.contains(name));
+    }
+
+    /** A user's function hides it only from some calls: this one may mean the built-in one. */
+    boolean mayBeImpureBuiltIn() {
+      return !schema.equals(SYSTEM_SCHEMA) && isImpureBuiltIn(name);
     }
 
     /** It counts rows; values do not show. */
@@ -90,12 +116,15 @@ final class Functions {
   }
 
   private String builtInSchema(String name) {
-    boolean isBuiltIn =
-        catalog.isKnown()
-            || PURE.contains(name)
-            || BLIND.contains(name)
-            || SYSTEM_PREFIXES.stream().anyMatch(name::startsWith);
+    boolean isBuiltIn = catalog.isKnown() || PURE.contains(name) || isImpureBuiltIn(name);
     return isBuiltIn ? SYSTEM_SCHEMA : catalog.defaultSchema();
+  }
+
+  private static boolean isImpureBuiltIn(String name) {
+    return !PURE.contains(name)
+        && (BLIND.contains(name)
+            || REACHING.contains(name)
+            || SYSTEM_PREFIXES.stream().anyMatch(name::startsWith));
   }
 
   /** The user's operator of that name that may hide PostgreSQL's own. */

@@ -57,6 +57,10 @@ public final class Lineage {
     return harmless(flows);
   }
 
+  Lineage withUnknownResults() {
+    return unknown(flows);
+  }
+
   /**
    * The masker for each result column, or empty where the value may pass.
    *
@@ -77,15 +81,13 @@ public final class Lineage {
         boolean isTainted =
             byPosition
                 ? taint.reaches(outputs.columns().get(i).sources())
-                : results == Results.UNKNOWN || taint.isAnywhere() || reachesAny(taint);
+                : results == Results.UNKNOWN
+                    || taint.isAnywhere()
+                    || taint.reaches(outputs.union());
         maskers.add(isTainted ? Optional.of(Masker.REDACT) : Optional.empty());
       }
     }
     return maskers;
-  }
-
-  private boolean reachesAny(Taint taint) {
-    return outputs.columns().stream().anyMatch(column -> taint.reaches(column.sources()));
   }
 
   /**

@@ -31,13 +31,9 @@ final class ObjectNames {
   /** What a statement of that kind is about; empty if it names nothing. */
   List<String> of(String kind, JsonNode body) {
     return switch (kind) {
-      case "CreateStmt",
-          "CreateTrigStmt",
-          "RuleStmt",
-          "ReindexStmt",
-          "ClusterStmt",
-          "RefreshMatViewStmt" ->
+      case "CreateStmt", "CreateTrigStmt", "RuleStmt", "ClusterStmt", "RefreshMatViewStmt" ->
           relations(body.path("relation"));
+      case "ReindexStmt" -> body.has("relation") ? relations(body.path("relation")) : bare(body);
       case "CreateForeignTableStmt" -> relations(body.path("base").path("relation"));
       case "CreateSeqStmt", "AlterSeqStmt" -> relations(body.path("sequence"));
       case "CompositeTypeStmt" -> relations(body.path("typevar"));

@@ -8,11 +8,11 @@ import java.util.Optional;
  * The columns a query puts out, in order.
  *
  * @param columns what the text names; a star is no column
- * @param hasStar whether there is a star, so that positions say nothing
+ * @param star what the stars are made of, if there are any: then positions say nothing
  */
-record Outputs(List<Column> columns, boolean hasStar) {
+record Outputs(List<Column> columns, Optional<Sources> star) {
 
-  static final Outputs NONE = new Outputs(List.of(), false);
+  static final Outputs NONE = new Outputs(List.of(), Optional.empty());
 
   /**
    * An output column.
@@ -30,15 +30,17 @@ record Outputs(List<Column> columns, boolean hasStar) {
   Sources union() {
     Sources union = new Sources();
     columns.forEach(column -> union.addAll(column.sources()));
-    if (hasStar) {
-      union.addEverything();
-    }
+    star.ifPresent(union::addAll);
     return union;
+  }
+
+  boolean hasStar() {
+    return star.isPresent();
   }
 
   /** UNION and the like: names of the left, values of both, by position where that is known. */
   Outputs combine(Outputs right) {
-    boolean byPosition = !hasStar && !right.hasStar && columns.size() == right.columns.size();
+    boolean byPosition = !hasStar() && !right.hasStar() && columns.size() == right.columns.size();
     List<Column> combined = new ArrayList<>(columns.size());
     for (int i = 0; i < columns.size(); i++) {
       Sources sources = new Sources();
@@ -49,7 +51,16 @@ record Outputs(List<Column> columns, boolean hasStar) {
       }
       combined.add(new Column(columns.get(i).name(), sources));
     }
-    return new Outputs(combined, hasStar || right.hasStar);
+    return new Outputs(combined, bothStars(right));
+  }
+
+  private Optional<Sources> bothStars(Outputs right) {
+    if (!hasStar() && !right.hasStar()) {
+      return Optional.empty();
+    }
+    Sources sources = union();
+    sources.addAll(right.union());
+    return Optional.of(sources);
   }
 
   /** With the first columns renamed, as a column alias list does. */
@@ -60,9 +71,9 @@ record Outputs(List<Column> columns, boolean hasStar) {
     List<Column> renamed = new ArrayList<>();
     for (int i = 0; i < Math.max(names.size(), columns.size()); i++) {
       Optional<String> name = i < names.size() ? Optional.of(names.get(i)) : columns.get(i).name();
-      Sources sources = hasStar || i >= columns.size() ? union() : columns.get(i).sources();
+      Sources sources = hasStar() || i >= columns.size() ? union() : columns.get(i).sources();
       renamed.add(new Column(name, sources));
     }
-    return new Outputs(renamed, hasStar);
+    return new Outputs(renamed, star);
   }
 }

@@ -90,16 +90,19 @@ final class QueryReader {
 
   Outputs targets(JsonNode targetList, Scope scope) {
     List<Outputs.Column> columns = new ArrayList<>();
+    Sources stars = new Sources();
     boolean hasStar = false;
     for (JsonNode target : targetList) {
       Sources sources = expressions.read(target, scope);
       if (Target.isStar(target)) {
         hasStar = true;
+        stars.addEverything();
+        stars.addAll(sources);
       } else {
         columns.add(new Outputs.Column(Target.name(target), sources));
       }
     }
-    return new Outputs(columns, hasStar);
+    return new Outputs(columns, hasStar ? Optional.of(stars) : Optional.empty());
   }
 
   private Outputs values(JsonNode rows, Scope scope) {
@@ -110,7 +113,7 @@ final class QueryReader {
         String name = "column" + (columns.size() + 1);
         columns.add(new Outputs.Column(Optional.of(name), expressions.read(item, scope)));
       }
-      Outputs one = new Outputs(columns, false);
+      Outputs one = new Outputs(columns, Optional.empty());
       all = all == null ? one : all.combine(one);
     }
     return all == null ? Outputs.NONE : all;
@@ -142,8 +145,6 @@ final class QueryReader {
       String column = i < columns.size() && !outputs.hasStar() ? columns.get(i) : "";
       reading.flows.write(relation, column, outputs.columns().get(i).sources());
     }
-    if (outputs.hasStar()) {
-      reading.flows.write(relation, "", Sources.ofEverything());
-    }
+    outputs.star().ifPresent(sources -> reading.flows.write(relation, "", sources));
   }
 }

@@ -42,8 +42,16 @@ final class RangeReader {
               .read(cte.path("ctequery"), scope)
               .renamed(Tree.strings(cte.path("aliascolnames")));
       expressions.readRest(cte, Set.of("ctequery", "aliascolnames"), scope);
-      scope.addCte(derived(name, outputs));
+      Range.Derived derived = derived(name, outputs);
+      scope.addCte(
+          new Range.Derived(
+              name, derived.columns(), derived.isComplete() && !hasHiddenColumns(cte)));
     }
+  }
+
+  /** SEARCH and CYCLE add columns. */
+  private static boolean hasHiddenColumns(JsonNode cte) {
+    return cte.has("search_clause") || cte.has("cycle_clause");
   }
 
   /** What is known of a CTE before it is read: its column list, or the names of its first arm. */
@@ -53,7 +61,7 @@ final class RangeReader {
     while (first.has("larg")) {
       first = first.path("larg");
     }
-    boolean isComplete = first.has("targetList");
+    boolean isComplete = first.has("targetList") && !hasHiddenColumns(cte);
     int position = 0;
     for (JsonNode target : first.path("targetList")) {
       Optional<String> name = Target.name(target);

@@ -75,7 +75,12 @@ final class StatementReader {
   /** EXPLAIN does what the statement does, for all we know: ANALYZE has many spellings. */
   private ClassifiedStatement explain(JsonNode body) {
     ClassifiedStatement inner = read(body.path("query"));
-    return carrier(inner, new Kind.Explain(inner));
+    Kind kind = new Kind.Explain(inner);
+    // A plan shows what PostgreSQL made of constants, and code of a user's may have made it.
+    return inner.facts().opaque()
+        ? new ClassifiedStatement(
+            inner.text(), inner.facts(), kind, inner.lineage().withUnknownResults())
+        : carrier(inner, kind);
   }
 
   private ClassifiedStatement prepare(JsonNode body) {

@@ -21,7 +21,10 @@ final class Target {
     return !path.isEmpty() && path.path(path.size() - 1).has("A_Star");
   }
 
-  /** The name of the output column, where PostgreSQL's FigureColname takes it from the text. */
+  /**
+   * The name of the output column, where it is beyond doubt: given, or that of the column or
+   * function that PostgreSQL's FigureColname finds first. Other names are left open.
+   */
   static Optional<String> name(JsonNode target) {
     String given = Tree.text(target.path("ResTarget"), "name");
     return given.isEmpty() ? figure(target.path("ResTarget").path("val")) : Optional.of(given);
@@ -36,11 +39,7 @@ final class Target {
         Optional<String> field = last(Tree.strings(body.path("indirection")));
         yield field.isPresent() ? field : figure(body.path("arg"));
       }
-      case "TypeCast" -> {
-        Optional<String> inner = figure(body.path("arg"));
-        yield inner.isPresent() ? inner : last(Tree.strings(body.path("typeName").path("names")));
-      }
-      case "CollateClause" -> figure(body.path("arg"));
+      case "TypeCast", "CollateClause" -> figure(body.path("arg"));
       default -> Optional.empty();
     };
   }

@@ -60,6 +60,11 @@ final class LineageIT {
       INSERT INTO vip VALUES (3, 'Cy', '%1$s', '%2$s', 'x', now(), 9);
       CREATE FUNCTION spy(int) RETURNS text LANGUAGE sql
           AS 'SELECT email FROM public.customers WHERE id = $1';
+      CREATE FUNCTION spy_now(int) RETURNS text IMMUTABLE LANGUAGE sql
+          AS 'SELECT email FROM public.customers WHERE id = $1';
+      CREATE FUNCTION spy_rec(int, OUT e text, OUT s text) LANGUAGE sql
+          AS 'SELECT email, ssn FROM public.customers WHERE id = $1';
+      CREATE VIEW v_spy AS SELECT spy(1) AS e;
       CREATE FUNCTION spy_row(customers) RETURNS text LANGUAGE sql AS 'SELECT ($1).email';
       """
           .formatted(EMAIL, SSN);
@@ -77,22 +82,10 @@ final class LineageIT {
     connection = server.getPostgresDatabase().getConnection();
     try (Statement statement = connection.createStatement()) {
       statement.execute(SCHEMA);
+      statement.execute("SET statement_timeout = '10s'");
     }
     catalogs = new Catalogs();
-    catalog =
-        catalogs
-            .catalog(
-                new PostgresUpstream(
-                    new Resource("orders", Resource.Kind.POSTGRES, Map.of()),
-                    "127.0.0.1",
-                    server.getPort(),
-                    "postgres",
-                    "postgres",
-                    new Secret.Generated("postgres"),
-                    PostgresUpstream.Tls.DISABLE,
-                    List.of("public")))
-            .toCompletableFuture()
-            .get();
+    catalog = catalogs.catalog(upstream()).toCompletableFuture().get();
     classifier = new SqlClassifier();
     masked =
         MaskedColumns.of(
@@ -206,6 +199,15 @@ final class LineageIT {
           VALUES ((SELECT ssn FROM customers WHERE id = 1)), ('x'); M
           SELECT ARRAY(SELECT email FROM customers), EXISTS (SELECT 1 FROM customers WHERE ssn LIKE '9%'); MM
           SELECT email FROM ONLY customers TABLESAMPLE BERNOULLI (100); M
+          SELECT * FROM spy(1); M
+          SELECT (spy_rec(1)).*; MM
+          SELECT * FROM (SELECT * FROM spy_rec(1)) q; MM
+          SELECT q.e FROM (SELECT * FROM spy_rec(1)) q; M
+          SELECT e || '' FROM v_spy; M
+          SELECT l.m FROM (SELECT 1 AS "varchar") z, LATERAL (SELECT "varchar" AS m FROM (SELECT (CASE WHEN true THEN email END)::text::varchar FROM customers) q) l; M
+          SELECT l.m FROM (SELECT 1 AS o) z, LATERAL (WITH RECURSIVE r(e) AS (SELECT email FROM customers UNION SELECT e FROM r WHERE false) SEARCH DEPTH FIRST BY e SET o SELECT o AS m FROM r) l; M
+          EXPLAIN SELECT id FROM customers WHERE email = 'x'; -
+          EXPLAIN SELECT 1 WHERE 'a' = spy_now(1); M
           SELECT ctid::text, xmin::text FROM customers; --
           """)
   void pgS12_whatIsMadeOfAMaskedColumnIsMasked(String sql, String expected) throws Exception {
@@ -257,7 +259,7 @@ final class LineageIT {
           ALTER TABLE customers RENAME COLUMN email TO x; [public.customers.email, public.customers.ssn]
           ALTER TABLE customers RENAME TO people2; [public.customers.email, public.customers.ssn]
           ALTER TABLE customers SET SCHEMA s; [public.customers.email, public.customers.ssn]
-          ALTER SCHEMA public RENAME TO p; [public.customers.email, public.customers.ssn, public.mv_c.email, public.mv_c.id, public.people.email, public.people_1.email, public.v_c.id, public.v_c.l, public.v_v.m, public.vip.email, public.vip.ssn]
+          ALTER SCHEMA public RENAME TO p; [public.customers.email, public.customers.ssn, public.mv_c.email, public.mv_c.id, public.people.email, public.people_1.email, public.v_c.id, public.v_c.l, public.v_spy.e, public.v_v.m, public.vip.email, public.vip.ssn]
           ALTER TABLE customers ALTER notes TYPE text USING email; [public.customers.email]
           ALTER TABLE customers ADD COLUMN c text GENERATED ALWAYS AS (upper(ssn)) STORED; [public.customers.ssn]
           ALTER TABLE people DETACH PARTITION people_1; [public.people_1.email]

@@ -1,6 +1,7 @@
 package dev.countersign.proxy.postgres.sql;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,9 @@ final class PgParserTest {
   void parsesWhatPostgresParses() throws Exception {
     byte[] tree = new PgParser().parse("SELECT a FROM t WHERE b = $1".getBytes(UTF_8));
 
-    System.out.println(new String(tree, UTF_8));
+    assertThat(new String(tree, UTF_8))
+        .contains("\"relname\":\"t\"")
+        .contains("\"ParamRef\":{\"number\":1");
   }
 
   @Test

@@ -1,0 +1,89 @@
+package dev.countersign.proxy.postgres.sql;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.proxy.postgres.catalog.Catalog;
+import dev.countersign.rules.fact.SqlAccess;
+import dev.countersign.rules.fact.SqlStatement;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Statements and their facts, in a file that people review. A text stands after {@code > }, one
+ * line for each of its statements below it; {@code \n}, {@code \r} and {@code \\} are escapes.
+ */
+final class FactsGoldenTest {
+
+  private static final String FILE = "facts.txt";
+
+  private static SqlClassifier classifier;
+
+  @BeforeAll
+  static void open() {
+    classifier = new SqlClassifier();
+  }
+
+  @AfterAll
+  static void close() {
+    classifier.close();
+  }
+
+  @Test
+  void everyStatementHasTheFactsThatWereReviewed() throws Exception {
+    String golden;
+    try (InputStream in = FactsGoldenTest.class.getResourceAsStream(FILE)) {
+      golden = new String(in.readAllBytes(), UTF_8);
+    }
+    List<String> actual = new ArrayList<>();
+
+    for (String line : golden.lines().toList()) {
+      if (line.startsWith("> ")) {
+        actual.add(line);
+        actual.addAll(facts(unescape(line.substring(2))));
+      } else if (line.isBlank() || line.startsWith("#")) {
+        actual.add(line);
+      }
+    }
+
+    assertThat(String.join("\n", actual)).isEqualTo(golden.stripTrailing());
+  }
+
+  private static String unescape(String text) {
+    return text.replace("\\r", "\r").replace("\\n", "\n").replace("\\\\", "\\");
+  }
+
+  private static List<String> facts(String sql) {
+    try {
+      return classifier.classify(sql, Catalog.unknown(List.of("public"))).stream()
+          .map(FactsGoldenTest::line)
+          .toList();
+    } catch (SqlRefused refused) {
+      return List.of("    refused " + refused.rule().id());
+    }
+  }
+
+  private static String line(ClassifiedStatement statement) {
+    SqlStatement facts = statement.facts();
+    List<String> parts = new ArrayList<>();
+    facts.accesses().forEach(access -> parts.add(part(access)));
+    if (facts.opaque()) {
+      parts.add("opaque");
+    }
+    String kind = statement.kind().getClass().getSimpleName();
+    return "    " + String.join("; ", parts) + (kind.equals("Plain") ? "" : " <" + kind + ">");
+  }
+
+  private static String part(SqlAccess access) {
+    String columns =
+        access.columns().isEmpty()
+            ? ""
+            : " (" + String.join(", ", new TreeSet<>(access.columns())) + ")";
+    return access + columns + (access.filtered() ? " where" : "");
+  }
+}
