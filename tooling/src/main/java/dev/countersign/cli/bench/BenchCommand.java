@@ -91,12 +91,7 @@ public final class BenchCommand {
       PgbenchRun.initialize(direct, SCALE);
       List<PgbenchRun.Target> targets = new ArrayList<>(List.of(direct));
       Optional<Pgbouncer> pooler =
-          Pgbouncer.start(
-              world.directory(),
-              world.serverPort(),
-              world.database(),
-              world.user(),
-              world.password());
+          Pgbouncer.start(world.serverPort(), world.database(), world.user(), world.password());
       pooler.map(Pgbouncer::target).ifPresent(targets::add);
       targets.add(gateway);
       try {
@@ -117,7 +112,9 @@ public final class BenchCommand {
         out.flush();
         return ExitCode.OK;
       } finally {
-        pooler.ifPresent(Pgbouncer::close);
+        if (pooler.isPresent()) {
+          pooler.get().close();
+        }
       }
     }
   }

@@ -14,6 +14,9 @@ import java.util.Map;
  */
 final class Comparison {
 
+  private static final int WARM_UP_CLIENTS = 8;
+  private static final int WARM_UP_SECONDS = 10;
+
   /** Who is measured against what. */
   record Plan(
       List<PgbenchRun.Target> targets,
@@ -36,8 +39,10 @@ final class Comparison {
   /** Measures everything; gives a table. */
   String run(java.util.function.Consumer<String> progress) throws Exception {
     // The first seconds compile the gateway's code: nobody's figures.
-    progress.accept("warming up");
-    PgbenchRun.select(plan.gateway(), plan.modes().getFirst(), 4, Math.max(3, plan.seconds()));
+    for (String mode : plan.modes()) {
+      progress.accept("warming up, " + mode);
+      PgbenchRun.select(plan.gateway(), mode, WARM_UP_CLIENTS, WARM_UP_SECONDS);
+    }
     Table table =
         new Table(
             "MODE", "CLIENTS", "TARGET", "TPS", "LATENCY", "VS DIRECT", "VS PGBOUNCER", "CPU/TX");

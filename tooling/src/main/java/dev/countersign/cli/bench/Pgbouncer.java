@@ -19,22 +19,23 @@ final class Pgbouncer implements AutoCloseable {
   private static final int NOBODY = 65534;
 
   private final Process process;
+  private final Path home;
   private final PgbenchRun.Target target;
 
-  private Pgbouncer(Process process, PgbenchRun.Target target) {
+  private Pgbouncer(Process process, Path home, PgbenchRun.Target target) {
     this.process = process;
+    this.home = home;
     this.target = target;
   }
 
   /** Starts one in front of a server, or gives nothing if there is none on the PATH. */
-  static Optional<Pgbouncer> start(
-      Path directory, int serverPort, String database, String user, String password)
+  static Optional<Pgbouncer> start(int serverPort, String database, String user, String password)
       throws IOException, InterruptedException {
     if (!isInstalled()) {
       return Optional.empty();
     }
     int port = freePort();
-    Path home = Files.createTempDirectory(directory.toAbsolutePath(), "pgbouncer");
+    Path home = Files.createTempDirectory("countersign-pgbouncer-");
     Path users =
         PrivateFiles.write(home.resolve("users.txt"), "\"%s\" \"%s\"\n".formatted(user, password));
     Path configuration =
@@ -72,6 +73,7 @@ final class Pgbouncer implements AutoCloseable {
     return Optional.of(
         new Pgbouncer(
             process,
+            home,
             new PgbenchRun.Target(
                 "pgbouncer",
                 Map.of(
@@ -129,7 +131,11 @@ final class Pgbouncer implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     process.destroy();
+    for (String file : List.of("users.txt", "pgbouncer.ini")) {
+      Files.deleteIfExists(home.resolve(file));
+    }
+    Files.deleteIfExists(home);
   }
 }

@@ -55,10 +55,6 @@ public final class BenchWorld implements AutoCloseable {
         "require");
   }
 
-  public Path directory() {
-    return world.running().directory();
-  }
-
   public int serverPort() {
     return world.databases().server().port();
   }
@@ -78,6 +74,6 @@ public final class BenchWorld implements AutoCloseable {
   @Override
   public void close() throws IOException {
     world.close();
-    DemoDirectory.delete(directory());
+    DemoDirectory.delete(world.running().directory());
   }
 }

@@ -1,7 +1,6 @@
 package dev.countersign.cli.demo;
 
 import dev.countersign.cli.ExitCode;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,30 +46,36 @@ public final class DemoCommand implements Callable<Integer> {
     Psql.requireInstalled();
     PrintWriter out = spec.commandLine().getOut();
     out.println("Starting the demo");
-    Path home = directory();
-    DemoWorld world = DemoWorld.start(home, !noElasticsearch, new Progress(out));
+    if (!tour) {
+      return leaveRunning(directory == null ? RunningDemo.defaultDirectory() : directory, out);
+    }
+    if (directory != null) {
+      return walk(directory, out);
+    }
+    // A folder of its own, so that it can run beside a demo.
+    Path home = Files.createTempDirectory("countersign-tour-");
     try {
-      Runtime.getRuntime()
-          .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(world::close));
-      if (tour) {
-        return new Tour(world, out).walk() ? ExitCode.OK : ExitCode.FAILED;
-      }
-      out.println(DemoGuide.text(world));
-      new CountDownLatch(1).await();
-      return ExitCode.OK;
+      return walk(home, out);
     } finally {
-      world.close();
-      if (tour && directory == null) {
-        DemoDirectory.delete(home);
-      }
+      DemoDirectory.delete(home);
     }
   }
 
-  /** A tour takes a folder of its own, so that it can run beside a demo. */
-  private Path directory() throws IOException {
-    if (directory != null) {
-      return directory;
+  private int leaveRunning(Path home, PrintWriter out) throws Exception {
+    try (DemoWorld world = start(home, out)) {
+      out.println(DemoGuide.text(world));
+      new CountDownLatch(1).await();
+      return ExitCode.OK;
     }
-    return tour ? Files.createTempDirectory("countersign-tour-") : RunningDemo.defaultDirectory();
+  }
+
+  private int walk(Path home, PrintWriter out) throws Exception {
+    try (DemoWorld world = start(home, out)) {
+      return new Tour(world, out).walk() ? ExitCode.OK : ExitCode.FAILED;
+    }
+  }
+
+  private DemoWorld start(Path home, PrintWriter out) throws Exception {
+    return DemoWorld.start(home, !noElasticsearch, new Progress(out));
   }
 }

@@ -35,7 +35,7 @@ record DemoWorld(RunningDemo running, DemoDatabases databases, DemoPorts ports, 
    */
   static DemoWorld start(Path directory, boolean search, Progress progress) throws Exception {
     Path home = DemoDirectory.fresh(directory);
-    Parts parts = new Parts();
+    Parts parts = Parts.untilShutdown();
     try {
       return start(home, search, progress, parts);
     } catch (CommandFailure e) {
@@ -76,7 +76,12 @@ record DemoWorld(RunningDemo running, DemoDatabases databases, DemoPorts ports, 
                 workbook(home),
                 elasticsearch));
     Configuration configuration = ConfigurationFile.read(file);
-    progress.step("gateway", () -> parts.add("gateway", Gateway.start(configuration)));
+    progress.step(
+        "gateway",
+        () -> {
+          Gateway.start(configuration, parts);
+          return configuration;
+        });
     RunningDemo running =
         new RunningDemo(
             home,

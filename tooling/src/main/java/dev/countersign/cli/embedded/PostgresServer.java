@@ -57,6 +57,8 @@ public final class PostgresServer implements AutoCloseable {
               .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
               .setPort(port)
               .setPGStartupWait(STARTUP)
+              // Whoever needs it stops first: the one who started it decides when.
+              .setRegisterShutdownHook(false)
               .setServerConfig("password_encryption", "scram-sha-256")
               .setServerConfig("max_connections", "200")
               .setServerConfig("unix_socket_directories", "")

@@ -25,37 +25,33 @@ import org.slf4j.LoggerFactory;
  * Every part of the gateway in one process, wired by hand and started in the order in which they
  * need each other. The door opens last and closes first.
  */
-public final class Gateway implements AutoCloseable {
+public final class Gateway {
 
   private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
-  private final Parts parts;
-
-  private Gateway(Parts parts) {
-    this.parts = parts;
-  }
+  private Gateway() {}
 
   /**
-   * Starts everything, or nothing.
+   * Starts everything. Closing the parts stops accepting, ends sessions, flushes and syncs the
+   * journal.
    *
+   * @param parts where all that is started is added; to be closed by the caller, after a failure
+   *     too
    * @throws CommandFailure with what is missing, in words for an operator
    */
-  public static Gateway start(Configuration configuration) {
-    Parts parts = new Parts();
+  public static void start(Configuration configuration, Parts parts) {
     try {
-      start(configuration, parts);
-      return new Gateway(parts);
+      open(configuration, parts);
     } catch (CommandFailure e) {
-      parts.close();
       throw e;
     } catch (Exception e) {
-      parts.close();
       throw new CommandFailure(
           ExitCode.UNAVAILABLE, "the gateway does not start: " + StartFailure.inWords(e), e);
     }
   }
 
-  private static void start(Configuration configuration, Parts parts) throws Exception {
+  private static void open(Configuration configuration, Parts parts) throws Exception {
+    parts.add("gateway", () -> log.atInfo().log("gateway has stopped"));
     Path state = PrivateFiles.directory(configuration.state().directory());
     PrivateFiles.directory(configuration.journalDirectory());
     SegmentedJournal journal =
@@ -91,6 +87,7 @@ public final class Gateway implements AutoCloseable {
             new ValueMasker(maskingKey(state)));
     door.start();
     parts.add("door", door);
+    parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())
         .addKeyValue("api", configuration.api().listen())
@@ -101,13 +98,5 @@ public final class Gateway implements AutoCloseable {
   /** Keeps hashed values equal over restarts. */
   private static byte[] maskingKey(Path state) throws IOException {
     return PrivateFiles.secret(state.resolve("masking.key")).getBytes(StandardCharsets.US_ASCII);
-  }
-
-  /** Stops accepting, ends sessions, flushes and syncs the journal. */
-  @Override
-  public void close() {
-    log.atInfo().log("gateway is stopping");
-    parts.close();
-    log.atInfo().log("gateway has stopped");
   }
 }

@@ -1,6 +1,7 @@
 package dev.countersign.cli.gateway;
 
 import dev.countersign.cli.ExitCode;
+import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.cli.configuration.ConfigurationFile;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -23,18 +24,11 @@ public final class ServeCommand implements java.util.concurrent.Callable<Integer
 
   @Override
   public Integer call() throws InterruptedException {
-    Gateway gateway = Gateway.start(ConfigurationFile.open(file));
-    CountDownLatch stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("stop")
-                .unstarted(
-                    () -> {
-                      gateway.close();
-                      stopped.countDown();
-                    }));
-    stopped.await();
-    return ExitCode.OK;
+    Configuration configuration = ConfigurationFile.open(file);
+    try (Parts parts = Parts.untilShutdown()) {
+      Gateway.start(configuration, parts);
+      new CountDownLatch(1).await();
+      return ExitCode.OK;
+    }
   }
 }
