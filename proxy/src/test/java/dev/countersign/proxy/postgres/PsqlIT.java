@@ -289,7 +289,10 @@ final class PsqlIT {
   void refusesWrongTokensAndUnknownResources() throws Exception {
     Printed unknown = door.run(List.of("psql", "-X", "-c", "SELECT 1", "dbname=elsewhere"));
     Printed wrong = door.run(List.of("psql", "-X", "-c", "SELECT 1", "password=wrong"));
-    Printed plain = door.run(List.of("psql", "-X", "-c", "SELECT 1", "sslmode=disable port=" + door.address.getPort()));
+    Printed plain =
+        door.run(
+            List.of(
+                "psql", "-X", "-c", "SELECT 1", "sslmode=disable port=" + door.address.getPort()));
     Printed options =
         door.run(List.of("psql", "-X", "-c", "SELECT 1", "options='-c search_path=b'"));
 
