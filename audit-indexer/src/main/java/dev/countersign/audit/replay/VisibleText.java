@@ -21,6 +21,14 @@ public final class VisibleText {
     return visible(text, false);
   }
 
+  /** One line, cut to a width in characters, with … where something is missing. */
+  public static String excerpt(String text, int width) {
+    String line = line(text);
+    return line.codePointCount(0, line.length()) <= width
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, Math.max(0, width - 1))) + "…";
+  }
+
   private static String visible(String text, boolean keepLines) {
     StringBuilder out = new StringBuilder(text.length() + 16);
     text.codePoints()

@@ -72,4 +72,10 @@ final class VisibleTextTest {
               });
     }
   }
+
+  @Test
+  void cutsAtAWidthOfCharacters() {
+    assertThat(VisibleText.excerpt("😀😀😀😀", 3)).isEqualTo("😀😀…");
+    assertThat(VisibleText.excerpt("abc", 3)).isEqualTo("abc");
+  }
 }

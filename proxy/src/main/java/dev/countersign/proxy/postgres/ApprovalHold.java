@@ -106,10 +106,12 @@ final class ApprovalHold {
       end(Optional.of(Refusal.of(Refusal.IO_ERROR, "the journal cannot be written")));
       return;
     }
-    long interval = services.config().approvalNotice().toMillis();
-    tell(filed);
-    notices =
-        loop.scheduleAtFixedRate(() -> tell(filed), interval, interval, TimeUnit.MILLISECONDS);
+    if (!filed.outcome().toCompletableFuture().isDone()) {
+      long interval = services.config().approvalNotice().toMillis();
+      tell(filed);
+      notices =
+          loop.scheduleAtFixedRate(() -> tell(filed), interval, interval, TimeUnit.MILLISECONDS);
+    }
     filed.outcome().thenAccept(outcome -> loop.execute(() -> onOutcome(filed, outcome)));
   }
 

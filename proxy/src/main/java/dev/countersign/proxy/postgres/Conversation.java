@@ -173,8 +173,14 @@ final class Conversation {
     } catch (JournalException e) {
       LOG.atError().addKeyValue("session", scope.session()).setCause(e).log("journal unwritable");
     }
-    var _ = upstream.close();
+    goodbye();
     return true;
+  }
+
+  private void goodbye() {
+    ByteBuf bytes = upstream.alloc().buffer();
+    new Terminate().encode(bytes);
+    upstream.writeAndFlush(bytes).addListener(ChannelFutureListener.CLOSE);
   }
 
   private void drain() {

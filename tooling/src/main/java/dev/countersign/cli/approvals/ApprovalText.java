@@ -1,7 +1,7 @@
 package dev.countersign.cli.approvals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.countersign.cli.terminal.VisibleText;
+import dev.countersign.audit.replay.VisibleText;
 
 /** One approval in words, with nothing of the command hidden. */
 final class ApprovalText {

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
-import dev.countersign.cli.terminal.VisibleText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -1,11 +1,11 @@
 package dev.countersign.cli.policy;
 
+import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.demo.DemoPolicy;
 import dev.countersign.cli.gateway.ExampleParser;
 import dev.countersign.cli.terminal.Table;
-import dev.countersign.cli.terminal.VisibleText;
 import dev.countersign.proxy.postgres.sql.SqlClassifier;
 import dev.countersign.rules.policy.PolicyRefusedException;
 import dev.countersign.rules.policy.WorkbookFile;

@@ -2,6 +2,7 @@ package dev.countersign.cli.terminal;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.countersign.audit.replay.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
