@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +79,7 @@ final class ExtendedQueries {
     } else if (protocolNames.isFull()) {
       refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements"));
     } else {
-      conversation.await(
+      await(
           judging.understand(parse.text()), (text, failure) -> onUnderstood(parse, text, failure));
     }
   }
@@ -94,7 +96,7 @@ final class ExtendedQueries {
       return;
     }
     Optional<ClassifiedStatement> statement = text.statements().stream().findFirst();
-    if (statement.isPresent()) {
+    if (statement.isPresent() && !statement.get().runsByName()) {
       StatementJudge.Judgement judgement = text.judge().judge(text.statements(), names);
       if (judgement.decision() instanceof Decision.Block block) {
         Recorder.Command command =
@@ -128,24 +130,32 @@ final class ExtendedQueries {
     } else if (protocolNames.isFull()) {
       refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many portals"));
     } else {
-      conversation.await(
-          judging.judge(),
-          (judge, failure) -> {
-            if (failure != null) {
-              refuse(simple.refusal(statement.text, failure));
-            } else {
-              judge(bind, statement, judge);
-            }
-          });
+      await(
+          judging.understand(statement.text),
+          (text, failure) -> onUnderstood(bind, statement, text, failure));
     }
   }
 
-  private void judge(Bind bind, PreparedStatement statement, StatementJudge judge) {
-    if (statement.classified.isEmpty()) {
-      release(bind, portal(bind, statement, null, Optional.empty(), judge));
-      return;
+  /** The catalog may have changed since the statement was parsed: it is read again. */
+  private void onUnderstood(
+      Bind bind,
+      PreparedStatement statement,
+      Judging.Understood text,
+      @Nullable Throwable failure) {
+    if (failure != null) {
+      refuse(simple.refusal(statement.text, failure));
+    } else if (text.statements().isEmpty()) {
+      release(bind, portal(bind, statement, null, Optional.empty(), text.judge()));
+    } else if (statement.runsByName()) {
+      settle(() -> judge(bind, statement, text));
+    } else {
+      judge(bind, statement, text);
     }
-    StatementJudge.Judgement judgement = judge.judge(List.of(statement.classified.get()), names);
+  }
+
+  private void judge(Bind bind, PreparedStatement statement, Judging.Understood text) {
+    StatementJudge judge = text.judge();
+    StatementJudge.Judgement judgement = judge.judge(text.statements(), names);
     ClassifiedStatement source = judgement.statements().getFirst().source();
     Recorder.Command command =
         recorder.decided(
@@ -158,7 +168,7 @@ final class ExtendedQueries {
           conversation.hold(
               new ApprovalHold.Request(
                   new FrozenCommand(
-                      statement.text,
+                      judgement.shown(statement.text),
                       frozen(bind, statement),
                       judging.scope().upstream().resource().name(),
                       judging.scope().subject(),
@@ -188,7 +198,7 @@ final class ExtendedQueries {
   }
 
   private void releaseRecorded(Bind bind, Portal portal, Recorder.Command command) {
-    conversation.await(
+    await(
         recorder.releasable(command),
         (ignored, failure) -> {
           if (failure != null) {
@@ -262,6 +272,28 @@ final class ExtendedQueries {
               "Send the statement again."));
       return;
     }
+    if (portal.statement.runsByName()) {
+      settle(() -> executeByName(execute, portal));
+    } else {
+      execute(execute, portal);
+    }
+  }
+
+  /** A name is looked up by the upstream when it runs, so it must still mean what was judged. */
+  private void executeByName(Execute execute, Portal portal) {
+    if (portal.statement.classified.flatMap(names::named).equals(portal.source)) {
+      execute(execute, portal);
+    } else {
+      refuse(
+          new Refusal(
+              Refusal.INSUFFICIENT_PRIVILEGE,
+              "what the statement names has changed since it was bound",
+              "",
+              "Send the statement again."));
+    }
+  }
+
+  private void execute(Execute execute, Portal portal) {
     if (portal.needsMask() && portal.mask == null) {
       conversation.send(
           new Describe(Target.PORTAL, portal.upstreamName),
@@ -309,7 +341,31 @@ final class ExtendedQueries {
     return protocolNames.isSkipping();
   }
 
+  /** Goes on when a stage is done, unless the pipeline has failed meanwhile. */
+  private <T> void await(CompletionStage<T> stage, BiConsumer<T, @Nullable Throwable> then) {
+    conversation.await(
+        stage,
+        (value, failure) -> {
+          if (!protocolNames.isSkipping()) {
+            then.accept(value, failure);
+          }
+        });
+  }
+
+  /** Goes on when the upstream has answered everything, unless the pipeline has failed. */
+  private void settle(Runnable then) {
+    conversation.settle(
+        () -> {
+          if (!protocolNames.isSkipping()) {
+            then.run();
+          }
+        });
+  }
+
   private void refuse(Refusal refusal) {
+    if (protocolNames.isSkipping()) {
+      return;
+    }
     protocolNames.skip();
     conversation.send(
         new Parse(SessionNames.RESERVED_PREFIX + "refused", SimpleQueries.NEVER_VALID, List.of()),

@@ -71,8 +71,10 @@ final class GatewayRules {
   /** The rule that refuses a statement, if any does. */
   static Optional<MatchedRow> refusal(ClassifiedStatement statement, MaskedColumns masked) {
     return ofKind(statement.kind(), masked)
+        .or(() -> ofNested(statement))
         .or(() -> ofFunctions(statement))
         .or(() -> ofVerbs(statement))
+        .or(() -> ofCode(statement, masked))
         .or(() -> ofRevealingRelations(statement, masked))
         .or(() -> ofLaundering(statement, masked));
   }
@@ -153,6 +155,60 @@ final class GatewayRules {
 
   private static String unqualified(String name) {
     return name.substring(name.lastIndexOf('.') + 1);
+  }
+
+  /**
+   * The rule that refuses the arguments of an EXECUTE: what they call would be judged by nobody.
+   */
+  static Optional<MatchedRow> ofArguments(ClassifiedStatement execute) {
+    return execute.facts().accesses().stream()
+        .filter(access -> access.verb() == SqlVerb.CALL)
+        .findFirst()
+        .flatMap(
+            access ->
+                refuse(
+                    "PG-EXECUTE",
+                    "CALL " + access.object(),
+                    "an argument of EXECUTE calls " + access.object(),
+                    "Give plain values as arguments, or write the statement out."))
+        .or(() -> ofFunctions(execute));
+  }
+
+  /** Runs by its name what other statements would then carry on: nobody would see what. */
+  private static Optional<MatchedRow> ofNested(ClassifiedStatement statement) {
+    boolean isNested =
+        !statement.runsByName()
+            && statement.facts().accesses().stream()
+                .anyMatch(
+                    access -> access.verb() == SqlVerb.EXECUTE || access.verb() == SqlVerb.FETCH);
+    return isNested
+        ? refuse(
+            "PG-EXECUTE",
+            "EXECUTE",
+            "a prepared statement runs only by itself",
+            "Write the statement out instead of its name.")
+        : Optional.empty();
+  }
+
+  private static Optional<MatchedRow> ofCode(ClassifiedStatement statement, MaskedColumns masked) {
+    if (masked.isEmpty() || !statement.facts().opaque()) {
+      return Optional.empty();
+    }
+    return statement.facts().accesses().stream()
+        .filter(
+            access ->
+                access.verb() == SqlVerb.DO
+                    || access.verb() == SqlVerb.CREATE
+                    || access.verb() == SqlVerb.ALTER)
+        .findFirst()
+        .flatMap(
+            access ->
+                refuse(
+                    "PG-CODE",
+                    (access.verb() + " " + access.object()).strip(),
+                    "code that the gateway cannot read could carry values of masked columns"
+                        + " anywhere",
+                    "Write plain statements, or ask somebody for whom nothing is masked."));
   }
 
   private static Optional<MatchedRow> ofVerbs(ClassifiedStatement statement) {

@@ -68,15 +68,6 @@ final class Judging {
   }
 
   /** The judge of the moment, by the snapshot of the moment. */
-  CompletionStage<StatementJudge> judge() {
-    CompletableFuture<Catalog> catalog =
-        services.catalogs().catalog(scope.upstream()).toCompletableFuture();
-    if (catalog.isDone() && !catalog.isCompletedExceptionally()) {
-      return CompletableFuture.completedFuture(judge(catalog.join()));
-    }
-    return catalog.thenApply(this::newJudge);
-  }
-
   private StatementJudge judge(Catalog catalog) {
     PolicyVersion policy = services.policy().current();
     if (latest == null

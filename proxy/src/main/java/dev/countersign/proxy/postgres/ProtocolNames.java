@@ -79,7 +79,7 @@ final class ProtocolNames {
    * @param owed what it still owes, from that Sync on; empty if the client has not sent it yet
    */
   void failed(Iterable<Reply> owed) {
-    skipping = !owed.iterator().hasNext();
+    skipping |= !owed.iterator().hasNext();
     foresee(owed);
   }
 
