@@ -247,6 +247,31 @@ final class PsqlIT {
   }
 
   @Test
+  void pgs10_masksAViewThatWasMadePastTheGatewayAMomentAgo() throws Exception {
+    String before = door.psql("SELECT * FROM fresh", "SELECT lower(ssn) FROM fresh").text();
+    door.shop.run(
+        "CREATE VIEW later AS SELECT id, ssn FROM customers; GRANT SELECT ON later TO gateway");
+
+    Printed printed = door.psql("SELECT * FROM later", "SELECT lower(ssn) FROM later");
+
+    assertThat(before).contains("does not exist");
+    assertThat(printed.text()).contains("(1 row)").doesNotContain("913-66");
+  }
+
+  @Test
+  void aTransactionSeesTheTableItHasMade() throws Exception {
+    Printed printed =
+        door.psql(
+            "BEGIN",
+            "CREATE TEMP TABLE scratch (a text)",
+            "INSERT INTO scratch VALUES ('mine')",
+            "SELECT a FROM scratch",
+            "ROLLBACK");
+
+    assertThat(printed.text()).contains("mine");
+  }
+
+  @Test
   void survivesDeepNesting() throws Exception {
     Printed printed = door.psql("SELECT " + "NOT ".repeat(3_000) + "true", "SELECT 'alive'");
 

@@ -7,7 +7,6 @@ import dev.countersign.rules.verdict.MaskRule;
 import dev.countersign.rules.verdict.Masker;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,8 +19,6 @@ import java.util.Set;
  * view that calls a user's function, which may read anything.
  */
 public final class MaskedColumns {
-
-  private static final List<String> SYSTEM_SCHEMAS = List.of("pg_catalog.", "information_schema.");
 
   private final MaskPlan plan;
   private final Catalog catalog;
@@ -111,7 +108,7 @@ public final class MaskedColumns {
    * rule could be about it, unless it is one of PostgreSQL's own.
    */
   public boolean touches(String qualifiedName) {
-    if (SYSTEM_SCHEMAS.stream().anyMatch(qualifiedName::startsWith)) {
+    if (Catalog.SYSTEM_SCHEMAS.stream().anyMatch(qualifiedName::startsWith)) {
       return false;
     }
     return catalog

@@ -1,5 +1,6 @@
 package dev.countersign.proxy.postgres.sql;
 
+import dev.countersign.proxy.postgres.catalog.Catalog;
 import dev.countersign.proxy.postgres.catalog.MaskedColumns;
 import dev.countersign.rules.verdict.Masker;
 import java.util.ArrayList;
@@ -138,6 +139,17 @@ public final class Lineage {
     Set<String> columns = new HashSet<>();
     masked.columnsOf(relation).forEach(column -> columns.add(relation + "." + column));
     return columns.isEmpty() ? Set.of(relation) : columns;
+  }
+
+  /** The relations that the statement names and the catalog does not know. */
+  public Set<String> unknownTo(Catalog catalog) {
+    Set<String> unknown = new HashSet<>();
+    for (String relation : flows.relations().keySet()) {
+      if (!catalog.knows(relation)) {
+        unknown.add(relation);
+      }
+    }
+    return unknown;
   }
 
   /** Whether the statement reads, writes or filters by any masked relation. */
