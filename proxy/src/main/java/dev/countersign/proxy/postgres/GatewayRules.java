@@ -76,7 +76,8 @@ final class GatewayRules {
         .or(() -> ofVerbs(statement))
         .or(() -> ofCode(statement, masked))
         .or(() -> ofRevealingRelations(statement, masked))
-        .or(() -> ofLaundering(statement, masked));
+        .or(() -> ofLaundering(statement, masked))
+        .or(() -> ofSealed(statement, masked));
   }
 
   private static Optional<MatchedRow> ofKind(Kind kind, MaskedColumns masked) {
@@ -257,6 +258,19 @@ final class GatewayRules {
             "the statement would write values of masked columns where they are not masked",
             "Leave the masked columns out of what is written, or ask the resource's owner to run"
                 + " it.");
+  }
+
+  private static Optional<MatchedRow> ofSealed(
+      ClassifiedStatement statement, MaskedColumns masked) {
+    Set<String> columns = masked.sealed().map(statement.lineage()::dependsOn).orElseGet(Set::of);
+    return columns.isEmpty()
+        ? Optional.empty()
+        : refuse(
+            "PG-SEALED",
+            String.join(", ", columns),
+            "the statement compares, sorts, groups or computes with sealed columns: "
+                + String.join(", ", columns),
+            "Filter and sort by other columns; a sealed one may only be listed, and comes masked.");
   }
 
   private static Optional<MatchedRow> refuse(String rule, String part, String reason, String hint) {

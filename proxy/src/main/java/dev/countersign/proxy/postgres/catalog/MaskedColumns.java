@@ -23,14 +23,28 @@ public final class MaskedColumns {
   private final MaskPlan plan;
   private final Catalog catalog;
   private final Map<Integer, Map<String, Masker>> byOid;
+  private final Optional<MaskedColumns> sealed;
 
-  private MaskedColumns(MaskPlan plan, Catalog catalog, Map<Integer, Map<String, Masker>> byOid) {
+  private MaskedColumns(
+      MaskPlan plan,
+      Catalog catalog,
+      Map<Integer, Map<String, Masker>> byOid,
+      Optional<MaskedColumns> sealed) {
     this.plan = plan;
     this.catalog = catalog;
     this.byOid = byOid;
+    this.sealed = sealed;
   }
 
   public static MaskedColumns of(MaskPlan plan, Catalog catalog) {
+    MaskPlan sealed = plan.sealed();
+    return of(
+        plan,
+        catalog,
+        sealed.isEmpty() ? Optional.empty() : Optional.of(of(sealed, catalog, Optional.empty())));
+  }
+
+  private static MaskedColumns of(MaskPlan plan, Catalog catalog, Optional<MaskedColumns> sealed) {
     Map<Integer, Map<String, Masker>> byOid = new HashMap<>();
     if (!plan.isEmpty()) {
       for (Relation relation : catalog.relations()) {
@@ -40,7 +54,7 @@ public final class MaskedColumns {
         }
       }
     }
-    return new MaskedColumns(plan, catalog, Map.copyOf(byOid));
+    return new MaskedColumns(plan, catalog, Map.copyOf(byOid), sealed);
   }
 
   private static Map<String, Masker> masksOf(
@@ -89,6 +103,11 @@ public final class MaskedColumns {
       case REDACT -> 2;
       case NULL -> 3;
     };
+  }
+
+  /** Only the columns that are sealed besides. */
+  public Optional<MaskedColumns> sealed() {
+    return sealed;
   }
 
   public boolean isEmpty() {

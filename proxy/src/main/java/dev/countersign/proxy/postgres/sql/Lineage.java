@@ -114,6 +114,28 @@ public final class Lineage {
     return laundered;
   }
 
+  /**
+   * Sealed columns by whose values this statement filters, joins, sorts, groups or computes; empty
+   * if they stand nowhere but bare in result lists.
+   *
+   * @param sealed what is sealed, see {@link MaskedColumns#sealed}
+   */
+  public Set<String> dependsOn(MaskedColumns sealed) {
+    Set<String> columns = new TreeSet<>();
+    if (sealed.isEmpty()) {
+      return columns;
+    }
+    Taint taint = Taint.of(flows, sealed);
+    if (taint.isAnywhere()) {
+      for (Sources condition : flows.conditions()) {
+        if (taint.reaches(condition)) {
+          columns.addAll(named(condition, sealed));
+        }
+      }
+    }
+    return columns;
+  }
+
   /** The masked columns that sources may mean; all that the statement touches if none is named. */
   private Set<String> named(Sources sources, MaskedColumns masked) {
     Set<String> all = new TreeSet<>();
