@@ -106,6 +106,8 @@ final class ApprovalJson {
     out.put("textLength", summary.textLength());
     out.put("requested", summary.requested().toString());
     out.put("expires", summary.expires().toString());
+    out.put("quorum", summary.quorum());
+    out.put("saidYes", summary.saidYes());
     out.put("mayAnswer", mayAnswer);
     return out;
   }
@@ -131,6 +133,8 @@ final class ApprovalJson {
         .summary()
         .approverGroups()
         .forEach(entry -> groups.add(strings(entry.stream().sorted().toList())));
+    ArrayNode yes = out.putArray("yes");
+    approval.yes().forEach(one -> yes.add(yes(one)));
     out.set("answer", approval.ending().map(ApprovalJson::ending).orElse(null));
     return out;
   }
@@ -165,6 +169,14 @@ final class ApprovalJson {
     out.put("reason", row.reason());
     out.put("hint", row.hint());
     out.set("controls", strings(row.controls()));
+    return out;
+  }
+
+  private static ObjectNode yes(Approval.Yes yes) {
+    ObjectNode out = object();
+    out.set("by", subject(yes.by()));
+    out.put("at", yes.at().toString());
+    out.put("comment", VisibleText.of(yes.comment()).text());
     return out;
   }
 
