@@ -57,6 +57,8 @@ final class ApprovalJson {
     out.put("textLength", summary.textLength());
     out.put("requested", summary.requested().toString());
     out.put("expires", summary.expires().toString());
+    out.put("quorum", summary.quorum());
+    out.put("saidYes", summary.saidYes());
     out.put("mayAnswer", mayAnswer);
     return out;
   }
@@ -82,6 +84,8 @@ final class ApprovalJson {
         .summary()
         .approverGroups()
         .forEach(entry -> groups.add(ApiJson.strings(entry.stream().sorted().toList())));
+    ArrayNode yes = out.putArray("yes");
+    approval.yes().forEach(one -> yes.add(yes(one)));
     out.set("answer", approval.ending().map(ApprovalJson::ending).orElse(null));
     return out;
   }
@@ -104,6 +108,14 @@ final class ApprovalJson {
                     ? VisibleText.line(
                         new String(HexFormat.of().parseHex(hex), StandardCharsets.UTF_8))
                     : "\\x" + hex);
+  }
+
+  private static ObjectNode yes(Approval.Yes yes) {
+    ObjectNode out = ApiJson.object();
+    out.set("by", ApiJson.subject(yes.by()));
+    out.put("at", yes.at().toString());
+    out.put("comment", VisibleText.of(yes.comment()).text());
+    return out;
   }
 
   private static ObjectNode ending(Approval.Ending ending) {

@@ -102,7 +102,7 @@ final class ApprovalOperations {
           ApiError.refused(403, code, message, "ask somebody else of the approver group");
       case DIGEST_MISMATCH ->
           ApiError.refused(409, code, message, "look at it again: countersign approvals show");
-      case ALREADY_DECIDED -> ApiError.refused(409, code, message, "");
+      case ALREADY_ANSWERED, ALREADY_DECIDED -> ApiError.refused(409, code, message, "");
     };
   }
 
