@@ -23,9 +23,6 @@ final class Vocabulary {
           .toList();
   static final List<String> ENVIRONMENTS = List.of("production", "staging", "development", "test");
 
-  /** The set of the sheet Lists that adds to {@link #ENVIRONMENTS}. */
-  static final String ENVIRONMENTS_LIST = "environments";
-
   /** Verbs whose object is always {@code schema.name}. */
   static final List<String> VERBS_OF_QUALIFIED_NAMES =
       List.of(

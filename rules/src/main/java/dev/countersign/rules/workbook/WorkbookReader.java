@@ -80,7 +80,7 @@ public final class WorkbookReader {
 
   private Workbook rows(XSSFWorkbook poi) {
     Map<String, List<String>> lists = lists(poi);
-    Rows rows = new Rows(lists.getOrDefault(Vocabulary.ENVIRONMENTS_LIST, List.of()), faults);
+    Rows rows = new Rows(lists.getOrDefault(Workbook.ENVIRONMENTS_LIST, List.of()), faults);
     List<SqlRow> sql = rows(poi, Columns.SQL, lists, unique(rows::sql));
     List<MaskingRow> masking = rows(poi, Columns.MASKING, lists, unique(rows::masking));
     ids.clear();
