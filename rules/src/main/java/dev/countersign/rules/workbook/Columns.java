@@ -12,6 +12,10 @@ final class Columns {
   static final String LISTS = "Lists";
   static final String TESTS = "Tests";
   static final String ABOUT = "About";
+
+  /** What the program writes into a copy; the reader passes over it. */
+  static final String FINDINGS = "Findings";
+
   static final List<String> SHEETS = List.of(SQL, MASKING, LISTS, TESTS, ABOUT);
 
   static final String ID = "Id";

@@ -45,8 +45,13 @@ public final class WorkbookReader {
                   Vocabulary.quote(String.valueOf(file.getFileName())),
                   "a name in .xlsx")));
     }
+    return read(bytes(file));
+  }
+
+  /** The file, or so much of it that it is seen to be too large. */
+  static byte[] bytes(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return read(in.readNBytes(MOST_BYTES + 1));
+      return in.readNBytes(MOST_BYTES + 1);
     }
   }
 
