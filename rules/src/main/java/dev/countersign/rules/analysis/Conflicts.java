@@ -1,9 +1,8 @@
 package dev.countersign.rules.analysis;
 
-import static java.util.stream.Collectors.joining;
-
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Rows of different verdicts that meet for a subject of one group, where neither is an exception to
@@ -21,54 +20,53 @@ final class Conflicts {
     this.oracle = oracle;
   }
 
-  /** For each row that loses somewhere one finding, with who wins and an example each. */
+  /** For each row that wins somewhere one finding, with whom it wins over and examples. */
   List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
-    for (Entry milder : entries) {
-      List<Entry> winners = new ArrayList<>();
+    for (Entry winner : entries) {
+      List<Entry> losers = new ArrayList<>();
       List<Witness> witnesses = new ArrayList<>();
-      for (Entry stricter : entries) {
-        if (stricter.verdict().compareTo(milder.verdict()) > 0) {
-          milder
-              .area()
-              .meet(stricter.area())
-              .filter(point -> !isException(milder.area(), stricter.area()))
-              .ifPresent(
-                  point -> {
-                    winners.add(stricter);
-                    if (witnesses.size() < MOST_NAMED) {
-                      witnesses.add(oracle.ask(point));
-                    }
-                  });
+      for (Entry loser : entries) {
+        Optional<Area.Point> point = meeting(winner, loser);
+        if (point.isPresent()) {
+          losers.add(loser);
+          if (witnesses.size() < MOST_NAMED) {
+            witnesses.add(oracle.ask(point.get()));
+          }
         }
       }
-      if (!winners.isEmpty()) {
-        findings.add(finding(milder, winners, witnesses));
+      if (!losers.isEmpty()) {
+        findings.add(finding(winner, losers, witnesses));
       }
     }
     return findings;
   }
 
-  private static boolean isException(Area milder, Area stricter) {
-    return milder.contains(stricter) || stricter.contains(milder);
+  /** Something that both match, where the first is stricter and neither contains the other. */
+  private static Optional<Area.Point> meeting(Entry winner, Entry loser) {
+    if (winner.verdict().compareTo(loser.verdict()) <= 0) {
+      return Optional.empty();
+    }
+    return loser
+        .area()
+        .meet(winner.area())
+        .filter(
+            point ->
+                !loser.area().contains(winner.area()) && !winner.area().contains(loser.area()));
   }
 
-  private static Finding finding(Entry milder, List<Entry> winners, List<Witness> witnesses) {
-    String named =
-        winners.stream()
-            .limit(MOST_NAMED)
-            .map(winner -> "%s in row %d".formatted(winner, winner.row()))
-            .collect(joining(", "));
+  private static Finding finding(Entry winner, List<Entry> losers, List<Witness> witnesses) {
     String more =
-        winners.size() > MOST_NAMED ? " and " + (winners.size() - MOST_NAMED) + " more" : "";
+        losers.size() > MOST_NAMED ? " and " + (losers.size() - MOST_NAMED) + " more" : "";
     return new Finding(
         Finding.Kind.CONFLICT,
-        milder.sheet(),
-        milder.row(),
+        winner.sheet(),
+        winner.row(),
         "Verdict",
-        milder.rule(),
-        "%s loses where a command also matches %s%s. Fine if that is meant."
-            .formatted(milder, named, more),
+        winner.rule(),
+        "%s wins over %s%s where both match. Fine if that is meant."
+            .formatted(
+                winner, Coverage.list(losers.stream().limit(MOST_NAMED).toList(), ", "), more),
         witnesses);
   }
 }

@@ -19,6 +19,8 @@ final class Coverage {
 
   static final int MOST_POINTS = 50_000;
 
+  private static final String OR = " or ";
+
   private final List<Entry> entries;
 
   Coverage(List<Entry> entries) {
@@ -81,14 +83,14 @@ final class Coverage {
             Finding.Kind.CONTRADICTION,
             entry,
             "%s has the same conditions as %s, which is stricter and always wins. Remove one of them."
-                .formatted(entry, list(Set.of(other))));
+                .formatted(entry, list(Set.of(other), OR)));
       }
     }
     return finding(
         Finding.Kind.SHADOWED,
         entry,
         "%s never decides: whatever it matches, %s matches too and is stricter."
-            .formatted(entry, list(stricter)));
+            .formatted(entry, list(stricter, OR)));
   }
 
   private static Finding redundant(Entry entry, Set<Entry> others) {
@@ -96,16 +98,16 @@ final class Coverage {
         Finding.Kind.REDUNDANT,
         entry,
         "%s can go: whatever it matches, %s matches too, and no verdict would change."
-            .formatted(entry, list(others)));
+            .formatted(entry, list(others, OR)));
   }
 
   private static Finding finding(Finding.Kind kind, Entry entry, String words) {
     return new Finding(kind, entry.sheet(), entry.row(), "Id", entry.rule(), words, List.of());
   }
 
-  static String list(Collection<Entry> entries) {
+  static String list(Collection<Entry> entries, String separator) {
     return entries.stream()
         .map(other -> "%s in row %d".formatted(other, other.row()))
-        .collect(joining(" or "));
+        .collect(joining(separator));
   }
 }

@@ -15,15 +15,15 @@ import java.util.stream.Collectors;
 /** Rows that a command missed by one cell, the closest first. */
 public final class NearMisses {
 
-  /** What people change first when something should match. */
+  /** What may be otherwise first; with another action it would be another command. */
   private static final List<String> LIKELY =
       List.of(
           Sheets.OBJECT,
-          Sheets.ACTION,
           Sheets.CONDITION,
           Sheets.GROUPS,
           Sheets.ENVIRONMENT,
-          Sheets.RESOURCE);
+          Sheets.RESOURCE,
+          Sheets.ACTION);
 
   private record Ranked(NearMiss miss, int alike) {}
 

@@ -52,11 +52,11 @@ final class NearMissesTest {
         .extracting(NearMiss::toString)
         .containsExactly(
             "SQL row 3 (R-3, allow) would match if Object were c.* instead of a.b",
-            "SQL row 2 (R-2, allow) would match if Action were SELECT instead of DELETE",
             "SQL row 5 (R-5, block) would match if the statement had no WHERE",
             "SQL row 4 (R-4, allow) would match if the subject were in group dba",
             "SQL row 7 (R-7, block) would match if Environment were test instead of production",
-            "SQL row 6 (R-6, block) would match if Resource were s instead of r");
+            "SQL row 6 (R-6, block) would match if Resource were s instead of r",
+            "SQL row 2 (R-2, allow) would match if Action were SELECT instead of DELETE");
   }
 
   @Test
