@@ -142,7 +142,7 @@ record StatementJudge(
         byPolicy.verdict() == Verdict.BLOCK
             ? Stream.concat(byPolicy.why().rows().stream(), refusal.stream()).toList()
             : List.of(refusal.get());
-    return new Decision.Block(new Explanation(policy.id(), rows));
+    return new Decision.Block(new Explanation(policy.id(), rows, byPolicy.why().observed()));
   }
 
   private Decision block(String rule, String part, String reason, String hint) {
@@ -157,7 +157,12 @@ record StatementJudge(
         decisions.stream().max(Comparator.comparing(Decision::verdict)).orElseThrow();
     List<MatchedRow> rows =
         decisions.stream().flatMap(decision -> decision.why().rows().stream()).distinct().toList();
-    Explanation why = new Explanation(strictest.why().policyVersion(), rows);
+    List<MatchedRow> observed =
+        decisions.stream()
+            .flatMap(decision -> decision.why().observed().stream())
+            .distinct()
+            .toList();
+    Explanation why = new Explanation(strictest.why().policyVersion(), rows, observed);
     MaskPlan masks =
         new MaskPlan(
             decisions.stream()
@@ -182,6 +187,7 @@ record StatementJudge(
         demands.stream().flatMap(demand -> demand.groups().stream()).collect(toUnmodifiableSet());
     Duration expiry =
         demands.stream().map(ApprovalDemand::expiry).min(Comparator.naturalOrder()).orElseThrow();
-    return new ApprovalDemand(groups, expiry);
+    int quorum = demands.stream().mapToInt(ApprovalDemand::quorum).max().orElseThrow();
+    return new ApprovalDemand(groups, quorum, expiry);
   }
 }

@@ -6,7 +6,10 @@ import dev.countersign.rules.policy.WorkbookPolicy;
 import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.SqlRow;
 import dev.countersign.rules.workbook.Workbook;
+import dev.countersign.rules.workbook.WrittenRow;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -19,12 +22,14 @@ public final class Analysis {
 
   private final Workbook workbook;
   private final Surroundings known;
+  private final LocalDate today;
   private final Sheets sheets;
   private final Oracle oracle;
 
   private Analysis(WorkbookPolicy policy, Surroundings known) {
     this.workbook = policy.workbook();
     this.known = requireNonNull(known, "known");
+    this.today = known.today();
     this.sheets = new Sheets(workbook);
     this.oracle = new Oracle(policy);
   }
@@ -36,16 +41,18 @@ public final class Analysis {
 
   private List<Finding> findings() {
     List<Entry> sql = sheets.sql();
-    List<Entry> masking = sheets.masking();
+    List<Entry> all = Stream.concat(sql.stream(), sheets.masking().stream()).toList();
     List<Finding> findings = new ArrayList<>();
-    findings.addAll(new Coverage(sql).findings());
-    findings.addAll(new Coverage(masking).findings());
+    all.stream().filter(entry -> entry.isOver(today)).map(this::over).forEach(findings::add);
+    findings.addAll(new Coverage(lasting(sql), today).findings());
+    findings.addAll(new Coverage(lasting(sheets.masking()), today).findings());
     Set<String> idle = findings.stream().map(Finding::rule).collect(Collectors.toSet());
-    List<Entry> deciding = sql.stream().filter(entry -> !idle.contains(entry.rule())).toList();
+    List<Entry> now = sql.stream().filter(entry -> entry.counts(today)).toList();
+    List<Entry> deciding = now.stream().filter(entry -> !idle.contains(entry.rule())).toList();
     findings.addAll(new Conflicts(deciding, oracle).findings());
-    findings.addAll(new Gaps(sql, workbook, known, oracle).findings());
+    findings.addAll(new Gaps(now, workbook, known, oracle).findings());
     workbook.sql().forEach(row -> findings.addAll(approvers(row)));
-    known.past().ifPresent(past -> findings.addAll(neverHit(past, sql, masking)));
+    known.past().ifPresent(past -> findings.addAll(neverHit(past, all)));
     findings.addAll(unusedLists());
     findings.sort(
         Comparator.comparing(Finding::severity)
@@ -55,8 +62,24 @@ public final class Analysis {
     return List.copyOf(findings);
   }
 
+  private List<Entry> lasting(List<Entry> entries) {
+    return entries.stream().filter(entry -> entry.isEnforced() && !entry.isOver(today)).toList();
+  }
+
+  private Finding over(Entry entry) {
+    return new Finding(
+        Finding.Kind.EXPIRED,
+        entry.sheet(),
+        entry.row(),
+        "Valid until",
+        entry.rule(),
+        "%s counted until %s and counts no more. Remove it, or give it another day."
+            .formatted(entry, entry.validity().until().map(Object::toString).orElse("")),
+        List.of());
+  }
+
   private List<Finding> approvers(SqlRow row) {
-    if (!(row.ruling() instanceof Ruling.Approve approve)) {
+    if (!(row.ruling() instanceof Ruling.Approve approve) || !sheets.entry(row).counts(today)) {
       return List.of();
     }
     List<String> approvers = workbook.expand(approve.approvers());
@@ -98,8 +121,9 @@ public final class Analysis {
     return new Finding(kind, Sheets.SQL, row.number(), "Approvers", row.id(), words, List.of());
   }
 
-  private static List<Finding> neverHit(Past past, List<Entry> sql, List<Entry> masking) {
-    return Stream.concat(sql.stream(), masking.stream())
+  private List<Finding> neverHit(Past past, List<Entry> all) {
+    return all.stream()
+        .filter(entry -> entry.counts(today))
         .filter(entry -> past.hits().getOrDefault(entry.rule(), 0L) == 0)
         .map(
             entry ->
@@ -115,29 +139,13 @@ public final class Analysis {
   }
 
   private List<Finding> unusedLists() {
-    Set<String> used = new HashSet<>(Set.of(Workbook.ENVIRONMENTS_LIST));
-    workbook
-        .sql()
-        .forEach(
-            row -> {
-              used.addAll(row.actions());
-              used.addAll(row.scope().groups());
-              used.addAll(Set.of(row.object()));
-              used.add(row.scope().resource());
-              if (row.ruling() instanceof Ruling.Approve approve) {
-                used.addAll(approve.approvers());
-              }
-            });
-    workbook
-        .masking()
-        .forEach(
-            row -> {
-              used.addAll(row.scope().groups());
-              used.add(row.object());
-              used.add(row.scope().resource());
-            });
+    Set<String> used = new HashSet<>();
+    used.add(Workbook.LIST_PREFIX + Workbook.ENVIRONMENTS_LIST);
+    for (WrittenRow row : WrittenRow.of(workbook)) {
+      row.cells().values().forEach(cell -> used.addAll(Arrays.asList(cell.split(", ?", -1))));
+    }
     return workbook.lists().keySet().stream()
-        .filter(name -> !used.contains(name) && !used.contains(Workbook.LIST_PREFIX + name))
+        .filter(name -> !used.contains(Workbook.LIST_PREFIX + name))
         .map(
             name ->
                 new Finding(

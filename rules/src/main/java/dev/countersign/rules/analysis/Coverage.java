@@ -2,6 +2,7 @@ package dev.countersign.rules.analysis;
 
 import static java.util.stream.Collectors.joining;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -22,9 +23,14 @@ final class Coverage {
   private static final String OR = " or ";
 
   private final List<Entry> entries;
+  private final LocalDate today;
 
-  Coverage(List<Entry> entries) {
+  /**
+   * @param entries that count today or some day later
+   */
+  Coverage(List<Entry> entries, LocalDate today) {
     this.entries = entries;
+    this.today = today;
   }
 
   /** At most one finding a row. All redundant rows may go together. */
@@ -50,11 +56,12 @@ final class Coverage {
   }
 
   /** The rows that together match all that this row matches, if there are such rows. */
-  private static Optional<Set<Entry>> covering(
+  private Optional<Set<Entry>> covering(
       Entry entry, Collection<Entry> kept, Predicate<Entry> eligible) {
     List<Entry> others =
         kept.stream()
             .filter(other -> !other.equals(entry) && eligible.test(other))
+            .filter(other -> other.outlasts(entry, today))
             .filter(other -> other.area().meet(entry.area()).isPresent())
             .toList();
     if (others.isEmpty()) {

@@ -21,7 +21,6 @@ import java.util.stream.Stream;
 final class Sheets {
 
   static final String SQL = "SQL";
-  static final String MASKING = "Masking";
   static final String LISTS = "Lists";
 
   static final String GROUPS = "Groups";
@@ -94,20 +93,17 @@ final class Sheets {
                 row.condition() == Condition.OPAQUE ? Set.of(OPAQUE) : Set.of(),
                 List.of(PLAIN, OPAQUE)));
     return new Entry(
-        SQL,
-        row.number(),
-        row.id(),
-        new Area(groups(row.scope()), sides),
-        row.ruling().verdict(),
-        effect(row.ruling()));
+        row, new Area(groups(row.scope()), sides), row.ruling().verdict(), effect(row.ruling()));
   }
 
   private Object effect(Ruling ruling) {
     return switch (ruling) {
       case Ruling.Approve approve ->
-          List.of(Set.copyOf(workbook.expand(approve.approvers())), approve.expires());
-      case Ruling.Allow allow -> allow.verdict();
-      case Ruling.Block block -> block.verdict();
+          List.of(
+              Set.copyOf(workbook.expand(approve.approvers())),
+              approve.quorum(),
+              approve.expires());
+      case Ruling.Allow(), Ruling.Mask(), Ruling.Block() -> ruling.verdict();
     };
   }
 
@@ -118,13 +114,7 @@ final class Sheets {
             environment(row.scope()),
             names(OBJECT, row.object()),
             new Side.Names("Column", Set.of(row.column()), SqlRow.NO_OBJECT));
-    return new Entry(
-        MASKING,
-        row.number(),
-        row.id(),
-        new Area(groups(row.scope()), sides),
-        Verdict.MASK,
-        row.masker());
+    return new Entry(row, new Area(groups(row.scope()), sides), Verdict.MASK, row.treatment());
   }
 
   private Set<String> groups(Scope scope) {

@@ -1,25 +1,30 @@
 package dev.countersign.rules.policy;
 
 import dev.countersign.rules.workbook.MaskingRow;
+import dev.countersign.rules.workbook.Particulars;
+import dev.countersign.rules.workbook.RuleRow;
 import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.Scope;
 import dev.countersign.rules.workbook.SqlRow;
+import dev.countersign.rules.workbook.Treatment;
 import dev.countersign.rules.workbook.Workbook;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.LocalDate;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The name of a policy is a digest over all that decides: the rows of SQL and Masking with their
+ * The name of a policy is a digest over all that decides: the rows of the rule sheets with their
  * places, and the sets of Lists. Examples and explanations do not decide. Every text is preceded by
  * its length and every list by its size, so that no two policies are written the same.
  */
 final class ContentAddress {
 
-  private static final String FORMAT = "countersign policy 1";
+  private static final String FORMAT = "countersign policy 2";
 
   private final MessageDigest digest;
 
@@ -34,10 +39,8 @@ final class ContentAddress {
   static String of(Workbook workbook) {
     ContentAddress address = new ContentAddress();
     address.text(FORMAT);
-    address.number(workbook.sql().size());
-    workbook.sql().forEach(address::row);
-    address.number(workbook.masking().size());
-    workbook.masking().forEach(address::row);
+    address.rows(workbook.sql());
+    address.rows(workbook.masking());
     address.number(workbook.lists().size());
     workbook
         .lists()
@@ -49,38 +52,67 @@ final class ContentAddress {
     return HexFormat.of().formatHex(address.digest.digest());
   }
 
-  private void row(SqlRow row) {
-    number(row.number());
-    text(row.id());
-    scope(row.scope());
-    texts(row.actions());
-    text(row.object());
-    text(row.condition().name());
-    text(row.ruling().verdict().name());
-    if (row.ruling() instanceof Ruling.Approve approve) {
-      texts(approve.approvers());
-      number(approve.expires().toSeconds());
+  private void rows(List<? extends RuleRow> rows) {
+    number(rows.size());
+    for (RuleRow row : rows) {
+      particulars(row.particulars());
+      scope(row.scope());
+      switch (row) {
+        case SqlRow sql -> row(sql);
+        case MaskingRow masking -> row(masking);
+      }
     }
-    text(row.reason());
-    text(row.hint());
-    texts(row.controls());
   }
 
-  private void row(MaskingRow row) {
-    number(row.number());
-    text(row.id());
-    scope(row.scope());
-    text(row.object());
-    text(row.column());
-    text(row.masker().name());
-    text(row.reason());
-    texts(row.controls());
+  private void particulars(Particulars particulars) {
+    number(particulars.number());
+    text(particulars.id());
+    text(particulars.name());
+    text(particulars.reason());
+    text(particulars.hint());
+    texts(particulars.controls());
+    text(particulars.owner());
+    day(particulars.validity().from());
+    day(particulars.validity().until());
+    text(particulars.mode().name());
+  }
+
+  private void day(Optional<LocalDate> day) {
+    text(day.map(LocalDate::toString).orElse(""));
   }
 
   private void scope(Scope scope) {
     texts(scope.groups());
     text(scope.resource());
     text(scope.environment());
+  }
+
+  private void row(SqlRow row) {
+    texts(row.actions());
+    text(row.object());
+    text(row.condition().name());
+    ruling(row.ruling());
+  }
+
+  private void row(MaskingRow row) {
+    text(row.object());
+    text(row.column());
+    switch (row.treatment()) {
+      case Treatment.Clear() -> text("clear");
+      case Treatment.Hide hide -> {
+        text(hide.masker().name());
+        number(hide.sealed() ? 1 : 0);
+      }
+    }
+  }
+
+  private void ruling(Ruling ruling) {
+    text(ruling.verdict().name());
+    if (ruling instanceof Ruling.Approve approve) {
+      texts(approve.approvers());
+      number(approve.quorum());
+      number(approve.expires().toSeconds());
+    }
   }
 
   private void texts(List<String> texts) {

@@ -5,22 +5,25 @@ import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MaskRule;
+import dev.countersign.rules.verdict.MaskRule.Exemption;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
 import dev.countersign.rules.workbook.MaskingRow;
+import dev.countersign.rules.workbook.Mode;
+import dev.countersign.rules.workbook.Treatment;
 import dev.countersign.rules.workbook.Workbook;
+import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The rows of the sheet Masking: which of them apply to whom, and which columns they hide. */
+/**
+ * The rows of the sheet Masking that hold on one day: which of them apply to whom, and which
+ * columns they hide or show.
+ */
 final class Masks {
-
-  private static final String SHEET = "Masking";
-  private static final String ANY = "*";
 
   /** Names come from those who ask: what is remembered of them is bounded. */
   private static final int MOST_SCOPES = 500;
@@ -29,43 +32,107 @@ final class Masks {
 
   private record Scope(Set<String> groups, String resource, String environment) {}
 
+  /** An exemption and the row that grants it. */
+  private record Lifted(Exemption exemption, MatchedRow because) {}
+
+  /** Rules in force, rules that are only observed, and what is exempt from the former. */
+  private record Rules(List<MaskRule> hidden, List<MaskRule> observed, List<Lifted> lifted) {
+
+    Rules of(String relation) {
+      return new Rules(
+          hidden.stream().filter(rule -> rule.relation().matches(relation)).toList(),
+          observed.stream().filter(rule -> rule.relation().matches(relation)).toList(),
+          lifted.stream().filter(one -> one.exemption().relation().matches(relation)).toList());
+    }
+
+    boolean isEmpty() {
+      return hidden.isEmpty() && observed.isEmpty() && lifted.isEmpty();
+    }
+  }
+
   /** What applies to one scope, and what of it to each relation that was asked for. */
-  private record Scoped(MaskPlan plan, Map<String, List<MaskRule>> byRelation) {}
+  private record Scoped(MaskPlan plan, Rules rules, Map<String, Rules> byRelation) {}
+
+  private record Reaching(MaskingRow row, Reach reach) {}
 
   private final Workbook workbook;
+  private final List<Reaching> rows;
   private final Map<Scope, Scoped> remembered = new ConcurrentHashMap<>();
 
-  Masks(Workbook workbook) {
+  Masks(Workbook workbook, LocalDate day) {
     this.workbook = workbook;
+    rows =
+        workbook.masking().stream()
+            .filter(row -> row.particulars().validity().covers(day))
+            .map(row -> new Reaching(row, Reach.of(row.scope(), workbook)))
+            .toList();
   }
 
   MaskPlan plan(Set<String> groups, Resource resource) {
     return scoped(groups, resource).plan();
   }
 
-  /** The rules that hide a column which this access names. */
-  List<MaskRule> touchedBy(SqlAccess access, Set<String> groups, Resource resource) {
-    if (workbook.masking().isEmpty() || access.columns().isEmpty()) {
-      return List.of();
+  /**
+   * Adds the rows about columns that this access names.
+   *
+   * @return whether one of them hides something
+   */
+  boolean judge(SqlAccess access, Set<String> groups, Resource resource, Judgement judgement) {
+    if (rows.isEmpty() || access.columns().isEmpty()) {
+      return false;
     }
-    List<MaskRule> rules = ofRelation(access.object(), scoped(groups, resource));
+    Rules rules = ofRelation(access.object(), scoped(groups, resource));
     if (rules.isEmpty()) {
-      return rules;
+      return false;
     }
-    return rules.stream().filter(rule -> touches(access, rule.column())).toList();
+    boolean masked = false;
+    for (MaskRule rule : rules.hidden()) {
+      if (touches(access, rule)) {
+        masked = true;
+        judgement.add(about(access, rule.because()));
+      }
+    }
+    for (MaskRule rule : rules.observed()) {
+      if (touches(access, rule)) {
+        judgement.observe(about(access, rule.because()));
+      }
+    }
+    for (Lifted one : rules.lifted()) {
+      if (touches(access, one.exemption().column())) {
+        judgement.add(about(access, one.because()));
+      }
+    }
+    return masked;
+  }
+
+  private static boolean touches(SqlAccess access, MaskRule rule) {
+    return access.columns().contains(SqlAccess.ALL_COLUMNS)
+        || access.columns().stream().anyMatch(column -> rule.hides(access.object(), column));
   }
 
   private static boolean touches(SqlAccess access, Glob column) {
-    return access.touches(column.pattern()) || access.columns().stream().anyMatch(column::matches);
+    return access.columns().contains(SqlAccess.ALL_COLUMNS)
+        || access.columns().stream().anyMatch(column::matches);
   }
 
-  private static List<MaskRule> ofRelation(String relation, Scoped scoped) {
-    List<MaskRule> known = scoped.byRelation().get(relation);
+  private static MatchedRow about(SqlAccess access, MatchedRow row) {
+    return new MatchedRow(
+        row.rule(),
+        row.sheet(),
+        row.row(),
+        row.verdict(),
+        access.toString(),
+        row.reason(),
+        row.hint(),
+        row.controls());
+  }
+
+  private static Rules ofRelation(String relation, Scoped scoped) {
+    Rules known = scoped.byRelation().get(relation);
     if (known != null) {
       return known;
     }
-    List<MaskRule> rules =
-        scoped.plan().rules().stream().filter(rule -> rule.relation().matches(relation)).toList();
+    Rules rules = scoped.rules().of(relation);
     if (scoped.byRelation().size() < MOST_RELATIONS) {
       scoped.byRelation().put(relation, rules);
     }
@@ -78,43 +145,66 @@ final class Masks {
     if (known != null) {
       return known;
     }
-    List<MaskRule> rules = new ArrayList<>();
-    for (MaskingRow row : workbook.masking()) {
-      if (appliesTo(row, scope)) {
-        rules.addAll(rules(row));
-      }
-    }
-    Scoped scoped = new Scoped(new MaskPlan(rules), new ConcurrentHashMap<>());
+    Rules rules = rules(groups, resource);
+    Scoped scoped = new Scoped(new MaskPlan(rules.hidden()), rules, new ConcurrentHashMap<>());
     if (remembered.size() < MOST_SCOPES) {
       remembered.put(scope, scoped);
     }
     return scoped;
   }
 
-  private boolean appliesTo(MaskingRow row, Scope scope) {
-    List<String> groups = workbook.expand(row.scope().groups());
-    String environment = row.scope().environment();
-    return (groups.contains(ANY) || !Collections.disjoint(groups, scope.groups()))
-        && (environment.equals(ANY) || environment.equals(scope.environment()))
-        && workbook.expand(row.scope().resource()).stream()
-            .anyMatch(pattern -> new Glob(pattern).matches(scope.resource()));
+  private Rules rules(Set<String> groups, Resource resource) {
+    List<MaskingRow> applying =
+        rows.stream()
+            .filter(row -> row.reach().covers(groups, resource))
+            .map(Reaching::row)
+            .toList();
+    List<Lifted> lifted = applying.stream().flatMap(row -> lifted(row).stream()).toList();
+    List<Exemption> exempt = lifted.stream().map(Lifted::exemption).toList();
+    List<MaskRule> hidden = new ArrayList<>();
+    List<MaskRule> observed = new ArrayList<>();
+    for (MaskingRow row : applying) {
+      List<MaskRule> kind = row.particulars().mode() == Mode.OBSERVE ? observed : hidden;
+      hiding(row, exempt).stream().filter(Masks::hidesSomething).forEach(kind::add);
+    }
+    return new Rules(hidden, observed, lifted);
   }
 
-  private List<MaskRule> rules(MaskingRow row) {
-    List<MaskRule> rules = new ArrayList<>();
-    for (String object : workbook.expand(row.object())) {
-      MatchedRow because =
-          new MatchedRow(
-              row.id(),
-              SHEET,
-              row.number(),
-              Verdict.MASK,
-              object + " " + row.column(),
-              row.reason(),
-              "",
-              row.controls());
-      rules.add(new MaskRule(new Glob(object), new Glob(row.column()), row.masker(), because));
+  private List<Lifted> lifted(MaskingRow row) {
+    if (!(row.treatment() instanceof Treatment.Clear)) {
+      return List.of();
     }
-    return rules;
+    return workbook.expand(row.object()).stream()
+        .map(
+            object ->
+                new Lifted(
+                    new Exemption(new Glob(object), new Glob(row.column())),
+                    Judgement.matched(row, Verdict.ALLOW, object + " " + row.column())))
+        .toList();
+  }
+
+  private List<MaskRule> hiding(MaskingRow row, List<Exemption> exempt) {
+    if (!(row.treatment() instanceof Treatment.Hide hide)) {
+      return List.of();
+    }
+    return workbook.expand(row.object()).stream()
+        .map(
+            object ->
+                new MaskRule(
+                    new Glob(object),
+                    new Glob(row.column()),
+                    hide.masker(),
+                    hide.sealed(),
+                    exempt,
+                    Judgement.matched(row, Verdict.MASK, object + " " + row.column())))
+        .toList();
+  }
+
+  /**
+   * Whether no exemption covers all of it: one pattern covers another if it matches its text, for a
+   * star of that text can only be met by a star.
+   */
+  private static boolean hidesSomething(MaskRule rule) {
+    return rule.hides(rule.relation().pattern(), rule.column().pattern());
   }
 }

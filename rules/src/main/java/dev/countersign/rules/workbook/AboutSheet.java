@@ -55,14 +55,14 @@ final class AboutSheet {
     about.forEach((key, value) -> page.add(look.strong, key, look.text, value));
     page.heading(look, "How the rows decide");
     HOW_IT_WORKS.forEach(line -> page.add(look.strong, line.get(0), look.text, line.get(1)));
-    Columns.OF_SHEET.forEach(
-        (name, columns) -> {
-          page.heading(look, "The sheet " + name);
-          columns.forEach(
-              column -> page.add(look.strong, column.title(), look.text, column.meaning()));
-        });
+    for (Sheet<?> sheet : Layout.PLAIN.sheets()) {
+      page.heading(look, "The sheet " + sheet.name());
+      for (Column column : sheet.columns()) {
+        page.add(look.strong, column.title(), look.text, column.meaning());
+      }
+    }
     page.heading(look, "The words of the column Action");
-    page.add(look.strong, "Actions", look.code, String.join(", ", Vocabulary.VERBS));
+    page.add(look.strong, "SQL", look.code, String.join(", ", SqlSheet.VERBS));
     page.sheet.createFreezePane(0, 1);
   }
 

@@ -1,5 +1,8 @@
 package dev.countersign.rules.workbook;
 
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +34,11 @@ final class Cells {
 
   int number() {
     return line.number();
+  }
+
+  /** How many faults were reported so far: a row is sound if reading it added none. */
+  int faults() {
+    return faults.count();
   }
 
   /** The cell's text; empty is a fault where the column must be filled, never a wildcard. */
@@ -171,6 +179,70 @@ final class Cells {
         String.join(", ", vocabulary),
         Vocabulary.nearest(word, vocabulary));
     return false;
+  }
+
+  /** A constant of an enum by its word; the usual one where the cell is empty or has a fault. */
+  <E extends Enum<E>> E choice(String title, E usual) {
+    List<E> constants = List.of(usual.getDeclaringClass().getEnumConstants());
+    String word = word(title, Vocabulary.words(constants));
+    return constants.stream()
+        .filter(constant -> Vocabulary.word(constant).equals(word))
+        .findFirst()
+        .orElse(usual);
+  }
+
+  /** A whole number; nothing where the cell is empty or has a fault. */
+  Optional<Integer> count(String title, int least, int most) {
+    Optional<String> text = present(title);
+    Optional<Integer> number =
+        text.filter(digits -> digits.length() <= 6 && digits.chars().allMatch(Cells::isDigit))
+            .map(Integer::valueOf)
+            .filter(count -> count >= least && count <= most);
+    if (text.isPresent() && number.isEmpty()) {
+      fault(title, Vocabulary.quote(text.get()), "a whole number from " + least + " to " + most);
+    }
+    return number;
+  }
+
+  private static boolean isDigit(int c) {
+    return c >= '0' && c <= '9';
+  }
+
+  /** A span of time; nothing where the cell is empty or has a fault. */
+  Optional<Duration> duration(String title, Duration least, Duration most) {
+    Optional<String> text = present(title);
+    Optional<Duration> span =
+        text.flatMap(Spans::parse)
+            .filter(time -> time.compareTo(least) >= 0 && time.compareTo(most) <= 0);
+    if (text.isPresent() && span.isEmpty()) {
+      fault(
+          title,
+          Vocabulary.quote(text.get()),
+          Spans.format(least)
+              + " to "
+              + Spans.format(most)
+              + ", written as a number and minutes, hours or days");
+    }
+    return span;
+  }
+
+  /** A day; nothing where the cell is empty or has a fault. */
+  Optional<LocalDate> date(String title) {
+    Optional<String> text = present(title);
+    Optional<LocalDate> day = text.flatMap(Cells::day);
+    if (text.isPresent() && day.isEmpty()) {
+      fault(title, Vocabulary.quote(text.get()), "a day such as 2026-12-31");
+    }
+    return day;
+  }
+
+  private static Optional<LocalDate> day(String text) {
+    try {
+      // LocalDate itself takes signs and years of nine digits, too.
+      return text.length() == 10 ? Optional.of(LocalDate.parse(text)) : Optional.empty();
+    } catch (DateTimeParseException wrong) {
+      return Optional.empty();
+    }
   }
 
   /** Free text on one line, in any language, in which every character shows. */

@@ -2,6 +2,8 @@ package dev.countersign.rules.workbook;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
+
 /**
  * A column of a sheet.
  *
@@ -9,11 +11,34 @@ import static java.util.Objects.requireNonNull;
  * @param width in characters
  * @param required whether its cells must be filled
  * @param meaning for the person who fills it
+ * @param choices what its drop-down offers; empty for none
+ * @param closed whether nothing but a choice is right
  */
-record Column(String title, int width, boolean required, String meaning) {
+record Column(
+    String title,
+    int width,
+    boolean required,
+    String meaning,
+    List<String> choices,
+    boolean closed) {
 
   Column {
     requireNonNull(title, "title");
     requireNonNull(meaning, "meaning");
+    choices = List.copyOf(choices);
+  }
+
+  Column(String title, int width, boolean required, String meaning) {
+    this(title, width, required, meaning, List.of(), false);
+  }
+
+  /** With a drop-down of all values that are right. */
+  Column choosing(List<String> values) {
+    return new Column(title, width, required, meaning, values, true);
+  }
+
+  /** With a drop-down of usual values; others, or several with commas, are right too. */
+  Column proposing(List<String> values) {
+    return new Column(title, width, required, meaning, values, false);
   }
 }

@@ -2,38 +2,29 @@ package dev.countersign.rules.workbook;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.countersign.rules.verdict.Masker;
-import java.util.List;
-
 /**
  * A row of the sheet Masking, its cells as written.
  *
- * @param number as Excel counts; the header is row 1
- * @param id unique in the workbook
+ * @param particulars its id, reason, dates and the like
  * @param scope whom and where it is about
  * @param object a pattern of {@code schema.relation}, or an {@code @list} of them
  * @param column a pattern of the column's name
- * @param masker how its values are hidden
- * @param reason why
- * @param controls NIST SP 800-53 control ids
+ * @param treatment whether and how its values are hidden
  */
 public record MaskingRow(
-    int number,
-    String id,
-    Scope scope,
-    String object,
-    String column,
-    Masker masker,
-    String reason,
-    List<String> controls) {
+    Particulars particulars, Scope scope, String object, String column, Treatment treatment)
+    implements RuleRow {
 
   public MaskingRow {
-    requireNonNull(id, "id");
+    requireNonNull(particulars, "particulars");
     requireNonNull(scope, "scope");
     requireNonNull(object, "object");
     requireNonNull(column, "column");
-    requireNonNull(masker, "masker");
-    requireNonNull(reason, "reason");
-    controls = List.copyOf(controls);
+    requireNonNull(treatment, "treatment");
+  }
+
+  @Override
+  public String sheet() {
+    return Columns.MASKING;
   }
 }

@@ -4,10 +4,11 @@ import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
 import java.util.List;
 
-/** What a row of the sheet SQL asks for. */
+/** What a row asks for. */
 public sealed interface Ruling {
 
   Ruling ALLOW = new Allow();
+  Ruling MASK = new Mask();
   Ruling BLOCK = new Block();
 
   Verdict verdict();
@@ -20,6 +21,14 @@ public sealed interface Ruling {
     }
   }
 
+  /** The command may run, and what it answers is masked. On the sheet Kubernetes only. */
+  record Mask() implements Ruling {
+    @Override
+    public Verdict verdict() {
+      return Verdict.MASK;
+    }
+  }
+
   /** The command must not run. */
   record Block() implements Ruling {
     @Override
@@ -29,24 +38,34 @@ public sealed interface Ruling {
   }
 
   /**
-   * A human must say yes first.
+   * Humans must say yes first.
    *
-   * @param approvers group names or {@code @list}; one of them suffices
+   * @param approvers group names or {@code @list}; one of them suffices for each human
+   * @param quorum how many different humans
    * @param expires how long the command waits
    */
-  record Approve(List<String> approvers, Duration expires) implements Ruling {
+  record Approve(List<String> approvers, int quorum, Duration expires) implements Ruling {
 
     public static final Duration DEFAULT_EXPIRY = Duration.ofMinutes(15);
     public static final Duration LONGEST_EXPIRY = Duration.ofHours(24);
+    public static final int LARGEST_QUORUM = 9;
 
     public Approve {
       approvers = List.copyOf(approvers);
       if (approvers.isEmpty()) {
         throw new IllegalArgumentException("an approval needs an approver group");
       }
+      if (quorum < 1 || quorum > LARGEST_QUORUM) {
+        throw new IllegalArgumentException("an approval needs 1 to 9 people: " + quorum);
+      }
       if (!expires.isPositive() || expires.compareTo(LONGEST_EXPIRY) > 0) {
         throw new IllegalArgumentException("an approval expires within a day: " + expires);
       }
+    }
+
+    /** One human's yes suffices. */
+    public Approve(List<String> approvers, Duration expires) {
+      this(approvers, 1, expires);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.countersign.rules.workbook;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.rules.verdict.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,14 +31,11 @@ final class SheetWriter {
   /** What Excel takes as the text of a drop-down's list. */
   private static final int LONGEST_DROP_DOWN = 255;
 
+  /** Columns of which every letter counts. */
   private static final Set<String> CODE =
-      Set.of(
-          Columns.ID,
-          Columns.ACTION,
-          Columns.OBJECT,
-          Columns.COLUMN,
-          Columns.STATEMENT,
-          Columns.EXPECTED_RULE);
+      Set.of("Id", "Action", "Object", "Column", "SQL", "Expected rule");
+
+  private static final List<String> VERDICTS = Vocabulary.words(List.of(Verdict.values()));
 
   private static final Map<String, byte[]> COLOURS =
       Map.of(
@@ -51,10 +49,10 @@ final class SheetWriter {
   private final List<Column> columns;
   private int rows;
 
-  SheetWriter(XSSFWorkbook poi, Look look, String name) {
-    this.sheet = poi.createSheet(name);
+  SheetWriter(XSSFWorkbook poi, Look look, Sheet<?> layout) {
+    this.sheet = poi.createSheet(layout.name());
     this.look = look;
-    this.columns = requireNonNull(Columns.OF_SHEET.get(name), name);
+    this.columns = layout.columns();
     XSSFRow header = sheet.createRow(0);
     header.setHeightInPoints(24);
     for (int i = 0; i < columns.size(); i++) {
@@ -67,10 +65,8 @@ final class SheetWriter {
     }
   }
 
-  void add(int number, Map<String, String> cells) {
-    if (number != rows + 2) {
-      throw new IllegalArgumentException("row " + number + " stands in row " + (rows + 2));
-    }
+  /** The number of the row that was added, as Excel counts. */
+  int add(Map<String, String> cells) {
     XSSFRow row = sheet.createRow(++rows);
     for (int i = 0; i < columns.size(); i++) {
       String title = columns.get(i).title();
@@ -81,6 +77,7 @@ final class SheetWriter {
         cell.setCellValue(text);
       }
     }
+    return rows + 1;
   }
 
   void finish() {
@@ -99,24 +96,21 @@ final class SheetWriter {
     }
   }
 
-  /** A drop-down where the column has a closed list, and a note on what to write. */
+  /** A drop-down where the column has a list, and a note on what to write. */
   private void addHelp(int index) {
     Column column = columns.get(index);
-    List<String> choices = choices(column.title());
-    if (choices.isEmpty()) {
+    if (column.choices().isEmpty()) {
       return;
     }
     DataValidationHelper excel = sheet.getDataValidationHelper();
     DataValidationConstraint constraint =
-        excel.createExplicitListConstraint(choices.toArray(new String[0]));
+        excel.createExplicitListConstraint(column.choices().toArray(new String[0]));
     DataValidation validation =
         excel.createValidation(
             constraint, new CellRangeAddressList(1, rows + SPARE_ROWS, index, index));
     validation.setEmptyCellAllowed(true);
     validation.setSuppressDropDownArrow(true);
-    // Several actions with commas, or another time, are right too: there the list only proposes.
-    validation.setShowErrorBox(
-        !column.title().equals(Columns.ACTION) && !column.title().equals(Columns.EXPIRES));
+    validation.setShowErrorBox(column.closed());
     validation.createErrorBox("Not a value of this column", "Choose one of the list.");
     String note = column.meaning();
     validation.createPromptBox(
@@ -125,23 +119,11 @@ final class SheetWriter {
     sheet.addValidationData(validation);
   }
 
-  private static List<String> choices(String title) {
-    return switch (title) {
-      case Columns.ACTION -> Vocabulary.VERBS;
-      case Columns.CONDITION -> Vocabulary.CONDITIONS;
-      case Columns.VERDICT -> Vocabulary.VERDICTS;
-      case Columns.EXPECTED_VERDICT -> Vocabulary.EXPECTED_VERDICTS;
-      case Columns.MASKER -> Vocabulary.MASKERS;
-      case Columns.EXPIRES -> List.of("5 minutes", "15 minutes", "1 hour", "4 hours", "24 hours");
-      default -> List.of();
-    };
-  }
-
   private void addColours(int index) {
     SheetConditionalFormatting excel = sheet.getSheetConditionalFormatting();
     CellRangeAddress[] range = {new CellRangeAddress(1, rows + SPARE_ROWS, index, index)};
     List<ConditionalFormattingRule> rules = new ArrayList<>();
-    for (String verdict : Vocabulary.EXPECTED_VERDICTS) {
+    for (String verdict : VERDICTS) {
       ConditionalFormattingRule rule =
           excel.createConditionalFormattingRule(ComparisonOperator.EQUAL, "\"" + verdict + "\"");
       PatternFormatting fill = rule.createPatternFormatting();

@@ -24,22 +24,22 @@ final class Structure {
     inspectParts(poi, faults);
     for (int i = 0; i < poi.getNumberOfSheets(); i++) {
       String name = poi.getSheetName(i);
-      if (!Columns.SHEETS.contains(name) && !name.equals(Columns.FINDINGS)) {
+      if (!Layout.names().contains(name) && !name.equals(Columns.FINDINGS)) {
         faults.add(
             new Fault(
                 "workbook",
                 "the sheet " + Vocabulary.quote(name),
-                String.join(", ", Columns.SHEETS),
-                Vocabulary.nearest(name, Columns.SHEETS)));
+                String.join(", ", Layout.names()),
+                Vocabulary.nearest(name, Layout.names())));
       }
       if (poi.getSheetVisibility(i) != SheetVisibility.VISIBLE) {
         faults.add(name, "a hidden sheet", "visible sheets");
       }
       inspectSheet(poi.getSheetAt(i), faults);
     }
-    for (String name : Columns.SHEETS) {
+    for (String name : Layout.names()) {
       if (poi.getSheet(name) == null) {
-        faults.add("workbook", "no sheet " + name, String.join(", ", Columns.SHEETS));
+        faults.add("workbook", "no sheet " + name, String.join(", ", Layout.names()));
       }
     }
   }

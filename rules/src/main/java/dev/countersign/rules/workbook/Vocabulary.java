@@ -1,7 +1,5 @@
 package dev.countersign.rules.workbook;
 
-import dev.countersign.rules.fact.SqlVerb;
-import dev.countersign.rules.verdict.Masker;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -11,31 +9,8 @@ import java.util.Optional;
 /** The closed lists of words, and which characters names consist of. */
 final class Vocabulary {
 
-  static final List<String> VERDICTS = List.of("allow", "approve", "block");
-  static final List<String> EXPECTED_VERDICTS = List.of("allow", "mask", "approve", "block");
-  static final List<String> MASKERS =
-      Arrays.stream(Masker.values()).map(masker -> masker.name().toLowerCase(Locale.ROOT)).toList();
-  static final List<String> VERBS = Arrays.stream(SqlVerb.values()).map(SqlVerb::name).toList();
-  static final List<String> CONDITIONS =
-      Arrays.stream(Condition.values())
-          .map(Condition::cell)
-          .filter(cell -> !cell.isEmpty())
-          .toList();
+  static final List<String> MODES = words(Arrays.asList(Mode.values()));
   static final List<String> ENVIRONMENTS = List.of("production", "staging", "development", "test");
-
-  /** Verbs whose object is always {@code schema.name}. */
-  static final List<String> VERBS_OF_QUALIFIED_NAMES =
-      List.of(
-          "SELECT",
-          "INSERT",
-          "UPDATE",
-          "DELETE",
-          "MERGE",
-          "TRUNCATE",
-          "COPY_TO",
-          "COPY_FROM",
-          "LOCK",
-          "CALL");
 
   static final String ID_PUNCTUATION = "._-";
   static final String NAME_PUNCTUATION = "._-$";
@@ -46,6 +21,20 @@ final class Vocabulary {
   private static final int LONGEST_TYPO = 3;
 
   private Vocabulary() {}
+
+  /** How constants are written in a cell. */
+  static List<String> words(Collection<? extends Enum<?>> constants) {
+    return constants.stream().map(Vocabulary::word).toList();
+  }
+
+  /** The constant that is written so. */
+  static <E extends Enum<E>> E constant(Class<E> type, String word) {
+    return Enum.valueOf(type, word.toUpperCase(Locale.ROOT).replace(' ', '_'));
+  }
+
+  static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
 
   /** Whether the text consists of ASCII letters, digits and that punctuation only. */
   static boolean consistsOf(String punctuation, String text) {

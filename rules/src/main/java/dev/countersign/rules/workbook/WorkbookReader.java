@@ -11,8 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 import org.apache.poi.openxml4j.exceptions.InvalidFormatException;
 import org.apache.poi.ss.usermodel.Cell;
 import org.apache.poi.ss.usermodel.CellType;
@@ -85,68 +83,64 @@ public final class WorkbookReader {
 
   private Workbook rows(XSSFWorkbook poi) {
     Map<String, List<String>> lists = lists(poi);
-    Rows rows = new Rows(lists.getOrDefault(Workbook.ENVIRONMENTS_LIST, List.of()), faults);
-    List<SqlRow> sql = rows(poi, Columns.SQL, lists, unique(rows::sql));
-    List<MaskingRow> masking = rows(poi, Columns.MASKING, lists, unique(rows::masking));
+    Layout layout = Layout.of(lists.getOrDefault(Workbook.ENVIRONMENTS_LIST, List.of()));
+    List<SqlRow> sql = rows(poi, layout.sql(), lists);
+    List<MaskingRow> masking = rows(poi, layout.masking(), lists);
     ids.clear();
-    List<TestRow> tests = rows(poi, Columns.TESTS, lists, unique(rows::test));
+    List<TestRow> tests = rows(poi, layout.tests(), lists);
     return new Workbook(about(poi), sql, masking, lists, tests);
   }
 
-  private <R> List<R> rows(
-      XSSFWorkbook poi,
-      String sheet,
-      Map<String, List<String>> lists,
-      Function<Cells, Optional<R>> row) {
-    List<R> all = new ArrayList<>();
+  private <R> List<R> rows(XSSFWorkbook poi, Sheet<R> sheet, Map<String, List<String>> lists) {
+    List<R> rows = new ArrayList<>();
     for (Cells cells : cells(poi, sheet, lists)) {
-      row.apply(cells).ifPresent(all::add);
+      checkUnique(cells);
+      sheet.read(cells).ifPresent(rows::add);
     }
-    return all;
+    return rows;
   }
 
-  private List<Cells> cells(XSSFWorkbook poi, String name, Map<String, List<String>> lists) {
-    XSSFSheet sheet = poi.getSheet(name);
-    List<Column> columns = Columns.OF_SHEET.get(name);
-    if (sheet == null || columns == null) {
+  private List<Cells> cells(XSSFWorkbook poi, Sheet<?> sheet, Map<String, List<String>> lists) {
+    XSSFSheet found = poi.getSheet(sheet.name());
+    if (found == null) {
       return List.of();
     }
-    return new SheetLines(sheet, columns, faults)
-        .read().stream().map(line -> new Cells(line, columns, lists, faults)).toList();
+    return new SheetLines(found, sheet.columns(), faults)
+        .read().stream().map(line -> new Cells(line, sheet.columns(), lists, faults)).toList();
   }
 
-  /** The function, and a fault when an id was there before, in whatever case. */
-  private <R> Function<Cells, Optional<R>> unique(Function<Cells, Optional<R>> row) {
-    return cells -> {
-      cells
-          .present(Columns.ID)
-          .ifPresent(
-              id -> {
-                String first = ids.putIfAbsent(id.toLowerCase(Locale.ROOT), cells.at(Columns.ID));
-                if (first != null) {
-                  cells.fault(
-                      Columns.ID,
-                      Vocabulary.quote(id) + ", which stands at " + first + " already",
-                      "an id of its own");
-                }
-              });
-      return row.apply(cells);
-    };
+  /** A fault when the id was there before, in whatever case. */
+  private void checkUnique(Cells cells) {
+    cells
+        .present(Columns.ID)
+        .ifPresent(
+            id -> {
+              String first = ids.putIfAbsent(id.toLowerCase(Locale.ROOT), cells.at(Columns.ID));
+              if (first != null) {
+                cells.fault(
+                    Columns.ID,
+                    Vocabulary.quote(id) + ", which stands at " + first + " already",
+                    "an id of its own");
+              }
+            });
   }
 
   private Map<String, List<String>> lists(XSSFWorkbook poi) {
     Map<String, List<String>> lists = new LinkedHashMap<>();
-    for (Cells cells : cells(poi, Columns.LISTS, Map.of())) {
-      int before = faults.count();
-      String name = cells.name(Columns.NAME, Vocabulary.ID_PUNCTUATION);
-      String value = cells.name(Columns.VALUE, Vocabulary.LIST_VALUE_PUNCTUATION);
-      if (faults.count() == before) {
-        List<String> values = lists.computeIfAbsent(name, absent -> new ArrayList<>());
-        if (values.contains(value)) {
-          cells.fault(Columns.VALUE, Vocabulary.quote(value) + " twice", "each value once");
-        }
-        values.add(value);
-      }
+    ListsSheet sheet = Layout.PLAIN.lists();
+    for (Cells cells : cells(poi, sheet, Map.of())) {
+      sheet
+          .read(cells)
+          .ifPresent(
+              entry -> {
+                List<String> values =
+                    lists.computeIfAbsent(entry.name(), absent -> new ArrayList<>());
+                if (values.contains(entry.value())) {
+                  cells.fault(
+                      Columns.VALUE, Vocabulary.quote(entry.value()) + " twice", "each value once");
+                }
+                values.add(entry.value());
+              });
     }
     return lists;
   }

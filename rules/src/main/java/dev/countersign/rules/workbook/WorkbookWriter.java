@@ -1,24 +1,15 @@
 package dev.countersign.rules.workbook;
 
-import static dev.countersign.rules.workbook.Columns.CONDITION;
-import static dev.countersign.rules.workbook.Columns.CONTROLS;
-import static dev.countersign.rules.workbook.Columns.EXPIRES;
-import static dev.countersign.rules.workbook.Columns.HINT;
-
-import dev.countersign.rules.verdict.Verdict;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.apache.poi.xssf.usermodel.XSSFWorkbook;
 
 /** Writes rows as a workbook that people like to work in. Reading it gives the same rows. */
 public final class WorkbookWriter {
-
-  private static final String SEPARATOR = ", ";
 
   private WorkbookWriter() {}
 
@@ -37,93 +28,34 @@ public final class WorkbookWriter {
   public static void write(Workbook workbook, OutputStream out) throws IOException {
     try (XSSFWorkbook poi = new XSSFWorkbook()) {
       Look look = new Look(poi);
-      SheetWriter sql = new SheetWriter(poi, look, Columns.SQL);
-      workbook.sql().forEach(row -> sql.add(row.number(), cells(row)));
-      sql.finish();
-      SheetWriter masking = new SheetWriter(poi, look, Columns.MASKING);
-      workbook.masking().forEach(row -> masking.add(row.number(), cells(row)));
-      masking.finish();
-      SheetWriter lists = new SheetWriter(poi, look, Columns.LISTS);
-      int number = 2;
-      for (Map.Entry<String, List<String>> list : workbook.lists().entrySet()) {
-        for (String value : list.getValue()) {
-          lists.add(number++, Map.of(Columns.NAME, list.getKey(), Columns.VALUE, value));
-        }
-      }
+      Layout layout = Layout.PLAIN;
+      write(poi, look, layout.sql(), workbook.sql(), SqlRow::number);
+      write(poi, look, layout.masking(), workbook.masking(), MaskingRow::number);
+      SheetWriter lists = new SheetWriter(poi, look, layout.lists());
+      workbook
+          .lists()
+          .forEach(
+              (name, values) ->
+                  values.forEach(
+                      value -> lists.add(layout.lists().write(new ListsSheet.Entry(name, value)))));
       lists.finish();
-      SheetWriter tests = new SheetWriter(poi, look, Columns.TESTS);
-      workbook.tests().forEach(row -> tests.add(row.number(), cells(row)));
-      tests.finish();
+      write(poi, look, layout.tests(), workbook.tests(), TestRow::number);
       AboutSheet.write(poi, look, workbook.about());
       poi.setActiveSheet(0);
       poi.write(out);
     }
   }
 
-  private static Map<String, String> cells(SqlRow row) {
-    String approvers = "";
-    String expires = "";
-    if (row.ruling() instanceof Ruling.Approve approve) {
-      approvers = String.join(SEPARATOR, approve.approvers());
-      expires = Expiry.format(approve.expires());
+  private static <R> void write(
+      XSSFWorkbook poi, Look look, Sheet<R> sheet, List<R> rows, ToIntFunction<R> number) {
+    SheetWriter writer = new SheetWriter(poi, look, sheet);
+    for (R row : rows) {
+      int at = writer.add(sheet.write(row));
+      if (at != number.applyAsInt(row)) {
+        throw new IllegalArgumentException(
+            "row %d of %s stands in row %d".formatted(number.applyAsInt(row), sheet.name(), at));
+      }
     }
-    return Map.ofEntries(
-        Map.entry(Columns.ID, row.id()),
-        Map.entry(Columns.GROUPS, String.join(SEPARATOR, row.scope().groups())),
-        Map.entry(Columns.RESOURCE, row.scope().resource()),
-        Map.entry(Columns.ENVIRONMENT, row.scope().environment()),
-        Map.entry(Columns.ACTION, String.join(SEPARATOR, row.actions())),
-        Map.entry(Columns.OBJECT, row.object()),
-        Map.entry(CONDITION, row.condition().cell()),
-        Map.entry(Columns.VERDICT, word(row.ruling().verdict())),
-        Map.entry(Columns.APPROVERS, approvers),
-        Map.entry(EXPIRES, expires),
-        Map.entry(Columns.REASON, row.reason()),
-        Map.entry(HINT, row.hint()),
-        Map.entry(CONTROLS, String.join(SEPARATOR, row.controls())));
-  }
-
-  private static Map<String, String> cells(MaskingRow row) {
-    return Map.of(
-        Columns.ID,
-        row.id(),
-        Columns.GROUPS,
-        String.join(SEPARATOR, row.scope().groups()),
-        Columns.RESOURCE,
-        row.scope().resource(),
-        Columns.ENVIRONMENT,
-        row.scope().environment(),
-        Columns.OBJECT,
-        row.object(),
-        Columns.COLUMN,
-        row.column(),
-        Columns.MASKER,
-        row.masker().name().toLowerCase(Locale.ROOT),
-        Columns.REASON,
-        row.reason(),
-        CONTROLS,
-        String.join(SEPARATOR, row.controls()));
-  }
-
-  private static Map<String, String> cells(TestRow row) {
-    return Map.of(
-        Columns.ID,
-        row.id(),
-        Columns.GROUPS,
-        String.join(SEPARATOR, row.groups()),
-        Columns.RESOURCE,
-        row.resource(),
-        Columns.ENVIRONMENT,
-        row.environment(),
-        Columns.STATEMENT,
-        row.sql(),
-        Columns.EXPECTED_VERDICT,
-        word(row.verdict()),
-        Columns.EXPECTED_RULE,
-        row.rule());
-  }
-
-  private static String word(Verdict verdict) {
-    return verdict.name().toLowerCase(Locale.ROOT);
+    writer.finish();
   }
 }

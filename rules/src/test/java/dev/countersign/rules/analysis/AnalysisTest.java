@@ -16,6 +16,7 @@ import dev.countersign.rules.verdict.Verdict;
 import dev.countersign.rules.workbook.Condition;
 import dev.countersign.rules.workbook.Ruling;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,16 +27,17 @@ import org.junit.jupiter.api.Test;
 
 final class AnalysisTest {
 
+  private static final LocalDate TODAY = SmallTable.TODAY;
   private static final Instant SINCE = Instant.parse("2026-11-16T00:00:00Z");
 
   private static List<Finding> findings(SmallTable table, Surroundings known, Finding.Kind kind) {
-    return Analysis.of(new WorkbookPolicy(table.workbook()), known).stream()
+    return Analysis.of(table.policy(), known).stream()
         .filter(finding -> finding.kind() == kind)
         .toList();
   }
 
   private static Surroundings past(Map<String, Long> hits, Map<String, Set<String>> members) {
-    return new Surroundings(List.of(), Optional.of(new Past(SINCE, hits, members)));
+    return new Surroundings(TODAY, List.of(), Optional.of(new Past(SINCE, hits, members)));
   }
 
   @Test
@@ -53,7 +55,7 @@ final class AnalysisTest {
                 Ruling.BLOCK)
             .row("h", "DELETE", "*.b", Ruling.BLOCK);
 
-    List<Finding> found = findings(table, Surroundings.UNKNOWN, CONFLICT);
+    List<Finding> found = findings(table, Surroundings.on(TODAY), CONFLICT);
 
     assertThat(found).hasSize(1);
     assertThat(found.getFirst().words())
@@ -76,8 +78,7 @@ final class AnalysisTest {
     for (int seed = 0; seed < 40; seed++) {
       SmallTable table = new SmallTable(seed).randomRows(6);
       List<Entry> rows = new Sheets(table.workbook()).sql();
-      List<Finding> found =
-          new Conflicts(rows, new Oracle(new WorkbookPolicy(table.workbook()))).findings();
+      List<Finding> found = new Conflicts(rows, new Oracle(table.policy())).findings();
       for (Entry row : rows) {
         boolean expected =
             rows.stream()
@@ -114,10 +115,12 @@ final class AnalysisTest {
   void everyGapIsBlockedForEverybodyAndNoOtherActionIsAGap() {
     for (int seed = 0; seed < 40; seed++) {
       SmallTable table = new SmallTable(seed).randomRows(4);
-      WorkbookPolicy policy = new WorkbookPolicy(table.workbook());
+      WorkbookPolicy policy = table.policy();
       Surroundings known =
           new Surroundings(
-              List.of(new Resource("r", Resource.Kind.POSTGRES, Map.of())), Optional.empty());
+              TODAY,
+              List.of(new Resource("r", Resource.Kind.POSTGRES, Map.of())),
+              Optional.empty());
       List<Witness> gaps = new ArrayList<>();
       for (Finding.Kind kind : List.of(GAP, UNMENTIONED_RESOURCE)) {
         findings(table, known, kind).forEach(finding -> gaps.addAll(finding.witnesses()));
@@ -153,7 +156,7 @@ final class AnalysisTest {
             .row("dba", "DELETE", "a.b", SmallTable.approve("dba"))
             .row("g", "DELETE", "c.d", SmallTable.approve("x"));
 
-    assertThat(findings(table, Surroundings.UNKNOWN, SAME_APPROVERS))
+    assertThat(findings(table, Surroundings.on(TODAY), SAME_APPROVERS))
         .extracting(Finding::where)
         .containsExactly("SQL row 2, Approvers");
     assertThat(
@@ -181,7 +184,7 @@ final class AnalysisTest {
             .list("idle", "x")
             .list("environments", "moon");
 
-    assertThat(findings(table, Surroundings.UNKNOWN, UNUSED_LIST))
+    assertThat(findings(table, Surroundings.on(TODAY), UNUSED_LIST))
         .extracting(Finding::rule)
         .containsExactly("idle");
     assertThat(findings(table, past(Map.of("R-2", 3L), Map.of()), NEVER_HIT))

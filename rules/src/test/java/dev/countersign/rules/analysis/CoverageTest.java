@@ -7,6 +7,7 @@ import dev.countersign.rules.policy.WorkbookPolicy;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Verdict;
 import dev.countersign.rules.workbook.Ruling;
+import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 final class CoverageTest {
 
   private static final int TABLES = 100;
+  private static final LocalDate TODAY = SmallTable.TODAY;
   private static final List<Area.Point> EVERYTHING = Everything.points();
 
   @Test
@@ -25,7 +27,7 @@ final class CoverageTest {
     for (int seed = 0; seed < TABLES; seed++) {
       SmallTable table = new SmallTable(seed).randomRows(8);
       List<Entry> rows = new Sheets(table.workbook()).sql();
-      List<Finding> findings = new Coverage(rows).findings();
+      List<Finding> findings = new Coverage(rows, TODAY).findings();
       for (Entry row : rows) {
         boolean found =
             findings.stream()
@@ -58,13 +60,13 @@ final class CoverageTest {
     for (int seed = 0; seed < TABLES; seed++) {
       SmallTable table = new SmallTable(seed).randomRows(8);
       Set<String> idle = new HashSet<>();
-      new Coverage(new Sheets(table.workbook()).sql())
+      new Coverage(new Sheets(table.workbook()).sql(), TODAY)
           .findings()
           .forEach(finding -> idle.add(finding.rule()));
       if (idle.isEmpty()) {
         continue;
       }
-      Oracle before = new Oracle(new WorkbookPolicy(table.workbook()));
+      Oracle before = new Oracle(table.policy());
       Oracle after = new Oracle(new WorkbookPolicy(table.without(idle)));
 
       for (Area.Point point : EVERYTHING) {
@@ -80,7 +82,7 @@ final class CoverageTest {
     for (int seed = 0; seed < TABLES; seed++) {
       SmallTable table = new SmallTable(seed).randomRows(6);
       Set<String> idle = new HashSet<>();
-      new Coverage(new Sheets(table.workbook()).sql())
+      new Coverage(new Sheets(table.workbook()).sql(), TODAY)
           .findings()
           .forEach(finding -> idle.add(finding.rule()));
       List<Entry> kept = new Sheets(table.without(idle)).sql();
@@ -110,7 +112,7 @@ final class CoverageTest {
     for (int seed = 0; seed < 20; seed++) {
       SmallTable table = new SmallTable(seed).randomRows(8);
       List<Entry> rows = new Sheets(table.workbook()).sql();
-      Oracle policy = new Oracle(new WorkbookPolicy(table.workbook()));
+      Oracle policy = new Oracle(table.policy());
       for (Area.Point point : EVERYTHING) {
         List<String> expected =
             rows.stream().filter(row -> row.area().holds(point)).map(Entry::rule).sorted().toList();
@@ -132,7 +134,7 @@ final class CoverageTest {
             .row("h", "DROP", "*", Ruling.ALLOW)
             .row("h", "DROP", "*", Ruling.BLOCK);
 
-    assertThat(new Coverage(new Sheets(table.workbook()).sql()).findings())
+    assertThat(new Coverage(new Sheets(table.workbook()).sql(), TODAY).findings())
         .extracting(Finding::kind, Finding::words)
         .containsExactly(
             tuple(
@@ -147,5 +149,30 @@ final class CoverageTest {
                 Finding.Kind.CONTRADICTION,
                 "R-6 (allow) has the same conditions as R-7 (block) in row 7, which is stricter and"
                     + " always wins. Remove one of them."));
+  }
+
+  @Test
+  void onlyWhatLastsAsLongAndIsEnforcedMakesARowIdle() {
+    SmallTable table =
+        new SmallTable(0)
+            .row("g", "SELECT", "a.b", Ruling.ALLOW)
+            .until(TODAY.plusDays(9))
+            .row("g", "SELECT", "a.*", Ruling.BLOCK)
+            .until(TODAY.plusDays(9))
+            .row("h", "SELECT", "a.b", Ruling.ALLOW)
+            .until(TODAY.plusDays(9))
+            .row("h", "SELECT", "a.*", Ruling.BLOCK)
+            .row("x", "SELECT", "a.b", Ruling.ALLOW)
+            .observed()
+            .row("x", "SELECT", "a.*", Ruling.BLOCK)
+            .row("y", "SELECT", "a.b", Ruling.ALLOW)
+            .until(TODAY.minusDays(1))
+            .row("y", "SELECT", "a.*", Ruling.BLOCK);
+
+    assertThat(
+            Analysis.of(table.policy(), Surroundings.on(TODAY)).stream()
+                .filter(finding -> finding.severity() == Finding.Severity.WARNING))
+        .extracting(Finding::kind, Finding::rule)
+        .containsExactly(tuple(Finding.Kind.SHADOWED, "R-4"), tuple(Finding.Kind.EXPIRED, "R-9"));
   }
 }

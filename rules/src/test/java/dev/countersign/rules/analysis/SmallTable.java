@@ -1,20 +1,30 @@
 package dev.countersign.rules.analysis;
 
+import dev.countersign.rules.policy.WorkbookPolicy;
 import dev.countersign.rules.workbook.Condition;
+import dev.countersign.rules.workbook.Mode;
+import dev.countersign.rules.workbook.Particulars;
 import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.Scope;
 import dev.countersign.rules.workbook.SqlRow;
+import dev.countersign.rules.workbook.Validity;
 import dev.countersign.rules.workbook.Workbook;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /** Tables small enough that everything that can be asked of them is asked. */
 final class SmallTable {
+
+  static final LocalDate TODAY = LocalDate.of(2026, 11, 23);
 
   private static final List<String> OBJECTS =
       List.of("*", "-", "a.*", "*.b", "a.b", "a.*b", "@some", "a*", "c.d");
@@ -28,10 +38,24 @@ final class SmallTable {
   private final Random random;
   private final List<SqlRow> rows = new ArrayList<>();
   private final Map<String, List<String>> lists = new LinkedHashMap<>();
+  private Validity validity = Validity.ALWAYS;
+  private Mode mode = Mode.ENFORCE;
 
   SmallTable(long seed) {
     random = new Random(seed);
     lists.put("some", List.of("a.b", "c.*"));
+  }
+
+  /** Of the next row. */
+  SmallTable until(LocalDate last) {
+    validity = new Validity(Optional.empty(), Optional.of(last));
+    return this;
+  }
+
+  /** The next row. */
+  SmallTable observed() {
+    mode = Mode.OBSERVE;
+    return this;
   }
 
   SmallTable randomRows(int count) {
@@ -71,16 +95,14 @@ final class SmallTable {
     int number = rows.size() + 2;
     rows.add(
         new SqlRow(
-            number,
-            "R-" + number,
+            new Particulars(number, "R-" + number, "", "reason", "", List.of(), "", validity, mode),
             new Scope(groups, resource, environment),
             actions,
             object,
             condition,
-            ruling,
-            "reason",
-            "",
-            List.of()));
+            ruling));
+    validity = Validity.ALWAYS;
+    mode = Mode.ENFORCE;
     return this;
   }
 
@@ -91,6 +113,12 @@ final class SmallTable {
 
   Workbook workbook() {
     return new Workbook(Map.of(), rows, List.of(), lists, List.of());
+  }
+
+  /** The table's policy, today. */
+  WorkbookPolicy policy() {
+    return new WorkbookPolicy(
+        workbook(), InstantSource.fixed(TODAY.atStartOfDay(ZoneOffset.UTC).toInstant()));
   }
 
   /** The table without those rows. */

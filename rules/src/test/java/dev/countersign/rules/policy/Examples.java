@@ -9,10 +9,12 @@ import dev.countersign.rules.verdict.Masker;
 import dev.countersign.rules.verdict.Verdict;
 import dev.countersign.rules.workbook.Condition;
 import dev.countersign.rules.workbook.MaskingRow;
+import dev.countersign.rules.workbook.Particulars;
 import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.Scope;
 import dev.countersign.rules.workbook.SqlRow;
 import dev.countersign.rules.workbook.TestRow;
+import dev.countersign.rules.workbook.Treatment;
 import dev.countersign.rules.workbook.Workbook;
 import java.time.Duration;
 import java.util.List;
@@ -45,16 +47,12 @@ final class Examples {
 
   static SqlRow row(int number, String verb, String object, Ruling ruling, String reason) {
     return new SqlRow(
-        number,
-        "R-" + number,
+        Particulars.of(number, "R-" + number, reason, "hint " + number, List.of("AC-3")),
         AGENTS,
         List.of(verb),
         object,
         Condition.ALWAYS,
-        ruling,
-        reason,
-        "hint " + number,
-        List.of("AC-3"));
+        ruling);
   }
 
   static Ruling.Approve approve(int minutes, String... groups) {
@@ -72,14 +70,11 @@ final class Examples {
             row(5, "DROP", "*", Ruling.BLOCK, "never")),
         List.of(
             new MaskingRow(
-                2,
-                "M-1",
+                Particulars.of(2, "M-1", "personal", "", List.of("SI-19")),
                 AGENTS,
                 "public.customers",
                 "e*mail",
-                Masker.PARTIAL,
-                "personal",
-                List.of("SI-19"))),
+                new Treatment.Hide(Masker.PARTIAL, false))),
         Map.of("owners", List.of("shop-owners", "officers")),
         List.of(
             new TestRow(

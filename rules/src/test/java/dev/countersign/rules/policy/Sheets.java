@@ -4,10 +4,12 @@ import dev.countersign.rules.verdict.Masker;
 import dev.countersign.rules.verdict.Verdict;
 import dev.countersign.rules.workbook.Condition;
 import dev.countersign.rules.workbook.MaskingRow;
+import dev.countersign.rules.workbook.Particulars;
 import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.Scope;
 import dev.countersign.rules.workbook.SqlRow;
 import dev.countersign.rules.workbook.TestRow;
+import dev.countersign.rules.workbook.Treatment;
 import dev.countersign.rules.workbook.Workbook;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,16 +48,17 @@ final class Sheets {
     int place = sql.size() + 1;
     sql.add(
         new SqlRow(
-            place + 1,
-            "SQL-%03d".formatted(place),
+            Particulars.of(
+                place + 1,
+                "SQL-%03d".formatted(place),
+                "reason " + place,
+                "hint " + place,
+                List.of("AC-3")),
             new Scope(List.of(group), "orders", environment),
             List.of(action),
             object,
             condition,
-            ruling,
-            "reason " + place,
-            "hint " + place,
-            List.of("AC-3")));
+            ruling));
     return this;
   }
 
@@ -63,14 +66,16 @@ final class Sheets {
     int place = masking.size() + 1;
     masking.add(
         new MaskingRow(
-            place + 1,
-            "MASK-%03d".formatted(place),
+            Particulars.of(
+                place + 1,
+                "MASK-%03d".formatted(place),
+                "mask reason " + place,
+                "",
+                List.of("SI-19")),
             new Scope(List.of(group), "orders", "*"),
             object,
             column,
-            masker,
-            "mask reason " + place,
-            List.of("SI-19")));
+            new Treatment.Hide(masker, false)));
     return this;
   }
 

@@ -5,6 +5,7 @@ import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.workbook.Condition;
+import dev.countersign.rules.workbook.Particulars;
 import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.Scope;
 import dev.countersign.rules.workbook.SqlRow;
@@ -78,18 +79,14 @@ final class Shop {
 
   private SqlRow row(int index) {
     return new SqlRow(
-        index + 2,
-        "R-" + index,
+        Particulars.of(index + 2, "R-" + index, "because of " + index, "", List.of()),
         new Scope(groups(), any(RESOURCES), random.nextInt(3) == 0 ? any(ENVIRONMENTS) : "*"),
         actions(),
         any(OBJECTS),
         random.nextInt(6) == 0
             ? Condition.WITHOUT_WHERE
             : random.nextInt(8) == 0 ? Condition.OPAQUE : Condition.ALWAYS,
-        ruling(),
-        "because of " + index,
-        "",
-        List.of());
+        ruling());
   }
 
   private List<String> groups() {

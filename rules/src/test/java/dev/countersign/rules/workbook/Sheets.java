@@ -8,9 +8,11 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -25,48 +27,59 @@ final class Sheets {
           ordered("Policy name", "Ein Beispiel für Prüfer"),
           List.of(
               new SqlRow(
-                  2,
-                  "SQL-001",
+                  new Particulars(
+                      2,
+                      "SQL-001",
+                      "Lesen für alle",
+                      "Lesen ist erlaubt – \"immer\"",
+                      "",
+                      List.of("AC-3", "CM-3(1)"),
+                      "shop team",
+                      new Validity(
+                          Optional.of(LocalDate.of(2026, 2, 28)),
+                          Optional.of(LocalDate.of(2026, 12, 31))),
+                      Mode.OBSERVE),
                   new Scope(List.of("ai-agents", "@team"), "@shops", "*"),
                   List.of("SELECT"),
                   "public.*",
                   Condition.ALWAYS,
-                  Ruling.ALLOW,
-                  "Lesen ist erlaubt – \"immer\"",
-                  "",
-                  List.of("AC-3", "CM-3(1)")),
+                  Ruling.ALLOW),
               new SqlRow(
-                  3,
-                  "SQL-002",
+                  Particulars.of(3, "SQL-002", "too wide", "add a WHERE", List.of()),
                   new Scope(List.of("*"), "shop-*", "production"),
                   List.of("DELETE", "UPDATE"),
                   "@tables",
                   Condition.WITHOUT_WHERE,
-                  new Ruling.Approve(List.of("dba", "@team"), Duration.ofMinutes(90)),
-                  "too wide",
-                  "add a WHERE",
-                  List.of()),
+                  new Ruling.Approve(List.of("dba", "@team"), 2, Duration.ofMinutes(90))),
               new SqlRow(
-                  4,
-                  "SQL-003",
+                  Particulars.of(4, "SQL-003", "opaque", "", List.of()),
                   new Scope(List.of("*"), "*", "moon"),
                   List.of("*"),
                   "-",
                   Condition.OPAQUE,
-                  Ruling.BLOCK,
-                  "opaque",
-                  "",
-                  List.of())),
+                  Ruling.BLOCK)),
           List.of(
               new MaskingRow(
-                  2,
-                  "MSK-001",
+                  Particulars.of(2, "MSK-001", "personal", "ask", List.of("AC-3")),
                   new Scope(List.of("*"), "*", "*"),
                   "public.customers",
                   "e*mail",
-                  Masker.NULL,
-                  "personal",
-                  List.of("AC-3"))),
+                  new Treatment.Hide(Masker.NULL, true)),
+              new MaskingRow(
+                  new Particulars(
+                      3,
+                      "MSK-002",
+                      "",
+                      "the fraud case of May",
+                      "",
+                      List.of(),
+                      "",
+                      new Validity(Optional.empty(), Optional.of(LocalDate.of(2026, 6, 30))),
+                      Mode.ENFORCE),
+                  new Scope(List.of("fraud"), "*", "*"),
+                  "public.customers",
+                  "*",
+                  Treatment.CLEAR)),
           lists(),
           List.of(
               new TestRow(

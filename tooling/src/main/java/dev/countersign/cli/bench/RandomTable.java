@@ -6,6 +6,7 @@ import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.workbook.Condition;
+import dev.countersign.rules.workbook.Particulars;
 import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.Scope;
 import dev.countersign.rules.workbook.SqlRow;
@@ -64,17 +65,13 @@ final class RandomTable {
     for (int i = 0; i < rows; i++) {
       all.add(
           new SqlRow(
-              i + 2,
-              "R-" + i,
+              Particulars.of(i + 2, "R-" + i, "reason " + i, "", List.of("AC-3")),
               new Scope(
                   List.of(in(30) ? "*" : group()), resourcePattern(), in(30) ? "*" : environment()),
               ACTIONS.get(random.nextInt(ACTIONS.size())),
               object(),
               in(5) ? Condition.WITHOUT_WHERE : Condition.ALWAYS,
-              in(70) ? Ruling.ALLOW : Ruling.BLOCK,
-              "reason " + i,
-              "",
-              List.of("AC-3")));
+              in(70) ? Ruling.ALLOW : Ruling.BLOCK));
     }
     return new Workbook(Map.of(), all, List.of(), Map.of(), List.of());
   }

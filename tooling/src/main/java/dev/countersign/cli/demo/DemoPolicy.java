@@ -3,8 +3,10 @@ package dev.countersign.cli.demo;
 import dev.countersign.rules.verdict.Masker;
 import dev.countersign.rules.verdict.Verdict;
 import dev.countersign.rules.workbook.MaskingRow;
+import dev.countersign.rules.workbook.Particulars;
 import dev.countersign.rules.workbook.Scope;
 import dev.countersign.rules.workbook.TestRow;
+import dev.countersign.rules.workbook.Treatment;
 import dev.countersign.rules.workbook.Workbook;
 import dev.countersign.rules.workbook.WorkbookWriter;
 import java.io.IOException;
@@ -74,14 +76,16 @@ public final class DemoPolicy {
       List<MaskingRow> rows, String object, String column, Masker masker, String reason) {
     rows.add(
         new MaskingRow(
-            rows.size() + FIRST_ROW,
-            "MSK-%03d".formatted(rows.size() + 1),
+            Particulars.of(
+                rows.size() + FIRST_ROW,
+                "MSK-%03d".formatted(rows.size() + 1),
+                reason,
+                "",
+                List.of("AC-3", "SI-19")),
             new Scope(List.of("*"), "orders", "*"),
             object,
             column,
-            masker,
-            reason,
-            List.of("AC-3", "SI-19")));
+            new Treatment.Hide(masker, false)));
   }
 
   private static List<TestRow> tests() {

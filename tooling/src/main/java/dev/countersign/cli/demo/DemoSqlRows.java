@@ -1,6 +1,7 @@
 package dev.countersign.cli.demo;
 
 import dev.countersign.rules.workbook.Condition;
+import dev.countersign.rules.workbook.Particulars;
 import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.Scope;
 import dev.countersign.rules.workbook.SqlRow;
@@ -272,15 +273,16 @@ final class DemoSqlRows {
       String controls) {
     rows.add(
         new SqlRow(
-            rows.size() + 2,
-            "SQL-%03d".formatted(rows.size() + 1),
+            Particulars.of(
+                rows.size() + 2,
+                "SQL-%03d".formatted(rows.size() + 1),
+                reason,
+                hint,
+                split(controls)),
             scope,
             split(actions),
             object,
             condition,
-            ruling,
-            reason,
-            hint,
-            split(controls)));
+            ruling));
   }
 }

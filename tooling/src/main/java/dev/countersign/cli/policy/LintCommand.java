@@ -18,6 +18,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -114,7 +116,9 @@ final class LintCommand implements Callable<Integer> {
     Optional<Past> past =
         recording.isGiven() ? Optional.of(recording.past(since)) : Optional.empty();
     List<Finding> findings =
-        Analysis.of(new WorkbookPolicy(sound), new Surroundings(recording.resources(), past));
+        Analysis.of(
+            new WorkbookPolicy(sound),
+            new Surroundings(LocalDate.now(ZoneOffset.UTC), recording.resources(), past));
     writeCopy(findings.stream().map(LintCommand::remark).toList());
     long warnings =
         findings.stream().filter(each -> each.severity() == Finding.Severity.WARNING).count();

@@ -80,7 +80,7 @@ public final class MaskedColumns {
   /** Several rows may mask one column: the masker that keeps least of the value wins. */
   private static Optional<Masker> strictest(MaskPlan plan, String relation, String column) {
     return plan.rules().stream()
-        .filter(rule -> rule.relation().matches(relation) && rule.column().matches(column))
+        .filter(rule -> rule.hides(relation, column))
         .map(MaskRule::masker)
         .max(java.util.Comparator.comparingInt(MaskedColumns::strictness));
   }

@@ -1,0 +1,65 @@
+package dev.countersign.rules.workbook;
+
+import static dev.countersign.rules.workbook.Columns.APPROVERS;
+import static dev.countersign.rules.workbook.Columns.EXPIRES;
+import static dev.countersign.rules.workbook.Columns.QUORUM;
+import static dev.countersign.rules.workbook.Columns.VERDICT;
+import static dev.countersign.rules.workbook.Vocabulary.GROUP_PUNCTUATION;
+
+import dev.countersign.rules.verdict.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The cells that say what a row asks for. */
+final class RulingCells {
+
+  private static final String APPROVE = Vocabulary.word(Verdict.APPROVE);
+
+  private RulingCells() {}
+
+  /** Nothing when one of the cells has a fault, or the verdict is empty. */
+  static Optional<Ruling> read(Cells cells, List<String> verdicts) {
+    String verdict = cells.word(VERDICT, verdicts);
+    if (verdict.equals(APPROVE)) {
+      return approve(cells);
+    }
+    for (String title : List.of(APPROVERS, QUORUM, EXPIRES)) {
+      cells
+          .present(title)
+          .ifPresent(text -> cells.fault(title, Vocabulary.quote(text), "empty, unless approve"));
+    }
+    return switch (verdict) {
+      case "allow" -> Optional.of(Ruling.ALLOW);
+      case "mask" -> Optional.of(Ruling.MASK);
+      case "block" -> Optional.of(Ruling.BLOCK);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Ruling> approve(Cells cells) {
+    int before = cells.faults();
+    List<String> approvers = cells.names(APPROVERS, GROUP_PUNCTUATION, false);
+    if (approvers.isEmpty()) {
+      cells.fault(APPROVERS, "an empty cell", "the groups whose members may say yes");
+    }
+    int quorum = cells.count(QUORUM, 1, Ruling.Approve.LARGEST_QUORUM).orElse(1);
+    Duration expires =
+        cells
+            .duration(EXPIRES, Duration.ofMinutes(1), Ruling.Approve.LONGEST_EXPIRY)
+            .orElse(Ruling.Approve.DEFAULT_EXPIRY);
+    return cells.faults() == before
+        ? Optional.of(new Ruling.Approve(approvers, quorum, expires))
+        : Optional.empty();
+  }
+
+  static void write(Ruling ruling, Map<String, String> cells) {
+    cells.put(VERDICT, Vocabulary.word(ruling.verdict()));
+    if (ruling instanceof Ruling.Approve approve) {
+      cells.put(APPROVERS, String.join(RuleCells.SEPARATOR, approve.approvers()));
+      cells.put(QUORUM, approve.quorum() == 1 ? "" : String.valueOf(approve.quorum()));
+      cells.put(EXPIRES, Spans.format(approve.expires()));
+    }
+  }
+}
