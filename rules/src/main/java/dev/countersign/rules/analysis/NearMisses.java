@@ -5,6 +5,7 @@ import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.workbook.Workbook;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +21,9 @@ public final class NearMisses {
       List.of(
           Sheets.OBJECT,
           Sheets.CONDITION,
+          "Valid until",
+          "Valid from",
+          "Mode",
           Sheets.GROUPS,
           Sheets.ENVIRONMENT,
           Sheets.RESOURCE,
@@ -31,13 +35,18 @@ public final class NearMisses {
 
   /** At most so many rows for each part of the statement. */
   public static List<NearMiss> of(
-      Workbook workbook, Subject subject, Resource resource, SqlStatement statement, int most) {
+      Workbook workbook,
+      LocalDate today,
+      Subject subject,
+      Resource resource,
+      SqlStatement statement,
+      int most) {
     List<Entry> rows = new Sheets(workbook).sql();
     List<NearMiss> all = new ArrayList<>();
     for (SqlAccess access : statement.accesses()) {
       Area.Point point = Sheets.point(subject, resource, access, statement.opaque());
       rows.stream()
-          .flatMap(row -> miss(row, point, access.toString()).stream())
+          .flatMap(row -> miss(row, today, point, access.toString()).stream())
           .sorted(
               Comparator.comparingInt((Ranked ranked) -> LIKELY.indexOf(ranked.miss().column()))
                   .thenComparing(Comparator.comparingInt(Ranked::alike).reversed())
@@ -48,7 +57,7 @@ public final class NearMisses {
     return all;
   }
 
-  private static List<Ranked> miss(Entry row, Area.Point point, String part) {
+  private static List<Ranked> miss(Entry row, LocalDate today, Area.Point point, String part) {
     Area area = row.area();
     List<Integer> failing = new ArrayList<>();
     for (int i = 0; i < area.sides().size(); i++) {
@@ -57,8 +66,24 @@ public final class NearMisses {
       }
     }
     boolean inGroup = area.holdsGroups(point.groups());
-    if (failing.size() + (inGroup ? 0 : 1) != 1) {
+    boolean inTime = row.validity().covers(today);
+    int misses = failing.size() + (inGroup ? 0 : 1) + (inTime ? 0 : 1) + (row.isEnforced() ? 0 : 1);
+    if (misses != 1) {
       return List.of();
+    }
+    if (!inTime) {
+      String column = row.isOver(today) ? "Valid until" : "Valid from";
+      return List.of(
+          ranked(
+              row,
+              part,
+              column,
+              today.toString(),
+              row.isOver(today) ? "its last day were not over" : "its first day had come",
+              0));
+    }
+    if (!row.isEnforced()) {
+      return List.of(ranked(row, part, "Mode", "observe", "Mode were enforce", 0));
     }
     if (!inGroup) {
       String found = String.join(", ", new TreeSet<>(point.groups()));

@@ -66,25 +66,37 @@ final class Oracle {
   }
 
   Decision decide(Area.Point point) {
+    Command command = command(point);
+    return policy.decide(command.subject(), command.resource(), command.statements().getFirst());
+  }
+
+  /** The point as something that can be asked. */
+  static Command command(Area.Point point) {
     List<String> values = point.values();
-    Subject subject =
-        new Subject("analysis", "x", "x", Subject.Kind.AGENT, point.groups(), Optional.empty());
-    String environment = values.get(AT_ENVIRONMENT);
-    Resource resource =
-        new Resource(
-            values.get(AT_RESOURCE),
-            Resource.Kind.POSTGRES,
-            environment.isEmpty() ? Map.of() : Map.of("environment", environment));
     SqlAccess access =
         new SqlAccess(
             SqlVerb.valueOf(values.get(AT_ACTION)),
             values.get(AT_OBJECT),
             Set.of(),
             values.get(AT_WHERE).equals(Sheets.FILTERED));
-    return policy.decide(
-        subject,
-        resource,
-        new SqlStatement(List.of(access), Set.of(), values.get(AT_OPAQUE).equals(Sheets.OPAQUE)));
+    boolean opaque = values.get(AT_OPAQUE).equals(Sheets.OPAQUE);
+    return new Command(
+        words(values).replace(Globs.ANYTHING, "…"),
+        subject(point.groups()),
+        resource(point),
+        List.of(new SqlStatement(List.of(access), Set.of(), opaque)));
+  }
+
+  static Subject subject(Set<String> groups) {
+    return new Subject("analysis", "", "", Subject.Kind.AGENT, groups, Optional.empty());
+  }
+
+  static Resource resource(Area.Point point) {
+    String environment = point.values().get(AT_ENVIRONMENT);
+    return new Resource(
+        point.values().get(AT_RESOURCE),
+        Resource.Kind.POSTGRES,
+        environment.isEmpty() ? Map.of() : Map.of("environment", environment));
   }
 
   private static String words(List<String> values) {

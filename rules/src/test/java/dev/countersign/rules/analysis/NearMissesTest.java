@@ -46,13 +46,26 @@ final class NearMissesTest {
                 Ruling.BLOCK)
             .row(List.of("*"), "s", "*", List.of("*"), "*", Condition.ALWAYS, Ruling.BLOCK)
             .row(List.of("*"), "*", "test", List.of("*"), "*", Condition.ALWAYS, Ruling.BLOCK)
-            .row("dba", "DROP", "a.*", Ruling.ALLOW);
+            .row("dba", "DROP", "a.*", Ruling.ALLOW)
+            .until(SmallTable.TODAY.minusDays(1))
+            .row("g", "DELETE", "a.b", Ruling.ALLOW)
+            .observed()
+            .row("g", "DELETE", "*", Ruling.BLOCK);
 
-    assertThat(NearMisses.of(table.workbook(), in("g"), SHOP, statement(SqlVerb.DELETE, "a.b"), 9))
+    assertThat(
+            NearMisses.of(
+                table.workbook(),
+                SmallTable.TODAY,
+                in("g"),
+                SHOP,
+                statement(SqlVerb.DELETE, "a.b"),
+                9))
         .extracting(NearMiss::toString)
         .containsExactly(
             "SQL row 3 (R-3, allow) would match if Object were c.* instead of a.b",
             "SQL row 5 (R-5, block) would match if the statement had no WHERE",
+            "SQL row 9 (R-9, allow) would match if its last day were not over",
+            "SQL row 10 (R-10, block) would match if Mode were enforce",
             "SQL row 4 (R-4, allow) would match if the subject were in group dba",
             "SQL row 7 (R-7, block) would match if Environment were test instead of production",
             "SQL row 6 (R-6, block) would match if Resource were s instead of r",
@@ -77,7 +90,9 @@ final class NearMissesTest {
             expected.add(row.rule());
           }
         }
-        assertThat(NearMisses.of(table.workbook(), in("g"), SHOP, statement(verb, "a.b"), 99))
+        assertThat(
+                NearMisses.of(
+                    table.workbook(), SmallTable.TODAY, in("g"), SHOP, statement(verb, "a.b"), 99))
             .extracting(NearMiss::rule)
             .containsExactlyInAnyOrderElementsOf(expected);
       }

@@ -21,6 +21,8 @@ import dev.countersign.rules.workbook.TestRow;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -115,7 +117,14 @@ final class ExplainCommand implements Callable<Integer> {
     List<NearMiss> misses = new ArrayList<>();
     for (SqlStatement statement : statements(policy.id(), decisions)) {
       decisions.add(policy.decide(subject, target, statement));
-      misses.addAll(NearMisses.of(policy.workbook(), subject, target, statement, MOST_NEAR_MISSES));
+      misses.addAll(
+          NearMisses.of(
+              policy.workbook(),
+              LocalDate.now(ZoneOffset.UTC),
+              subject,
+              target,
+              statement,
+              MOST_NEAR_MISSES));
     }
     if (decisions.isEmpty()) {
       throw new CommandFailure(ExitCode.USAGE, "--sql has no statement in it");
@@ -241,6 +250,21 @@ final class ExplainCommand implements Callable<Integer> {
                 row.verdict().name().toLowerCase(Locale.ROOT),
                 row.reason()));
     out().print(table);
+    List<MatchedRow> observed =
+        decisions.stream().flatMap(decision -> decision.why().observed().stream()).toList();
+    if (!observed.isEmpty()) {
+      out().println();
+      print("Only observed:");
+      observed.forEach(
+          row ->
+              print(
+                  "  %s would %s %s: %s"
+                      .formatted(
+                          place(row),
+                          row.verdict().name().toLowerCase(Locale.ROOT),
+                          row.part(),
+                          row.reason())));
+    }
     String part = "";
     for (NearMiss miss : misses) {
       if (!miss.part().equals(part)) {

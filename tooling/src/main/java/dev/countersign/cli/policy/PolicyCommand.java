@@ -5,6 +5,7 @@ import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.demo.DemoPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
       LintCommand.class,
       TestCommand.class,
       ExplainCommand.class,
+      DiffCommand.class,
       SimulateCommand.class,
     })
 public final class PolicyCommand {
@@ -40,7 +42,12 @@ public final class PolicyCommand {
     if (Files.exists(workbook)) {
       throw new CommandFailure(ExitCode.USAGE, workbook + " exists; it is not written over");
     }
-    DemoPolicy.write(workbook);
+    try {
+      DemoPolicy.write(workbook);
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure(
+          ExitCode.UNAVAILABLE, "there is no folder " + workbook.getParent(), e);
+    }
     spec.commandLine().getOut().println("wrote " + workbook);
     return ExitCode.OK;
   }
