@@ -95,7 +95,7 @@ public final class Analysis {
                 row,
                 Finding.Kind.NO_APPROVER,
                 "%s waits for somebody of %s, and nobody of them was seen since %s."
-                    .formatted(row.id(), who, known.past().get().since())));
+                    .formatted(row.id(), who, known.past().get().day())));
       }
       if (people.size() == 1 && area.holdsGroups(Set.copyOf(approvers))) {
         return List.of(
@@ -133,7 +133,7 @@ public final class Analysis {
                     entry.row(),
                     "Id",
                     entry.rule(),
-                    "No command matched %s since %s.".formatted(entry, past.since()),
+                    "No command matched %s since %s.".formatted(entry, past.day()),
                     List.of()))
         .toList();
   }

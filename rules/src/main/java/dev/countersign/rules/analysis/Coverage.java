@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +64,8 @@ final class Coverage {
             .filter(other -> !other.equals(entry) && eligible.test(other))
             .filter(other -> other.outlasts(entry, today))
             .filter(other -> other.area().meet(entry.area()).isPresent())
+            // Who reads the finding wants to hear of the strictest.
+            .sorted(Comparator.comparing(Entry::verdict).reversed())
             .toList();
     if (others.isEmpty()) {
       return Optional.empty();

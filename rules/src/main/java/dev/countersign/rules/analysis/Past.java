@@ -3,6 +3,8 @@ package dev.countersign.rules.analysis;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,5 +21,10 @@ public record Past(Instant since, Map<String, Long> hits, Map<String, Set<String
     requireNonNull(since, "since");
     hits = Map.copyOf(hits);
     members = Map.copyOf(members);
+  }
+
+  /** The day on which it begins, in UTC. */
+  LocalDate day() {
+    return since.atOffset(ZoneOffset.UTC).toLocalDate();
   }
 }

@@ -34,8 +34,19 @@ public final class Samples {
     for (Area.Point point : points(sql)) {
       samples.add(Oracle.command(point));
     }
+    List<Set<String>> subjects =
+        sql.stream()
+            .flatMap(area -> area.groups().stream())
+            .distinct()
+            .sorted()
+            .map(Set::of)
+            .toList();
     for (Area.Point point : points(masking)) {
-      samples.add(reading(point));
+      samples.add(reading(point.groups(), point));
+      if (point.groups().isEmpty()) {
+        // A mask for anybody shows only for those who may read at all.
+        subjects.forEach(subject -> samples.add(reading(subject, point)));
+      }
     }
     return List.copyOf(samples);
   }
@@ -52,13 +63,13 @@ public final class Samples {
   }
 
   /** A masked column, read. */
-  private static Command reading(Area.Point point) {
+  private static Command reading(Set<String> groups, Area.Point point) {
     String object = point.values().get(2);
     String column = point.values().get(3);
     SqlAccess access = new SqlAccess(SqlVerb.SELECT, object, Set.of(column), true);
     return new Command(
         ("SELECT " + column + " FROM " + object).replace(Globs.ANYTHING, "…"),
-        Oracle.subject(point.groups()),
+        Oracle.subject(groups),
         Oracle.resource(point),
         List.of(new SqlStatement(List.of(access), Set.of(), false)));
   }

@@ -34,6 +34,9 @@ final class FindingsSheet {
               Remark.Level.WARNING, new byte[] {(byte) 0xFF, (byte) 0xF0, (byte) 0xC4},
               Remark.Level.NOTE, new byte[] {(byte) 0xDD, (byte) 0xE8, (byte) 0xFB}));
 
+  private static final float LINE_POINTS = 15;
+  private static final float MARGIN_POINTS = 4;
+
   private final XSSFWorkbook poi;
   private final XSSFSheet sheet;
   private final Look look;
@@ -76,6 +79,18 @@ final class FindingsSheet {
     cell(row, 3, remark.id(), look.code);
     cell(row, 4, remark.words(), look.text);
     cell(row, 5, remark.example(), look.text);
+    // Not every program fits the height of a row to wrapped text by itself.
+    int lines =
+        Math.max(
+            lines(remark.what(), 1),
+            Math.max(lines(remark.words(), 4), lines(remark.example(), 5)));
+    row.setHeightInPoints(lines * LINE_POINTS + MARGIN_POINTS);
+  }
+
+  /** How many lines a text takes in its column, rather too many than too few. */
+  private static int lines(String text, int column) {
+    int width = TITLES.get(column).width() * 9 / 10;
+    return text.lines().mapToInt(line -> line.length() / width + 1).sum();
   }
 
   private static XSSFCell cell(XSSFRow row, int column, String text, XSSFCellStyle style) {
