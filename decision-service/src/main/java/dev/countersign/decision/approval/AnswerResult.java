@@ -3,7 +3,7 @@ package dev.countersign.decision.approval;
 /** What became of an approver's answer. */
 public sealed interface AnswerResult {
 
-  /** It counts. */
+  /** It counts; the request may still wait for others to say yes. */
   record Recorded(Approval approval) implements AnswerResult {}
 
   /** There is no such request, or none that this subject may know of. */
@@ -26,6 +26,8 @@ public sealed interface AnswerResult {
     OWN_AGENT,
     /** The answer is about another command than the one that waits. */
     DIGEST_MISMATCH,
+    /** Nobody says yes twice. */
+    ALREADY_ANSWERED,
     /** It has ended before. */
     ALREADY_DECIDED
   }

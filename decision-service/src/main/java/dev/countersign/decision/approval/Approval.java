@@ -15,7 +15,7 @@ import java.util.Set;
  * <p>It is {@link State#WAITING} first and then, for ever, one of the others:
  *
  * <pre>
- * WAITING ── an approver says yes ──► APPROVED
+ * WAITING ── so many say yes ────────► APPROVED
  *    │  └─── an approver says no ───► DENIED
  *    ├────── nobody says anything ──► EXPIRED
  *    └────── nobody waits any more ─► WITHDRAWN
@@ -25,6 +25,7 @@ import java.util.Set;
  * @param digest SHA-256 in hex over the command
  * @param command what runs if the answer is yes
  * @param rows why it waits, the deciding row first
+ * @param yes who said yes, in that order
  * @param ending how it ended; empty while it waits
  */
 public record Approval(
@@ -32,6 +33,7 @@ public record Approval(
     String digest,
     FrozenCommand command,
     List<MatchedRow> rows,
+    List<Yes> yes,
     Optional<Ending> ending) {
 
   /** Where a request stands. Every state but the first is final. */
@@ -50,7 +52,9 @@ public record Approval(
    * @param beginning the first {@link #BEGINNING} characters of the text
    * @param textLength characters of the whole text
    * @param deciding the row that made it wait
-   * @param approverGroups the approver must be in a group of each entry
+   * @param approverGroups an approver must be in a group of each entry
+   * @param quorum how many different approvers must say yes
+   * @param saidYes how many have
    */
   public record Summary(
       String id,
@@ -62,6 +66,8 @@ public record Approval(
       int textLength,
       MatchedRow deciding,
       Set<Set<String>> approverGroups,
+      int quorum,
+      int saidYes,
       Instant requested,
       Instant expires) {
 
@@ -70,9 +76,16 @@ public record Approval(
   }
 
   /**
+   * One approver's yes.
+   *
+   * @param at by the clock of the database
+   */
+  public record Yes(Subject by, Instant at, String comment) {}
+
+  /**
    * How a request ended.
    *
-   * @param by the human who answered, if one did
+   * @param by the human whose answer ended it, if one did
    * @param at by the clock of the database
    * @param comment the approver's, or why it was withdrawn
    */
@@ -83,6 +96,7 @@ public record Approval(
     requireNonNull(digest, "digest");
     requireNonNull(command, "command");
     rows = List.copyOf(rows);
+    yes = List.copyOf(yes);
     requireNonNull(ending, "ending");
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.countersign.decision.approval.Approval.Ending;
 import dev.countersign.decision.approval.Approval.State;
 import dev.countersign.decision.approval.Approval.Summary;
+import dev.countersign.decision.approval.Approval.Yes;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.sql.ResultSet;
@@ -24,7 +25,8 @@ final class ApprovalRow {
 
   private ApprovalRow() {}
 
-  static Approval approval(ResultSet row, StatementContext context) throws SQLException {
+  static Approval approval(ResultSet row, StatementContext context, List<Yes> yes)
+      throws SQLException {
     Summary summary = summary(row, context);
     Optional<Ending> ending =
         summary.state() == State.WAITING
@@ -41,7 +43,12 @@ final class ApprovalRow {
             summary.subject(),
             row.getString("policy_version")),
         rows(row),
+        yes,
         ending);
+  }
+
+  static Yes yes(ResultSet row) throws SQLException {
+    return new Yes(approver(row).orElseThrow(), instant(row, "said_at"), row.getString("comment"));
   }
 
   static Summary summary(ResultSet row, StatementContext context) throws SQLException {
@@ -55,6 +62,8 @@ final class ApprovalRow {
         row.getInt("text_length"),
         rows(row).getFirst(),
         read(row.getString("approver_groups"), new TypeReference<>() {}),
+        row.getInt("quorum"),
+        row.getInt("said_yes"),
         instant(row, "requested_at"),
         instant(row, "expires_at"));
   }

@@ -2,14 +2,15 @@ package dev.countersign.decision.approval;
 
 import dev.countersign.decision.approval.Approval.State;
 import dev.countersign.decision.approval.Approval.Summary;
+import dev.countersign.decision.approval.Approval.Yes;
 import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -23,7 +24,8 @@ final class ApprovalTable {
   private static final String SUMMARY =
       """
       id, state, resource, subject, session, left(statement, %d) AS beginning,
-      char_length(statement) AS text_length, matched_rows, approver_groups, requested_at,
+      char_length(statement) AS text_length, matched_rows, approver_groups, quorum,
+      (SELECT count(*) FROM approval_yes WHERE approval = approval.id) AS said_yes, requested_at,
       expires_at
       """
           .formatted(Summary.BEGINNING);
@@ -35,8 +37,7 @@ final class ApprovalTable {
       FrozenCommand command,
       String session,
       UUID waiter,
-      Set<Set<String>> approverGroups,
-      Duration expiry,
+      ApprovalDemand demand,
       List<MatchedRow> rows) {}
 
   /** How a wait ended, for the session that waits. */
@@ -88,9 +89,10 @@ final class ApprovalTable {
         .createQuery(
             """
             INSERT INTO approval (id, digest, statement, parameters, resource, issuer, subject_id,
-              subject, policy_version, session, waiter, approver_groups, matched_rows, expires_at)
+              subject, policy_version, session, waiter, approver_groups, quorum, matched_rows,
+              expires_at)
             VALUES (:id, :digest, :statement, :parameters::jsonb, :resource, :issuer, :subjectId,
-              :subject::jsonb, :policyVersion, :session, :waiter, :groups::jsonb, :rows::jsonb,
+              :subject::jsonb, :policyVersion, :session, :waiter, :groups::jsonb, :quorum, :rows::jsonb,
               clock_timestamp() + :millis * interval '1 millisecond')
             RETURNING expires_at
             """)
@@ -105,36 +107,110 @@ final class ApprovalTable {
         .bind("policyVersion", command.policyVersion())
         .bind("session", filing.session())
         .bind("waiter", filing.waiter())
-        .bind("groups", ApprovalRow.json(filing.approverGroups()))
+        .bind("groups", ApprovalRow.json(filing.demand().groups()))
+        .bind("quorum", filing.demand().quorum())
         .bind("rows", ApprovalRow.json(filing.rows()))
-        .bind("millis", filing.expiry().toMillis())
+        .bind("millis", filing.demand().expiry().toMillis())
         .map((row, context) -> ApprovalRow.instant(row, "expires_at"))
         .one();
   }
 
-  /**
-   * Writes an answer down, if the request still waits, is not over its time, and is about the
-   * command the approver saw.
-   */
-  boolean answer(String id, State state, Subject approver, String digest, String comment) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                    .createUpdate(
-                        """
-                        UPDATE approval
-                        SET state = :state, decided_at = clock_timestamp(),
-                          approver = :approver::jsonb, comment = :comment
-                        WHERE id = :id AND state = 'WAITING' AND digest = :digest
-                          AND expires_at > clock_timestamp()
-                        """)
-                    .bind("id", id)
-                    .bind("state", state.name())
-                    .bind("approver", ApprovalRow.json(approver))
-                    .bind("digest", digest)
-                    .bind("comment", comment)
-                    .execute()
-                == 1);
+  /** What became of an answer. */
+  enum Counted {
+    /** It ended the request. */
+    DECIDED,
+    /** It is one yes of those that are needed. */
+    MORE_NEEDED,
+    /** Its giver has said yes before. */
+    SAID_BEFORE,
+    /** The request does not wait, is over its time, or is about another command. */
+    TOO_LATE
+  }
+
+  /** Writes a no down. */
+  Counted deny(String id, Subject approver, String digest, String comment) {
+    return jdbi.withHandle(handle -> end(handle, id, State.DENIED, approver, digest, comment));
+  }
+
+  /** Writes a yes down, and lets the request pass if it is the last that was needed. */
+  Counted approve(String id, Subject approver, String digest, String comment) {
+    return jdbi.inTransaction(
+        handle -> {
+          Optional<Integer> quorum = lockQuorum(handle, id, digest);
+          if (quorum.isEmpty()) {
+            return Counted.TOO_LATE;
+          }
+          if (!sayYes(handle, id, approver, comment)) {
+            return Counted.SAID_BEFORE;
+          }
+          return yes(handle, id).size() < quorum.get()
+              ? Counted.MORE_NEEDED
+              : end(handle, id, State.APPROVED, approver, digest, comment);
+        });
+  }
+
+  /** Of two that say yes at a time, the second counts after the first. */
+  private static Optional<Integer> lockQuorum(Handle handle, String id, String digest) {
+    return handle
+        .createQuery(
+            """
+            SELECT quorum FROM approval
+            WHERE id = :id AND state = 'WAITING' AND digest = :digest
+              AND expires_at > clock_timestamp()
+            FOR UPDATE
+            """)
+        .bind("id", id)
+        .bind("digest", digest)
+        .mapTo(Integer.class)
+        .findOne();
+  }
+
+  private static boolean sayYes(Handle handle, String id, Subject approver, String comment) {
+    return handle
+            .createUpdate(
+                """
+                INSERT INTO approval_yes (approval, subject_id, approver, comment)
+                VALUES (:id, :subject, :approver::jsonb, :comment) ON CONFLICT DO NOTHING
+                """)
+            .bind("id", id)
+            .bind("subject", approver.id())
+            .bind("approver", ApprovalRow.json(approver))
+            .bind("comment", comment)
+            .execute()
+        == 1;
+  }
+
+  private static List<Yes> yes(Handle handle, String id) {
+    return handle
+        .createQuery(
+            """
+            SELECT approver, said_at, comment FROM approval_yes
+            WHERE approval = :id ORDER BY said_at
+            """)
+        .bind("id", id)
+        .map((row, context) -> ApprovalRow.yes(row))
+        .list();
+  }
+
+  private static Counted end(
+      Handle handle, String id, State state, Subject approver, String digest, String comment) {
+    int ended =
+        handle
+            .createUpdate(
+                """
+                UPDATE approval
+                SET state = :state, decided_at = clock_timestamp(),
+                  approver = :approver::jsonb, comment = :comment
+                WHERE id = :id AND state = 'WAITING' AND digest = :digest
+                  AND expires_at > clock_timestamp()
+                """)
+            .bind("id", id)
+            .bind("state", state.name())
+            .bind("approver", ApprovalRow.json(approver))
+            .bind("digest", digest)
+            .bind("comment", comment)
+            .execute();
+    return ended == 1 ? Counted.DECIDED : Counted.TOO_LATE;
   }
 
   void withdraw(String id, String reason) {
@@ -253,7 +329,7 @@ final class ApprovalTable {
                     """
                         .formatted(SUMMARY))
                 .bind("id", id)
-                .map(ApprovalRow::approval)
+                .map((row, context) -> ApprovalRow.approval(row, context, yes(handle, id)))
                 .findOne());
   }
 }

@@ -7,6 +7,7 @@ import dev.countersign.decision.approval.AnswerResult.Refused;
 import dev.countersign.decision.approval.AnswerResult.Unknown;
 import dev.countersign.decision.approval.AnswerResult.Why;
 import dev.countersign.decision.approval.Approval.State;
+import dev.countersign.decision.approval.ApprovalTable.Counted;
 import dev.countersign.decision.approval.ApprovalTable.Filing;
 import dev.countersign.decision.store.Database;
 import dev.countersign.rules.fact.Subject;
@@ -74,8 +75,7 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
     if (length(command) > limits.commandBytes()) {
       return refused(id, digest, "the command is too long for a human to read");
     }
-    var filing =
-        new Filing(id, digest, command, session, waiter, demand.groups(), demand.expiry(), rows);
+    var filing = new Filing(id, digest, command, session, waiter, demand, rows);
     Optional<Instant> expires = table.file(filing, limits.waitingPerSubject());
     if (expires.isEmpty()) {
       return refused(
@@ -162,15 +162,22 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
       return new Refused(
           Why.DIGEST_MISMATCH, "the answer is about another command than the one that waits");
     }
-    State state =
+    Counted counted =
         switch (answer) {
-          case APPROVE -> State.APPROVED;
-          case DENY -> State.DENIED;
+          case APPROVE -> table.approve(approval.id(), approver, digest, comment);
+          case DENY -> table.deny(approval.id(), approver, digest, comment);
         };
-    boolean counts = table.answer(approval.id(), state, approver, digest, comment);
     room.settle();
     Approval after = table.find(approval.id()).orElseThrow();
-    return counts ? new Recorded(after) : new Refused(Why.ALREADY_DECIDED, ended(after));
+    return switch (counted) {
+      case DECIDED, MORE_NEEDED -> new Recorded(after);
+      case SAID_BEFORE ->
+          new Refused(
+              Why.ALREADY_ANSWERED,
+              "you have said yes already; %s needs %d people, each once"
+                  .formatted(after.id(), after.summary().quorum()));
+      case TOO_LATE -> new Refused(Why.ALREADY_DECIDED, ended(after));
+    };
   }
 
   private static String ended(Approval approval) {

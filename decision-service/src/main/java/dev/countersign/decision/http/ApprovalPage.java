@@ -57,6 +57,9 @@ final class ApprovalPage {
     entry(body, "On what", summary.resource());
     entry(body, "Why it waits", why(summary.deciding()));
     entry(body, "Asked", summary.requested() + ", until " + summary.expires());
+    if (summary.quorum() > 1) {
+      entry(body, "Said yes", summary.saidYes() + " of " + summary.quorum() + " people");
+    }
     entry(body, "Session", summary.session());
     entry(body, "Digest", approval.digest());
     body.append("</dl>");

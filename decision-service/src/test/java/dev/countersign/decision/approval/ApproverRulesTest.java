@@ -33,6 +33,8 @@ final class ApproverRulesTest {
         6,
         new MatchedRow("SQL-1", "SQL", 2, Verdict.APPROVE, "DELETE", "why", "", List.of()),
         Set.of(Set.of("dba", "root"), Set.of("security")),
+        1,
+        0,
         Instant.EPOCH,
         Instant.MAX);
   }

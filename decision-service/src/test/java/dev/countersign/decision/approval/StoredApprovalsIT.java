@@ -226,13 +226,14 @@ final class StoredApprovalsIT {
                 command,
                 "s",
                 UUID.randomUUID(),
-                Set.of(Set.of("dba-approvers")),
-                Duration.ofMillis(1),
+                new ApprovalDemand(Set.of(Set.of("dba-approvers")), Duration.ofMillis(1)),
                 List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of()))),
             20);
     await().until(() -> Instant.now().isAfter(expires.orElseThrow().plusMillis(5)));
 
-    assertThat(table.answer("A-LATE0000", State.APPROVED, BOB, digest, "")).isFalse();
+    assertThat(table.approve("A-LATE0000", BOB, digest, ""))
+        .isEqualTo(ApprovalTable.Counted.TOO_LATE);
+    assertThat(table.deny("A-LATE0000", BOB, digest, "")).isEqualTo(ApprovalTable.Counted.TOO_LATE);
   }
 
   @Test
@@ -303,6 +304,91 @@ final class StoredApprovalsIT {
     Pending own = request(here, person, HOUR);
     assertThat(why(own, person)).isEqualTo("OWN_REQUEST");
     here.withdraw(own.id(), "");
+    here.withdraw(pending.id(), "");
+  }
+
+  private static Pending requestOfTwo(Subject subject) {
+    return here.request(
+        command(subject, "DROP TABLE orders"),
+        "session-1",
+        new ApprovalDemand(Set.of(Set.of("dba-approvers")), 2, HOUR),
+        List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())));
+  }
+
+  @Test
+  void gw44_aQuorumIsDifferentPeopleEachOnce() {
+    Subject agent = agent();
+    Pending pending = requestOfTwo(agent);
+
+    assertThat(there.answer(pending.id(), Answer.APPROVE, BOB, pending.digest(), "first"))
+        .isInstanceOfSatisfying(
+            Recorded.class,
+            recorded -> {
+              assertThat(recorded.approval().state()).isEqualTo(State.WAITING);
+              assertThat(recorded.approval().summary().saidYes()).isEqualTo(1);
+            });
+    assertThat(why(pending, BOB)).isEqualTo("ALREADY_ANSWERED");
+    Subject bobElsewhere =
+        new Subject(
+            "https://other", "bob", "b", Subject.Kind.HUMAN, BOB.groups(), Optional.empty());
+    assertThat(why(pending, bobElsewhere)).isEqualTo("ALREADY_ANSWERED");
+    assertThat(why(pending, human("alice", "dba-approvers"))).isEqualTo("OWN_AGENT");
+    assertThat(why(pending, agent)).isEqualTo("NOT_HUMAN");
+    assertThat(pending.outcome().toCompletableFuture()).isNotDone();
+
+    Subject carol = human("carol", "dba-approvers");
+    here.answer(pending.id(), Answer.APPROVE, carol, pending.digest(), "second");
+
+    assertThat(outcome(pending)).isEqualTo(new Outcome.Approved(carol, "second", pending.digest()));
+    assertThat(here.find(BOB, pending.id()).orElseThrow().yes())
+        .extracting(Approval.Yes::by)
+        .containsExactly(BOB, carol);
+  }
+
+  @Test
+  void oneNoEndsWhatNeedsTwo() {
+    Pending pending = requestOfTwo(agent());
+    here.answer(pending.id(), Answer.APPROVE, BOB, pending.digest(), "");
+
+    there.answer(pending.id(), Answer.DENY, human("dave", "dba-approvers"), pending.digest(), "no");
+
+    assertThat(outcome(pending)).isInstanceOf(Outcome.Denied.class);
+  }
+
+  @Test
+  void gw19_ofManyConcurrentAnswersTwoMakeAQuorumOfTwo() throws Exception {
+    for (int round = 0; round < 10; round++) {
+      Pending pending = requestOfTwo(agent());
+      List<Callable<AnswerResult>> answers = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        StoredApprovals gateway = i % 2 == 0 ? here : there;
+        Subject approver = human("approver-" + i / 2, "dba-approvers");
+        answers.add(
+            () -> gateway.answer(pending.id(), Answer.APPROVE, approver, pending.digest(), ""));
+      }
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        threads.invokeAll(answers);
+      }
+      Approval after = here.find(BOB, pending.id()).orElseThrow();
+      assertThat(after.state()).isEqualTo(State.APPROVED);
+      assertThat(after.yes().stream().map(yes -> yes.by().id()).distinct()).hasSize(2);
+      assertThat(after.yes()).hasSize(2);
+    }
+  }
+
+  @Test
+  void gw19_theDatabaseItselfKeepsTheQuorum() {
+    Pending pending = requestOfTwo(agent());
+    here.answer(pending.id(), Answer.APPROVE, BOB, pending.digest(), "");
+
+    assertThatThrownBy(() -> update("UPDATE approval SET quorum = 1", pending.id()))
+        .hasMessageContaining("frozen");
+    assertThatThrownBy(
+            () ->
+                update(
+                    "UPDATE approval SET state = 'APPROVED', decided_at = now(), approver = '{}'",
+                    pending.id()))
+        .hasMessageContaining("needs 2 people");
     here.withdraw(pending.id(), "");
   }
 
@@ -394,8 +480,7 @@ final class StoredApprovalsIT {
             command,
             "s",
             waiter,
-            Set.of(Set.of("dba-approvers")),
-            HOUR,
+            new ApprovalDemand(Set.of(Set.of("dba-approvers")), HOUR),
             List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of()))),
         20);
 
@@ -480,8 +565,7 @@ final class StoredApprovalsIT {
             command,
             "s",
             UUID.randomUUID(),
-            Set.of(Set.of("dba-approvers")),
-            HOUR,
+            new ApprovalDemand(Set.of(Set.of("dba-approvers")), HOUR),
             List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())));
 
     assertThatThrownBy(() -> new ApprovalTable(database.jdbi()).file(filing, 20))

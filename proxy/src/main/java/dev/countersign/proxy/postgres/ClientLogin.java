@@ -313,6 +313,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             new PostgresClientHandler(
                 conversation,
                 () -> {
+                  if (conversation.isUpstreamBusy()) {
+                    door.cancel(conversation, scope, connected.login().key());
+                  }
                   door.cancelKeys().remove(key);
                   door.sessionEnded();
                 }));

@@ -58,6 +58,7 @@ final class Conversation {
   private final DoorServices services;
   private @Nullable ByteBuf outgoing;
   private @Nullable ApprovalHold hold;
+  private @Nullable Runnable whenSettled;
   private boolean waiting;
   private boolean closed;
 
@@ -98,6 +99,7 @@ final class Conversation {
     }
     try {
       replies.on(frame);
+      onAnswered();
     } catch (WireException e) {
       LOG.atWarn()
           .addKeyValue("session", scope.session())
@@ -106,6 +108,14 @@ final class Conversation {
       fatal(Refusal.of(Refusal.PROTOCOL_VIOLATION, "the upstream left the protocol"));
     } catch (RuntimeException e) {
       failClosed(e);
+    }
+  }
+
+  private void onAnswered() {
+    Runnable next = whenSettled;
+    if (next != null && replies.isSettled()) {
+      whenSettled = null;
+      resume(next);
     }
   }
 
@@ -142,6 +152,20 @@ final class Conversation {
     if (end(reason)) {
       var _ = client.close();
     }
+  }
+
+  /** The upstream is gone; the client is told, unless the upstream has told it. */
+  void onUpstreamClosed() {
+    if (replies.hasSaidFatal()) {
+      onClosed("the upstream has ended the session");
+    } else {
+      fatal(Refusal.of(Refusal.ADMIN_SHUTDOWN, "the upstream has closed the connection"));
+    }
+  }
+
+  /** Whether the upstream is at work on something that was sent to it. */
+  boolean isUpstreamBusy() {
+    return !replies.isSettled();
   }
 
   /** Ends the session with words. */
@@ -291,6 +315,21 @@ final class Conversation {
                             resume(() -> then.accept(value, failure));
                           }
                         }));
+  }
+
+  /**
+   * Goes on when the upstream has answered everything that was sent: only then is known what the
+   * names of the session mean.
+   */
+  void settle(Runnable then) {
+    if (replies.isSettled()) {
+      then.run();
+      return;
+    }
+    pause();
+    whenSettled = then;
+    send(new Flush(), null);
+    flushUpstream();
   }
 
   private void pause() {

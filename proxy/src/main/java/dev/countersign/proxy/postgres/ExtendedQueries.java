@@ -1,8 +1,5 @@
 package dev.countersign.proxy.postgres;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
 import dev.countersign.proxy.postgres.wire.Bind;
 import dev.countersign.proxy.postgres.wire.Close;
@@ -13,8 +10,6 @@ import dev.countersign.proxy.postgres.wire.Parse;
 import dev.countersign.proxy.postgres.wire.Sync;
 import dev.countersign.proxy.postgres.wire.Target;
 import dev.countersign.rules.verdict.Decision;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +36,8 @@ final class ExtendedQueries {
   private final SessionNames names;
   private final ProtocolNames protocolNames;
   private final SimpleQueries simple;
-  private long counter;
-  private boolean open;
+  private final Pipeline pipeline;
+  private final Binding binding;
 
   ExtendedQueries(
       Conversation conversation,
@@ -57,56 +52,58 @@ final class ExtendedQueries {
     this.names = names;
     this.protocolNames = protocolNames;
     this.simple = simple;
+    pipeline = new Pipeline(conversation, protocolNames);
+    binding = new Binding(conversation, pipeline, recorder, judging, names, protocolNames, simple);
   }
 
   /** Whether messages were sent whose Sync is still to come. */
   boolean isOpen() {
-    return open;
+    return pipeline.isOpen();
   }
 
   void on(Parse parse) {
-    if (skips()) {
+    if (pipeline.skips()) {
       return;
     }
     if (judging.isTooLong(parse.text())) {
-      refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "the statement is too long"));
+      pipeline.refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "the statement is too long"));
     } else if (!parse.name().isEmpty() && protocolNames.statement(parse.name()) != null) {
-      refuse(
+      pipeline.refuse(
           Refusal.of(
               DUPLICATE_STATEMENT, "prepared statement \"" + parse.name() + "\" already exists"));
     } else if (protocolNames.isFull()) {
-      refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements"));
+      pipeline.refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements"));
     } else {
-      conversation.await(
+      pipeline.await(
           judging.understand(parse.text()), (text, failure) -> onUnderstood(parse, text, failure));
     }
   }
 
   private void onUnderstood(Parse parse, Judging.Understood text, @Nullable Throwable failure) {
     if (failure != null) {
-      refuse(simple.refusal(parse.text(), failure));
+      pipeline.refuse(simple.refusal(parse.text(), failure));
       return;
     }
     if (text.statements().size() > 1) {
-      refuse(
+      pipeline.refuse(
           Refusal.of(
               Refusal.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement"));
       return;
     }
     Optional<ClassifiedStatement> statement = text.statements().stream().findFirst();
-    if (statement.isPresent()) {
+    if (statement.isPresent() && !statement.get().runsByName()) {
       StatementJudge.Judgement judgement = text.judge().judge(text.statements(), names);
       if (judgement.decision() instanceof Decision.Block block) {
         Recorder.Command command =
             recorder.decided(parse.text(), List.of(), List.of(statement.get().facts()), block);
-        refuse(Refusal.blocked(block.why().deciding(), recorder.name(command)));
+        pipeline.refuse(Refusal.blocked(block.why().deciding(), recorder.name(command)));
         return;
       }
     }
     PreparedStatement prepared =
         new PreparedStatement(
             parse.name(),
-            privateName(parse.name()),
+            protocolNames.privateName(parse.name()),
             parse.text(),
             parse.parameterTypes(),
             statement);
@@ -117,114 +114,33 @@ final class ExtendedQueries {
   }
 
   void on(Bind bind) {
-    if (skips()) {
+    if (pipeline.skips()) {
       return;
     }
     PreparedStatement statement = protocolNames.statement(bind.statement());
     if (statement == null) {
-      refuse(noStatement(bind.statement()));
+      pipeline.refuse(noStatement(bind.statement()));
     } else if (!bind.portal().isEmpty() && protocolNames.portal(bind.portal()) != null) {
-      refuse(Refusal.of(DUPLICATE_CURSOR, "cursor \"" + bind.portal() + "\" already exists"));
+      pipeline.refuse(
+          Refusal.of(DUPLICATE_CURSOR, "cursor \"" + bind.portal() + "\" already exists"));
     } else if (protocolNames.isFull()) {
-      refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many portals"));
+      pipeline.refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many portals"));
     } else {
-      conversation.await(
-          judging.judge(),
-          (judge, failure) -> {
-            if (failure != null) {
-              refuse(simple.refusal(statement.text, failure));
-            } else {
-              judge(bind, statement, judge);
-            }
-          });
+      pipeline.await(
+          judging.understand(statement.text),
+          (text, failure) -> binding.onUnderstood(bind, statement, text, failure));
     }
-  }
-
-  private void judge(Bind bind, PreparedStatement statement, StatementJudge judge) {
-    if (statement.classified.isEmpty()) {
-      release(bind, portal(bind, statement, null, Optional.empty(), judge));
-      return;
-    }
-    StatementJudge.Judgement judgement = judge.judge(List.of(statement.classified.get()), names);
-    ClassifiedStatement source = judgement.statements().getFirst().source();
-    Recorder.Command command =
-        recorder.decided(
-            statement.text, texts(bind), List.of(source.facts()), judgement.decision());
-    Portal portal = portal(bind, statement, command, Optional.of(source), judge);
-    switch (judgement.decision()) {
-      case Decision.Block block ->
-          refuse(Refusal.blocked(block.why().deciding(), recorder.name(command)));
-      case Decision.Approve approve ->
-          conversation.hold(
-              new ApprovalHold.Request(
-                  new FrozenCommand(
-                      statement.text,
-                      frozen(bind, statement),
-                      judging.scope().upstream().resource().name(),
-                      judging.scope().subject(),
-                      approve.why().policyVersion()),
-                  approve,
-                  command),
-              () -> releaseRecorded(bind, portal, command),
-              this::refuse);
-      case Decision.Allow _, Decision.Mask _ -> releaseRecorded(bind, portal, command);
-    }
-  }
-
-  private Portal portal(
-      Bind bind,
-      PreparedStatement statement,
-      Recorder.@Nullable Command command,
-      Optional<ClassifiedStatement> source,
-      StatementJudge judge) {
-    return new Portal(
-        bind.portal(),
-        privateName(bind.portal()),
-        statement,
-        command,
-        source,
-        judge.masked(),
-        judge.policy().id());
-  }
-
-  private void releaseRecorded(Bind bind, Portal portal, Recorder.Command command) {
-    conversation.await(
-        recorder.releasable(command),
-        (ignored, failure) -> {
-          if (failure != null) {
-            refuse(Refusal.of(Refusal.IO_ERROR, "the journal cannot be written"));
-          } else {
-            command.released();
-            release(bind, portal);
-          }
-        });
-  }
-
-  private void release(Bind bind, Portal portal) {
-    portal.source.ifPresent(source -> judging.released(source, portal.masked));
-    if (portal.statement.description != null) {
-      portal.describe(portal.statement.description);
-    }
-    protocolNames.expect(portal);
-    conversation.send(
-        new Bind(
-            portal.upstreamName,
-            portal.statement.upstreamName,
-            bind.parameterFormats(),
-            bind.parameters(),
-            bind.resultFormats()),
-        new Reply.OfBind(portal));
   }
 
   void on(Describe describe) {
-    if (skips()) {
+    if (pipeline.skips()) {
       return;
     }
     switch (describe.target()) {
       case STATEMENT -> {
         PreparedStatement statement = protocolNames.statement(describe.name());
         if (statement == null) {
-          refuse(noStatement(describe.name()));
+          pipeline.refuse(noStatement(describe.name()));
         } else {
           conversation.send(
               new Describe(Target.STATEMENT, statement.upstreamName),
@@ -234,7 +150,7 @@ final class ExtendedQueries {
       case PORTAL -> {
         Portal portal = protocolNames.portal(describe.name());
         if (portal == null) {
-          refuse(noPortal(describe.name()));
+          pipeline.refuse(noPortal(describe.name()));
         } else {
           conversation.send(
               new Describe(Target.PORTAL, portal.upstreamName),
@@ -245,16 +161,16 @@ final class ExtendedQueries {
   }
 
   void on(Execute execute) {
-    if (skips()) {
+    if (pipeline.skips()) {
       return;
     }
     Portal portal = protocolNames.portal(execute.portal());
     if (portal == null) {
-      refuse(noPortal(execute.portal()));
+      pipeline.refuse(noPortal(execute.portal()));
       return;
     }
     if (!judging.currentPolicy().id().equals(portal.policyVersion)) {
-      refuse(
+      pipeline.refuse(
           new Refusal(
               Refusal.INSUFFICIENT_PRIVILEGE,
               "the policy has changed since the statement was bound",
@@ -262,6 +178,28 @@ final class ExtendedQueries {
               "Send the statement again."));
       return;
     }
+    if (portal.statement.runsByName()) {
+      pipeline.settle(() -> executeByName(execute, portal));
+    } else {
+      execute(execute, portal);
+    }
+  }
+
+  /** A name is looked up by the upstream when it runs, so it must still mean what was judged. */
+  private void executeByName(Execute execute, Portal portal) {
+    if (portal.statement.classified.flatMap(names::named).equals(portal.source)) {
+      execute(execute, portal);
+    } else {
+      pipeline.refuse(
+          new Refusal(
+              Refusal.INSUFFICIENT_PRIVILEGE,
+              "what the statement names has changed since it was bound",
+              "",
+              "Send the statement again."));
+    }
+  }
+
+  private void execute(Execute execute, Portal portal) {
     if (portal.needsMask() && portal.mask == null) {
       conversation.send(
           new Describe(Target.PORTAL, portal.upstreamName),
@@ -272,7 +210,7 @@ final class ExtendedQueries {
   }
 
   void on(Close close) {
-    if (skips()) {
+    if (pipeline.skips()) {
       return;
     }
     String upstreamName = SessionNames.RESERVED_PREFIX + "none";
@@ -292,28 +230,13 @@ final class ExtendedQueries {
   }
 
   void on(Flush flush) {
-    if (!protocolNames.isSkipping()) {
-      open = true;
+    if (!pipeline.skips()) {
       conversation.send(flush, null);
     }
   }
 
   void on(Sync sync) {
-    open = false;
-    protocolNames.synced();
-    conversation.send(sync, new Reply.OfSync());
-  }
-
-  private boolean skips() {
-    open = true;
-    return protocolNames.isSkipping();
-  }
-
-  private void refuse(Refusal refusal) {
-    protocolNames.skip();
-    conversation.send(
-        new Parse(SessionNames.RESERVED_PREFIX + "refused", SimpleQueries.NEVER_VALID, List.of()),
-        new Reply.OfRefused(refusal));
+    pipeline.on(sync);
   }
 
   private static Refusal noStatement(String name) {
@@ -326,39 +249,5 @@ final class ExtendedQueries {
 
   private static Refusal noPortal(String name) {
     return Refusal.of(INVALID_CURSOR_NAME, "portal \"" + name + "\" does not exist");
-  }
-
-  /**
-   * The unnamed statement and portal stay unnamed: the upstream replaces them as the client means.
-   */
-  private String privateName(String name) {
-    return name.isEmpty() ? "" : SessionNames.RESERVED_PREFIX + ++counter;
-  }
-
-  private static List<FrozenCommand.Parameter> frozen(Bind bind, PreparedStatement statement) {
-    List<FrozenCommand.Parameter> parameters = new ArrayList<>();
-    for (int i = 0; i < bind.parameters().size(); i++) {
-      int type = i < statement.parameterTypes.size() ? statement.parameterTypes.get(i) : 0;
-      parameters.add(
-          new FrozenCommand.Parameter(
-              type,
-              bind.parameterFormat(i),
-              bind.parameters().get(i).map(HexFormat.of()::formatHex)));
-    }
-    return parameters;
-  }
-
-  private static List<Optional<String>> texts(Bind bind) {
-    List<Optional<String>> texts = new ArrayList<>();
-    for (int i = 0; i < bind.parameters().size(); i++) {
-      boolean isText = bind.parameterFormat(i) == 0;
-      texts.add(
-          bind.parameters()
-              .get(i)
-              .map(
-                  value ->
-                      isText ? new String(value, UTF_8) : "\\x" + HexFormat.of().formatHex(value)));
-    }
-    return texts;
   }
 }

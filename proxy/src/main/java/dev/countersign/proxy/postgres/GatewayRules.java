@@ -71,10 +71,13 @@ final class GatewayRules {
   /** The rule that refuses a statement, if any does. */
   static Optional<MatchedRow> refusal(ClassifiedStatement statement, MaskedColumns masked) {
     return ofKind(statement.kind(), masked)
+        .or(() -> ofNested(statement))
         .or(() -> ofFunctions(statement))
         .or(() -> ofVerbs(statement))
+        .or(() -> ofCode(statement, masked))
         .or(() -> ofRevealingRelations(statement, masked))
-        .or(() -> ofLaundering(statement, masked));
+        .or(() -> ofLaundering(statement, masked))
+        .or(() -> ofSealed(statement, masked));
   }
 
   private static Optional<MatchedRow> ofKind(Kind kind, MaskedColumns masked) {
@@ -155,6 +158,60 @@ final class GatewayRules {
     return name.substring(name.lastIndexOf('.') + 1);
   }
 
+  /**
+   * The rule that refuses the arguments of an EXECUTE: what they call would be judged by nobody.
+   */
+  static Optional<MatchedRow> ofArguments(ClassifiedStatement execute) {
+    return execute.facts().accesses().stream()
+        .filter(access -> access.verb() == SqlVerb.CALL)
+        .findFirst()
+        .flatMap(
+            access ->
+                refuse(
+                    "PG-EXECUTE",
+                    "CALL " + access.object(),
+                    "an argument of EXECUTE calls " + access.object(),
+                    "Give plain values as arguments, or write the statement out."))
+        .or(() -> ofFunctions(execute));
+  }
+
+  /** Runs by its name what other statements would then carry on: nobody would see what. */
+  private static Optional<MatchedRow> ofNested(ClassifiedStatement statement) {
+    boolean isNested =
+        !statement.runsByName()
+            && statement.facts().accesses().stream()
+                .anyMatch(
+                    access -> access.verb() == SqlVerb.EXECUTE || access.verb() == SqlVerb.FETCH);
+    return isNested
+        ? refuse(
+            "PG-EXECUTE",
+            "EXECUTE",
+            "a prepared statement runs only by itself",
+            "Write the statement out instead of its name.")
+        : Optional.empty();
+  }
+
+  private static Optional<MatchedRow> ofCode(ClassifiedStatement statement, MaskedColumns masked) {
+    if (masked.isEmpty() || !statement.facts().opaque()) {
+      return Optional.empty();
+    }
+    return statement.facts().accesses().stream()
+        .filter(
+            access ->
+                access.verb() == SqlVerb.DO
+                    || access.verb() == SqlVerb.CREATE
+                    || access.verb() == SqlVerb.ALTER)
+        .findFirst()
+        .flatMap(
+            access ->
+                refuse(
+                    "PG-CODE",
+                    (access.verb() + " " + access.object()).strip(),
+                    "code that the gateway cannot read could carry values of masked columns"
+                        + " anywhere",
+                    "Write plain statements, or ask somebody for whom nothing is masked."));
+  }
+
   private static Optional<MatchedRow> ofVerbs(ClassifiedStatement statement) {
     return statement.facts().accesses().stream()
         .map(SqlAccess::verb)
@@ -201,6 +258,19 @@ final class GatewayRules {
             "the statement would write values of masked columns where they are not masked",
             "Leave the masked columns out of what is written, or ask the resource's owner to run"
                 + " it.");
+  }
+
+  private static Optional<MatchedRow> ofSealed(
+      ClassifiedStatement statement, MaskedColumns masked) {
+    Set<String> columns = masked.sealed().map(statement.lineage()::dependsOn).orElseGet(Set::of);
+    return columns.isEmpty()
+        ? Optional.empty()
+        : refuse(
+            "PG-SEALED",
+            String.join(", ", columns),
+            "the statement compares, sorts, groups or computes with sealed columns: "
+                + String.join(", ", columns),
+            "Filter and sort by other columns; a sealed one may only be listed, and comes masked.");
   }
 
   private static Optional<MatchedRow> refuse(String rule, String part, String reason, String hint) {

@@ -5,7 +5,9 @@ import dev.countersign.proxy.postgres.catalog.MaskedColumns;
 import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
 import dev.countersign.proxy.postgres.sql.SqlRefused;
 import dev.countersign.rules.policy.PolicyVersion;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +23,9 @@ final class Judging {
   /** Longer texts are parsed away from the event loop. */
   private static final int SHORT_TEXT = 16_384;
 
+  /** For how long a relation that does not exist is taken not to exist. */
+  private static final long MISSING_NANOS = 1_000_000_000L;
+
   /** A text understood. */
   record Understood(List<ClassifiedStatement> statements, StatementJudge judge) {}
 
@@ -32,6 +37,8 @@ final class Judging {
   private long latestEpoch;
   private boolean touchedMasked;
   private boolean changedCatalog;
+  private final Set<String> missing = new HashSet<>();
+  private long missingSince = System.nanoTime();
 
   Judging(SessionScope scope, DoorServices services) {
     this.scope = scope;
@@ -46,37 +53,66 @@ final class Judging {
     CompletableFuture<Catalog> catalog =
         services.catalogs().catalog(scope.upstream()).toCompletableFuture();
     boolean isReady = catalog.isDone() && !catalog.isCompletedExceptionally();
-    if (isReady && sql.length() <= SHORT_TEXT) {
-      Catalog snapshot = catalog.join();
-      try {
-        return CompletableFuture.completedFuture(
-            new Understood(services.classifier().classify(sql, snapshot), judge(snapshot)));
-      } catch (SqlRefused refused) {
-        return CompletableFuture.failedFuture(refused);
-      }
+    if (!isReady || sql.length() > SHORT_TEXT) {
+      return catalog.thenComposeAsync(snapshot -> understandAway(sql, snapshot), VIRTUAL);
     }
-    return catalog.thenApplyAsync(
-        snapshot -> {
-          try {
-            return new Understood(
-                services.classifier().classify(sql, snapshot), newJudge(snapshot));
-          } catch (SqlRefused refused) {
-            throw new CompletionException(refused);
-          }
-        },
-        VIRTUAL);
+    Catalog snapshot = catalog.join();
+    try {
+      List<ClassifiedStatement> statements = services.classifier().classify(sql, snapshot);
+      return isNews(unknown(statements, snapshot))
+          ? understandAfter(sql, snapshot)
+          : CompletableFuture.completedFuture(new Understood(statements, judge(snapshot)));
+    } catch (SqlRefused refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
+  }
+
+  private CompletionStage<Understood> understandAway(String sql, Catalog snapshot) {
+    Understood text = understand(sql, snapshot);
+    return unknown(text.statements(), snapshot).isEmpty()
+        ? CompletableFuture.completedFuture(text)
+        : understandAfter(sql, snapshot);
+  }
+
+  /** A relation that the snapshot does not know may be a view, made meanwhile, over masked ones. */
+  private CompletionStage<Understood> understandAfter(String sql, Catalog stale) {
+    return services
+        .catalogs()
+        .catalogAfter(scope.upstream(), stale)
+        .thenApplyAsync(snapshot -> understand(sql, snapshot), VIRTUAL);
+  }
+
+  private Understood understand(String sql, Catalog snapshot) {
+    try {
+      return new Understood(services.classifier().classify(sql, snapshot), newJudge(snapshot));
+    } catch (SqlRefused refused) {
+      throw new CompletionException(refused);
+    }
+  }
+
+  private static Set<String> unknown(List<ClassifiedStatement> statements, Catalog snapshot) {
+    Set<String> unknown = new HashSet<>();
+    statements.forEach(statement -> unknown.addAll(statement.lineage().unknownTo(snapshot)));
+    return unknown;
+  }
+
+  /**
+   * Whether the catalog is to be asked for these names. What a transaction has made is seen by
+   * nobody else until its end, so one that is not found is not asked for with each statement.
+   */
+  private boolean isNews(Set<String> unknown) {
+    if (unknown.isEmpty()) {
+      return false;
+    }
+    long now = System.nanoTime();
+    if (now - missingSince > MISSING_NANOS) {
+      missing.clear();
+      missingSince = now;
+    }
+    return missing.addAll(unknown);
   }
 
   /** The judge of the moment, by the snapshot of the moment. */
-  CompletionStage<StatementJudge> judge() {
-    CompletableFuture<Catalog> catalog =
-        services.catalogs().catalog(scope.upstream()).toCompletableFuture();
-    if (catalog.isDone() && !catalog.isCompletedExceptionally()) {
-      return CompletableFuture.completedFuture(judge(catalog.join()));
-    }
-    return catalog.thenApply(this::newJudge);
-  }
-
   private StatementJudge judge(Catalog catalog) {
     PolicyVersion policy = services.policy().current();
     if (latest == null

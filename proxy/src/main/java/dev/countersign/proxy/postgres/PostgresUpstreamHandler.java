@@ -30,8 +30,7 @@ final class PostgresUpstreamHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    conversation.fatal(
-        Refusal.of(Refusal.ADMIN_SHUTDOWN, "the upstream has closed the connection"));
+    conversation.onUpstreamClosed();
   }
 
   @Override

@@ -37,4 +37,9 @@ final class PreparedStatement {
     this.parameterTypes = parameterTypes;
     this.classified = classified;
   }
+
+  /** Whether what it runs is known only by a name. */
+  boolean runsByName() {
+    return classified.map(ClassifiedStatement::runsByName).orElse(false);
+  }
 }

@@ -22,6 +22,7 @@ final class ProtocolNames {
   private final Map<String, Portal> confirmedPortals = new HashMap<>();
   private Map<String, PreparedStatement> statements = new HashMap<>();
   private Map<String, Portal> portals = new HashMap<>();
+  private long counter;
   private boolean skipping;
 
   /**
@@ -37,6 +38,14 @@ final class ProtocolNames {
 
   @Nullable Portal portal(String name) {
     return portals.get(name);
+  }
+
+  /**
+   * A name for the upstream that no statement or portal of the session ever had. The unnamed ones
+   * stay unnamed: the upstream replaces them as the client means.
+   */
+  String privateName(String name) {
+    return name.isEmpty() ? "" : SessionNames.RESERVED_PREFIX + ++counter;
   }
 
   boolean isFull() {
@@ -79,7 +88,7 @@ final class ProtocolNames {
    * @param owed what it still owes, from that Sync on; empty if the client has not sent it yet
    */
   void failed(Iterable<Reply> owed) {
-    skipping = !owed.iterator().hasNext();
+    skipping |= !owed.iterator().hasNext();
     foresee(owed);
   }
 

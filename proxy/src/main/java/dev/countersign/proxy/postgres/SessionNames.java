@@ -43,6 +43,25 @@ final class SessionNames {
     return Optional.ofNullable(cursors.get(name));
   }
 
+  /** What a statement that runs something by its name would run now. */
+  Optional<ClassifiedStatement> named(ClassifiedStatement statement) {
+    return switch (statement.kind()) {
+      case Kind.Execute(String name) -> prepared(name);
+      case Kind.Fetch(String cursor) -> cursor(cursor);
+      case Kind.Plain _,
+          Kind.Prepare _,
+          Kind.Deallocate _,
+          Kind.DeclareCursor _,
+          Kind.CloseCursor _,
+          Kind.Discard _,
+          Kind.SetParameter _,
+          Kind.Transaction _,
+          Kind.Copy _,
+          Kind.Explain _ ->
+          Optional.empty();
+    };
+  }
+
   /** A statement of that kind has completed. */
   void completed(Kind kind) {
     switch (kind) {

@@ -1,6 +1,7 @@
 package dev.countersign.proxy.postgres;
 
 import dev.countersign.decision.approval.FrozenCommand;
+import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
 import dev.countersign.proxy.postgres.sql.SqlRefused;
 import dev.countersign.proxy.postgres.wire.Query;
 import dev.countersign.rules.fact.SqlStatement;
@@ -58,6 +59,14 @@ final class SimpleQueries {
           new Query(""), new Reply.OfQuery("", List.of(), text.judge().masked(), null));
       return;
     }
+    if (text.statements().stream().anyMatch(ClassifiedStatement::runsByName)) {
+      conversation.settle(() -> judge(query, text));
+    } else {
+      judge(query, text);
+    }
+  }
+
+  private void judge(Query query, Judging.Understood text) {
     StatementJudge.Judgement judgement = text.judge().judge(text.statements(), names);
     List<SqlStatement> facts =
         judgement.statements().stream().map(judged -> judged.source().facts()).toList();
@@ -70,7 +79,7 @@ final class SimpleQueries {
           conversation.hold(
               new ApprovalHold.Request(
                   new FrozenCommand(
-                      query.text(),
+                      judgement.shown(query.text()),
                       List.of(),
                       judging.scope().upstream().resource().name(),
                       judging.scope().subject(),

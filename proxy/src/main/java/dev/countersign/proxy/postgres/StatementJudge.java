@@ -53,6 +53,17 @@ record StatementJudge(
       requireNonNull(decision, "decision");
       statements = List.copyOf(statements);
     }
+
+    /** The text with what its names stand for, for whoever must decide on it. */
+    String shown(String text) {
+      StringBuilder shown = new StringBuilder(text);
+      for (Judged judged : statements) {
+        if (!judged.source().equals(judged.statement())) {
+          shown.append("\n-- runs: ").append(judged.source().text());
+        }
+      }
+      return shown.toString();
+    }
   }
 
   StatementJudge {
@@ -90,11 +101,10 @@ record StatementJudge(
   }
 
   private Judged judge(ClassifiedStatement statement, SessionNames names) {
+    Optional<ClassifiedStatement> named = names.named(statement);
     return switch (statement.kind()) {
-      case Kind.Execute(String name) ->
-          judgeNamed(statement, names.prepared(name), "prepared statement", name);
-      case Kind.Fetch(String cursor) ->
-          judgeNamed(statement, names.cursor(cursor), "cursor", cursor);
+      case Kind.Execute(String name) -> judgeNamed(statement, named, "prepared statement", name);
+      case Kind.Fetch(String cursor) -> judgeNamed(statement, named, "cursor", cursor);
       case Kind.Plain _,
           Kind.Prepare _,
           Kind.Deallocate _,
@@ -115,7 +125,7 @@ record StatementJudge(
       String what,
       String name) {
     return named
-        .map(source -> new Judged(statement, source, decide(source)))
+        .map(source -> new Judged(statement, source, decide(source, statement)))
         .orElseGet(
             () ->
                 new Judged(
@@ -133,8 +143,17 @@ record StatementJudge(
    * its author's words come first.
    */
   private Decision decide(ClassifiedStatement statement) {
+    return decide(statement, GatewayRules.refusal(statement, masked));
+  }
+
+  /** Of what runs by its name, and of the statement that runs it. */
+  private Decision decide(ClassifiedStatement source, ClassifiedStatement caller) {
+    return decide(
+        source, GatewayRules.ofArguments(caller).or(() -> GatewayRules.refusal(source, masked)));
+  }
+
+  private Decision decide(ClassifiedStatement statement, Optional<MatchedRow> refusal) {
     Decision byPolicy = policy.decide(subject, resource, statement.facts());
-    Optional<MatchedRow> refusal = GatewayRules.refusal(statement, masked);
     if (refusal.isEmpty()) {
       return byPolicy;
     }

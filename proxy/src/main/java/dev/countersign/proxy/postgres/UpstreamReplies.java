@@ -44,6 +44,7 @@ final class UpstreamReplies {
   private final ProtocolNames protocolNames;
   private final ValueMasker masker;
   private final Deque<Reply> owed = new ArrayDeque<>();
+  private boolean saidFatal;
 
   UpstreamReplies(
       Conversation conversation,
@@ -63,6 +64,16 @@ final class UpstreamReplies {
   /** A message was sent for which the upstream owes this. */
   void owe(Reply reply) {
     owed.add(reply);
+  }
+
+  /** Whether the upstream has answered everything that was sent. */
+  boolean isSettled() {
+    return owed.isEmpty();
+  }
+
+  /** Whether the upstream has said why it closes the connection. */
+  boolean hasSaidFatal() {
+    return saidFatal;
   }
 
   /** A whole typed frame; takes ownership. */
@@ -154,7 +165,9 @@ final class UpstreamReplies {
 
   private boolean passesError(Notice error) {
     @Nullable Refusal refusal = error.isFatal() ? null : refusal();
-    if (!error.isFatal()) {
+    if (error.isFatal()) {
+      saidFatal = true;
+    } else {
       onFailed(error.sqlState());
     }
     if (refusal == null && !judging.hasTouchedMasked()) {

@@ -12,8 +12,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.proxy.postgres.RawClient.Message;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -253,6 +255,107 @@ final class ProtocolAttackIT {
 
       assertThat(text(client.untilClosed())).contains("08P01");
     }
+  }
+
+  @Test
+  void pgp23_aNameIsReadAsItWillBeWhenItRuns() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.send('Q', cString("PREPARE p AS SELECT 'harmless'"));
+      client.untilReady();
+
+      client.raw(
+          frame('Q', cString("DEALLOCATE p; PREPARE p AS SELECT lower(ssn) FROM customers")),
+          frame('Q', cString("EXECUTE p")));
+
+      client.untilReady();
+      assertThat(text(client.untilReady())).contains("*****").doesNotContain("913-66", "harmless");
+    }
+  }
+
+  @Test
+  void pgp23_aPipelineThatRenamesIsReadInItsOrder() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.send('Q', cString("PREPARE p AS SELECT 'harmless'"));
+      client.untilReady();
+
+      client.raw(
+          parse("", "DEALLOCATE p"),
+          bind(""),
+          execute(),
+          parse("", "PREPARE p AS SELECT lower(ssn) FROM customers"),
+          bind(""),
+          execute(),
+          parse("", "EXECUTE p"),
+          bind(""),
+          execute(),
+          sync());
+
+      List<Message> answers = client.untilReady();
+      assertThat(types(answers)).isEqualTo("12C12C12DCZ");
+      assertThat(text(answers)).doesNotContain("913-66", "harmless");
+    }
+  }
+
+  @Test
+  void pgp23_aBoundNameMustStillMeanWhatWasJudged() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.send('Q', cString("PREPARE p AS SELECT 'harmless'"));
+      client.untilReady();
+
+      client.raw(
+          parse("run", "EXECUTE p"),
+          frame('B', cString("later"), cString("run"), int16(0), int16(0), int16(0)),
+          parse("", "DEALLOCATE p"),
+          bind(""),
+          execute(),
+          parse("", "PREPARE p AS SELECT lower(ssn) FROM customers"),
+          bind(""),
+          execute(),
+          frame('E', cString("later"), int32(0)),
+          sync());
+
+      List<Message> answers = client.untilReady();
+      assertThat(text(answers)).contains("has changed since it was bound");
+      assertThat(types(answers)).doesNotContain("D");
+    }
+  }
+
+  @Test
+  void pgp22_nothingIsSentBehindAPipelineThatHasFailed() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.raw(
+          parse("", "SELECT 1 / (id - id) FROM orders"),
+          bind(""),
+          execute(),
+          parse("", "EXECUTE nobody"),
+          bind(""),
+          execute(),
+          sync(),
+          frame('Q', cString("SELECT 'in step'")));
+
+      assertThat(types(client.untilReady())).endsWith("EZ");
+      assertThat(text(client.untilReady())).contains("in step");
+    }
+  }
+
+  @Test
+  void pgs40_aQueryOfAClientThatHasLeftIsCancelled() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.send('Q', cString("SELECT count(*) FROM generate_series(1, 1000000000) AS long"));
+      Awaitility.await().until(() -> running("% AS long"), "1"::equals);
+    }
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> running("% AS long"), "0"::equals);
+  }
+
+  private static String running(String text) throws Exception {
+    return door.shop.ask(
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '"
+            + text
+            + "'"
+            + " AND pid <> pg_backend_pid()");
   }
 
   private static String types(List<Message> messages) {

@@ -191,13 +191,84 @@ final class PsqlIT {
         "SET standard_conforming_strings = off",
         "SET client_encoding = 'SJIS'",
         "SET ROLE postgres",
-        "RESET ALL",
-        "SELECT set_config('search_path', 'x', false)",
-        "LISTEN a",
-        "NOTIFY a"
+        "RESET ALL"
       })
   void refusesWhatWouldTakeTheGroundAway(String sql) throws Exception {
     assertThat(door.psql(sql).text()).contains("42501: blocked by policy PG-");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT set_config('search_path', 'x', false)",
+        "LISTEN a",
+        "NOTIFY a",
+        "UNLISTEN a",
+        "DO 'BEGIN END'"
+      })
+  void leavesTheFirstWordToThePolicyWhereItBlocksToo(String sql) throws Exception {
+    assertThat(door.psql(sql).text()).contains("blocked by policy " + ShopPolicy.DELETE_RULE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "EXECUTE p(set_config('search_path', 'x', false))",
+        "EXECUTE p(pg_read_file('PG_VERSION'))",
+        "EXPLAIN ANALYZE EXECUTE p('x')",
+        "CREATE TABLE scratch_copy AS EXECUTE p('x')"
+      })
+  void judgesWhatAnExecuteCarries(String sql) throws Exception {
+    Printed printed = door.psql("PREPARE p(text) AS SELECT $1 || 'y'", sql);
+
+    assertThat(printed.text()).contains("PREPARE", "42501: blocked by policy");
+  }
+
+  @Test
+  void showsTheApproverWhatANameStandsFor() throws Exception {
+    Process psql =
+        door.start(
+            List.of(
+                "psql",
+                "-X",
+                "-c",
+                "PREPARE pay AS UPDATE orders SET status = 'paid' WHERE id = 2",
+                "-c",
+                "EXECUTE pay"));
+    PaperApprovals.Asked prepare = door.approvals.next();
+    prepare.approve();
+    PaperApprovals.Asked asked = door.approvals.next();
+    asked.deny("no");
+    psql.waitFor();
+
+    assertThat(asked.command().text())
+        .isEqualTo(
+            "EXECUTE pay\n-- runs: PREPARE pay AS UPDATE orders SET status = 'paid' WHERE id = 2");
+  }
+
+  @Test
+  void pgs10_masksAViewThatWasMadePastTheGatewayAMomentAgo() throws Exception {
+    String before = door.psql("SELECT * FROM fresh", "SELECT lower(ssn) FROM fresh").text();
+    door.shop.run(
+        "CREATE VIEW later AS SELECT id, ssn FROM customers; GRANT SELECT ON later TO gateway");
+
+    Printed printed = door.psql("SELECT * FROM later", "SELECT lower(ssn) FROM later");
+
+    assertThat(before).contains("does not exist");
+    assertThat(printed.text()).contains("(1 row)").doesNotContain("913-66");
+  }
+
+  @Test
+  void aTransactionSeesTheTableItHasMade() throws Exception {
+    Printed printed =
+        door.psql(
+            "BEGIN",
+            "CREATE TEMP TABLE scratch (a text)",
+            "INSERT INTO scratch VALUES ('mine')",
+            "SELECT a FROM scratch",
+            "ROLLBACK");
+
+    assertThat(printed.text()).contains("mine");
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.countersign.proxy.postgres;
 
 import dev.countersign.rules.fact.Glob;
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
@@ -79,6 +81,21 @@ record ShopPolicy(String id, Verdict updates) implements PolicyVersion {
   private static MatchedRow row(String rule, Verdict verdict, String reason) {
     return new MatchedRow(
         rule, "SQL", 9, verdict, "", reason, "Ask the shop's owner.", List.of("AC-3"));
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, RefUpdate update) {
+    throw new UnsupportedOperationException("the shop has no repository");
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, KubeRequest request) {
+    throw new UnsupportedOperationException("the shop has no cluster");
+  }
+
+  @Override
+  public Decision access(Subject subject, Resource resource, Duration wanted) {
+    throw new UnsupportedOperationException("the shop grants nothing");
   }
 
   @Override

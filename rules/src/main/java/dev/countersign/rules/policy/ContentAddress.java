@@ -1,7 +1,12 @@
 package dev.countersign.rules.policy;
 
+import dev.countersign.rules.workbook.AccessRow;
+import dev.countersign.rules.workbook.GitRow;
+import dev.countersign.rules.workbook.KubernetesRow;
 import dev.countersign.rules.workbook.MaskingRow;
 import dev.countersign.rules.workbook.Particulars;
+import dev.countersign.rules.workbook.RiskFactor;
+import dev.countersign.rules.workbook.RiskRow;
 import dev.countersign.rules.workbook.RuleRow;
 import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.Scope;
@@ -40,7 +45,11 @@ final class ContentAddress {
     ContentAddress address = new ContentAddress();
     address.text(FORMAT);
     address.rows(workbook.sql());
+    address.rows(workbook.git());
+    address.rows(workbook.kubernetes());
     address.rows(workbook.masking());
+    address.rows(workbook.access());
+    address.rows(workbook.risk());
     address.number(workbook.lists().size());
     workbook
         .lists()
@@ -59,7 +68,11 @@ final class ContentAddress {
       scope(row.scope());
       switch (row) {
         case SqlRow sql -> row(sql);
+        case GitRow git -> row(git);
+        case KubernetesRow kubernetes -> row(kubernetes);
         case MaskingRow masking -> row(masking);
+        case AccessRow access -> row(access);
+        case RiskRow risk -> row(risk);
       }
     }
   }
@@ -92,6 +105,38 @@ final class ContentAddress {
     text(row.object());
     text(row.condition().name());
     ruling(row.ruling());
+  }
+
+  private void row(GitRow row) {
+    texts(row.actions());
+    text(row.ref());
+    text(row.path());
+    text(row.condition().name());
+    ruling(row.ruling());
+  }
+
+  private void row(KubernetesRow row) {
+    texts(row.actions());
+    text(row.object());
+    text(row.namespace());
+    text(row.condition().name());
+    ruling(row.ruling());
+  }
+
+  private void row(AccessRow row) {
+    number(row.longest().toSeconds());
+    texts(row.hours().days().stream().sorted().map(Enum::name).toList());
+    text(row.hours().from().toString());
+    text(row.hours().until().toString());
+    ruling(row.ruling());
+  }
+
+  private void row(RiskRow row) {
+    number(row.points());
+    switch (row.part()) {
+      case RiskRow.Factor(RiskFactor factor) -> text(factor.name());
+      case RiskRow.Threshold(Ruling ruling) -> ruling(ruling);
+    }
   }
 
   private void row(MaskingRow row) {

@@ -32,10 +32,15 @@ final class Judgement {
     this.today = today;
   }
 
+  /** Whether the row holds today and is not only observed. */
+  boolean counts(RuleRow row) {
+    return row.particulars().mode() == Mode.ENFORCE && row.particulars().validity().covers(today);
+  }
+
   /**
    * A row whose conditions all hold.
    *
-   * @return whether it counts: it holds today and is not only observed
+   * @return whether it counts
    */
   boolean add(RuleRow row, Ruling ruling, String part) {
     if (!row.particulars().validity().covers(today)) {
@@ -66,12 +71,16 @@ final class Judgement {
         groups.isEmpty()
             ? "subjects without a group"
             : String.join(", ", groups.stream().sorted().toList());
-    unmatched.add(
+    unmatched(
         MatchedRow.builtIn(
             WorkbookPolicy.DEFAULT_RULE,
             part,
             "no row allows " + what + " for " + who,
             "Ask the policy's owner for a row that allows it."));
+  }
+
+  void unmatched(MatchedRow why) {
+    unmatched.add(why);
   }
 
   static MatchedRow matched(RuleRow row, Verdict verdict, String part) {

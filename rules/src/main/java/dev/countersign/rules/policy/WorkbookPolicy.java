@@ -2,6 +2,8 @@ package dev.countersign.rules.policy;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
@@ -12,7 +14,10 @@ import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.workbook.SqlRow;
 import dev.countersign.rules.workbook.Workbook;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 
 /**
  * A workbook as a policy: what no row allows is blocked, and the strictest row that matches wins. A
@@ -27,6 +32,10 @@ public final class WorkbookPolicy implements PolicyVersion {
   private final InstantSource clock;
   private final String id;
   private final RuleTable table;
+  private final GitRules git;
+  private final KubeRules kubernetes;
+  private final AccessRules access;
+  private final Risks risks;
 
   /** What holds today; worked out anew when another day is met. */
   private volatile Day day;
@@ -43,6 +52,10 @@ public final class WorkbookPolicy implements PolicyVersion {
     this.clock = requireNonNull(clock, "clock");
     id = ContentAddress.of(workbook);
     table = new RuleTable(workbook);
+    git = new GitRules(workbook);
+    kubernetes = new KubeRules(workbook);
+    access = new AccessRules(workbook);
+    risks = new Risks(workbook);
     day = Day.of(clock.millis(), workbook);
   }
 
@@ -91,8 +104,38 @@ public final class WorkbookPolicy implements PolicyVersion {
       }
       masked |= today.masks().judge(access, subject.groups(), resource, judgement);
     }
+    if (!risks.isEmpty()) {
+      risks.judge(subject, resource, RiskFactors.of(subject, now(), statement, masked), judgement);
+    }
     return judgement.decide(
         id, masked ? today.masks().plan(subject.groups(), resource) : MaskPlan.NONE);
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, RefUpdate update) {
+    Judgement judgement = new Judgement(workbook, today().date());
+    git.judge(subject, resource, update, judgement);
+    risks.judge(subject, resource, RiskFactors.of(subject, now(), update), judgement);
+    return judgement.decide(id, MaskPlan.NONE);
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, KubeRequest request) {
+    Judgement judgement = new Judgement(workbook, today().date());
+    MaskPlan masks = kubernetes.judge(subject, resource, request, judgement);
+    risks.judge(subject, resource, RiskFactors.of(subject, now(), request), judgement);
+    return judgement.decide(id, masks);
+  }
+
+  @Override
+  public Decision access(Subject subject, Resource resource, Duration wanted) {
+    Judgement judgement = new Judgement(workbook, today().date());
+    access.judge(subject, resource, wanted, now(), judgement);
+    return judgement.decide(id, MaskPlan.NONE);
+  }
+
+  private ZonedDateTime now() {
+    return clock.instant().atZone(ZoneOffset.UTC);
   }
 
   private static String inWords(SqlAccess access) {

@@ -11,6 +11,11 @@ public record MaskPlan(List<MaskRule> rules) {
     rules = List.copyOf(rules);
   }
 
+  /** Only the rules whose columns are sealed besides. */
+  public MaskPlan sealed() {
+    return new MaskPlan(rules.stream().filter(MaskRule::sealed).toList());
+  }
+
   public boolean isEmpty() {
     return rules.isEmpty();
   }

@@ -63,6 +63,8 @@ final class AboutSheet {
     }
     page.heading(look, "The words of the column Action");
     page.add(look.strong, "SQL", look.code, String.join(", ", SqlSheet.VERBS));
+    page.add(look.strong, "Git", look.code, String.join(", ", GitSheet.ACTIONS));
+    page.add(look.strong, "Kubernetes", look.code, String.join(", ", KubernetesSheet.VERBS));
     page.sheet.createFreezePane(0, 1);
   }
 

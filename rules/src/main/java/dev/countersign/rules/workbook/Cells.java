@@ -83,7 +83,13 @@ final class Cells {
   private boolean checkName(String title, String text, String punctuation) {
     if (text.length() > LONGEST_NAME) {
       fault(title, text.length() + " characters", LONGEST_NAME + " characters");
-    } else if (!Vocabulary.consistsOf(punctuation, text) || text.contains("**")) {
+    } else if (text.contains("**")) {
+      fault(
+          title,
+          Vocabulary.quote(text),
+          "a single *, which stands for any characters, dots and slashes among them",
+          Optional.of(text.replaceAll("\\*+", "*")));
+    } else if (!Vocabulary.consistsOf(punctuation, text)) {
       fault(
           title,
           Vocabulary.quote(text),
@@ -109,9 +115,18 @@ final class Cells {
     return values;
   }
 
-  /** The values of a set, without a fault when it does not exist. */
-  List<String> known(String reference) {
-    return lists.getOrDefault(reference.substring(Workbook.LIST_PREFIX.length()), List.of());
+  /** The cell alone, or the values of the set it refers to as far as there is one. */
+  List<String> values(String cell) {
+    return cell.startsWith(Workbook.LIST_PREFIX)
+        ? lists.getOrDefault(cell.substring(Workbook.LIST_PREFIX.length()), List.of())
+        : List.of(cell);
+  }
+
+  /** A fault unless there is a set of that name. */
+  void checkList(String title, String name) {
+    if (!lists.containsKey(name)) {
+      fault(title, "no set " + name, "a set called " + name + " on the sheet Lists");
+    }
   }
 
   /** Names separated by commas, {@code @list} among them; {@code *} alone where it may be any. */

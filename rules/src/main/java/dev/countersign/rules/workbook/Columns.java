@@ -7,7 +7,11 @@ import java.util.List;
 final class Columns {
 
   static final String SQL = "SQL";
+  static final String GIT = "Git";
+  static final String KUBERNETES = "Kubernetes";
   static final String MASKING = "Masking";
+  static final String ACCESS = "Access";
+  static final String RISK = "Risk";
   static final String LISTS = "Lists";
   static final String TESTS = "Tests";
   static final String ABOUT = "About";

@@ -3,12 +3,16 @@ package dev.countersign.rules.workbook;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * The sheets of a workbook in their order; all of them have to be there.
- *
- * @param sql the others are named likewise
- */
-record Layout(SqlSheet sql, MaskingSheet masking, ListsSheet lists, TestsSheet tests) {
+/** The sheets of a workbook in their order; all of them have to be there. */
+record Layout(
+    SqlSheet sql,
+    GitSheet git,
+    KubernetesSheet kubernetes,
+    MaskingSheet masking,
+    AccessSheet access,
+    RiskSheet risk,
+    ListsSheet lists,
+    TestsSheet tests) {
 
   /** Without environments of its own. */
   static final Layout PLAIN = of(List.of());
@@ -19,12 +23,19 @@ record Layout(SqlSheet sql, MaskingSheet masking, ListsSheet lists, TestsSheet t
   static Layout of(List<String> environments) {
     RuleCells rules = new RuleCells(environments);
     return new Layout(
-        new SqlSheet(rules), new MaskingSheet(rules), new ListsSheet(), new TestsSheet(rules));
+        new SqlSheet(rules),
+        new GitSheet(rules),
+        new KubernetesSheet(rules),
+        new MaskingSheet(rules),
+        new AccessSheet(rules),
+        new RiskSheet(rules),
+        new ListsSheet(),
+        new TestsSheet(rules));
   }
 
   /** The sheets with a header. */
   List<Sheet<?>> sheets() {
-    return List.of(sql, masking, lists, tests);
+    return List.of(sql, git, kubernetes, masking, access, risk, lists, tests);
   }
 
   static List<String> names() {

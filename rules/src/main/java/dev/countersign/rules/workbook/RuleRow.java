@@ -3,7 +3,8 @@ package dev.countersign.rules.workbook;
 import java.util.List;
 
 /** A row that can take part in a decision. */
-public sealed interface RuleRow permits SqlRow, MaskingRow {
+public sealed interface RuleRow
+    permits SqlRow, GitRow, KubernetesRow, MaskingRow, AccessRow, RiskRow {
 
   /** The name of the sheet it stands on. */
   String sheet();

@@ -119,9 +119,7 @@ record SqlSheet(RuleCells rules) implements Sheet<SqlRow> {
   }
 
   static void checkQualified(Cells cells, String object) {
-    List<String> objects =
-        object.startsWith(Workbook.LIST_PREFIX) ? cells.known(object) : List.of(object);
-    for (String each : objects) {
+    for (String each : cells.values(object)) {
       boolean objectless = Set.of("", SqlRow.NO_OBJECT).contains(each);
       if (!objectless && each.indexOf('.') < 0 && each.indexOf('*') < 0) {
         cells.fault(

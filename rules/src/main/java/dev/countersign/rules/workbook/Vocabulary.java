@@ -15,6 +15,9 @@ final class Vocabulary {
   static final String ID_PUNCTUATION = "._-";
   static final String NAME_PUNCTUATION = "._-$";
   static final String PATTERN_PUNCTUATION = NAME_PUNCTUATION + "*";
+  static final String REF_PUNCTUATION = "._-/+*";
+  static final String PATH_PUNCTUATION = "._-/+= $*";
+  static final String KUBE_PUNCTUATION = "._-/:*";
   static final String GROUP_PUNCTUATION = "._-:/=+ ";
   static final String LIST_VALUE_PUNCTUATION = GROUP_PUNCTUATION + "$*";
 
@@ -25,6 +28,14 @@ final class Vocabulary {
   /** How constants are written in a cell. */
   static List<String> words(Collection<? extends Enum<?>> constants) {
     return constants.stream().map(Vocabulary::word).toList();
+  }
+
+  /** The words of an enum but for the one that an empty cell means. */
+  static <E extends Enum<E>> List<String> conditions(E empty) {
+    return Arrays.stream(empty.getDeclaringClass().getEnumConstants())
+        .filter(constant -> constant != empty)
+        .map(Vocabulary::word)
+        .toList();
   }
 
   /** The constant that is written so. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.collectingAndThen;
 import static java.util.stream.Collectors.toMap;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,7 +20,11 @@ import java.util.Map;
 public record Workbook(
     Map<String, String> about,
     List<SqlRow> sql,
+    List<GitRow> git,
+    List<KubernetesRow> kubernetes,
     List<MaskingRow> masking,
+    List<AccessRow> access,
+    List<RiskRow> risk,
     Map<String, List<String>> lists,
     List<TestRow> tests)
     implements Reading {
@@ -33,7 +38,11 @@ public record Workbook(
   public Workbook {
     about = Collections.unmodifiableMap(new LinkedHashMap<>(about));
     sql = List.copyOf(sql);
+    git = List.copyOf(git);
+    kubernetes = List.copyOf(kubernetes);
     masking = List.copyOf(masking);
+    access = List.copyOf(access);
+    risk = List.copyOf(risk);
     lists =
         lists.entrySet().stream()
             .collect(
@@ -48,6 +57,27 @@ public record Workbook(
     if (lists.containsValue(List.<String>of())) {
       throw new IllegalArgumentException("a set has a value");
     }
+  }
+
+  /** A policy about databases alone. */
+  public Workbook(
+      Map<String, String> about,
+      List<SqlRow> sql,
+      List<MaskingRow> masking,
+      Map<String, List<String>> lists,
+      List<TestRow> tests) {
+    this(about, sql, List.of(), List.of(), masking, List.of(), List.of(), lists, tests);
+  }
+
+  /** Every row that can take part in a decision, sheet by sheet. */
+  public List<RuleRow> rules() {
+    List<RuleRow> rules = new ArrayList<>(sql);
+    rules.addAll(git);
+    rules.addAll(kubernetes);
+    rules.addAll(masking);
+    rules.addAll(access);
+    rules.addAll(risk);
+    return rules;
   }
 
   /** The cells with every {@code @list} replaced by its values, without duplicates. */

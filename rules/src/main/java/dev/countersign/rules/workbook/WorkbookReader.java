@@ -85,10 +85,14 @@ public final class WorkbookReader {
     Map<String, List<String>> lists = lists(poi);
     Layout layout = Layout.of(lists.getOrDefault(Workbook.ENVIRONMENTS_LIST, List.of()));
     List<SqlRow> sql = rows(poi, layout.sql(), lists);
+    List<GitRow> git = rows(poi, layout.git(), lists);
+    List<KubernetesRow> kubernetes = rows(poi, layout.kubernetes(), lists);
     List<MaskingRow> masking = rows(poi, layout.masking(), lists);
+    List<AccessRow> access = rows(poi, layout.access(), lists);
+    List<RiskRow> risk = rows(poi, layout.risk(), lists);
     ids.clear();
     List<TestRow> tests = rows(poi, layout.tests(), lists);
-    return new Workbook(about(poi), sql, masking, lists, tests);
+    return new Workbook(about(poi), sql, git, kubernetes, masking, access, risk, lists, tests);
   }
 
   private <R> List<R> rows(XSSFWorkbook poi, Sheet<R> sheet, Map<String, List<String>> lists) {

@@ -30,7 +30,11 @@ public final class WorkbookWriter {
       Look look = new Look(poi);
       Layout layout = Layout.PLAIN;
       write(poi, look, layout.sql(), workbook.sql(), SqlRow::number);
+      write(poi, look, layout.git(), workbook.git(), GitRow::number);
+      write(poi, look, layout.kubernetes(), workbook.kubernetes(), KubernetesRow::number);
       write(poi, look, layout.masking(), workbook.masking(), MaskingRow::number);
+      write(poi, look, layout.access(), workbook.access(), AccessRow::number);
+      write(poi, look, layout.risk(), workbook.risk(), RiskRow::number);
       SheetWriter lists = new SheetWriter(poi, look, layout.lists());
       workbook
           .lists()

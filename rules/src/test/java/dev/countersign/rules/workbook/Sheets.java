@@ -7,12 +7,15 @@ import dev.countersign.rules.verdict.Verdict;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -59,6 +62,32 @@ final class Sheets {
                   Condition.OPAQUE,
                   Ruling.BLOCK)),
           List.of(
+              new GitRow(
+                  Particulars.of(2, "GIT-001", "main is reviewed", "open a request", List.of()),
+                  new Scope(List.of("*"), "*.git", "*"),
+                  List.of("fast-forward", "move-tag"),
+                  "refs/heads/main",
+                  ".github/*",
+                  GitCondition.LINK,
+                  new Ruling.Approve(List.of("maintainers"), 3, Duration.ofDays(1)))),
+          List.of(
+              new KubernetesRow(
+                  Particulars.of(2, "KUB-001", "secrets are masked", "", List.of("SC-28")),
+                  new Scope(List.of("*"), "prod-*", "*"),
+                  List.of("get", "list"),
+                  "secrets",
+                  "-",
+                  KubeCondition.ALWAYS,
+                  Ruling.MASK),
+              new KubernetesRow(
+                  Particulars.of(3, "KUB-002", "not our image", "", List.of()),
+                  new Scope(List.of("*"), "*", "*"),
+                  List.of("*"),
+                  "deployments.apps/scale",
+                  "@shops",
+                  KubeCondition.FOREIGN_IMAGE,
+                  Ruling.BLOCK)),
+          List.of(
               new MaskingRow(
                   Particulars.of(2, "MSK-001", "personal", "ask", List.of("AC-3")),
                   new Scope(List.of("*"), "*", "*"),
@@ -80,6 +109,33 @@ final class Sheets {
                   "public.customers",
                   "*",
                   Treatment.CLEAR)),
+          List.of(
+              new AccessRow(
+                  Particulars.of(2, "ACC-001", "at work only", "", List.of("AC-2(3)")),
+                  new Scope(List.of("@team"), "*", "*"),
+                  Duration.ofDays(5),
+                  new Hours(
+                      Set.of(DayOfWeek.MONDAY, DayOfWeek.FRIDAY),
+                      LocalTime.of(8, 0),
+                      LocalTime.of(18, 30)),
+                  Ruling.ALLOW),
+              new AccessRow(
+                  Particulars.of(3, "ACC-002", "never", "", List.of()),
+                  new Scope(List.of("interns"), "*", "production"),
+                  AccessRow.LONGEST,
+                  Hours.ALWAYS,
+                  Ruling.BLOCK)),
+          List.of(
+              new RiskRow(
+                  Particulars.of(2, "RSK-001", "changes are riskier", "", List.of("RA-3")),
+                  new Scope(List.of("*"), "*", "*"),
+                  25,
+                  new RiskRow.Factor(RiskFactor.OFF_HOURS)),
+              new RiskRow(
+                  Particulars.of(3, "RSK-002", "too risky", "", List.of()),
+                  new Scope(List.of("*"), "*", "*"),
+                  60,
+                  new RiskRow.Threshold(Ruling.BLOCK))),
           lists(),
           List.of(
               new TestRow(
@@ -106,6 +162,7 @@ final class Sheets {
     lists.put("team", List.of("g1", "Domain Users"));
     lists.put("shops", List.of("shop", "shop-*"));
     lists.put("tables", List.of("public.orders", "sales.*"));
+    lists.put("registries", List.of("registry.example/*"));
     lists.put("environments", List.of("moon"));
     return lists;
   }
@@ -131,12 +188,13 @@ final class Sheets {
     }
   }
 
-  /** The sound workbook with one text at an address of the sheet SQL, e.g. {@code F2}. */
+  /** The sound workbook with one text at an address, by itself one of the sheet SQL. */
   static byte[] with(String address, String text) throws Exception {
     return spoilt(
         poi -> {
           var at = new CellReference(address);
-          poi.getSheet("SQL").getRow(at.getRow()).getCell(at.getCol()).setCellValue(text);
+          String sheet = at.getSheetName() == null ? "SQL" : at.getSheetName();
+          poi.getSheet(sheet).getRow(at.getRow()).getCell(at.getCol()).setCellValue(text);
         });
   }
 

@@ -148,7 +148,8 @@ class WorkbookReaderTest {
                       poi.getSheet("SQL").setColumnHidden(3, true);
                       poi.getSheet("Masking").setColumnWidth(2, 0);
                       poi.getSheet("Lists").addMergedRegion(new CellRangeAddress(1, 2, 0, 0));
-                      poi.setSheetVisibility(3, SheetVisibility.VERY_HIDDEN);
+                      poi.setSheetVisibility(
+                          poi.getSheetIndex("Tests"), SheetVisibility.VERY_HIDDEN);
                       XSSFCellStyle style = poi.createCellStyle();
                       style.setDataFormat(poi.createDataFormat().getFormat(";;;\"block\""));
                       poi.getSheet("SQL").getRow(1).getCell(8).setCellStyle(style);

@@ -24,6 +24,12 @@ final class ApprovalText {
     field(out, "resource", approval.path("resource").asText());
     field(out, "session", approval.path("session").asText());
     field(out, "expires", approval.path("expires").asText());
+    if (approval.path("quorum").asInt(1) > 1) {
+      field(
+          out,
+          "said yes",
+          approval.path("saidYes").asInt() + " of " + approval.path("quorum").asInt());
+    }
     field(out, "digest", approval.path("digest").asText());
     for (JsonNode row : approval.path("rows")) {
       field(

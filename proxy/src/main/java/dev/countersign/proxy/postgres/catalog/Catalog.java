@@ -23,6 +23,7 @@ public final class Catalog {
   static final int FIRST_USER_OID = 16384;
 
   static final String SYSTEM_SCHEMA = "pg_catalog";
+  static final List<String> SYSTEM_SCHEMAS = List.of("pg_catalog.", "information_schema.");
 
   private static final AtomicLong EPOCHS = new AtomicLong();
 
@@ -96,6 +97,12 @@ public final class Catalog {
   /** By {@code schema.name}. */
   public Optional<Relation> relation(String qualifiedName) {
     return Optional.ofNullable(byName.get(qualifiedName));
+  }
+
+  /** Whether a relation of that {@code schema.name} is here, or is PostgreSQL's own. */
+  public boolean knows(String qualifiedName) {
+    return byName.containsKey(qualifiedName)
+        || SYSTEM_SCHEMAS.stream().anyMatch(qualifiedName::startsWith);
   }
 
   Collection<Relation> relations() {

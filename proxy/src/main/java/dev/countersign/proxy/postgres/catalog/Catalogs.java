@@ -48,6 +48,14 @@ public final class Catalogs implements AutoCloseable {
         .catalog();
   }
 
+  /** A snapshot taken after that one: there may be more now than it knows. */
+  public CompletionStage<Catalog> catalogAfter(PostgresUpstream upstream, Catalog stale) {
+    entries.computeIfPresent(
+        upstream.resource().name(),
+        (name, entry) -> entry.catalog().getNow(null) == stale ? null : entry);
+    return catalog(upstream);
+  }
+
   private static boolean isUsable(@org.jspecify.annotations.Nullable Entry entry, long now) {
     return entry != null
         && !entry.catalog().isCompletedExceptionally()

@@ -7,7 +7,6 @@ import dev.countersign.rules.verdict.MaskRule;
 import dev.countersign.rules.verdict.Masker;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,19 +20,31 @@ import java.util.Set;
  */
 public final class MaskedColumns {
 
-  private static final List<String> SYSTEM_SCHEMAS = List.of("pg_catalog.", "information_schema.");
-
   private final MaskPlan plan;
   private final Catalog catalog;
   private final Map<Integer, Map<String, Masker>> byOid;
+  private final Optional<MaskedColumns> sealed;
 
-  private MaskedColumns(MaskPlan plan, Catalog catalog, Map<Integer, Map<String, Masker>> byOid) {
+  private MaskedColumns(
+      MaskPlan plan,
+      Catalog catalog,
+      Map<Integer, Map<String, Masker>> byOid,
+      Optional<MaskedColumns> sealed) {
     this.plan = plan;
     this.catalog = catalog;
     this.byOid = byOid;
+    this.sealed = sealed;
   }
 
   public static MaskedColumns of(MaskPlan plan, Catalog catalog) {
+    MaskPlan sealed = plan.sealed();
+    return of(
+        plan,
+        catalog,
+        sealed.isEmpty() ? Optional.empty() : Optional.of(of(sealed, catalog, Optional.empty())));
+  }
+
+  private static MaskedColumns of(MaskPlan plan, Catalog catalog, Optional<MaskedColumns> sealed) {
     Map<Integer, Map<String, Masker>> byOid = new HashMap<>();
     if (!plan.isEmpty()) {
       for (Relation relation : catalog.relations()) {
@@ -43,7 +54,7 @@ public final class MaskedColumns {
         }
       }
     }
-    return new MaskedColumns(plan, catalog, Map.copyOf(byOid));
+    return new MaskedColumns(plan, catalog, Map.copyOf(byOid), sealed);
   }
 
   private static Map<String, Masker> masksOf(
@@ -94,6 +105,11 @@ public final class MaskedColumns {
     };
   }
 
+  /** Only the columns that are sealed besides. */
+  public Optional<MaskedColumns> sealed() {
+    return sealed;
+  }
+
   public boolean isEmpty() {
     return plan.isEmpty();
   }
@@ -111,7 +127,7 @@ public final class MaskedColumns {
    * rule could be about it, unless it is one of PostgreSQL's own.
    */
   public boolean touches(String qualifiedName) {
-    if (SYSTEM_SCHEMAS.stream().anyMatch(qualifiedName::startsWith)) {
+    if (Catalog.SYSTEM_SCHEMAS.stream().anyMatch(qualifiedName::startsWith)) {
       return false;
     }
     return catalog

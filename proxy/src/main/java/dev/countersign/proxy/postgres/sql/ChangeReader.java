@@ -156,7 +156,7 @@ final class ChangeReader {
     int position = 0;
     for (JsonNode value : arm.path("values")) {
       String column = position < columns.size() ? columns.get(position) : "";
-      reading.flows.write(target.relation(), column, expressions.read(value, scope));
+      reading.flows.write(target.relation(), column, expressions.readCondition(value, scope));
       position++;
     }
   }
@@ -173,7 +173,7 @@ final class ChangeReader {
     for (JsonNode assignment : targetList) {
       String column = Tree.text(assignment.path("ResTarget"), "name");
       target.reads(column);
-      reading.flows.write(target.relation(), column, expressions.read(assignment, scope));
+      reading.flows.write(target.relation(), column, expressions.readCondition(assignment, scope));
     }
   }
 

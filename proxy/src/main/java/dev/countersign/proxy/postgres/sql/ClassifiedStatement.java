@@ -19,4 +19,22 @@ public record ClassifiedStatement(String text, SqlStatement facts, Kind kind, Li
     requireNonNull(kind, "kind");
     requireNonNull(lineage, "lineage");
   }
+
+  /** Whether what it runs is known only by a name that the session gave to it before. */
+  public boolean runsByName() {
+    return switch (kind) {
+      case Kind.Execute _, Kind.Fetch _ -> true;
+      case Kind.Plain _,
+          Kind.Prepare _,
+          Kind.Deallocate _,
+          Kind.DeclareCursor _,
+          Kind.CloseCursor _,
+          Kind.Discard _,
+          Kind.SetParameter _,
+          Kind.Transaction _,
+          Kind.Copy _,
+          Kind.Explain _ ->
+          false;
+    };
+  }
 }

@@ -44,11 +44,18 @@ final class ExpressionReader {
     return sources;
   }
 
-  /** Reads all fields of a node but those its own reader has read. */
+  /** Reads what decides on what the statement does, or how often. */
+  Sources readCondition(JsonNode expression, Scope scope) {
+    Sources sources = read(expression, scope);
+    reading.flows.condition(sources);
+    return sources;
+  }
+
+  /** Reads all fields of a node but those its own reader has read: its conditions. */
   void readRest(JsonNode body, Set<String> done, Scope scope) {
     for (Map.Entry<String, JsonNode> field : body.properties()) {
       if (!done.contains(field.getKey())) {
-        read(field.getValue(), scope);
+        readCondition(field.getValue(), scope);
       }
     }
   }
@@ -158,11 +165,14 @@ final class ExpressionReader {
     }
   }
 
-  /** Reads what has no part in the value of the expressions being read. */
+  /** Reads what has no part in the value of the expressions being read, but for its number. */
   private void readAside(JsonNode body, Scope scope) {
     Deque<Sources> aside = open;
     open = new ArrayDeque<>();
+    Sources counted = new Sources();
+    open.push(counted);
     walk(body, scope);
+    reading.flows.condition(counted);
     open = aside;
   }
 

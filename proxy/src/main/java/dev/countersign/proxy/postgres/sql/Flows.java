@@ -32,6 +32,7 @@ final class Flows {
   private final List<Edge> edges = new ArrayList<>();
   private final List<Write> writes = new ArrayList<>();
   private final Set<String> strips = new HashSet<>();
+  private final List<Sources> conditions = new ArrayList<>();
 
   /** Notes a relation that the statement names, and the name its rows have in it. */
   void touches(String relation, String rangeName) {
@@ -44,6 +45,16 @@ final class Flows {
 
   void write(String relation, String column, Sources sources) {
     writes.add(new Write(relation, column, sources));
+  }
+
+  /**
+   * Notes that what the statement does, or how often, depends on a value: it filters, joins, sorts,
+   * groups or computes with it.
+   */
+  void condition(Sources sources) {
+    if (!sources.isEmpty()) {
+      conditions.add(sources);
+    }
   }
 
   /**
@@ -68,5 +79,9 @@ final class Flows {
 
   Set<String> strips() {
     return strips;
+  }
+
+  List<Sources> conditions() {
+    return conditions;
   }
 }

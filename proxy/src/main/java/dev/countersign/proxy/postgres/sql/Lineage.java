@@ -1,5 +1,6 @@
 package dev.countersign.proxy.postgres.sql;
 
+import dev.countersign.proxy.postgres.catalog.Catalog;
 import dev.countersign.proxy.postgres.catalog.MaskedColumns;
 import dev.countersign.rules.verdict.Masker;
 import java.util.ArrayList;
@@ -113,6 +114,28 @@ public final class Lineage {
     return laundered;
   }
 
+  /**
+   * Sealed columns by whose values this statement filters, joins, sorts, groups or computes; empty
+   * if they stand nowhere but bare in result lists.
+   *
+   * @param sealed what is sealed, see {@link MaskedColumns#sealed}
+   */
+  public Set<String> dependsOn(MaskedColumns sealed) {
+    Set<String> columns = new TreeSet<>();
+    if (sealed.isEmpty()) {
+      return columns;
+    }
+    Taint taint = Taint.of(flows, sealed);
+    if (taint.isAnywhere()) {
+      for (Sources condition : flows.conditions()) {
+        if (taint.reaches(condition)) {
+          columns.addAll(named(condition, sealed));
+        }
+      }
+    }
+    return columns;
+  }
+
   /** The masked columns that sources may mean; all that the statement touches if none is named. */
   private Set<String> named(Sources sources, MaskedColumns masked) {
     Set<String> all = new TreeSet<>();
@@ -138,6 +161,17 @@ public final class Lineage {
     Set<String> columns = new HashSet<>();
     masked.columnsOf(relation).forEach(column -> columns.add(relation + "." + column));
     return columns.isEmpty() ? Set.of(relation) : columns;
+  }
+
+  /** The relations that the statement names and the catalog does not know. */
+  public Set<String> unknownTo(Catalog catalog) {
+    Set<String> unknown = new HashSet<>();
+    for (String relation : flows.relations().keySet()) {
+      if (!catalog.knows(relation)) {
+        unknown.add(relation);
+      }
+    }
+    return unknown;
   }
 
   /** Whether the statement reads, writes or filters by any masked relation. */

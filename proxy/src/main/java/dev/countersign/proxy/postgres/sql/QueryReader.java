@@ -61,6 +61,7 @@ final class QueryReader {
     } else {
       outputs = simple(body, scope);
     }
+    compare(body, outputs);
     if (body.has("intoClause")) {
       writeInto(body.path("intoClause"), outputs);
     }
@@ -83,6 +84,35 @@ final class QueryReader {
     return outputs;
   }
 
+  /** Sorting and grouping by outputs, and making them distinct, compares their values. */
+  private void compare(JsonNode body, Outputs outputs) {
+    boolean isUnionAll =
+        body.path("op").asText().equals("SETOP_UNION") && body.path("all").asBoolean();
+    if (body.has("distinctClause") || (body.has("larg") && !isUnionAll)) {
+      reading.flows.condition(outputs.union());
+    }
+    for (JsonNode item : body.path("sortClause")) {
+      compareItem(item.path("SortBy").path("node"), outputs);
+    }
+    for (JsonNode item : body.path("groupClause")) {
+      compareItem(item, outputs);
+    }
+  }
+
+  private void compareItem(JsonNode item, Outputs outputs) {
+    int position = item.path("A_Const").path("ival").path("ival").asInt();
+    if (position > 0 && position <= outputs.columns().size() && !outputs.hasStar()) {
+      reading.flows.condition(outputs.columns().get(position - 1).sources());
+    } else if (position > 0 || item.has("GroupingSet")) {
+      reading.flows.condition(outputs.union());
+    }
+    for (String name : Tree.strings(item.path("ColumnRef").path("fields"))) {
+      outputs.columns().stream()
+          .filter(column -> column.name().equals(Optional.of(name)))
+          .forEach(column -> reading.flows.condition(column.sources()));
+    }
+  }
+
   /** Whether a WHERE clause depends on the rows: {@code WHERE true} filters nothing. */
   static boolean isFilter(JsonNode where) {
     return where.findValue("ColumnRef") != null || where.findValue("CurrentOfExpr") != null;
@@ -94,6 +124,9 @@ final class QueryReader {
     boolean hasStar = false;
     for (JsonNode target : targetList) {
       Sources sources = expressions.read(target, scope);
+      if (!target.path("ResTarget").path("val").has("ColumnRef")) {
+        reading.flows.condition(sources);
+      }
       if (Target.isStar(target)) {
         hasStar = true;
         stars.addEverything();

@@ -185,9 +185,11 @@ final class RangeReader {
     for (String column : Tree.strings(body.path("usingClause"))) {
       joinOn(column, left);
       joinOn(column, right);
+      reading.flows.condition(Sources.of(column));
     }
     if (body.path("isNatural").asBoolean()) {
       members.forEach(Range::readsAll);
+      reading.flows.condition(Sources.ofEverything());
     }
     expressions.readRest(body, READ_BY_JOIN, scope);
     for (String alias : List.of("alias", "join_using_alias")) {
@@ -217,7 +219,7 @@ final class RangeReader {
 
   /** A function, XMLTABLE or JSON_TABLE: the names of its columns are not all in the text. */
   private Range computed(JsonNode node, JsonNode body, Scope scope) {
-    Sources sources = expressions.read(node, scope);
+    Sources sources = expressions.readCondition(node, scope);
     List<String> columns = new ArrayList<>(Tree.columnAliases(body));
     for (JsonNode column : body.path("columns")) {
       JsonNode fields = Tree.body(column);

@@ -53,6 +53,10 @@ final class Sources {
     return names;
   }
 
+  boolean isEmpty() {
+    return names.isEmpty() && !everything && !unknown;
+  }
+
   boolean isEverything() {
     return everything;
   }

@@ -274,6 +274,79 @@ final class LineageIT {
         .hasToString(expected);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          SELECT ssn FROM customers; []
+          SELECT * FROM customers WHERE id = 1 ORDER BY name; []
+          SELECT c FROM customers c; []
+          SELECT ssn, id FROM customers ORDER BY 2; []
+          SELECT email FROM customers WHERE lower(email) = 'x' ORDER BY email; []
+          SELECT ssn FROM customers UNION ALL SELECT status FROM orders; []
+          SELECT x.s FROM (SELECT ssn AS s, id FROM customers) x WHERE x.id = 1; []
+          SELECT count(*) FROM customers; []
+          UPDATE customers SET ssn = 'x' WHERE id = 1 RETURNING ssn; []
+          INSERT INTO customers (id, ssn) VALUES (9, 'x'); []
+          SELECT 1 FROM orders WHERE status = 'x' GROUP BY total_cents; []
+          SELECT id FROM customers WHERE ssn = '1'; [public.customers.ssn]
+          SELECT id FROM customers c WHERE c.ssn LIKE '9%'; [public.customers.ssn]
+          SELECT id FROM customers ORDER BY ssn; [public.customers.ssn]
+          SELECT ssn FROM customers ORDER BY 1; [public.customers.ssn]
+          SELECT ssn AS s FROM customers ORDER BY s; [public.customers.ssn]
+          SELECT * FROM customers ORDER BY 4; [public.customers.ssn]
+          SELECT 1 FROM customers GROUP BY ssn; [public.customers.ssn]
+          SELECT ssn FROM customers GROUP BY 1; [public.customers.ssn]
+          SELECT ssn FROM customers GROUP BY ROLLUP (1); [public.customers.ssn]
+          SELECT 1 FROM customers GROUP BY id HAVING max(ssn) > '5'; [public.customers.ssn]
+          SELECT DISTINCT ssn FROM customers; [public.customers.ssn]
+          SELECT DISTINCT ON (ssn) id FROM customers; [public.customers.ssn]
+          SELECT count(DISTINCT ssn) FROM customers; [public.customers.ssn]
+          SELECT count(*) FILTER (WHERE ssn > '5') FROM customers; [public.customers.ssn]
+          SELECT ssn FROM customers INTERSECT SELECT '913-66-7755'; [public.customers.ssn]
+          SELECT ssn FROM customers UNION SELECT '913-66-7755'; [public.customers.ssn]
+          SELECT lower(ssn) FROM customers; [public.customers.ssn]
+          SELECT CASE WHEN ssn > '5' THEN pg_sleep(1) END FROM customers; [public.customers.ssn]
+          SELECT row_number() OVER (ORDER BY ssn) FROM customers; [public.customers.ssn]
+          SELECT a.id FROM customers a JOIN customers b USING (ssn); [public.customers.ssn]
+          SELECT a.id FROM customers a NATURAL JOIN customers b; [public.customers.ssn]
+          SELECT o.id FROM orders o JOIN customers c ON c.ssn = o.status; [public.customers.ssn]
+          SELECT id FROM orders WHERE status IN (SELECT ssn FROM customers); [public.customers.ssn]
+          SELECT id FROM orders o WHERE EXISTS (SELECT 1 FROM customers c WHERE c.ssn = o.status); [public.customers.ssn]
+          SELECT x.i FROM (SELECT ssn AS s, id AS i FROM customers) x WHERE x.s > '5'; [public.customers.ssn]
+          WITH x(s) AS (SELECT ssn FROM customers) SELECT 1 FROM x ORDER BY s; [public.customers.ssn]
+          SELECT id FROM customers c WHERE c = ROW(1, 'a'); [public.customers.ssn]
+          SELECT n FROM customers c, generate_series(1, length(c.ssn)) n; [public.customers.ssn]
+          SELECT id FROM customers LIMIT (SELECT length(ssn) FROM customers LIMIT 1); [public.customers.ssn]
+          UPDATE customers SET notes = 'x' WHERE ssn = '1'; [public.customers.ssn]
+          UPDATE customers SET ssn = upper(ssn); [public.customers.ssn]
+          DELETE FROM orders USING customers c WHERE c.ssn = status; [public.customers.ssn]
+          MERGE INTO orders o USING customers c ON c.ssn = o.status WHEN MATCHED THEN DELETE; [public.customers.ssn]
+          INSERT INTO customers (id) VALUES (9) ON CONFLICT (id) DO UPDATE SET notes = 'x' WHERE customers.ssn > '5'; [public.customers.ssn]
+          PREPARE p AS SELECT id FROM customers WHERE ssn = $1; [public.customers.ssn]
+          EXPLAIN SELECT id FROM customers WHERE ssn = '1'; [public.customers.ssn]
+          """)
+  void aSealedColumnStandsNowhereButBareInAResult(String sql, String expected) throws Exception {
+    MaskedColumns sealedColumns =
+        MaskedColumns.of(
+                new MaskPlan(
+                    List.of(rule("public.customers", "email"), sealed("public.customers", "ssn"))),
+                catalog)
+            .sealed()
+            .orElseThrow();
+
+    assertThat(classifier.classify(sql, catalog).getFirst().lineage().dependsOn(sealedColumns))
+        .hasToString(expected);
+  }
+
+  private static MaskRule sealed(String relation, String column) {
+    MaskRule rule = rule(relation, column);
+    return new MaskRule(
+        rule.relation(), rule.column(), rule.masker(), true, List.of(), rule.because());
+  }
+
   @Test
   void pgS08_aUsersFunctionHidesABuiltInOne() throws Exception {
     try (Statement statement = connection.createStatement()) {

@@ -1,0 +1,73 @@
+package dev.countersign.proxy.postgres;
+
+import dev.countersign.proxy.postgres.wire.Parse;
+import dev.countersign.proxy.postgres.wire.Sync;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of the extended protocol up to a Sync: when one of them fails, all that follow are
+ * skipped, here as by the upstream. Confined to the session's event loop.
+ */
+final class Pipeline {
+
+  private final Conversation conversation;
+  private final ProtocolNames names;
+  private boolean open;
+
+  Pipeline(Conversation conversation, ProtocolNames names) {
+    this.conversation = conversation;
+    this.names = names;
+  }
+
+  /** Whether messages were sent whose Sync is still to come. */
+  boolean isOpen() {
+    return open;
+  }
+
+  /** A message has come; answers whether it is skipped. */
+  boolean skips() {
+    open = true;
+    return names.isSkipping();
+  }
+
+  void on(Sync sync) {
+    open = false;
+    names.synced();
+    conversation.send(sync, new Reply.OfSync());
+  }
+
+  /** Goes on when a stage is done, unless the pipeline has failed meanwhile. */
+  <T> void await(CompletionStage<T> stage, BiConsumer<T, @Nullable Throwable> then) {
+    conversation.await(
+        stage,
+        (value, failure) -> {
+          if (!names.isSkipping()) {
+            then.accept(value, failure);
+          }
+        });
+  }
+
+  /** Goes on when the upstream has answered everything, unless the pipeline has failed. */
+  void settle(Runnable then) {
+    conversation.settle(
+        () -> {
+          if (!names.isSkipping()) {
+            then.run();
+          }
+        });
+  }
+
+  /** Makes the upstream fail as it would for any error; the client is told of ours. */
+  void refuse(Refusal refusal) {
+    if (names.isSkipping()) {
+      return;
+    }
+    names.skip();
+    conversation.send(
+        new Parse(SessionNames.RESERVED_PREFIX + "refused", SimpleQueries.NEVER_VALID, List.of()),
+        new Reply.OfRefused(refusal));
+  }
+}

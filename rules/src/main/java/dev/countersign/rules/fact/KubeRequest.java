@@ -1,0 +1,133 @@
+package dev.countersign.rules.fact;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * A request to a Kubernetes API server, read as the server itself reads it.
+ *
+ * @param verb what the server's own authorization sees
+ * @param target to what
+ * @param body what its body asks for
+ * @param dryRun whether nothing is to be stored
+ * @param command the words of the command line that {@code exec} runs; empty otherwise
+ */
+public record KubeRequest(
+    Verb verb, Target target, Body body, boolean dryRun, List<String> command) {
+
+  /** The verbs of Kubernetes' request attributes. */
+  public enum Verb {
+    GET(false),
+    LIST(false),
+    WATCH(false),
+    CREATE(true),
+    UPDATE(true),
+    PATCH(true),
+    DELETE(true),
+    DELETECOLLECTION(true),
+    /** An HTTP method on a path that is no resource, or one the server has no verb for. */
+    OTHER(true);
+
+    private final boolean changesState;
+
+    Verb(boolean changesState) {
+      this.changesState = changesState;
+    }
+
+    /** Whether it can change something that outlives the request. */
+    public boolean changesState() {
+      return changesState;
+    }
+
+    /** As kubectl and the workbook write it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * What a request is about.
+   *
+   * @param object {@code resource}, {@code resource.group} or either with {@code /subresource}:
+   *     {@code pods/exec}, {@code deployments.apps}; or a path that is no resource: {@code
+   *     /healthz}
+   * @param version of the API; empty for a path
+   * @param namespace empty where the object has none, and where the request is about all of them
+   * @param name empty where the request is about many
+   */
+  public record Target(String object, String version, String namespace, String name) {
+    public Target {
+      requireNonNull(object, "object");
+      requireNonNull(version, "version");
+      requireNonNull(namespace, "namespace");
+      requireNonNull(name, "name");
+    }
+  }
+
+  /**
+   * What the body of a request asks for.
+   *
+   * @param traits what it brings that may matter
+   * @param images the images of all containers, as written
+   * @param secretKeys keys of Secrets that are written, or read into an environment
+   */
+  public record Body(Set<Trait> traits, Set<String> images, Set<String> secretKeys) {
+
+    /** A request without one. */
+    public static final Body NONE = new Body(Set.of(), Set.of(), Set.of());
+
+    public Body {
+      traits = Set.copyOf(traits);
+      images = Set.copyOf(images);
+      secretKeys = Set.copyOf(secretKeys);
+    }
+  }
+
+  /** Something a request brings along that reaches further than its object. */
+  public enum Trait {
+    /** A container with all rights of its node. */
+    PRIVILEGED,
+    /** A volume that is a directory of the node. */
+    HOST_PATH,
+    /** The node's network, processes or semaphores. */
+    HOST_NAMESPACE,
+    /** A container with a capability that the runtime does not give by itself. */
+    ADDED_CAPABILITY,
+    /** A service account other than the namespace's own. */
+    SERVICE_ACCOUNT,
+    /** Roles, bindings and whatever else grants rights. */
+    GRANTS_RIGHTS,
+    /** A webhook that sees or changes what others ask for. */
+    ADMISSION_WEBHOOK,
+    /** A new kind of object. */
+    CUSTOM_RESOURCE,
+    /** Another identity than one's own. */
+    IMPERSONATION
+  }
+
+  public KubeRequest {
+    requireNonNull(verb, "verb");
+    requireNonNull(target, "target");
+    requireNonNull(body, "body");
+    command = List.copyOf(command);
+  }
+
+  /** Whether carrying it out can change something that outlives it. */
+  public boolean changesState() {
+    return verb.changesState() && !dryRun;
+  }
+
+  /** In words: {@code create pods/exec in shop}. */
+  @Override
+  public String toString() {
+    return verb
+        + " "
+        + target.object()
+        + (target.name().isEmpty() ? "" : " " + target.name())
+        + (target.namespace().isEmpty() ? "" : " in " + target.namespace());
+  }
+}

@@ -1,0 +1,135 @@
+package dev.countersign.rules.fact;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What a git command does to one ref. A push is as many of these as it has ref commands.
+ *
+ * @param ref the full name, symbolic refs resolved: {@code refs/heads/main}
+ * @param change what becomes of it
+ * @param commits the commits that are new to the ref
+ * @param paths the paths that these commits change, each once; empty where none is
+ * @param secrets what looks like a secret in any new object, also in one that a later commit
+ *     removes
+ * @param pushOptions as the client sent them
+ */
+public record RefUpdate(
+    String ref,
+    Change change,
+    Commits commits,
+    List<PathChange> paths,
+    List<Secret> secrets,
+    Set<String> pushOptions) {
+
+  /** What becomes of a ref. Whose ancestry is not known is a force. */
+  public enum Change {
+    CREATE,
+    FAST_FORWARD,
+    FORCE,
+    DELETE,
+    MOVE_TAG,
+    /** Nothing: its objects are read by a clone or fetch. */
+    FETCH;
+
+    /** Whether commits that the ref had may be lost. */
+    public boolean losesCommits() {
+      return this == FORCE || this == DELETE || this == MOVE_TAG;
+    }
+
+    /** As the workbook writes it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /**
+   * The new commits together.
+   *
+   * @param count how many
+   * @param allSigned whether each has a signature that was verified
+   * @param authors their e-mail addresses
+   * @param committers theirs
+   * @param messages the first lines
+   */
+  public record Commits(
+      int count,
+      boolean allSigned,
+      Set<String> authors,
+      Set<String> committers,
+      List<String> messages) {
+
+    /** No commit is new. */
+    public static final Commits NONE = new Commits(0, true, Set.of(), Set.of(), List.of());
+
+    public Commits {
+      authors = Set.copyOf(authors);
+      committers = Set.copyOf(committers);
+      messages = List.copyOf(messages);
+    }
+  }
+
+  /**
+   * What becomes of one path.
+   *
+   * @param path from the root of the repository, with slashes
+   * @param bytes its new size; 0 where it is removed
+   */
+  public record PathChange(
+      String path, Status status, Content content, long bytes, int linesAdded, int linesRemoved) {
+
+    /** What was done to it. */
+    public enum Status {
+      ADDED,
+      MODIFIED,
+      REMOVED
+    }
+
+    /** What is there now, or was before it was removed. */
+    public enum Content {
+      TEXT,
+      BINARY,
+      SYMLINK,
+      SUBMODULE
+    }
+
+    public PathChange {
+      requireNonNull(path, "path");
+      requireNonNull(status, "status");
+      requireNonNull(content, "content");
+    }
+  }
+
+  /**
+   * Something that looks like a secret; its text is nowhere in the facts.
+   *
+   * @param detector what found it, e.g. {@code aws-access-key}
+   * @param commit the id of the commit that brings it
+   */
+  public record Secret(String detector, String path, String commit) {
+    public Secret {
+      requireNonNull(detector, "detector");
+      requireNonNull(path, "path");
+      requireNonNull(commit, "commit");
+    }
+  }
+
+  public RefUpdate {
+    requireNonNull(ref, "ref");
+    requireNonNull(change, "change");
+    requireNonNull(commits, "commits");
+    paths = List.copyOf(paths);
+    secrets = List.copyOf(secrets);
+    pushOptions = Set.copyOf(pushOptions);
+  }
+
+  /** In words: {@code force refs/heads/main}. */
+  @Override
+  public String toString() {
+    return change + " " + ref;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.countersign.rules.policy;
+
+import dev.countersign.rules.fact.Glob;
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.verdict.MaskPlan;
+import dev.countersign.rules.verdict.MaskRule;
+import dev.countersign.rules.verdict.Masker;
+import dev.countersign.rules.verdict.Verdict;
+import dev.countersign.rules.workbook.KubeCondition;
+import dev.countersign.rules.workbook.KubernetesRow;
+import dev.countersign.rules.workbook.Workbook;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The rows of the sheet Kubernetes. A request about many objects of all namespaces meets every row
+ * that holds something back in one of them, but only a row for all of them allows it.
+ */
+final class KubeRules {
+
+  private static final String ANY = "*";
+
+  private record Rule(
+      KubernetesRow row,
+      Reach reach,
+      List<String> actions,
+      Patterns objects,
+      Patterns namespaces,
+      List<Glob> registries) {
+
+    static Rule of(KubernetesRow row, Workbook workbook) {
+      return new Rule(
+          row,
+          Reach.of(row.scope(), workbook),
+          workbook.expand(row.actions()),
+          Patterns.of(row.object(), row.ruling(), workbook),
+          Patterns.of(row.namespace(), row.ruling(), workbook),
+          Reach.globs(workbook.lists().getOrDefault(KubeCondition.REGISTRIES_LIST, List.of())));
+    }
+
+    boolean matches(Subject subject, Resource resource, KubeRequest request) {
+      return (actions.contains(ANY) || actions.contains(request.verb().toString()))
+          && objects.match(request.target().object())
+          && isIn(request.target())
+          && reach.covers(subject.groups(), resource)
+          && isOfKind(request);
+    }
+
+    private boolean isIn(KubeRequest.Target target) {
+      if (!target.namespace().isEmpty()) {
+        return namespaces.match(target.namespace());
+      }
+      boolean perhapsAll = target.name().isEmpty() && !target.object().startsWith("/");
+      return namespaces.has(ANY)
+          || namespaces.has(KubernetesRow.NO_NAMESPACE)
+          || (perhapsAll && row.ruling().verdict() != Verdict.ALLOW);
+    }
+
+    private boolean isOfKind(KubeRequest request) {
+      return switch (row.condition()) {
+        case ALWAYS -> true;
+        case DRY_RUN -> request.dryRun();
+        case FOREIGN_IMAGE -> request.body().images().stream().anyMatch(this::isForeign);
+        case PRIVILEGED,
+            HOST_PATH,
+            HOST_NAMESPACE,
+            ADDED_CAPABILITY,
+            SERVICE_ACCOUNT,
+            GRANTS_RIGHTS,
+            ADMISSION_WEBHOOK,
+            CUSTOM_RESOURCE,
+            IMPERSONATION ->
+            row.condition().trait().filter(request.body().traits()::contains).isPresent();
+      };
+    }
+
+    private boolean isForeign(String image) {
+      return registries.stream().noneMatch(glob -> glob.matches(image));
+    }
+  }
+
+  private final Workbook workbook;
+  private final List<Rule> rules;
+
+  KubeRules(Workbook workbook) {
+    this.workbook = workbook;
+    rules = workbook.kubernetes().stream().map(row -> Rule.of(row, workbook)).toList();
+  }
+
+  /** What is to be masked in what comes back. */
+  MaskPlan judge(Subject subject, Resource resource, KubeRequest request, Judgement judgement) {
+    String part = request.toString();
+    boolean found = false;
+    List<MaskRule> masks = new ArrayList<>();
+    for (Rule rule : rules) {
+      if (rule.matches(subject, resource, request)) {
+        boolean counts = judgement.add(rule.row(), rule.row().ruling(), part);
+        found |= counts;
+        if (counts && rule.row().ruling().verdict() == Verdict.MASK) {
+          masks.addAll(masks(rule.row(), part));
+        }
+      }
+    }
+    if (!found) {
+      judgement.unmatched(part, part, subject.groups());
+    }
+    return new MaskPlan(masks);
+  }
+
+  private List<MaskRule> masks(KubernetesRow row, String part) {
+    return workbook.expand(row.object()).stream()
+        .map(
+            object ->
+                new MaskRule(
+                    new Glob(object.toLowerCase(Locale.ROOT)),
+                    Glob.ANY,
+                    Masker.REDACT,
+                    Judgement.matched(row, Verdict.MASK, part)))
+        .toList();
+  }
+}

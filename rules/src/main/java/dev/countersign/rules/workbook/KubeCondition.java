@@ -1,0 +1,40 @@
+package dev.countersign.rules.workbook;
+
+import dev.countersign.rules.fact.KubeRequest.Trait;
+import java.util.Optional;
+
+/** What else a request must be for a row of the sheet Kubernetes to match. */
+public enum KubeCondition {
+  ALWAYS,
+  /** An image that no pattern of the set {@code registries} matches. */
+  FOREIGN_IMAGE,
+  /** Nothing is stored. */
+  DRY_RUN,
+  PRIVILEGED(Trait.PRIVILEGED),
+  HOST_PATH(Trait.HOST_PATH),
+  HOST_NAMESPACE(Trait.HOST_NAMESPACE),
+  ADDED_CAPABILITY(Trait.ADDED_CAPABILITY),
+  SERVICE_ACCOUNT(Trait.SERVICE_ACCOUNT),
+  GRANTS_RIGHTS(Trait.GRANTS_RIGHTS),
+  ADMISSION_WEBHOOK(Trait.ADMISSION_WEBHOOK),
+  CUSTOM_RESOURCE(Trait.CUSTOM_RESOURCE),
+  IMPERSONATION(Trait.IMPERSONATION);
+
+  /** The set of the sheet Lists whose patterns are the images that may be used. */
+  public static final String REGISTRIES_LIST = "registries";
+
+  private final Optional<Trait> trait;
+
+  KubeCondition() {
+    trait = Optional.empty();
+  }
+
+  KubeCondition(Trait trait) {
+    this.trait = Optional.of(trait);
+  }
+
+  /** What the body of the request must bring, if that is the condition. */
+  public Optional<Trait> trait() {
+    return trait;
+  }
+}

@@ -1,0 +1,225 @@
+package dev.countersign.rules.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.KubeRequest.Body;
+import dev.countersign.rules.fact.KubeRequest.Target;
+import dev.countersign.rules.fact.KubeRequest.Trait;
+import dev.countersign.rules.fact.KubeRequest.Verb;
+import dev.countersign.rules.fact.RefUpdate;
+import dev.countersign.rules.fact.RefUpdate.Change;
+import dev.countersign.rules.fact.RefUpdate.Commits;
+import dev.countersign.rules.fact.RefUpdate.PathChange;
+import dev.countersign.rules.fact.RefUpdate.Secret;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.verdict.Decision;
+import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.Verdict;
+import dev.countersign.rules.workbook.GitCondition;
+import dev.countersign.rules.workbook.GitRow;
+import dev.countersign.rules.workbook.KubeCondition;
+import dev.countersign.rules.workbook.KubernetesRow;
+import dev.countersign.rules.workbook.Particulars;
+import dev.countersign.rules.workbook.Ruling;
+import dev.countersign.rules.workbook.Scope;
+import dev.countersign.rules.workbook.Workbook;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What rows of the sheets Git and Kubernetes mean. */
+class GitAndKubernetesTest {
+
+  private static final Scope ANYBODY = new Scope(List.of("*"), "*", "*");
+  private static final Subject AGENT =
+      new Subject("i", "a", "a", Subject.Kind.AGENT, Set.of("ai-agents"), Optional.empty());
+  private static final Resource REPOSITORY =
+      new Resource("payments.git", Resource.Kind.GIT, Map.of());
+  private static final Resource CLUSTER =
+      new Resource("prod-eu", Resource.Kind.KUBERNETES, Map.of("environment", "production"));
+  private static final Ruling ASK =
+      new Ruling.Approve(List.of("maintainers"), Duration.ofMinutes(15));
+
+  private final List<GitRow> git = new ArrayList<>();
+  private final List<KubernetesRow> kubernetes = new ArrayList<>();
+
+  private GitAndKubernetesTest git(
+      Ruling ruling, String actions, String ref, String path, GitCondition condition) {
+    Particulars particulars =
+        Particulars.of(git.size() + 2, "GIT-" + git.size(), "because", "", List.of());
+    git.add(new GitRow(particulars, ANYBODY, words(actions), ref, path, condition, ruling));
+    return this;
+  }
+
+  private GitAndKubernetesTest kube(
+      Ruling ruling, String actions, String object, String namespace, KubeCondition condition) {
+    Particulars particulars =
+        Particulars.of(kubernetes.size() + 2, "KUB-" + kubernetes.size(), "why", "", List.of());
+    kubernetes.add(
+        new KubernetesRow(
+            particulars, ANYBODY, words(actions), object, namespace, condition, ruling));
+    return this;
+  }
+
+  private static List<String> words(String commaList) {
+    return Arrays.asList(commaList.split(", ", -1));
+  }
+
+  private PolicyVersion policy() {
+    return new WorkbookPolicy(
+        new Workbook(
+            Map.of(),
+            List.of(),
+            git,
+            kubernetes,
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of("registries", List.of("registry.example/*")),
+            List.of()));
+  }
+
+  private Decision push(Change change, String ref, List<Secret> secrets, String... paths) {
+    List<PathChange> changes =
+        Arrays.stream(paths)
+            .map(
+                path ->
+                    new PathChange(
+                        path, PathChange.Status.MODIFIED, PathChange.Content.TEXT, 1, 1, 0))
+            .toList();
+    return policy()
+        .decide(
+            AGENT,
+            REPOSITORY,
+            new RefUpdate(ref, change, Commits.NONE, changes, secrets, Set.of()));
+  }
+
+  private Decision ask(Verb verb, String object, String namespace, String name, Body body) {
+    return policy()
+        .decide(
+            AGENT,
+            CLUSTER,
+            new KubeRequest(
+                verb, new Target(object, "v1", namespace, name), body, false, List.of()));
+  }
+
+  @Test
+  void everyChangedPathNeedsARow() {
+    git(Ruling.ALLOW, "create, fast-forward", "refs/heads/agent/*", "docs/*", GitCondition.ALWAYS);
+
+    assertThat(push(Change.CREATE, "refs/heads/agent/x", List.of(), "docs/a", "docs/b").verdict())
+        .isEqualTo(Verdict.ALLOW);
+    Decision other =
+        push(Change.CREATE, "refs/heads/agent/x", List.of(), "docs/a", "src/a", "src/b");
+    assertThat(other.verdict()).isEqualTo(Verdict.BLOCK);
+    assertThat(other.why().deciding().part())
+        .isEqualTo("create refs/heads/agent/x src/a and 1 more");
+    assertThat(push(Change.FORCE, "refs/heads/agent/x", List.of(), "docs/a").verdict())
+        .isEqualTo(Verdict.BLOCK);
+    assertThat(push(Change.CREATE, "refs/heads/agent/x", List.of()).verdict())
+        .as("a pattern of paths says nothing of a change without any")
+        .isEqualTo(Verdict.BLOCK);
+  }
+
+  @Test
+  void theStrictestRowOfAnyPathWins() {
+    git(Ruling.ALLOW, "*", "refs/heads/*", "*", GitCondition.ALWAYS)
+        .git(ASK, "*", "*", ".github/workflows/*", GitCondition.ALWAYS)
+        .git(Ruling.BLOCK, "force, delete", "refs/heads/main", "*", GitCondition.ALWAYS)
+        .git(Ruling.BLOCK, "*", "*", "*", GitCondition.SECRET);
+
+    assertThat(push(Change.FAST_FORWARD, "refs/heads/main", List.of(), "a").verdict())
+        .isEqualTo(Verdict.ALLOW);
+    Decision held =
+        push(Change.FAST_FORWARD, "refs/heads/x", List.of(), "a", ".github/workflows/ci.yml");
+    assertThat(held.verdict()).isEqualTo(Verdict.APPROVE);
+    assertThat(held.why().deciding().part()).endsWith(".github/workflows/ci.yml");
+    assertThat(push(Change.DELETE, "refs/heads/main", List.of()).verdict())
+        .isEqualTo(Verdict.BLOCK);
+    Secret key = new Secret("aws-access-key", "a", "0123");
+    assertThat(push(Change.CREATE, "refs/heads/x", List.of(key), "b").verdict())
+        .isEqualTo(Verdict.BLOCK);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"refs/heads/MAIN, a", "refs/heads/x, .GitHub/Workflows/ci.yml"})
+  void whatHoldsBackDoesSoInWhateverCase(String ref, String path) {
+    git(Ruling.ALLOW, "*", "*", "*", GitCondition.ALWAYS)
+        .git(Ruling.BLOCK, "*", "refs/heads/main", "*", GitCondition.ALWAYS)
+        .git(Ruling.BLOCK, "*", "*", ".github/*", GitCondition.ALWAYS);
+
+    assertThat(push(Change.FAST_FORWARD, ref, List.of(), path).verdict()).isEqualTo(Verdict.BLOCK);
+  }
+
+  @Test
+  void whatAllowsDoesSoInItsOwnCaseOnly() {
+    git(Ruling.ALLOW, "*", "refs/heads/agent/*", "*", GitCondition.ALWAYS);
+
+    assertThat(push(Change.FAST_FORWARD, "refs/heads/Agent/x", List.of(), "a").verdict())
+        .isEqualTo(Verdict.BLOCK);
+  }
+
+  @Test
+  void aNamespaceIsAllowedByItselfAndHeldBackInAQuestionAboutAll() {
+    kube(Ruling.ALLOW, "get, list", "pods", "shop", KubeCondition.ALWAYS)
+        .kube(Ruling.ALLOW, "get, list", "configmaps", "*", KubeCondition.ALWAYS)
+        .kube(Ruling.BLOCK, "*", "configmaps", "vault", KubeCondition.ALWAYS);
+
+    assertThat(ask(Verb.LIST, "pods", "shop", "", Body.NONE).verdict()).isEqualTo(Verdict.ALLOW);
+    assertThat(ask(Verb.LIST, "pods", "", "", Body.NONE).verdict()).isEqualTo(Verdict.BLOCK);
+    assertThat(ask(Verb.LIST, "configmaps", "shop", "", Body.NONE).verdict())
+        .isEqualTo(Verdict.ALLOW);
+    assertThat(ask(Verb.LIST, "configmaps", "", "", Body.NONE).why().deciding().rule())
+        .isEqualTo("KUB-2");
+  }
+
+  @Test
+  void subresourcesAndGroupsAreOtherObjects() {
+    kube(Ruling.ALLOW, "*", "pods", "*", KubeCondition.ALWAYS)
+        .kube(Ruling.ALLOW, "*", "deployments.apps", "*", KubeCondition.ALWAYS);
+
+    assertThat(ask(Verb.CREATE, "pods/exec", "shop", "p", Body.NONE).verdict())
+        .isEqualTo(Verdict.BLOCK);
+    assertThat(ask(Verb.PATCH, "deployments.apps/scale", "shop", "d", Body.NONE).verdict())
+        .isEqualTo(Verdict.BLOCK);
+    assertThat(ask(Verb.GET, "deployments.other", "shop", "d", Body.NONE).verdict())
+        .isEqualTo(Verdict.BLOCK);
+  }
+
+  @Test
+  void maskNamesTheObjectAndAllOfItsKeys() {
+    kube(Ruling.MASK, "get", "secrets", "*", KubeCondition.ALWAYS);
+
+    Decision decision = ask(Verb.GET, "secrets", "shop", "db", Body.NONE);
+
+    assertThat(decision.verdict()).isEqualTo(Verdict.MASK);
+    assertThat(decision.masks().rules())
+        .singleElement()
+        .satisfies(rule -> assertThat(rule.hides("secrets", "password")).isTrue());
+  }
+
+  @Test
+  void whatTheBodyBringsIsACondition() {
+    kube(Ruling.ALLOW, "create", "pods", "shop", KubeCondition.ALWAYS)
+        .kube(Ruling.BLOCK, "*", "*", "*", KubeCondition.PRIVILEGED)
+        .kube(ASK, "*", "*", "*", KubeCondition.FOREIGN_IMAGE);
+    Body ours = new Body(Set.of(), Set.of("registry.example/shop:1"), Set.of());
+    Body foreign = new Body(Set.of(), Set.of("registry.example/a:1", "docker.io/b"), Set.of());
+    Body privileged = new Body(Set.of(Trait.PRIVILEGED), Set.of(), Set.of());
+
+    assertThat(ask(Verb.CREATE, "pods", "shop", "", ours).verdict()).isEqualTo(Verdict.ALLOW);
+    assertThat(ask(Verb.CREATE, "pods", "shop", "", foreign).verdict()).isEqualTo(Verdict.APPROVE);
+    assertThat(ask(Verb.CREATE, "pods", "shop", "", privileged).why().rows())
+        .extracting(MatchedRow::rule)
+        .containsExactly("KUB-1", "KUB-0");
+  }
+}
