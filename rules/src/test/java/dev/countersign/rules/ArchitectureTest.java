@@ -58,6 +58,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void decidingKnowsNothingOfAnalysis() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..rules.analysis..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("..rules.analysis..")
+        .check(RULES);
+  }
+
+  @Test
   void packagesHaveNoCycles() {
     slices().matching("dev.countersign.rules.(*)..").should().beFreeOfCycles().check(RULES);
   }

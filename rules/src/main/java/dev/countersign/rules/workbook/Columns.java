@@ -16,6 +16,9 @@ final class Columns {
   static final String TESTS = "Tests";
   static final String ABOUT = "About";
 
+  /** What the program writes into a copy; the reader passes over it. */
+  static final String FINDINGS = "Findings";
+
   static final String ID = "Id";
   static final String NAME = "Name";
   static final String GROUPS = "Groups";

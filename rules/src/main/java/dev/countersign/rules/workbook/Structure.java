@@ -24,7 +24,7 @@ final class Structure {
     inspectParts(poi, faults);
     for (int i = 0; i < poi.getNumberOfSheets(); i++) {
       String name = poi.getSheetName(i);
-      if (!Layout.names().contains(name)) {
+      if (!Layout.names().contains(name) && !name.equals(Columns.FINDINGS)) {
         faults.add(
             new Fault(
                 "workbook",
@@ -81,7 +81,7 @@ final class Structure {
         }
       }
     }
-    if (!name.equals(Columns.ABOUT)) {
+    if (!isProse(name)) {
       sheet
           .getMergedRegions()
           .forEach(
@@ -94,6 +94,11 @@ final class Structure {
     }
   }
 
+  /** Sheets that are for people only: nothing of them decides. */
+  private static boolean isProse(String sheet) {
+    return sheet.equals(Columns.ABOUT) || sheet.equals(Columns.FINDINGS);
+  }
+
   private static void inspectRow(String sheet, XSSFRow row, FaultLog faults) {
     int number = row.getRowNum() + 1;
     String at = sheet + "!" + number + ":" + number;
@@ -103,7 +108,7 @@ final class Structure {
     if (row.getCTRow().sizeOfCArray() != row.getPhysicalNumberOfCells()) {
       faults.add(at, "the same cell twice", "each cell once");
     }
-    if (sheet.equals(Columns.ABOUT)) {
+    if (isProse(sheet)) {
       row.forEach(
           cell -> {
             if (SheetLines.isFormula(cell)) {

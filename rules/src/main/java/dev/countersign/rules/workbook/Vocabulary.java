@@ -12,9 +12,6 @@ final class Vocabulary {
   static final List<String> MODES = words(Arrays.asList(Mode.values()));
   static final List<String> ENVIRONMENTS = List.of("production", "staging", "development", "test");
 
-  /** The set of the sheet Lists that adds to {@link #ENVIRONMENTS}. */
-  static final String ENVIRONMENTS_LIST = "environments";
-
   static final String ID_PUNCTUATION = "._-";
   static final String NAME_PUNCTUATION = "._-$";
   static final String PATTERN_PUNCTUATION = NAME_PUNCTUATION + "*";

@@ -32,6 +32,9 @@ public record Workbook(
   /** What a cell that refers to a named set begins with. */
   public static final String LIST_PREFIX = "@";
 
+  /** The named set that adds to the words of the column Environment. */
+  public static final String ENVIRONMENTS_LIST = "environments";
+
   public Workbook {
     about = Collections.unmodifiableMap(new LinkedHashMap<>(about));
     sql = List.copyOf(sql);

@@ -43,8 +43,13 @@ public final class WorkbookReader {
                   Vocabulary.quote(String.valueOf(file.getFileName())),
                   "a name in .xlsx")));
     }
+    return read(bytes(file));
+  }
+
+  /** The file, or so much of it that it is seen to be too large. */
+  static byte[] bytes(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return read(in.readNBytes(MOST_BYTES + 1));
+      return in.readNBytes(MOST_BYTES + 1);
     }
   }
 
@@ -78,7 +83,7 @@ public final class WorkbookReader {
 
   private Workbook rows(XSSFWorkbook poi) {
     Map<String, List<String>> lists = lists(poi);
-    Layout layout = Layout.of(lists.getOrDefault(Vocabulary.ENVIRONMENTS_LIST, List.of()));
+    Layout layout = Layout.of(lists.getOrDefault(Workbook.ENVIRONMENTS_LIST, List.of()));
     List<SqlRow> sql = rows(poi, layout.sql(), lists);
     List<GitRow> git = rows(poi, layout.git(), lists);
     List<KubernetesRow> kubernetes = rows(poi, layout.kubernetes(), lists);

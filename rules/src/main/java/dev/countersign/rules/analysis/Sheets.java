@@ -1,0 +1,148 @@
+package dev.countersign.rules.analysis;
+
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.SqlAccess;
+import dev.countersign.rules.fact.SqlVerb;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.verdict.Verdict;
+import dev.countersign.rules.workbook.Condition;
+import dev.countersign.rules.workbook.MaskingRow;
+import dev.countersign.rules.workbook.Ruling;
+import dev.countersign.rules.workbook.Scope;
+import dev.countersign.rules.workbook.SqlRow;
+import dev.countersign.rules.workbook.Workbook;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The rows of a workbook, sheet by sheet, as areas. */
+final class Sheets {
+
+  static final String SQL = "SQL";
+  static final String LISTS = "Lists";
+
+  static final String GROUPS = "Groups";
+  static final String RESOURCE = "Resource";
+  static final String ENVIRONMENT = "Environment";
+  static final String ACTION = "Action";
+  static final String OBJECT = "Object";
+  static final String CONDITION = "Condition";
+
+  /** The places of a point's values on the sheet SQL; the first two are the same everywhere. */
+  static final int AT_RESOURCE = 0;
+
+  static final int AT_ENVIRONMENT = 1;
+  static final int AT_ACTION = 2;
+  static final int AT_OBJECT = 3;
+  static final int AT_WHERE = 4;
+  static final int AT_OPAQUE = 5;
+
+  static final String FILTERED = "a WHERE";
+  static final String UNFILTERED = "no WHERE";
+  static final String PLAIN = "nothing hidden";
+  static final String OPAQUE = "something hidden";
+
+  private static final String ANY = "*";
+  private static final List<String> VERBS =
+      Arrays.stream(SqlVerb.values()).map(SqlVerb::name).toList();
+  private static final List<String> USUAL_ENVIRONMENTS =
+      List.of("production", "staging", "development", "test");
+
+  private final Workbook workbook;
+  private final List<String> environments;
+
+  Sheets(Workbook workbook) {
+    this.workbook = workbook;
+    Set<String> all = new LinkedHashSet<>(USUAL_ENVIRONMENTS);
+    Stream.concat(
+            workbook.sql().stream().map(SqlRow::scope),
+            workbook.masking().stream().map(MaskingRow::scope))
+        .map(Scope::environment)
+        .filter(environment -> !environment.equals(ANY))
+        .forEach(all::add);
+    // A resource may have no environment, or one that no row names.
+    all.add("");
+    environments = List.copyOf(all);
+  }
+
+  /** The rows that judge statements. */
+  List<Entry> sql() {
+    return workbook.sql().stream().map(this::entry).toList();
+  }
+
+  /** The rows that hide columns. */
+  List<Entry> masking() {
+    return workbook.masking().stream().map(this::entry).toList();
+  }
+
+  Entry entry(SqlRow row) {
+    List<Side> sides =
+        List.of(
+            names(RESOURCE, row.scope().resource()),
+            environment(row.scope()),
+            new Side.Words(ACTION, orAny(workbook.expand(row.actions())), VERBS),
+            names(OBJECT, row.object()),
+            new Side.Words(
+                CONDITION,
+                row.condition() == Condition.WITHOUT_WHERE ? Set.of(UNFILTERED) : Set.of(),
+                List.of(FILTERED, UNFILTERED)),
+            new Side.Words(
+                CONDITION,
+                row.condition() == Condition.OPAQUE ? Set.of(OPAQUE) : Set.of(),
+                List.of(PLAIN, OPAQUE)));
+    return new Entry(
+        row, new Area(groups(row.scope()), sides), row.ruling().verdict(), effect(row.ruling()));
+  }
+
+  private Object effect(Ruling ruling) {
+    return switch (ruling) {
+      case Ruling.Approve approve ->
+          List.of(
+              Set.copyOf(workbook.expand(approve.approvers())),
+              approve.quorum(),
+              approve.expires());
+      case Ruling.Allow(), Ruling.Mask(), Ruling.Block() -> ruling.verdict();
+    };
+  }
+
+  private Entry entry(MaskingRow row) {
+    List<Side> sides =
+        List.of(
+            names(RESOURCE, row.scope().resource()),
+            environment(row.scope()),
+            names(OBJECT, row.object()),
+            new Side.Names("Column", Set.of(row.column()), SqlRow.NO_OBJECT));
+    return new Entry(row, new Area(groups(row.scope()), sides), Verdict.MASK, row.treatment());
+  }
+
+  private Set<String> groups(Scope scope) {
+    return orAny(workbook.expand(scope.groups()));
+  }
+
+  private Side environment(Scope scope) {
+    return new Side.Words(ENVIRONMENT, orAny(List.of(scope.environment())), environments);
+  }
+
+  private Side names(String column, String cell) {
+    return new Side.Names(column, Set.copyOf(workbook.expand(cell)), SqlRow.NO_OBJECT);
+  }
+
+  private static Set<String> orAny(List<String> values) {
+    return values.contains(ANY) ? Set.of() : Set.copyOf(values);
+  }
+
+  /** An access as a point of the sheet SQL. */
+  static Area.Point point(Subject subject, Resource resource, SqlAccess access, boolean opaque) {
+    return new Area.Point(
+        subject.groups(),
+        List.of(
+            resource.name(),
+            resource.environment(),
+            access.verb().name(),
+            access.object(),
+            access.filtered() ? FILTERED : UNFILTERED,
+            opaque ? OPAQUE : PLAIN));
+  }
+}

@@ -1,0 +1,60 @@
+package dev.countersign.rules.workbook;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A row as it is written.
+ *
+ * @param sheet the name of the sheet
+ * @param number as Excel counts; 0 where several rows belong together
+ * @param id of the row, or the name of the list, or the key
+ * @param cells the texts that are not empty, by the title of their column, in the columns' order
+ */
+public record WrittenRow(String sheet, int number, String id, Map<String, String> cells) {
+
+  public WrittenRow {
+    requireNonNull(sheet, "sheet");
+    requireNonNull(id, "id");
+    cells = Collections.unmodifiableMap(new LinkedHashMap<>(cells));
+  }
+
+  /** All rows of all sheets. A list is one row, and so is a key of the sheet About. */
+  public static List<WrittenRow> of(Workbook workbook) {
+    Layout layout = Layout.PLAIN;
+    List<WrittenRow> rows = new ArrayList<>();
+    workbook.sql().forEach(row -> rows.add(of(layout.sql(), row, row.number(), row.id())));
+    workbook.masking().forEach(row -> rows.add(of(layout.masking(), row, row.number(), row.id())));
+    workbook.tests().forEach(row -> rows.add(of(layout.tests(), row, row.number(), row.id())));
+    workbook
+        .lists()
+        .forEach(
+            (name, values) ->
+                rows.add(
+                    new WrittenRow(
+                        Columns.LISTS, 0, name, Map.of(Columns.VALUE, String.join(", ", values)))));
+    workbook
+        .about()
+        .forEach(
+            (key, value) ->
+                rows.add(new WrittenRow(Columns.ABOUT, 0, key, Map.of(Columns.VALUE, value))));
+    return rows;
+  }
+
+  private static <R> WrittenRow of(Sheet<R> sheet, R row, int number, String id) {
+    Map<String, String> texts = sheet.write(row);
+    Map<String, String> cells = new LinkedHashMap<>();
+    for (Column column : sheet.columns()) {
+      String text = texts.getOrDefault(column.title(), "");
+      if (!text.isEmpty()) {
+        cells.put(column.title(), text);
+      }
+    }
+    return new WrittenRow(sheet.name(), number, id, cells);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.countersign.cli.policy;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.index.AuditSearch.FoundCommand;
+import dev.countersign.rules.analysis.Command;
+import dev.countersign.rules.analysis.Outcome;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.SqlStatement;
+import dev.countersign.rules.policy.WorkbookPolicy;
+import dev.countersign.rules.verdict.MatchedRow;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A recorded command as something that can be asked again. */
+sealed interface Replayed {
+
+  /**
+   * It can.
+   *
+   * @param recorded what came of it
+   * @param floor what the gateway itself said of it
+   */
+  record Judged(Command command, Outcome recorded, Optional<Outcome> floor) implements Replayed {}
+
+  /** The gateway refused it before any policy was asked. */
+  record RefusedByGateway() implements Replayed {}
+
+  /** What the rules saw, or who asked, is not there. */
+  record Unreadable() implements Replayed {}
+
+  /** The statements of one text were recorded as one: together they get the same verdict. */
+  static Replayed of(FoundCommand found) {
+    Event.CommandDecided decided = found.decided();
+    List<MatchedRow> floor =
+        decided.rows().stream()
+            .filter(row -> row.sheet().equals(MatchedRow.BUILT_IN))
+            .filter(row -> !row.rule().equals(WorkbookPolicy.DEFAULT_RULE))
+            .toList();
+    if (decided.accesses().isEmpty() && !floor.isEmpty()) {
+      return new RefusedByGateway();
+    }
+    if (decided.accesses().isEmpty() || decided.rows().isEmpty() || found.session().isEmpty()) {
+      return new Unreadable();
+    }
+    Event.SessionOpened session = found.session().get();
+    Command command =
+        new Command(
+            decided.text(),
+            session.subject(),
+            new Resource(session.resource(), Resource.Kind.POSTGRES, session.resourceLabels()),
+            List.of(new SqlStatement(decided.accesses(), Set.of(), decided.opaque())));
+    return new Judged(
+        command,
+        Outcome.recorded(decided.rows()),
+        floor.isEmpty() ? Optional.empty() : Optional.of(Outcome.recorded(floor)));
+  }
+}
