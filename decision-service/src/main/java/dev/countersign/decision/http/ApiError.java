@@ -30,6 +30,14 @@ final class ApiError extends Exception {
         "list those you may answer: countersign approvals list");
   }
 
+  static ApiError noSuchVersion() {
+    return new ApiError(
+        404,
+        "not_found",
+        "there is no such policy version",
+        "list them: countersign policy history");
+  }
+
   static ApiError noSuchPath() {
     return new ApiError(404, "not_found", "there is nothing here", "see /openapi.yaml");
   }
@@ -43,13 +51,13 @@ final class ApiError extends Exception {
     return new ApiError(400, "bad_request", why, "see /openapi.yaml");
   }
 
-  static ApiError tooLarge() {
-    return new ApiError(413, "too_large", "a request body has at most 16 kB", "");
+  static ApiError tooLarge(int max) {
+    return new ApiError(413, "too_large", "this body has at most " + max / 1024 + " kB", "");
   }
 
-  static ApiError unsupportedMediaType() {
+  static ApiError unsupportedMediaType(String type) {
     return new ApiError(
-        415, "unsupported_media_type", "the body must be application/json", "see /openapi.yaml");
+        415, "unsupported_media_type", "the body must be " + type, "see /openapi.yaml");
   }
 
   static ApiError refused(int status, String code, String message, String hint) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.rules.workbook.WorkbookReader;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
@@ -19,7 +20,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
@@ -39,6 +42,10 @@ public final class ApiServer implements AutoCloseable {
   private static final int MAX_CONCURRENT = 64;
   private static final int MAX_QUEUED = 256;
   private static final int TIMEOUT_MILLIS = 30_000;
+
+  /** Bytes; a little more than is read: what is longer gets an answer before it is cut off. */
+  private static final long MAX_ENTITY = WorkbookReader.MOST_BYTES + 64 * 1024L;
+
   private static final String JSON = "application/json";
   private static final String HTML = "text/html; charset=utf-8";
 
@@ -58,10 +65,12 @@ public final class ApiServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ApprovalOperations operations;
   private final ApprovalPage page;
+  private final Optional<PolicyOperations> policy;
   private final BooleanSupplier healthy;
   private final Undertow server;
 
   /**
+   * @param policy versions of the policy, if they are kept in the database
    * @param healthy whether the state's database answers
    * @throws IllegalArgumentException if the certificate cannot be used
    */
@@ -69,10 +78,12 @@ public final class ApiServer implements AutoCloseable {
       ApiConfig config,
       TokenVerifier verifier,
       StoredApprovals approvals,
+      Optional<PolicyApi> policy,
       BooleanSupplier healthy) {
     var caller = new Caller(verifier);
     this.operations = new ApprovalOperations(approvals, caller);
     this.page = new ApprovalPage(approvals, caller);
+    this.policy = policy.map(api -> new PolicyOperations(api, caller));
     this.healthy = healthy;
     this.server = server(config);
   }
@@ -90,8 +101,7 @@ public final class ApiServer implements AutoCloseable {
         .setIoThreads(2)
         .setWorkerThreads(1)
         .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADERS)
-        // A little more than is read: what is longer gets an answer before it is cut off.
-        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 4L * ApprovalOperations.MAX_BODY)
+        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, MAX_ENTITY)
         .setServerOption(UndertowOptions.MAX_PARAMETERS, 16)
         .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, TIMEOUT_MILLIS)
         .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, TIMEOUT_MILLIS)
@@ -105,17 +115,37 @@ public final class ApiServer implements AutoCloseable {
 
   /** All the API can do; the OpenAPI document says the same. */
   List<Route> routes() {
+    List<Route> routes = new ArrayList<>(approvalRoutes());
+    policy.map(ApiServer::policyRoutes).ifPresent(routes::addAll);
+    return routes;
+  }
+
+  private List<Route> approvalRoutes() {
     String one = "/api/v1/approvals/{id}";
     return List.of(
         new Route("GET", "/healthz", JSON, this::health),
         new Route("GET", "/openapi.yaml", "application/yaml", e -> resource("/openapi.yaml")),
         new Route("GET", "/approvals.css", "text/css", e -> resource("approvals.css")),
         new Route("GET", "/approvals/{id}", HTML, e -> page.page(e).getBytes(UTF_8)),
-        new Route("GET", "/api/v1/whoami", JSON, e -> ApprovalJson.bytes(operations.whoAmI(e))),
-        new Route("GET", "/api/v1/approvals", JSON, e -> ApprovalJson.bytes(operations.list(e))),
-        new Route("GET", one, JSON, e -> ApprovalJson.bytes(operations.show(e))),
-        new Route("POST", one + "/approve", JSON, e -> ApprovalJson.bytes(operations.approve(e))),
-        new Route("POST", one + "/deny", JSON, e -> ApprovalJson.bytes(operations.deny(e))));
+        new Route("GET", "/api/v1/whoami", JSON, e -> ApiJson.bytes(operations.whoAmI(e))),
+        new Route("GET", "/api/v1/approvals", JSON, e -> ApiJson.bytes(operations.list(e))),
+        new Route("GET", one, JSON, e -> ApiJson.bytes(operations.show(e))),
+        new Route("POST", one + "/approve", JSON, e -> ApiJson.bytes(operations.approve(e))),
+        new Route("POST", one + "/deny", JSON, e -> ApiJson.bytes(operations.deny(e))));
+  }
+
+  private static List<Route> policyRoutes(PolicyOperations policy) {
+    String all = "/api/v1/policy/versions";
+    String one = all + "/{id}";
+    return List.of(
+        new Route("GET", all, JSON, e -> ApiJson.bytes(policy.list(e))),
+        new Route("POST", all, JSON, e -> ApiJson.bytes(policy.submit(e))),
+        new Route("GET", one, JSON, e -> ApiJson.bytes(policy.show(e))),
+        new Route("GET", one + "/workbook", PolicyOperations.XLSX, policy::workbook),
+        new Route("POST", one + "/activate", JSON, e -> ApiJson.bytes(policy.activate(e))),
+        new Route("POST", one + "/evaluate", JSON, e -> ApiJson.bytes(policy.evaluate(e))),
+        new Route(
+            "GET", "/api/v1/policy/activations", JSON, e -> ApiJson.bytes(policy.history(e))));
   }
 
   private HttpHandler handler() {
@@ -141,7 +171,7 @@ public final class ApiServer implements AutoCloseable {
   private byte[] health(HttpServerExchange exchange) {
     boolean ok = healthy.getAsBoolean();
     exchange.setStatusCode(ok ? 200 : 503);
-    return ApprovalJson.bytes(ApprovalJson.object().put("status", ok ? "ok" : "degraded"));
+    return ApiJson.bytes(ApiJson.object().put("status", ok ? "ok" : "degraded"));
   }
 
   private static byte[] resource(String name) throws IOException {
@@ -183,7 +213,7 @@ public final class ApiServer implements AutoCloseable {
     if (error.status() == 401) {
       exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
     }
-    send(exchange, JSON, ApprovalJson.bytes(ApprovalJson.error(error)));
+    send(exchange, JSON, ApiJson.bytes(ApiJson.error(error)));
   }
 
   private static void send(HttpServerExchange exchange, String type, byte[] body) {

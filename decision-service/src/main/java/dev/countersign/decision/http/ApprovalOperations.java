@@ -13,10 +13,7 @@ import dev.countersign.decision.approval.StoredApprovals.Answer;
 import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
 import dev.countersign.rules.fact.Subject;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.Headers;
 import io.undertow.util.PathTemplateMatch;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Locale;
@@ -24,9 +21,6 @@ import java.util.Optional;
 
 /** What the API does about approvals. Each method is one operation of the OpenAPI document. */
 final class ApprovalOperations {
-
-  /** Bytes. */
-  static final int MAX_BODY = 16 * 1024;
 
   private final StoredApprovals approvals;
   private final Caller caller;
@@ -38,15 +32,15 @@ final class ApprovalOperations {
 
   ObjectNode whoAmI(HttpServerExchange exchange) throws ApiError {
     VerifiedToken token = caller.require(exchange);
-    ObjectNode out = ApprovalJson.object();
-    out.set("subject", ApprovalJson.subject(token.subject()));
+    ObjectNode out = ApiJson.object();
+    out.set("subject", ApiJson.subject(token.subject()));
     out.put("expires", token.expires().toString());
     return out;
   }
 
   ObjectNode list(HttpServerExchange exchange) throws ApiError {
     Subject viewer = caller.require(exchange).subject();
-    ObjectNode out = ApprovalJson.object();
+    ObjectNode out = ApiJson.object();
     ArrayNode list = out.putArray("approvals");
     for (Approval.Summary summary : approvals.list(viewer, state(exchange))) {
       list.add(ApprovalJson.summary(summary, approvals.mayAnswer(viewer, summary)));
@@ -86,7 +80,7 @@ final class ApprovalOperations {
 
   private ObjectNode answer(HttpServerExchange exchange, Answer answer) throws ApiError {
     Subject approver = caller.require(exchange).subject();
-    ApprovalJson.AnswerBody body = ApprovalJson.readAnswer(body(exchange));
+    ApprovalJson.AnswerBody body = ApprovalJson.readAnswer(RequestBody.json(exchange));
     var result =
         approvals.answer(
             id(exchange),
@@ -110,29 +104,6 @@ final class ApprovalOperations {
           ApiError.refused(409, code, message, "look at it again: countersign approvals show");
       case ALREADY_ANSWERED, ALREADY_DECIDED -> ApiError.refused(409, code, message, "");
     };
-  }
-
-  private static byte[] body(HttpServerExchange exchange) throws ApiError {
-    String type = String.valueOf(exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE));
-    if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
-      throw ApiError.unsupportedMediaType();
-    }
-    if (exchange.getRequestContentLength() > MAX_BODY) {
-      throw ApiError.tooLarge();
-    }
-    byte[] body = read(exchange);
-    if (body.length > MAX_BODY) {
-      throw ApiError.tooLarge();
-    }
-    return body;
-  }
-
-  private static byte[] read(HttpServerExchange exchange) throws ApiError {
-    try (InputStream in = exchange.getInputStream()) {
-      return in.readNBytes(MAX_BODY + 1);
-    } catch (IOException e) {
-      throw ApiError.badRequest("the body did not arrive");
-    }
   }
 
   /** From the path itself: Undertow's query parameters would let {@code ?id=} speak first. */

@@ -10,7 +10,7 @@ public final class PolicyRefusedException extends Exception {
 
   private final ArrayList<String> faults;
 
-  PolicyRefusedException(List<String> faults) {
+  public PolicyRefusedException(List<String> faults) {
     super("the policy has " + faults.size() + " faults:\n" + String.join("\n", faults));
     this.faults = new ArrayList<>(faults);
   }

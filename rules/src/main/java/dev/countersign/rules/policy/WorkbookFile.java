@@ -3,7 +3,6 @@ package dev.countersign.rules.policy;
 import static java.util.Objects.requireNonNull;
 
 import dev.countersign.rules.fact.SqlStatement;
-import dev.countersign.rules.workbook.Faults;
 import dev.countersign.rules.workbook.Reading;
 import dev.countersign.rules.workbook.Workbook;
 import dev.countersign.rules.workbook.WorkbookReader;
@@ -46,21 +45,7 @@ public final class WorkbookFile {
    */
   public WorkbookPolicy load() throws PolicyRefusedException {
     loaded = stamp();
-    Workbook workbook =
-        switch (read()) {
-          case Workbook sound -> sound;
-          case Faults faults -> throw new PolicyRefusedException(faults.lines());
-        };
-    WorkbookPolicy version = new WorkbookPolicy(workbook);
-    List<String> failures =
-        WorkbookTests.run(workbook.tests(), version, parser).stream()
-            .filter(result -> !result.passed())
-            .map(WorkbookTests.Result::toString)
-            .toList();
-    if (!failures.isEmpty()) {
-      throw new PolicyRefusedException(failures);
-    }
-    return version;
+    return WorkbookCheck.pass(read(), parser);
   }
 
   private Reading read() throws PolicyRefusedException {
