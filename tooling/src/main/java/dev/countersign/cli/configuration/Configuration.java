@@ -86,7 +86,19 @@ public record Configuration(
     }
   }
 
-  public record PolicySource(Path workbook) {}
+  /**
+   * The policy.
+   *
+   * @param officers the group whose members submit and activate versions
+   * @param auditors the group whose members may look at versions
+   */
+  public record PolicySource(Source source, Path workbook, String officers, String auditors) {}
+
+  /** What decides which policy is in force. */
+  public enum Source {
+    FILE,
+    VERSIONS
+  }
 
   public record JournalSettings(Optional<Path> directory, Sync sync, DataSize segmentSize) {}
 

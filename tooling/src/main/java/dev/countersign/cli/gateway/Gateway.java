@@ -58,8 +58,9 @@ public final class Gateway {
         parts.add("journal", SegmentedJournal.open(Translation.journal(configuration)));
     StateStore store = parts.add("state", StateStore.open(configuration.state()));
     SqlClassifier classifier = parts.add("classifier", new SqlClassifier());
-    Policy policy =
-        PolicySource.open(configuration.policy().workbook(), classifier, journal, parts);
+    PolicySource source =
+        PolicySource.open(configuration.policy(), store.database(), classifier, journal, parts);
+    Policy policy = source.policy();
     SearchIndexing.start(configuration, parts);
 
     TokenVerifier verifier = new OidcTokenVerifier(Translation.issuers(configuration.identity()));
@@ -70,7 +71,11 @@ public final class Gateway {
                 store.database(), configuration.api().publicUrl(), ApprovalLimits.DEFAULT));
     ApiServer api =
         new ApiServer(
-            Translation.api(configuration.api()), verifier, approvals, store.database()::isAlive);
+            Translation.api(configuration.api()),
+            verifier,
+            approvals,
+            source.api(),
+            store.database()::isAlive);
     api.start();
     parts.add("api", api);
 
