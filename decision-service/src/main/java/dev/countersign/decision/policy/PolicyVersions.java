@@ -74,12 +74,7 @@ public final class PolicyVersions {
     Workbook workbook = version.workbook();
     boolean fourEyes = !"no".equalsIgnoreCase(workbook.about().get(FOUR_EYES));
     return table.submit(
-        version.id(),
-        xlsx,
-        by,
-        fourEyes,
-        workbook.sql().size() + workbook.masking().size(),
-        workbook.tests().size());
+        version.id(), xlsx, by, fourEyes, workbook.rules().size(), workbook.tests().size());
   }
 
   /**

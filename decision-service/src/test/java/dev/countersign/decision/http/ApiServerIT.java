@@ -11,6 +11,8 @@ import dev.countersign.decision.approval.Outcome;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.policy.Drafts;
+import dev.countersign.decision.policy.PolicyVersions;
 import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.store.Database;
 import dev.countersign.decision.store.DatabaseConfig;
@@ -89,7 +91,11 @@ final class ApiServerIT {
                 Optional.empty()),
             ApiServerIT::verify,
             approvals,
-            Optional.empty(),
+            Optional.of(
+                new PolicyApi(
+                    new PolicyVersions(database, Drafts::parse, "compliance-officers"),
+                    Drafts::parse,
+                    "auditors")),
             database::isAlive);
     server.start();
   }

@@ -142,7 +142,7 @@ public final class WorkbookFile {
       }
       policy.activate(version);
       Workbook rows = version.workbook();
-      listener.activated(version, rows.sql().size() + rows.masking().size());
+      listener.activated(version, rows.rules().size());
     }
   }
 }
