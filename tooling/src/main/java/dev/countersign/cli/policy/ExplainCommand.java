@@ -274,7 +274,6 @@ final class ExplainCommand implements Callable<Integer> {
       }
       print("  " + miss);
     }
-    out().flush();
   }
 
   private static String place(MatchedRow row) {
