@@ -89,10 +89,12 @@ public record Configuration(
   /**
    * The policy.
    *
+   * @param packs the folder of rule packs, if there are any
    * @param officers the group whose members submit and activate versions
    * @param auditors the group whose members may look at versions
    */
-  public record PolicySource(Source source, Path workbook, String officers, String auditors) {}
+  public record PolicySource(
+      Source source, Path workbook, Optional<Path> packs, String officers, String auditors) {}
 
   /** What decides which policy is in force. */
   public enum Source {

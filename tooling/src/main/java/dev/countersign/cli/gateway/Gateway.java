@@ -1,5 +1,6 @@
 package dev.countersign.cli.gateway;
 
+import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.SegmentedJournal;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
@@ -61,6 +62,7 @@ public final class Gateway {
     PolicySource source =
         PolicySource.open(configuration.policy(), store.database(), classifier, journal, parts);
     Policy policy = source.policy();
+    Journal observed = PackSource.open(configuration, policy, journal, parts);
     SearchIndexing.start(configuration, parts);
 
     TokenVerifier verifier = new OidcTokenVerifier(Translation.issuers(configuration.identity()));
@@ -86,7 +88,7 @@ public final class Gateway {
             verifier,
             Translation.resources(configuration.resources()),
             approvals,
-            journal,
+            observed,
             parts.add("catalogs", new Catalogs()),
             classifier,
             new ValueMasker(maskingKey(state)));

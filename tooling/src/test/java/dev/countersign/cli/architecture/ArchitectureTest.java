@@ -93,7 +93,7 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideOutsideOfPackages(
-                "dev.countersign.rules.table..", "dev.countersign.rules.policy.."),
+                "dev.countersign.rules.table..", "dev.countersign.rules.pack.."),
         DROOLS);
   }
 
