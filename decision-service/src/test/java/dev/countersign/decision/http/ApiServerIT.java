@@ -9,6 +9,7 @@ import dev.countersign.decision.approval.Approvals.Pending;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.decision.approval.Outcome;
 import dev.countersign.decision.approval.StoredApprovals;
+import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.policy.Drafts;
@@ -88,6 +89,7 @@ final class ApiServerIT {
             new ApiConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 publicUrl,
+                Optional.empty(),
                 Optional.empty()),
             ApiServerIT::verify,
             approvals,
@@ -96,6 +98,7 @@ final class ApiServerIT {
                     new PolicyVersions(database, Drafts::parse, "compliance-officers"),
                     Drafts::parse,
                     "auditors")),
+            new AccessEvaluations(Drafts.policyAllowing("public.a"), Drafts::parse, List.of()),
             database::isAlive);
     server.start();
   }

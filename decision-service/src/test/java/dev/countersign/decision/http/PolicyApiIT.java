@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.approval.StoredApprovals;
+import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.policy.Drafts;
@@ -24,6 +25,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -79,10 +81,12 @@ final class PolicyApiIT {
             new ApiConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 publicUrl,
+                Optional.empty(),
                 Optional.empty()),
             PolicyApiIT::verify,
             approvals,
             Optional.of(new PolicyApi(versions, Drafts::parse, "auditors")),
+            new AccessEvaluations(Drafts.policyAllowing("public.a"), Drafts::parse, List.of()),
             database::isAlive);
     server.start();
   }

@@ -3,6 +3,8 @@ package dev.countersign.decision.policy;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.SqlVerb;
+import dev.countersign.rules.policy.Policy;
+import dev.countersign.rules.policy.WorkbookPolicy;
 import dev.countersign.rules.verdict.Verdict;
 import dev.countersign.rules.workbook.Condition;
 import dev.countersign.rules.workbook.Particulars;
@@ -39,6 +41,11 @@ public final class Drafts {
     return draft(object, Map.of(), Verdict.ALLOW);
   }
 
+  /** The policy of such a draft. */
+  public static Policy policyAllowing(String object) {
+    return new Policy(new WorkbookPolicy(rows(object, Map.of(), Verdict.ALLOW)));
+  }
+
   /** A draft whose sheet About says something. */
   public static byte[] allowing(String object, String key, String value) {
     return draft(object, Map.of(key, value), Verdict.ALLOW);
@@ -50,6 +57,16 @@ public final class Drafts {
   }
 
   private static byte[] draft(String object, Map<String, String> about, Verdict expected) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      WorkbookWriter.write(rows(object, about, expected), out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  private static Workbook rows(String object, Map<String, String> about, Verdict expected) {
     SqlRow row =
         new SqlRow(
             Particulars.of(2, "SQL-001", "agents may read " + object, "", List.of("AC-3")),
@@ -60,13 +77,6 @@ public final class Drafts {
             Ruling.ALLOW);
     TestRow test =
         new TestRow(2, "T-001", List.of("ai-agents"), "orders", "", "read " + object, expected, "");
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      WorkbookWriter.write(
-          new Workbook(about, List.of(row), List.of(), Map.of(), List.of(test)), out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return out.toByteArray();
+    return new Workbook(about, List.of(row), List.of(), Map.of(), List.of(test));
   }
 }

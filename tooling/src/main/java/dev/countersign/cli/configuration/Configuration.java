@@ -40,7 +40,11 @@ public record Configuration(
   public record Limits(
       int connections, DataSize statement, DataSize message, int names, Duration handshake) {}
 
-  public record Api(Address listen, URI publicUrl, Optional<Certificate> tls) {}
+  public record Api(
+      Address listen,
+      URI publicUrl,
+      Optional<Certificate> tls,
+      Optional<String> enforcementPoints) {}
 
   public record Certificate(Path certificate, Path key) {}
 

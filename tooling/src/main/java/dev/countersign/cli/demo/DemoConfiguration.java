@@ -35,6 +35,7 @@ final class DemoConfiguration {
     api:
       listen: 127.0.0.1:%d
       publicUrl: %s
+      enforcementPoints: compliance-officers
     identity:
       issuers:
         - issuer: %s

@@ -8,6 +8,7 @@ import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.cli.embedded.PrivateFiles;
 import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.approval.StoredApprovals;
+import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
@@ -77,6 +78,10 @@ public final class Gateway {
             verifier,
             approvals,
             source.api(),
+            new AccessEvaluations(
+                policy,
+                new ExampleParser(classifier),
+                configuration.resources().stream().map(Translation::resource).toList()),
             store.database()::isAlive);
     api.start();
     parts.add("api", api);
