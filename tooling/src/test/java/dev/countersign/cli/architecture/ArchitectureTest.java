@@ -93,7 +93,9 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideOutsideOfPackages(
-                "dev.countersign.rules.table..", "dev.countersign.rules.pack.."),
+                "dev.countersign.rules.table..",
+                "dev.countersign.rules.pack..",
+                "dev.countersign.cli.bench.."),
         DROOLS);
   }
 
