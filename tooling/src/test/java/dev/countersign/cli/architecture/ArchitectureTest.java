@@ -144,7 +144,7 @@ class ArchitectureTest {
   }
 
   private static boolean isOurs(String className) {
-    return !className.endsWith("package-info");
+    return !className.endsWith("package-info") && !className.contains(".jmh_generated.");
   }
 
   private static Stream<JavaPackage> packages() {
