@@ -13,7 +13,6 @@ import dev.countersign.rules.policy.WorkbookCheck;
 import dev.countersign.rules.policy.WorkbookPolicy;
 import dev.countersign.rules.workbook.Workbook;
 import dev.countersign.rules.workbook.WorkbookReader;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -149,11 +148,6 @@ public final class PolicyVersions {
   /** What is in force; empty before {@link #bootstrap}. */
   public Optional<Activation> current() {
     return table.current();
-  }
-
-  /** What was in force at a moment. */
-  public Optional<Activation> at(Instant moment) {
-    return table.at(moment);
   }
 
   /** The activations, the newest first; some hundred at most. */

@@ -2,6 +2,7 @@ package dev.countersign.rules.table;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.drools.base.base.ClassObjectType;
 import org.drools.core.common.DefaultFactHandle;
 import org.drools.core.common.InternalFactHandle;
@@ -29,7 +30,9 @@ final class AlphaNetwork {
   /** Far above the ids that the builder gave. */
   private static final int FIRST_ID = 1 << 28;
 
-  private final ObjectTypeNode entry;
+  /** Empty if there is no rule. */
+  private final Optional<ObjectTypeNode> entry;
+
   private final ReteEvaluator evaluator;
   private int nextId = FIRST_ID;
 
@@ -45,9 +48,8 @@ final class AlphaNetwork {
     entry =
         base.getRete().getObjectTypeNodes().stream()
             .filter(node -> ((ClassObjectType) node.getObjectType()).getClassType() == Atom.class)
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("no rule is about atoms"));
-    endInCollectors(entry, new BuildContext(base, List.of()));
+            .findFirst();
+    entry.ifPresent(node -> endInCollectors(node, new BuildContext(base, List.of())));
   }
 
   private void endInCollectors(ObjectSource source, BuildContext context) {
@@ -76,7 +78,7 @@ final class AlphaNetwork {
 
   /** Has every row whose tests an atom passes added to the hits. */
   void match(Atom atom, Hits hits) {
-    entry.propagateAssert(new Passing(atom, hits), null, evaluator);
+    entry.ifPresent(node -> node.propagateAssert(new Passing(atom, hits), null, evaluator));
   }
 
   /** An atom on its way. */
