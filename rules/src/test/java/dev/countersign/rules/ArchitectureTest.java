@@ -36,10 +36,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheTableKnowsDrools() {
+  void onlyTheTableAndThePacksKnowDrools() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("..rules.table..")
+        .resideOutsideOfPackages("..rules.table..", "..rules.pack..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.drools..", "org.kie..")

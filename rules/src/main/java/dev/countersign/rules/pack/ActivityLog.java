@@ -1,0 +1,96 @@
+package dev.countersign.rules.pack;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.rules.fact.Activity;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.SqlAccess;
+import dev.countersign.rules.fact.SqlStatement;
+import dev.countersign.rules.fact.SqlVerb;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.verdict.Verdict;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Remembers in memory what each subject did. Safe for threads, and cheap enough to be told of every
+ * command. A restart forgets; the subject least recently seen is forgotten when there are too many.
+ */
+public final class ActivityLog {
+
+  private static final int MOST_SUBJECTS = 10_000;
+
+  /** SQLSTATE class 23: integrity constraint violation. */
+  private static final String CONSTRAINT_VIOLATION = "23";
+
+  /** The verbs whose object is a relation with rows. */
+  private static final Set<SqlVerb> ON_ROWS =
+      Set.of(
+          SqlVerb.SELECT,
+          SqlVerb.INSERT,
+          SqlVerb.UPDATE,
+          SqlVerb.DELETE,
+          SqlVerb.MERGE,
+          SqlVerb.TRUNCATE,
+          SqlVerb.COPY_TO,
+          SqlVerb.COPY_FROM);
+
+  private record Key(String issuer, String id) {}
+
+  private final InstantSource clock;
+  private final Map<Key, History> histories =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, History> eldest) {
+          return size() > MOST_SUBJECTS;
+        }
+      };
+
+  public ActivityLog(InstantSource clock) {
+    this.clock = requireNonNull(clock, "clock");
+  }
+
+  /** A statement was judged; the verdict is the final one. */
+  public void decided(Subject subject, Verdict verdict) {
+    of(subject).decided(clock.millis(), verdict == Verdict.BLOCK);
+  }
+
+  /**
+   * A statement ran: only now are its relations known ones, so that asking twice opens nothing.
+   *
+   * @param rows how many it returned
+   */
+  public void completed(Subject subject, Resource resource, SqlStatement statement, long rows) {
+    of(subject).completed(clock.millis(), resource.name(), tables(statement), rows);
+  }
+
+  /** A statement ran and failed. */
+  public void failed(Subject subject, String sqlState) {
+    if (sqlState.startsWith(CONSTRAINT_VIOLATION)) {
+      of(subject).guessed(clock.millis());
+    }
+  }
+
+  /** What the subject did until now, seen from a statement that is about to be judged. */
+  public Activity activity(Subject subject, Resource resource, SqlStatement statement) {
+    return of(subject).activity(clock.millis(), resource.name(), tables(statement));
+  }
+
+  private History of(Subject subject) {
+    synchronized (histories) {
+      return histories.computeIfAbsent(new Key(subject.issuer(), subject.id()), _ -> new History());
+    }
+  }
+
+  private static Set<String> tables(SqlStatement statement) {
+    return statement.accesses().stream()
+        .filter(access -> ON_ROWS.contains(access.verb()) && !access.object().isEmpty())
+        .map(SqlAccess::object)
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,17 @@
+package dev.countersign.rules.pack;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.rules.verdict.Verdict;
+
+/**
+ * What the workbook says of the statement.
+ *
+ * @param verdict its verdict, which packs can only make stricter
+ */
+public record Judged(Verdict verdict) {
+
+  public Judged {
+    requireNonNull(verdict, "verdict");
+  }
+}

@@ -1,0 +1,134 @@
+package dev.countersign.rules.pack;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.RefUpdate;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.SqlStatement;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.policy.PolicyVersion;
+import dev.countersign.rules.verdict.ApprovalDemand;
+import dev.countersign.rules.verdict.Decision;
+import dev.countersign.rules.verdict.Explanation;
+import dev.countersign.rules.verdict.MaskPlan;
+import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A policy whose verdicts on SQL packs can make stricter, and never milder. */
+public final class PackedPolicy implements PolicyVersion {
+
+  /** How long a command waits that only a pack holds. */
+  private static final Duration EXPIRY = Duration.ofMinutes(15);
+
+  private static final List<String> CONTROLS = List.of("AC-3", "SI-4");
+
+  private final PolicyVersion policy;
+  private final Packs packs;
+  private final ActivityLog log;
+  private final String id;
+
+  private PackedPolicy(PolicyVersion policy, Packs packs, ActivityLog log) {
+    this.policy = policy;
+    this.packs = packs;
+    this.log = log;
+    id = Packs.digest(List.of(policy.id(), packs.id()));
+  }
+
+  /** The policy with the packs; the policy itself if there are none. */
+  public static PolicyVersion of(PolicyVersion policy, Packs packs, ActivityLog log) {
+    requireNonNull(log, "log");
+    return packs.isEmpty() ? policy : new PackedPolicy(policy, packs, log);
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, SqlStatement statement) {
+    Decision decision = policy.decide(subject, resource, statement);
+    List<Record> facts = new ArrayList<>();
+    facts.add(subject);
+    facts.add(resource);
+    facts.add(statement);
+    facts.addAll(statement.accesses());
+    facts.add(log.activity(subject, resource, statement));
+    facts.add(new Judged(decision.verdict()));
+    return merged(decision, packs.ask(facts), statement);
+  }
+
+  private Decision merged(Decision decision, Set<Finding> found, SqlStatement statement) {
+    if (found.isEmpty()) {
+      return renamed(decision);
+    }
+    Verdict verdict = decision.verdict();
+    List<MatchedRow> rows = new ArrayList<>(decision.why().rows());
+    String part = statement.accesses().getFirst().toString();
+    for (Finding finding : found) {
+      verdict = verdict.strictest(finding.verdict());
+      rows.add(
+          new MatchedRow(
+              finding.rule(),
+              finding.pack(),
+              packs.line(finding),
+              finding.verdict(),
+              part,
+              finding.reason(),
+              finding.hint(),
+              CONTROLS));
+    }
+    Explanation why = new Explanation(id, rows, decision.why().observed());
+    return verdict == Verdict.BLOCK
+        ? new Decision.Block(why)
+        : new Decision.Approve(why, decision.masks(), demand(decision, found));
+  }
+
+  private static ApprovalDemand demand(Decision decision, Set<Finding> found) {
+    Set<Set<String>> groups = new HashSet<>();
+    found.forEach(finding -> groups.add(finding.approvers()));
+    if (decision instanceof Decision.Approve approve) {
+      ApprovalDemand asked = approve.demand();
+      groups.addAll(asked.groups());
+      return new ApprovalDemand(groups, asked.quorum(), asked.expiry());
+    }
+    return new ApprovalDemand(groups, EXPIRY);
+  }
+
+  /** The same decision, by this version. */
+  private Decision renamed(Decision decision) {
+    Explanation why = new Explanation(id, decision.why().rows(), decision.why().observed());
+    return switch (decision) {
+      case Decision.Allow _ -> new Decision.Allow(why);
+      case Decision.Mask mask -> new Decision.Mask(why, mask.masks());
+      case Decision.Approve approve -> new Decision.Approve(why, approve.masks(), approve.demand());
+      case Decision.Block _ -> new Decision.Block(why);
+    };
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, RefUpdate update) {
+    return renamed(policy.decide(subject, resource, update));
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, KubeRequest request) {
+    return renamed(policy.decide(subject, resource, request));
+  }
+
+  @Override
+  public Decision access(Subject subject, Resource resource, Duration wanted) {
+    return renamed(policy.access(subject, resource, wanted));
+  }
+
+  @Override
+  public MaskPlan masks(Subject subject, Resource resource) {
+    return policy.masks(subject, resource);
+  }
+}

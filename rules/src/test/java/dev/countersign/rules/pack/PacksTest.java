@@ -1,0 +1,114 @@
+package dev.countersign.rules.pack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.countersign.rules.policy.PolicyRefusedException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PacksTest {
+
+  private static final String SOUND =
+      """
+      // A comment.
+      rule "probing"
+      when
+        Activity( blocksLastMinute >= 5, $blocks : blocksLastMinute )
+        Subject( kind == Subject.Kind.AGENT )
+        not SqlAccess( verb == SqlVerb.SHOW || object == "public.harmless" )
+      then
+        findings.block("five blocks in a minute", "wait a minute");
+      end
+      """;
+
+  @Test
+  void compilesWhatIsSound() throws Exception {
+    Packs packs = Packs.compile(List.of(new Pack("probing.drl", SOUND)));
+
+    assertThat(packs.rules()).isEqualTo(1);
+    assertThat(packs.id()).matches("[0-9a-f]{64}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "java.lang.Runtime.getRuntime().exec(\"id\") | java",
+        "Runtime.getRuntime() | Runtime",
+        "System.exit(1) | System",
+        "new ProcessBuilder() | new",
+        "findings.getClass() | getClass",
+        "Subject.class | class",
+        "findings.clear() | clear",
+        "drools.halt() | drools",
+        "kcontext.getKieRuntime() | kcontext",
+        "while (true) findings.block(\"a\", \"b\") | while",
+        "insert($x) | insert",
+        "_ | _",
+        "0x7f | 0x7f",
+      })
+  void refusesCodeInAConsequence(String code, String word) {
+    assertThat(faults(SOUND.replace("findings.block", code + "; findings.block")))
+        .first()
+        .asString()
+        .startsWith("probing.drl:8: found the word " + word + "; allowed: ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "import java.util.List | the word import",
+        "package mine | the word package",
+        "function void f() {} | the word function",
+        "dialect \"mvel\" | the word dialect",
+        "declare Evil end | the word declare",
+        "query \"q\" end | the word query",
+        "global Object o | the word global",
+        "\"a\\u0022b\" | a text that does not end",
+        "'a' | the character '",
+        "Subject[1] | the character [",
+        "# comment | the character #",
+        "@Role | the character @",
+        "/* no end | no end of a comment",
+      })
+  void refusesEverythingElseThatIsNotARule(String text, String found) {
+    assertThat(faults("\n" + text + "\n" + SOUND))
+        .first()
+        .asString()
+        .startsWith("probing.drl:2: found " + found);
+  }
+
+  @Test
+  void refusesEvalInACondition() {
+    assertThat(faults(SOUND.replace("Activity( blocks", "eval( true ) Activity( blocks")))
+        .first()
+        .asString()
+        .startsWith("probing.drl:4: found the word eval; allowed: ");
+  }
+
+  @Test
+  void saysWhatTheCompilerSaid() {
+    assertThat(faults(SOUND.replace("kind == Subject", "verb == Subject")))
+        .singleElement()
+        .asString()
+        .startsWith("probing.drl:")
+        .contains("verb");
+    assertThat(faults(SOUND.replace("then", ""))).first().asString().startsWith("probing.drl:");
+    assertThat(faults(SOUND.replace("findings.block(", "findings.block(1, ")))
+        .first()
+        .asString()
+        .startsWith("probing.drl:");
+  }
+
+  private static List<String> faults(String text) {
+    PolicyRefusedException refused =
+        catchThrowableOfType(
+            PolicyRefusedException.class,
+            () -> Packs.compile(List.of(new Pack("probing.drl", text))));
+    return refused.faults();
+  }
+}
