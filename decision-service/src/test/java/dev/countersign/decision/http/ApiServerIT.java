@@ -89,6 +89,7 @@ final class ApiServerIT {
                 Optional.empty()),
             ApiServerIT::verify,
             approvals,
+            Optional.empty(),
             database::isAlive);
     server.start();
   }

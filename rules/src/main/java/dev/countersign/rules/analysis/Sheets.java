@@ -1,12 +1,19 @@
 package dev.countersign.rules.analysis;
 
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Verdict;
 import dev.countersign.rules.workbook.Condition;
+import dev.countersign.rules.workbook.GitCondition;
+import dev.countersign.rules.workbook.GitRow;
+import dev.countersign.rules.workbook.KubeCondition;
+import dev.countersign.rules.workbook.KubernetesRow;
 import dev.countersign.rules.workbook.MaskingRow;
+import dev.countersign.rules.workbook.RuleRow;
 import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.Scope;
 import dev.countersign.rules.workbook.SqlRow;
@@ -15,7 +22,6 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** The rows of a workbook, sheet by sheet, as areas. */
 final class Sheets {
@@ -47,6 +53,10 @@ final class Sheets {
   private static final String ANY = "*";
   private static final List<String> VERBS =
       Arrays.stream(SqlVerb.values()).map(SqlVerb::name).toList();
+  private static final List<String> CHANGES =
+      Arrays.stream(RefUpdate.Change.values()).map(RefUpdate.Change::toString).toList();
+  private static final List<String> REQUESTS =
+      Arrays.stream(KubeRequest.Verb.values()).map(KubeRequest.Verb::toString).toList();
   private static final List<String> USUAL_ENVIRONMENTS =
       List.of("production", "staging", "development", "test");
 
@@ -56,10 +66,8 @@ final class Sheets {
   Sheets(Workbook workbook) {
     this.workbook = workbook;
     Set<String> all = new LinkedHashSet<>(USUAL_ENVIRONMENTS);
-    Stream.concat(
-            workbook.sql().stream().map(SqlRow::scope),
-            workbook.masking().stream().map(MaskingRow::scope))
-        .map(Scope::environment)
+    workbook.rules().stream()
+        .map(row -> row.scope().environment())
         .filter(environment -> !environment.equals(ANY))
         .forEach(all::add);
     // A resource may have no environment, or one that no row names.
@@ -77,7 +85,7 @@ final class Sheets {
     return workbook.masking().stream().map(this::entry).toList();
   }
 
-  Entry entry(SqlRow row) {
+  private Entry entry(SqlRow row) {
     List<Side> sides =
         List.of(
             names(RESOURCE, row.scope().resource()),
@@ -92,8 +100,55 @@ final class Sheets {
                 CONDITION,
                 row.condition() == Condition.OPAQUE ? Set.of(OPAQUE) : Set.of(),
                 List.of(PLAIN, OPAQUE)));
-    return new Entry(
-        row, new Area(groups(row.scope()), sides), row.ruling().verdict(), effect(row.ruling()));
+    return entry(row, row.ruling(), sides);
+  }
+
+  /** The rows that judge changes of refs. */
+  List<Entry> git() {
+    return workbook.git().stream().map(this::entry).toList();
+  }
+
+  private Entry entry(GitRow row) {
+    boolean foldsCase = row.ruling().verdict() != Verdict.ALLOW;
+    List<Side> sides =
+        List.of(
+            names(RESOURCE, row.scope().resource()),
+            environment(row.scope()),
+            new Side.Words(ACTION, orAny(workbook.expand(row.actions())), CHANGES),
+            names("Ref", row.ref(), foldsCase),
+            names("Path", row.path(), foldsCase),
+            condition(row.condition(), GitCondition.ALWAYS, GitCondition.values()));
+    return entry(row, row.ruling(), sides);
+  }
+
+  /** The rows that judge requests to clusters. */
+  List<Entry> kubernetes() {
+    return workbook.kubernetes().stream().map(this::entry).toList();
+  }
+
+  private Entry entry(KubernetesRow row) {
+    boolean foldsCase = row.ruling().verdict() != Verdict.ALLOW;
+    List<Side> sides =
+        List.of(
+            names(RESOURCE, row.scope().resource()),
+            environment(row.scope()),
+            new Side.Words(ACTION, orAny(workbook.expand(row.actions())), REQUESTS),
+            names(OBJECT, row.object(), foldsCase),
+            names("Namespace", row.namespace(), foldsCase),
+            condition(row.condition(), KubeCondition.ALWAYS, KubeCondition.values()));
+    return entry(row, row.ruling(), sides);
+  }
+
+  /** One condition at a time is the hardest to match: rows ask for one of them, or for none. */
+  private static <C extends Enum<C>> Side condition(C condition, C always, C[] all) {
+    return new Side.Words(
+        CONDITION,
+        condition.equals(always) ? Set.of() : Set.of(condition.name()),
+        Arrays.stream(all).map(Enum::name).toList());
+  }
+
+  private Entry entry(RuleRow row, Ruling ruling, List<Side> sides) {
+    return new Entry(row, new Area(groups(row.scope()), sides), ruling.verdict(), effect(ruling));
   }
 
   private Object effect(Ruling ruling) {
@@ -113,11 +168,11 @@ final class Sheets {
             names(RESOURCE, row.scope().resource()),
             environment(row.scope()),
             names(OBJECT, row.object()),
-            new Side.Names("Column", Set.of(row.column()), SqlRow.NO_OBJECT));
+            names("Column", row.column()));
     return new Entry(row, new Area(groups(row.scope()), sides), Verdict.MASK, row.treatment());
   }
 
-  private Set<String> groups(Scope scope) {
+  Set<String> groups(Scope scope) {
     return orAny(workbook.expand(scope.groups()));
   }
 
@@ -126,7 +181,11 @@ final class Sheets {
   }
 
   private Side names(String column, String cell) {
-    return new Side.Names(column, Set.copyOf(workbook.expand(cell)), SqlRow.NO_OBJECT);
+    return names(column, cell, false);
+  }
+
+  private Side names(String column, String cell, boolean foldsCase) {
+    return new Side.Names(column, Set.copyOf(workbook.expand(cell)), SqlRow.NO_OBJECT, foldsCase);
   }
 
   private static Set<String> orAny(List<String> values) {

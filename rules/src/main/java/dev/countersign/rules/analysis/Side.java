@@ -4,8 +4,10 @@ import dev.countersign.rules.fact.Glob;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What one cell of a row lets match: names by patterns, or words of a list. */
 sealed interface Side {
@@ -25,18 +27,24 @@ sealed interface Side {
    * A cell with patterns.
    *
    * @param patterns one suffices; {@code none} stands for the empty name
+   * @param foldsCase whether names match in whatever case
    */
-  record Names(String column, Set<String> patterns, String none) implements Side {
+  record Names(String column, Set<String> patterns, String none, boolean foldsCase)
+      implements Side {
 
     public Names {
-      patterns = Set.copyOf(patterns);
+      patterns =
+          patterns.stream()
+              .map(pattern -> foldsCase ? pattern.toLowerCase(Locale.ROOT) : pattern)
+              .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
     public boolean holds(String value) {
+      String name = foldsCase ? value.toLowerCase(Locale.ROOT) : value;
       return patterns.stream()
           .anyMatch(
-              pattern -> pattern.equals(none) ? value.isEmpty() : new Glob(pattern).matches(value));
+              pattern -> pattern.equals(none) ? name.isEmpty() : new Glob(pattern).matches(name));
     }
 
     @Override

@@ -93,7 +93,8 @@ final class Cells {
       fault(
           title,
           Vocabulary.quote(text),
-          "letters a to z, digits and " + punctuation.strip() + " without accents");
+          "letters a to z, digits and " + punctuation.strip() + " without accents",
+          Lookalikes.plain(text).filter(plain -> Vocabulary.consistsOf(punctuation, plain)));
     } else {
       return true;
     }

@@ -136,7 +136,12 @@ final class SheetLines {
   }
 
   private String reject(Cell cell, String found) {
-    faults.add(at(cell), found, "text, at most " + LONGEST_CELL + " characters");
+    faults.add(
+        at(cell),
+        found,
+        "text, at most "
+            + LONGEST_CELL
+            + " characters; give the cell the format Text, then type it again");
     return "";
   }
 

@@ -73,7 +73,7 @@ final class Vocabulary {
   }
 
   private static String fold(String text) {
-    return text.toLowerCase(Locale.ROOT).replace(' ', '_');
+    return Lookalikes.plain(text).orElse(text).toLowerCase(Locale.ROOT).replace(' ', '_');
   }
 
   /** Levenshtein's distance, or the limit where it is not below it. */

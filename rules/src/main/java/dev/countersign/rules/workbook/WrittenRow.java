@@ -28,8 +28,19 @@ public record WrittenRow(String sheet, int number, String id, Map<String, String
   public static List<WrittenRow> of(Workbook workbook) {
     Layout layout = Layout.PLAIN;
     List<WrittenRow> rows = new ArrayList<>();
-    workbook.sql().forEach(row -> rows.add(of(layout.sql(), row, row.number(), row.id())));
-    workbook.masking().forEach(row -> rows.add(of(layout.masking(), row, row.number(), row.id())));
+    for (RuleRow row : workbook.rules()) {
+      rows.add(
+          switch (row) {
+            case SqlRow sql -> of(layout.sql(), sql, sql.number(), sql.id());
+            case GitRow git -> of(layout.git(), git, git.number(), git.id());
+            case KubernetesRow kubernetes ->
+                of(layout.kubernetes(), kubernetes, kubernetes.number(), kubernetes.id());
+            case MaskingRow masking ->
+                of(layout.masking(), masking, masking.number(), masking.id());
+            case AccessRow access -> of(layout.access(), access, access.number(), access.id());
+            case RiskRow risk -> of(layout.risk(), risk, risk.number(), risk.id());
+          });
+    }
     workbook.tests().forEach(row -> rows.add(of(layout.tests(), row, row.number(), row.id())));
     workbook
         .lists()

@@ -164,9 +164,8 @@ final class AnalysisTest {
                 table, past(Map.of(), Map.of("dba", Set.of("bob"), "x", Set.of())), NO_APPROVER))
         .extracting(Finding::words)
         .containsExactly(
-            "R-2 waits for somebody of dba. Only bob was seen of them, who cannot approve their own"
-                + " commands.",
-            "R-3 waits for somebody of x, and nobody of them was seen since 2026-11-16.");
+            "R-2 waits for 1 of dba besides who asks. Since 2026-11-16 only bob was seen of them.",
+            "R-3 waits for 1 of x. Since 2026-11-16 nobody was seen of them.");
     assertThat(
             findings(
                 table,

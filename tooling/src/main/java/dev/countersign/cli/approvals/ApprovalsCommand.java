@@ -2,6 +2,7 @@ package dev.countersign.cli.approvals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.cli.ExitCode;
+import dev.countersign.cli.api.Access;
 import dev.countersign.cli.terminal.Table;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -47,8 +48,7 @@ public final class ApprovalsCommand {
           @Nullable State state,
       @Option(names = "--json", description = "As JSON.") boolean json) {
     JsonNode approvals =
-        access
-            .client()
+        new ApprovalsClient(access.client())
             .list(Optional.ofNullable(state).map(s -> s.name().toLowerCase(java.util.Locale.ROOT)));
     if (json) {
       out().println(approvals.toPrettyString());
@@ -78,7 +78,7 @@ public final class ApprovalsCommand {
       @Mixin Access access,
       @Parameters(index = "0", paramLabel = "ID", description = "As the list shows it.") String id,
       @Option(names = "--json", description = "As JSON.") boolean json) {
-    JsonNode approval = access.client().show(id);
+    JsonNode approval = new ApprovalsClient(access.client()).show(id);
     out().println(json ? approval.toPrettyString() : ApprovalText.of(approval));
     return ExitCode.OK;
   }
@@ -88,13 +88,13 @@ public final class ApprovalsCommand {
       description = "Let exactly this command run, once.",
       mixinStandardHelpOptions = true)
   int approve(@Mixin Access access, @Mixin Answer answer) {
-    ApprovalsClient client = access.client();
+    ApprovalsClient client = new ApprovalsClient(access.client());
     return told(client.approve(answer.id, answer.digest(client), answer.comment));
   }
 
   @Command(name = "deny", description = "Refuse the command.", mixinStandardHelpOptions = true)
   int deny(@Mixin Access access, @Mixin Answer answer) {
-    ApprovalsClient client = access.client();
+    ApprovalsClient client = new ApprovalsClient(access.client());
     return told(client.deny(answer.id, answer.digest(client), answer.comment));
   }
 

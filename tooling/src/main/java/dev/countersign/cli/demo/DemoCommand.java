@@ -1,6 +1,7 @@
 package dev.countersign.cli.demo;
 
 import dev.countersign.cli.ExitCode;
+import dev.countersign.cli.configuration.Configuration;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,13 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--no-elasticsearch",
       description = "Leave the search server out; the journal records everything all the same.")
   private boolean noElasticsearch;
+
+  @Option(
+      names = "--versions",
+      description =
+          "Let officers put policy versions in force, olivia and oscar, instead of following the"
+              + " workbook in the demo's folder.")
+  private boolean versions;
 
   @Option(
       names = "--directory",
@@ -76,6 +84,10 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private DemoWorld start(Path home, PrintWriter out) throws Exception {
-    return DemoWorld.start(home, !noElasticsearch, new Progress(out));
+    return DemoWorld.start(
+        home,
+        !noElasticsearch,
+        versions ? Configuration.Source.VERSIONS : Configuration.Source.FILE,
+        new Progress(out));
   }
 }

@@ -1,7 +1,9 @@
 package dev.countersign.cli.demo;
 
+import dev.countersign.cli.configuration.Configuration;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Writes the configuration file of the demo's gateway: the same keys as for any other. */
@@ -15,6 +17,7 @@ final class DemoConfiguration {
       DemoPorts ports,
       URI issuer,
       Path workbook,
+      Configuration.Source policy,
       Optional<URI> elasticsearch) {
     return """
     # Made by countersign demo.
@@ -40,6 +43,7 @@ final class DemoConfiguration {
     resources:
     %s%spolicy:
       workbook: %s
+      source: %s
     journal:
       directory: journal
     """
@@ -56,7 +60,8 @@ final class DemoConfiguration {
                 DemoPorts.AUDIENCE,
                 resource(databases, DemoDatabases.ORDERS, "environment: production, owner: shop"),
                 resource(databases, DemoDatabases.BENCH, "environment: bench"),
-                quoted(workbook))
+                quoted(workbook),
+                policy.name().toLowerCase(Locale.ROOT))
         + elasticsearch.map("elasticsearch:\n  url: %s\n"::formatted).orElse("");
   }
 

@@ -1,5 +1,7 @@
 package dev.countersign.cli.demo;
 
+import java.nio.file.Path;
+
 /** What somebody who has just started the demo may copy and paste. */
 final class DemoGuide {
 
@@ -27,7 +29,7 @@ final class DemoGuide {
       %2$s sessions list
       %2$s sessions search orders
 
-    The rules are in %3$s: change them, save, and watch.
+    %3$s
     Configuration, tokens, journal: %4$s
     API: %5$s
     %6$s
@@ -36,7 +38,7 @@ final class DemoGuide {
         .formatted(
             world.agent().line(),
             command(world),
-            world.running().directory().resolve("countersign.xlsx"),
+            rules(world),
             world.running().directory(),
             world.running().api(),
             world
@@ -44,6 +46,18 @@ final class DemoGuide {
                 .elasticsearch()
                 .map(url -> "Elasticsearch: " + url + " (index " + world.running().index() + ")\n")
                 .orElse(""));
+  }
+
+  private static String rules(DemoWorld world) {
+    Path workbook = world.running().directory().resolve("countersign.xlsx");
+    return switch (world.policy()) {
+      case FILE -> "The rules are in " + workbook + ": change them, save, and watch.";
+      case VERSIONS ->
+          "The rules began with "
+              + workbook
+              + ". Change a copy, and: policy submit <copy> --as olivia, policy activate <version>"
+              + " --as oscar.";
+    };
   }
 
   /** How this was started; where the demo is not in its usual place, that is said too. */

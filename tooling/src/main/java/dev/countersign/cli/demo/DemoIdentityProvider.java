@@ -74,6 +74,7 @@ public final class DemoIdentityProvider implements AutoCloseable {
       List.of(
           AGENT,
           human("olivia", "compliance-officers"),
+          human("oscar", "compliance-officers"),
           human("bob", "dba-approvers"),
           human("audrey", "auditors"),
           // Generates load for the benchmark and reaches nothing else.

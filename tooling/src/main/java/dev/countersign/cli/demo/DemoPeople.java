@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  */
 final class DemoPeople {
 
-  /** The agent, who acts for alice; an officer; an approver; an auditor; the load generator. */
-  static final List<String> NAMES = List.of("agent-7", "olivia", "bob", "audrey", "bench");
+  /** The agent, who acts for alice; two officers; an approver; an auditor; the load generator. */
+  static final List<String> NAMES = List.of("agent-7", "olivia", "oscar", "bob", "audrey", "bench");
 
   private static final Logger log = LoggerFactory.getLogger(DemoPeople.class);
 

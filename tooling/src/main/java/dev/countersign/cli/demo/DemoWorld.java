@@ -20,9 +20,15 @@ import java.util.Optional;
  * @param running where the parts are
  * @param databases the servers behind the gateway
  * @param ports where the gateway listens
+ * @param policy what decides on the policy
  * @param parts what is to be stopped
  */
-record DemoWorld(RunningDemo running, DemoDatabases databases, DemoPorts ports, Parts parts)
+record DemoWorld(
+    RunningDemo running,
+    DemoDatabases databases,
+    DemoPorts ports,
+    Configuration.Source policy,
+    Parts parts)
     implements AutoCloseable {
 
   private static final String INDEX = "countersign-audit";
@@ -32,12 +38,15 @@ record DemoWorld(RunningDemo running, DemoDatabases databases, DemoPorts ports, 
    *
    * @param directory emptied first
    * @param search whether Elasticsearch is part of it
+   * @param policy what decides on the policy: the workbook in its folder, or the officers' versions
    */
-  static DemoWorld start(Path directory, boolean search, Progress progress) throws Exception {
+  static DemoWorld start(
+      Path directory, boolean search, Configuration.Source policy, Progress progress)
+      throws Exception {
     Path home = DemoDirectory.fresh(directory);
     Parts parts = Parts.untilShutdown();
     try {
-      return start(home, search, progress, parts);
+      return start(home, search, policy, progress, parts);
     } catch (CommandFailure e) {
       parts.close();
       throw e;
@@ -48,7 +57,8 @@ record DemoWorld(RunningDemo running, DemoDatabases databases, DemoPorts ports, 
     }
   }
 
-  private static DemoWorld start(Path home, boolean search, Progress progress, Parts parts)
+  private static DemoWorld start(
+      Path home, boolean search, Configuration.Source policy, Progress progress, Parts parts)
       throws Exception {
     PostgresServer server =
         progress.step(
@@ -74,6 +84,7 @@ record DemoWorld(RunningDemo running, DemoDatabases databases, DemoPorts ports, 
                 ports,
                 people.issuer(),
                 workbook(home),
+                policy,
                 elasticsearch));
     Configuration configuration = ConfigurationFile.read(file);
     progress.step(
@@ -91,7 +102,7 @@ record DemoWorld(RunningDemo running, DemoDatabases databases, DemoPorts ports, 
             INDEX,
             configuration.journalDirectory());
     running.write();
-    return new DemoWorld(running, databases, ports, parts);
+    return new DemoWorld(running, databases, ports, policy, parts);
   }
 
   /** The rules lie in the demo's folder, to be changed there. */

@@ -5,6 +5,7 @@ import dev.countersign.audit.index.AuditQuery;
 import dev.countersign.audit.index.AuditSearch;
 import dev.countersign.audit.index.ElasticsearchConfig;
 import dev.countersign.audit.replay.VisibleText;
+import dev.countersign.cli.api.ApiClient;
 import dev.countersign.cli.approvals.ApprovalsClient;
 import dev.countersign.cli.terminal.Table;
 import java.io.IOException;
@@ -68,7 +69,8 @@ final class Tour {
       Psql.Result result = world.agent().run(step.sql());
       return TourResult.of(step, journal.nextSession(), result.output());
     }
-    ApprovalsClient bob = new ApprovalsClient(world.running().api(), world.running().token("bob"));
+    ApprovalsClient bob =
+        new ApprovalsClient(new ApiClient(world.running().api(), world.running().token("bob")));
     try (Approver _ = Approver.answering(bob, step.answer().get())) {
       Psql.Result result = world.agent().run(step.sql());
       List<RecordedEvent> events = journal.nextSession();

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** Commands of a policy's owner. */
 @Command(
     name = "policy",
-    description = "Look at a workbook before it is put in force.",
+    description = "Look at a workbook, put it in force, and look back.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
@@ -24,6 +24,11 @@ import picocli.CommandLine.Spec;
       ExplainCommand.class,
       DiffCommand.class,
       SimulateCommand.class,
+      SubmitCommand.class,
+      ActivateCommand.class,
+      RollbackCommand.class,
+      HistoryCommand.class,
+      FetchCommand.class,
     })
 public final class PolicyCommand {
 

@@ -1,4 +1,4 @@
-package dev.countersign.cli.approvals;
+package dev.countersign.cli.api;
 
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
@@ -33,7 +33,8 @@ public final class Access {
       description = "Ask as this user of the demo that runs on this machine: bob, olivia, audrey.")
   private @Nullable String user;
 
-  ApprovalsClient client() {
+  /** The API, as whoever asks. */
+  public ApiClient client() {
     Optional<RunningDemo> demo = RunningDemo.find();
     URI address =
         Optional.ofNullable(server)
@@ -45,7 +46,7 @@ public final class Access {
                         ExitCode.USAGE,
                         "no demo runs here; say where the gateway is with --server or"
                             + " COUNTERSIGN_SERVER"));
-    return new ApprovalsClient(address, bearer(demo));
+    return new ApiClient(address, bearer(demo));
   }
 
   private String bearer(Optional<RunningDemo> demo) {

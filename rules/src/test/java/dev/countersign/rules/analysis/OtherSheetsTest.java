@@ -1,0 +1,195 @@
+package dev.countersign.rules.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.RefUpdate;
+import dev.countersign.rules.fact.RefUpdate.PathChange;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.policy.WorkbookPolicy;
+import dev.countersign.rules.verdict.Verdict;
+import dev.countersign.rules.workbook.GitCondition;
+import dev.countersign.rules.workbook.GitRow;
+import dev.countersign.rules.workbook.KubeCondition;
+import dev.countersign.rules.workbook.KubernetesRow;
+import dev.countersign.rules.workbook.Particulars;
+import dev.countersign.rules.workbook.Ruling;
+import dev.countersign.rules.workbook.Scope;
+import dev.countersign.rules.workbook.Workbook;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** On Git and Kubernetes, too, rows that are named idle can go without any verdict changing. */
+final class OtherSheetsTest {
+
+  private static final int TABLES = 60;
+  private static final int ROWS = 10;
+  private static final int ASKED = 400;
+  private static final List<Ruling> RULINGS =
+      List.of(Ruling.ALLOW, Ruling.ALLOW, Ruling.BLOCK, SmallTable.approve("x"));
+
+  private final Random random = new Random(11);
+
+  private <T> T any(List<T> values) {
+    return values.get(random.nextInt(values.size()));
+  }
+
+  private String anyOf(String... values) {
+    return any(List.of(values));
+  }
+
+  private Scope scope() {
+    return new Scope(List.of(anyOf("*", "*", "g", "h")), anyOf("*", "r"), "*");
+  }
+
+  private static Particulars particulars(int number) {
+    return Particulars.of(number, "R-" + number, "reason", "", List.of());
+  }
+
+  private GitRow git(int number) {
+    return new GitRow(
+        particulars(number),
+        scope(),
+        List.of(anyOf("*", "create", "force", "delete")),
+        anyOf("*", "refs/heads/*", "refs/heads/Main", "refs/heads/main"),
+        anyOf("*", "*", "src/*", "src/a", "SRC/A"),
+        any(List.of(GitCondition.ALWAYS, GitCondition.ALWAYS, any(List.of(GitCondition.values())))),
+        any(RULINGS));
+  }
+
+  private RefUpdate update() {
+    List<PathChange> paths = new ArrayList<>();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      paths.add(
+          new PathChange(
+              anyOf("src/a", "SRC/A", "src/b", "b"),
+              PathChange.Status.ADDED,
+              any(List.of(PathChange.Content.values())),
+              1,
+              1,
+              1));
+    }
+    return new RefUpdate(
+        anyOf("refs/heads/main", "refs/heads/Main", "refs/heads/x", "refs/tags/t"),
+        any(List.of(RefUpdate.Change.values())),
+        new RefUpdate.Commits(1, random.nextBoolean(), Set.of(), Set.of(), List.of()),
+        paths,
+        random.nextBoolean() ? List.of() : List.of(new RefUpdate.Secret("key", "src/a", "1")),
+        Set.of());
+  }
+
+  private KubernetesRow kubernetes(int number) {
+    return new KubernetesRow(
+        particulars(number),
+        scope(),
+        List.of(anyOf("*", "get", "list", "create")),
+        anyOf("*", "pods*", "pods", "Pods/exec"),
+        anyOf("*", "*", "prod", "prod*", "-"),
+        any(
+            List.of(
+                KubeCondition.ALWAYS, KubeCondition.ALWAYS, any(List.of(KubeCondition.values())))),
+        any(RULINGS));
+  }
+
+  private KubeRequest request() {
+    Set<KubeRequest.Trait> traits =
+        random.nextBoolean() ? Set.of() : Set.of(any(List.of(KubeRequest.Trait.values())));
+    return new KubeRequest(
+        any(List.of(KubeRequest.Verb.values())),
+        new KubeRequest.Target(
+            anyOf("pods", "pods/exec", "secrets", "/healthz"),
+            "v1",
+            anyOf("", "prod", "prod-eu", "dev"),
+            anyOf("", "x")),
+        new KubeRequest.Body(traits, random.nextBoolean() ? Set.of() : Set.of("evil"), Set.of()),
+        random.nextBoolean(),
+        List.of());
+  }
+
+  private Subject subject() {
+    return new Subject(
+        "i",
+        "s",
+        "s",
+        Subject.Kind.AGENT,
+        any(List.of(Set.of("g"), Set.of("h"), Set.of("g", "h"))),
+        Optional.empty());
+  }
+
+  private Resource resource(Resource.Kind kind) {
+    return new Resource(anyOf("r", "s"), kind, Map.of());
+  }
+
+  private static Workbook workbook(List<GitRow> git, List<KubernetesRow> kubernetes) {
+    return new Workbook(
+        Map.of(), List.of(), git, kubernetes, List.of(), List.of(), List.of(), Map.of(), List.of());
+  }
+
+  private static Set<String> idle(List<Entry> entries) {
+    return new Coverage(entries, SmallTable.TODAY)
+        .findings().stream().map(Finding::rule).collect(Collectors.toSet());
+  }
+
+  @Test
+  void idleRowsOfTheSheetGitCanGo() {
+    int found = 0;
+    for (int table = 0; table < TABLES; table++) {
+      List<GitRow> rows = new ArrayList<>();
+      for (int i = 0; i < ROWS; i++) {
+        rows.add(git(i + 2));
+      }
+      Workbook all = workbook(rows, List.of());
+      Set<String> idle = idle(new Sheets(all).git());
+      found += idle.size();
+      WorkbookPolicy before = new WorkbookPolicy(all);
+      WorkbookPolicy after =
+          new WorkbookPolicy(
+              workbook(rows.stream().filter(row -> !idle.contains(row.id())).toList(), List.of()));
+      for (int i = 0; i < ASKED; i++) {
+        Subject subject = subject();
+        Resource resource = resource(Resource.Kind.GIT);
+        RefUpdate update = update();
+        Verdict expected = before.decide(subject, resource, update).verdict();
+        assertThat(after.decide(subject, resource, update).verdict())
+            .as("%s without %s: %s", rows, idle, update)
+            .isEqualTo(expected);
+      }
+    }
+    assertThat(found).isGreaterThan(TABLES);
+  }
+
+  @Test
+  void idleRowsOfTheSheetKubernetesCanGo() {
+    int found = 0;
+    for (int table = 0; table < TABLES; table++) {
+      List<KubernetesRow> rows = new ArrayList<>();
+      for (int i = 0; i < ROWS; i++) {
+        rows.add(kubernetes(i + 2));
+      }
+      Workbook all = workbook(List.of(), rows);
+      Set<String> idle = idle(new Sheets(all).kubernetes());
+      found += idle.size();
+      WorkbookPolicy before = new WorkbookPolicy(all);
+      WorkbookPolicy after =
+          new WorkbookPolicy(
+              workbook(List.of(), rows.stream().filter(row -> !idle.contains(row.id())).toList()));
+      for (int i = 0; i < ASKED; i++) {
+        Subject subject = subject();
+        Resource resource = resource(Resource.Kind.KUBERNETES);
+        KubeRequest request = request();
+        Verdict expected = before.decide(subject, resource, request).verdict();
+        assertThat(after.decide(subject, resource, request).verdict())
+            .as("%s without %s: %s", rows, idle, request)
+            .isEqualTo(expected);
+      }
+    }
+    assertThat(found).isGreaterThan(TABLES);
+  }
+}

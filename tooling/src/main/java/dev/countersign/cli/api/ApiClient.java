@@ -1,0 +1,123 @@
+package dev.countersign.cli.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.countersign.audit.replay.VisibleText;
+import dev.countersign.cli.CommandFailure;
+import dev.countersign.cli.ExitCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+
+/** Speaks the HTTP API of the decision service as one subject; errors are told in its words. */
+public final class ApiClient {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int MAX_ANSWER_BYTES = 64 << 20;
+
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+  private final URI server;
+  private final String token;
+
+  /**
+   * @param server the address of the API, without path
+   * @param token the subject's bearer token
+   */
+  public ApiClient(URI server, String token) {
+    this.server = server;
+    this.token = token;
+  }
+
+  /**
+   * Asks for something.
+   *
+   * @param path from the root, its parts {@link #encoded}
+   */
+  public JsonNode get(String path) {
+    return json(send(request(path).GET()));
+  }
+
+  /** Asks for a file. */
+  public byte[] file(String path) {
+    return send(request(path).GET());
+  }
+
+  public JsonNode post(String path, Map<String, ?> body) {
+    return post(path, "application/json", JSON.valueToTree(body).toString().getBytes(UTF_8));
+  }
+
+  public JsonNode post(String path, String type, byte[] body) {
+    return json(
+        send(request(path).header("Content-Type", type).POST(BodyPublishers.ofByteArray(body))));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    String base = server.toString().replaceAll("/+$", "");
+    return HttpRequest.newBuilder(URI.create(base + path))
+        .timeout(PATIENCE)
+        .header("Authorization", "Bearer " + token);
+  }
+
+  private byte[] send(HttpRequest.Builder request) {
+    try {
+      HttpResponse<InputStream> response = http.send(request.build(), BodyHandlers.ofInputStream());
+      try (InputStream body = response.body()) {
+        byte[] bytes = body.readNBytes(MAX_ANSWER_BYTES);
+        if (response.statusCode() == 200) {
+          return bytes;
+        }
+        throw refusal(response.statusCode(), bytes);
+      }
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.UNAVAILABLE, "the gateway at " + server + " does not answer: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure(ExitCode.UNAVAILABLE, "interrupted", e);
+    }
+  }
+
+  private JsonNode json(byte[] bytes) {
+    try {
+      return JSON.readTree(bytes);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.UNAVAILABLE, "the gateway at " + server + " does not answer in JSON", e);
+    }
+  }
+
+  private static CommandFailure refusal(int status, byte[] body) throws IOException {
+    JsonNode error;
+    try {
+      error = JSON.readTree(body).path("error");
+    } catch (JsonProcessingException e) {
+      error = JSON.createObjectNode();
+    }
+    String message = error.path("message").asText("the gateway answers with HTTP " + status);
+    String hint = error.path("hint").asText("");
+    return new CommandFailure(
+        status == 404 ? ExitCode.NOT_FOUND : ExitCode.REFUSED,
+        (hint.isEmpty() ? message : message + " (" + hint + ")")
+            .lines()
+            .map(VisibleText::line)
+            .collect(joining("\n")));
+  }
+
+  /** A part of a path, whatever is in it. */
+  public static String encoded(String part) {
+    return URLEncoder.encode(part, UTF_8).replace("+", "%20");
+  }
+}
