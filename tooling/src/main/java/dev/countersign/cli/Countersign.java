@@ -65,7 +65,10 @@ public final class Countersign implements Runnable {
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((failure, command, parsed) -> tell(failure, err));
-    return line.execute(args);
+    int exitCode = line.execute(args);
+    out.flush();
+    err.flush();
+    return exitCode;
   }
 
   private static int tell(Exception failure, PrintWriter err) {

@@ -6,6 +6,7 @@ import dev.countersign.audit.event.UnreadableEventException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,6 +39,22 @@ public final class JournalReader implements AutoCloseable {
    */
   public static JournalReader open(Path directory, long fromSequence) {
     return new JournalReader(directory, fromSequence);
+  }
+
+  /** A reader of all events since a moment, and of some before it. */
+  public static JournalReader openSince(Path directory, Instant since) {
+    long from = 1;
+    try {
+      for (long number : SegmentFiles.numbers(directory)) {
+        Optional<SegmentHeader> header = SegmentFiles.soundHeader(directory, number);
+        if (header.isPresent() && !header.get().created().isAfter(since)) {
+          from = header.get().firstSequence();
+        }
+      }
+    } catch (IOException e) {
+      throw unreadable(directory, e);
+    }
+    return open(directory, from);
   }
 
   /** The id of the journal; empty before it has a segment. */

@@ -14,8 +14,14 @@ import java.util.Optional;
  * @param publicUrl where people and tools reach it, without a path
  * @param tls its certificate; without one it speaks plain HTTP, for a proxy in front or this
  *     machine
+ * @param enforcementPoints the group whose members may ask the policy over AuthZEN; nobody without
+ *     one
  */
-public record ApiConfig(InetSocketAddress listen, URI publicUrl, Optional<Tls> tls) {
+public record ApiConfig(
+    InetSocketAddress listen,
+    URI publicUrl,
+    Optional<Tls> tls,
+    Optional<String> enforcementPoints) {
 
   /**
    * A certificate.
@@ -34,5 +40,6 @@ public record ApiConfig(InetSocketAddress listen, URI publicUrl, Optional<Tls> t
     requireNonNull(listen, "listen");
     requireNonNull(publicUrl, "publicUrl");
     requireNonNull(tls, "tls");
+    requireNonNull(enforcementPoints, "enforcementPoints");
   }
 }

@@ -2,7 +2,9 @@ package dev.countersign.decision.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.approval.StoredApprovals;
+import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.rules.workbook.WorkbookReader;
 import io.undertow.Undertow;
@@ -59,18 +61,22 @@ public final class ApiServer implements AutoCloseable {
     byte[] run(HttpServerExchange exchange) throws ApiError, IOException;
   }
 
+  /** One that answers in JSON. */
+  private interface JsonOperation {
+    ObjectNode run(HttpServerExchange exchange) throws ApiError, IOException;
+  }
+
   /** One method on one path. */
   record Route(String method, String path, String type, Operation operation) {}
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final ApprovalOperations operations;
-  private final ApprovalPage page;
-  private final Optional<PolicyOperations> policy;
+  private final List<Route> routes = new ArrayList<>();
   private final BooleanSupplier healthy;
   private final Undertow server;
 
   /**
    * @param policy versions of the policy, if they are kept in the database
+   * @param evaluations the policy in force, for other enforcement points
    * @param healthy whether the state's database answers
    * @throws IllegalArgumentException if the certificate cannot be used
    */
@@ -79,12 +85,14 @@ public final class ApiServer implements AutoCloseable {
       TokenVerifier verifier,
       StoredApprovals approvals,
       Optional<PolicyApi> policy,
+      AccessEvaluations evaluations,
       BooleanSupplier healthy) {
     var caller = new Caller(verifier);
-    this.operations = new ApprovalOperations(approvals, caller);
-    this.page = new ApprovalPage(approvals, caller);
-    this.policy = policy.map(api -> new PolicyOperations(api, caller));
     this.healthy = healthy;
+    addApprovals(new ApprovalOperations(approvals, caller), new ApprovalPage(approvals, caller));
+    policy.ifPresent(api -> addPolicy(new PolicyOperations(api, caller)));
+    addAuthZen(
+        new AuthZenOperations(config.publicUrl(), caller, evaluations, config.enforcementPoints()));
     this.server = server(config);
   }
 
@@ -115,42 +123,48 @@ public final class ApiServer implements AutoCloseable {
 
   /** All the API can do; the OpenAPI document says the same. */
   List<Route> routes() {
-    List<Route> routes = new ArrayList<>(approvalRoutes());
-    policy.map(ApiServer::policyRoutes).ifPresent(routes::addAll);
-    return routes;
+    return List.copyOf(routes);
   }
 
-  private List<Route> approvalRoutes() {
+  private void add(String method, String path, JsonOperation operation) {
+    routes.add(new Route(method, path, JSON, e -> ApiJson.bytes(operation.run(e))));
+  }
+
+  private void addApprovals(ApprovalOperations approvals, ApprovalPage page) {
     String one = "/api/v1/approvals/{id}";
-    return List.of(
-        new Route("GET", "/healthz", JSON, this::health),
-        new Route("GET", "/openapi.yaml", "application/yaml", e -> resource("/openapi.yaml")),
-        new Route("GET", "/approvals.css", "text/css", e -> resource("approvals.css")),
-        new Route("GET", "/approvals/{id}", HTML, e -> page.page(e).getBytes(UTF_8)),
-        new Route("GET", "/api/v1/whoami", JSON, e -> ApiJson.bytes(operations.whoAmI(e))),
-        new Route("GET", "/api/v1/approvals", JSON, e -> ApiJson.bytes(operations.list(e))),
-        new Route("GET", one, JSON, e -> ApiJson.bytes(operations.show(e))),
-        new Route("POST", one + "/approve", JSON, e -> ApiJson.bytes(operations.approve(e))),
-        new Route("POST", one + "/deny", JSON, e -> ApiJson.bytes(operations.deny(e))));
+    routes.add(new Route("GET", "/healthz", JSON, this::health));
+    routes.add(
+        new Route("GET", "/openapi.yaml", "application/yaml", e -> resource("/openapi.yaml")));
+    routes.add(new Route("GET", "/approvals.css", "text/css", e -> resource("approvals.css")));
+    routes.add(new Route("GET", "/approvals/{id}", HTML, e -> page.page(e).getBytes(UTF_8)));
+    add("GET", "/api/v1/whoami", approvals::whoAmI);
+    add("GET", "/api/v1/approvals", approvals::list);
+    add("GET", one, approvals::show);
+    add("POST", one + "/approve", approvals::approve);
+    add("POST", one + "/deny", approvals::deny);
   }
 
-  private static List<Route> policyRoutes(PolicyOperations policy) {
+  private void addPolicy(PolicyOperations policy) {
     String all = "/api/v1/policy/versions";
     String one = all + "/{id}";
-    return List.of(
-        new Route("GET", all, JSON, e -> ApiJson.bytes(policy.list(e))),
-        new Route("POST", all, JSON, e -> ApiJson.bytes(policy.submit(e))),
-        new Route("GET", one, JSON, e -> ApiJson.bytes(policy.show(e))),
-        new Route("GET", one + "/workbook", PolicyOperations.XLSX, policy::workbook),
-        new Route("POST", one + "/activate", JSON, e -> ApiJson.bytes(policy.activate(e))),
-        new Route("POST", one + "/evaluate", JSON, e -> ApiJson.bytes(policy.evaluate(e))),
-        new Route(
-            "GET", "/api/v1/policy/activations", JSON, e -> ApiJson.bytes(policy.history(e))));
+    add("GET", all, policy::list);
+    add("POST", all, policy::submit);
+    add("GET", one, policy::show);
+    routes.add(new Route("GET", one + "/workbook", PolicyOperations.XLSX, policy::workbook));
+    add("POST", one + "/activate", policy::activate);
+    add("POST", one + "/evaluate", policy::evaluate);
+    add("GET", "/api/v1/policy/activations", policy::history);
+  }
+
+  private void addAuthZen(AuthZenOperations authZen) {
+    add("GET", AuthZenOperations.METADATA, authZen::metadata);
+    add("POST", AuthZenOperations.EVALUATION, authZen::evaluate);
+    add("POST", AuthZenOperations.EVALUATIONS, authZen::evaluateAll);
   }
 
   private HttpHandler handler() {
     RoutingHandler routing = new RoutingHandler();
-    for (Route route : routes()) {
+    for (Route route : routes) {
       routing.add(route.method(), route.path(), on(route.type(), route.operation()));
     }
     routing.setFallbackHandler(

@@ -122,22 +122,6 @@ final class PolicyTable {
                 .list());
   }
 
-  /** What was in force at a moment. */
-  Optional<Activation> at(Instant moment) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    SELECT %s FROM policy_activation WHERE activated_at <= :moment
-                    ORDER BY number DESC LIMIT 1
-                    """
-                        .formatted(ACTIVATION))
-                .bind("moment", moment)
-                .map((row, context) -> activation(row))
-                .findOne());
-  }
-
   List<StoredVersion> versions(int max) {
     return jdbi.withHandle(
         handle ->

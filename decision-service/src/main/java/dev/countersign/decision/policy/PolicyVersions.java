@@ -13,7 +13,6 @@ import dev.countersign.rules.policy.WorkbookCheck;
 import dev.countersign.rules.policy.WorkbookPolicy;
 import dev.countersign.rules.workbook.Workbook;
 import dev.countersign.rules.workbook.WorkbookReader;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -74,12 +73,7 @@ public final class PolicyVersions {
     Workbook workbook = version.workbook();
     boolean fourEyes = !"no".equalsIgnoreCase(workbook.about().get(FOUR_EYES));
     return table.submit(
-        version.id(),
-        xlsx,
-        by,
-        fourEyes,
-        workbook.sql().size() + workbook.masking().size(),
-        workbook.tests().size());
+        version.id(), xlsx, by, fourEyes, workbook.rules().size(), workbook.tests().size());
   }
 
   /**
@@ -154,11 +148,6 @@ public final class PolicyVersions {
   /** What is in force; empty before {@link #bootstrap}. */
   public Optional<Activation> current() {
     return table.current();
-  }
-
-  /** What was in force at a moment. */
-  public Optional<Activation> at(Instant moment) {
-    return table.at(moment);
   }
 
   /** The activations, the newest first; some hundred at most. */

@@ -9,8 +9,11 @@ import dev.countersign.decision.approval.Approvals.Pending;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.decision.approval.Outcome;
 import dev.countersign.decision.approval.StoredApprovals;
+import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.policy.Drafts;
+import dev.countersign.decision.policy.PolicyVersions;
 import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.store.Database;
 import dev.countersign.decision.store.DatabaseConfig;
@@ -86,10 +89,16 @@ final class ApiServerIT {
             new ApiConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 publicUrl,
+                Optional.empty(),
                 Optional.empty()),
             ApiServerIT::verify,
             approvals,
-            Optional.empty(),
+            Optional.of(
+                new PolicyApi(
+                    new PolicyVersions(database, Drafts::parse, "compliance-officers"),
+                    Drafts::parse,
+                    "auditors")),
+            new AccessEvaluations(Drafts.policyAllowing("public.a"), Drafts::parse, List.of()),
             database::isAlive);
     server.start();
   }

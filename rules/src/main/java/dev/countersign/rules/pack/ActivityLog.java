@@ -1,16 +1,13 @@
 package dev.countersign.rules.pack;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.countersign.rules.fact.Activity;
-import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlAccess;
-import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Verdict;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -40,7 +37,6 @@ public final class ActivityLog {
 
   private record Key(String issuer, String id) {}
 
-  private final InstantSource clock;
   private final Map<Key, History> histories =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -51,13 +47,9 @@ public final class ActivityLog {
         }
       };
 
-  public ActivityLog(InstantSource clock) {
-    this.clock = requireNonNull(clock, "clock");
-  }
-
   /** A statement was judged; the verdict is the final one. */
-  public void decided(Subject subject, Verdict verdict) {
-    of(subject).decided(clock.millis(), verdict == Verdict.BLOCK);
+  public void decided(Instant now, Subject subject, Verdict verdict) {
+    of(subject).decided(now.toEpochMilli(), verdict == Verdict.BLOCK);
   }
 
   /**
@@ -65,20 +57,21 @@ public final class ActivityLog {
    *
    * @param rows how many it returned
    */
-  public void completed(Subject subject, Resource resource, SqlStatement statement, long rows) {
-    of(subject).completed(clock.millis(), resource.name(), tables(statement), rows);
+  public void completed(
+      Instant now, Subject subject, String resource, List<SqlAccess> accesses, long rows) {
+    of(subject).completed(now.toEpochMilli(), resource, tables(accesses), rows);
   }
 
   /** A statement ran and failed. */
-  public void failed(Subject subject, String sqlState) {
+  public void failed(Instant now, Subject subject, String sqlState) {
     if (sqlState.startsWith(CONSTRAINT_VIOLATION)) {
-      of(subject).guessed(clock.millis());
+      of(subject).guessed(now.toEpochMilli());
     }
   }
 
   /** What the subject did until now, seen from a statement that is about to be judged. */
-  public Activity activity(Subject subject, Resource resource, SqlStatement statement) {
-    return of(subject).activity(clock.millis(), resource.name(), tables(statement));
+  Activity activity(Instant now, Subject subject, String resource, List<SqlAccess> accesses) {
+    return of(subject).activity(now.toEpochMilli(), resource, tables(accesses));
   }
 
   private History of(Subject subject) {
@@ -87,8 +80,8 @@ public final class ActivityLog {
     }
   }
 
-  private static Set<String> tables(SqlStatement statement) {
-    return statement.accesses().stream()
+  private static Set<String> tables(List<SqlAccess> accesses) {
+    return accesses.stream()
         .filter(access -> ON_ROWS.contains(access.verb()) && !access.object().isEmpty())
         .map(SqlAccess::object)
         .collect(Collectors.toSet());

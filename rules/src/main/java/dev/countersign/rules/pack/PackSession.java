@@ -14,6 +14,8 @@ import org.kie.api.runtime.rule.FactHandle;
 /** A session that lives as long as its packs: facts in, rules fired, facts out. For one thread. */
 final class PackSession {
 
+  private static final int MOST_MATCHES = 10_000;
+
   private final KieSession session;
   private final Findings findings = new Findings();
   private final List<FactHandle> handles = new ArrayList<>();
@@ -31,20 +33,29 @@ final class PackSession {
         });
   }
 
-  /** After an exception the session may hold facts: it must not be asked again. */
+  /**
+   * Inserts the facts, fires, and takes the facts out again. After an exception the session may
+   * hold facts: it must not be asked again.
+   */
   Set<Finding> ask(List<? extends Record> facts) {
     findings.clear();
     handles.clear();
     facts.forEach(fact -> handles.add(session.insert(fact)));
-    session.fireAllRules();
+    fire();
     if (findings.score() > 0) {
       findings.scored();
       handles.add(session.insert(new Score(findings.score())));
-      session.fireAllRules();
+      fire();
     }
     handles.forEach(session::delete);
-    session.fireAllRules();
+    fire();
     return new LinkedHashSet<>(findings.all());
+  }
+
+  private void fire() {
+    if (session.fireAllRules(MOST_MATCHES) == MOST_MATCHES) {
+      throw new IllegalStateException("the packs match more than " + MOST_MATCHES + " times");
+    }
   }
 
   void dispose() {

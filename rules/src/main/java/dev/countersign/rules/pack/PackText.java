@@ -64,6 +64,9 @@ final class PackText {
   private static final int LONGEST_NAME = 80;
   private static final int MOST_FAULTS = 20;
 
+  /** All pairs of a statement's accesses may be compared, but not all triples. */
+  private static final int MOST_ACCESSES = 2;
+
   private final String file;
   private final String text;
   private final StringBuilder clean = new StringBuilder();
@@ -73,6 +76,7 @@ final class PackText {
   private int line = 1;
   private int depth;
   private boolean named;
+  private int accesses;
 
   private PackText(String file, String text) {
     this.file = file;
@@ -182,6 +186,11 @@ final class PackText {
     String word = text.substring(start, at);
     if (!isAllowed(word)) {
       fault("the word " + word, "names of facts and what they tell; " + instead(word));
+    }
+    if (word.equals("rule")) {
+      accesses = 0;
+    } else if (word.equals(SqlAccess.class.getSimpleName()) && ++accesses > MOST_ACCESSES) {
+      fault("SqlAccess for the " + accesses + ". time in one rule", "at most " + MOST_ACCESSES);
     }
     named = word.equals("rule");
     clean.append(word);

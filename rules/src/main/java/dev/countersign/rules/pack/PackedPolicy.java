@@ -15,13 +15,18 @@ import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A policy whose verdicts on SQL packs can make stricter, and never milder. */
 public final class PackedPolicy implements PolicyVersion {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PackedPolicy.class);
 
   /** How long a command waits that only a pack holds. */
   private static final Duration EXPIRY = Duration.ofMinutes(15);
@@ -31,24 +36,25 @@ public final class PackedPolicy implements PolicyVersion {
   private final PolicyVersion policy;
   private final Packs packs;
   private final ActivityLog log;
-  private final String id;
+  private final InstantSource clock;
 
-  private PackedPolicy(PolicyVersion policy, Packs packs, ActivityLog log) {
+  private PackedPolicy(PolicyVersion policy, Packs packs, ActivityLog log, InstantSource clock) {
     this.policy = policy;
     this.packs = packs;
-    this.log = log;
-    id = Packs.digest(List.of(policy.id(), packs.id()));
+    this.log = requireNonNull(log, "log");
+    this.clock = requireNonNull(clock, "clock");
   }
 
   /** The policy with the packs; the policy itself if there are none. */
-  public static PolicyVersion of(PolicyVersion policy, Packs packs, ActivityLog log) {
-    requireNonNull(log, "log");
-    return packs.isEmpty() ? policy : new PackedPolicy(policy, packs, log);
+  public static PolicyVersion of(
+      PolicyVersion policy, Packs packs, ActivityLog log, InstantSource clock) {
+    return packs.isEmpty() ? policy : new PackedPolicy(policy, packs, log, clock);
   }
 
+  /** The id of the policy and that of the packs, with a plus between them. */
   @Override
   public String id() {
-    return id;
+    return policy.id() + "+" + packs.id();
   }
 
   @Override
@@ -59,9 +65,19 @@ public final class PackedPolicy implements PolicyVersion {
     facts.add(resource);
     facts.add(statement);
     facts.addAll(statement.accesses());
-    facts.add(log.activity(subject, resource, statement));
+    facts.add(log.activity(clock.instant(), subject, resource.name(), statement.accesses()));
     facts.add(new Judged(decision.verdict()));
-    return merged(decision, packs.ask(facts), statement);
+    try {
+      return merged(decision, packs.ask(facts), statement);
+    } catch (RuntimeException broken) {
+      LOG.atError().setCause(broken).log("a rule pack failed; the statement is blocked");
+      return Decision.Block.builtIn(
+          id(),
+          "PACK-FAILED",
+          statement.accesses().getFirst().toString(),
+          "a rule pack of the gateway failed on this statement",
+          "Tell whoever operates the gateway; its log has the details.");
+    }
   }
 
   private Decision merged(Decision decision, Set<Finding> found, SqlStatement statement) {
@@ -84,7 +100,7 @@ public final class PackedPolicy implements PolicyVersion {
               finding.hint(),
               CONTROLS));
     }
-    Explanation why = new Explanation(id, rows, decision.why().observed());
+    Explanation why = new Explanation(id(), rows, decision.why().observed());
     return verdict == Verdict.BLOCK
         ? new Decision.Block(why)
         : new Decision.Approve(why, decision.masks(), demand(decision, found));
@@ -103,7 +119,7 @@ public final class PackedPolicy implements PolicyVersion {
 
   /** The same decision, by this version. */
   private Decision renamed(Decision decision) {
-    Explanation why = new Explanation(id, decision.why().rows(), decision.why().observed());
+    Explanation why = new Explanation(id(), decision.why().rows(), decision.why().observed());
     return switch (decision) {
       case Decision.Allow _ -> new Decision.Allow(why);
       case Decision.Mask mask -> new Decision.Mask(why, mask.masks());

@@ -110,6 +110,7 @@ public final class Packs {
    * All that the rules find.
    *
    * @param facts what the statement is and what its subject did
+   * @throws RuntimeException if a rule fails; then nothing is known
    */
   Set<Finding> ask(List<? extends Record> facts) {
     if (network.isEmpty()) {
@@ -117,18 +118,15 @@ public final class Packs {
     }
     PackSession borrowed = idle.poll();
     PackSession session = borrowed == null ? new PackSession(network.get()) : borrowed;
-    boolean sound = false;
+    Set<Finding> found;
     try {
-      Set<Finding> found = session.ask(facts);
-      sound = true;
-      return found;
-    } finally {
-      if (sound) {
-        idle.offer(session);
-      } else {
-        session.dispose();
-      }
+      found = session.ask(facts);
+    } catch (RuntimeException broken) {
+      session.dispose();
+      throw broken;
     }
+    idle.offer(session);
+    return found;
   }
 
   /** A SHA-256 in hex; each text is preceded by its length. */

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.workbook.Reading;
-import dev.countersign.rules.workbook.Workbook;
 import dev.countersign.rules.workbook.WorkbookReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,13 +14,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A policy that lives in a workbook file, and follows it when the file changes. */
 public final class WorkbookFile {
 
-  private static final Logger LOG = LoggerFactory.getLogger(WorkbookFile.class);
   private static final String CANNOT_READ = "file: cannot be read; allowed: a readable .xlsx file";
 
   private final Path file;
@@ -63,30 +59,9 @@ public final class WorkbookFile {
    *
    * @return what ends the watch
    */
-  public Watching watch(Policy policy, Duration interval, PolicyListener listener) {
-    Watch watch = new Watch(policy, listener);
-    Thread thread =
-        Thread.ofPlatform()
-            .name("workbook-watch")
-            .daemon()
-            .start(
-                () -> {
-                  try {
-                    while (true) {
-                      Thread.sleep(interval);
-                      watch.look();
-                    }
-                  } catch (InterruptedException closed) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
-    return thread::interrupt;
-  }
-
-  /** A watch that goes on until it is closed. */
-  public interface Watching extends AutoCloseable {
-    @Override
-    void close();
+  public ChangeWatch watch(Policy policy, Duration interval, PolicyListener listener) {
+    return ChangeWatch.start(
+        "workbook-watch", this::stamp, () -> loaded, interval, () -> reload(policy, listener));
   }
 
   /** What a change of the file can be seen by. */
@@ -102,47 +77,19 @@ public final class WorkbookFile {
     }
   }
 
-  /** Used by the watch's one thread. */
-  private final class Watch {
-
-    private final Policy policy;
-    private final PolicyListener listener;
-    private Optional<Stamp> seen = loaded;
-
-    Watch(Policy policy, PolicyListener listener) {
-      this.policy = policy;
-      this.listener = listener;
+  private void reload(Policy policy, PolicyListener listener) {
+    WorkbookPolicy version;
+    try {
+      version = load();
+    } catch (PolicyRefusedException refused) {
+      listener.refused(refused.faults());
+      return;
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError broken) {
+      listener.refused(
+          List.of("file: cannot be made a policy (" + broken.getClass().getSimpleName() + ")"));
+      return;
     }
-
-    void look() {
-      Optional<Stamp> now = stamp();
-      boolean settled = now.equals(seen);
-      seen = now;
-      if (!settled || now.equals(loaded)) {
-        return;
-      }
-      try {
-        reload();
-      } catch (RuntimeException broken) {
-        LOG.atError().setCause(broken).log("policy listener failed");
-      }
-    }
-
-    private void reload() {
-      WorkbookPolicy version;
-      try {
-        version = load();
-      } catch (PolicyRefusedException refused) {
-        listener.refused(refused.faults());
-        return;
-      } catch (RuntimeException | StackOverflowError | OutOfMemoryError broken) {
-        listener.refused(
-            List.of("file: cannot be made a policy (" + broken.getClass().getSimpleName() + ")"));
-        return;
-      }
-      policy.activate(version);
-      Workbook rows = version.workbook();
-      listener.activated(version, rows.sql().size() + rows.masking().size());
-    }
+    policy.activate(version);
+    listener.activated(version, version.workbook().rules().size());
   }
 }

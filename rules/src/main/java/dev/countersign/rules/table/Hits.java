@@ -2,18 +2,11 @@ package dev.countersign.rules.table;
 
 import java.util.Arrays;
 
-/**
- * Collects which row matched which access: the only thing a consequence does. Belongs to one
- * evaluator.
- */
+/** Collects which row matched which access: the only thing that comes of a rule. For one thread. */
 final class Hits {
 
-  private long[] hits = new long[64];
+  private long[] hits = new long[16];
   private int count;
-
-  void clear() {
-    count = 0;
-  }
 
   void add(int access, int row) {
     if (count == hits.length) {

@@ -35,6 +35,9 @@ final class Network {
   static final String PACKAGE = "table";
   static final String HITS = "hits";
 
+  /** What stands behind the row's index in the name of a rule. */
+  private static final char NAME_END = ' ';
+
   private static final Global<Hits> COLLECTOR = globalOf(Hits.class, PACKAGE, HITS);
 
   /** Which field an equality tests; Drools hashes siblings of the same number. */
@@ -52,6 +55,11 @@ final class Network {
   private final Map<String, Object> meanings = new HashMap<>();
 
   private Network() {}
+
+  /** The row that a rule stands for. */
+  static int row(String ruleName) {
+    return Integer.parseInt(ruleName.substring(0, ruleName.indexOf(NAME_END)));
+  }
 
   static KieBase build(List<Row> rows, Index index) {
     Network network = new Network();
@@ -81,7 +89,7 @@ final class Network {
         tests = residual(tests, row, filing.kind());
         int number = row.index();
         model.addRule(
-            rule(PACKAGE, number + " " + key + " " + verb)
+            rule(PACKAGE, "" + number + NAME_END + key + " " + verb)
                 .build(
                     tests,
                     on(atom, COLLECTOR)

@@ -23,10 +23,28 @@ final class AboutSheet {
                   + " allow. Where a row stands does not matter."),
           List.of("No row", "What no row matches is blocked, by the built-in rule DEFAULT."),
           List.of(
-              "Masks", "All rows of the sheet Masking that match add up. An approval lifts none."),
+              "Masks",
+              "All rows of the sheet Masking that match add up; only a row that says clear lifts"
+                  + " them, for its groups and until its last day. An approval lifts none."),
+          List.of(
+              "Git and Kubernetes",
+              "Each changed file of a push needs a row, as each access of a statement does. Rows"
+                  + " that mask, hold or block match names in whatever case."),
+          List.of(
+              "Risk",
+              "The points of all factors that are true of a command add up. A row with the factor"
+                  + " total makes the verdict stricter from its points on, never milder."),
+          List.of(
+              "Days",
+              "A row holds from its first day to its last, both included, in UTC. Outside them it"
+                  + " is as if it were not there."),
+          List.of(
+              "Observe",
+              "A row in the mode observe decides nothing. Each decision lists what it would have"
+                  + " asked for: try a new row so before you enforce it."),
           List.of(
               "Empty cells",
-              "An empty cell never means anything at all. Where anything is meant, write *."),
+              "An empty cell never stands for everything. Where anything is meant, write *."),
           List.of(
               "Lists",
               "A set of the sheet Lists is used by writing @ and its name: @pii-tables. The set"

@@ -98,7 +98,8 @@ record RiskSheet(RuleCells rules) implements Sheet<RiskRow> {
     }
     verdict.ifPresent(
         word -> cells.fault(VERDICT, Vocabulary.quote(word), "empty, unless the factor is total"));
-    return verdict.isPresent() ? Optional.empty() : RulingCells.read(cells, VERDICTS);
+    RulingCells.refuseApproval(cells);
+    return Optional.empty();
   }
 
   @Override

@@ -25,17 +25,22 @@ final class RulingCells {
     if (verdict.equals(APPROVE)) {
       return approve(cells);
     }
-    for (String title : List.of(APPROVERS, QUORUM, EXPIRES)) {
-      cells
-          .present(title)
-          .ifPresent(text -> cells.fault(title, Vocabulary.quote(text), "empty, unless approve"));
-    }
+    refuseApproval(cells);
     return switch (verdict) {
       case "allow" -> Optional.of(Ruling.ALLOW);
       case "mask" -> Optional.of(Ruling.MASK);
       case "block" -> Optional.of(Ruling.BLOCK);
       default -> Optional.empty();
     };
+  }
+
+  /** What an approval needs is a fault where there is none. */
+  static void refuseApproval(Cells cells) {
+    for (String title : List.of(APPROVERS, QUORUM, EXPIRES)) {
+      cells
+          .present(title)
+          .ifPresent(text -> cells.fault(title, Vocabulary.quote(text), "empty, unless approve"));
+    }
   }
 
   private static Optional<Ruling> approve(Cells cells) {

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.apache.poi.ss.usermodel.ClientAnchor;
 import org.apache.poi.ss.usermodel.ComparisonOperator;
 import org.apache.poi.ss.usermodel.ConditionalFormattingRule;
+import org.apache.poi.ss.usermodel.CreationHelper;
 import org.apache.poi.ss.usermodel.DataValidation;
 import org.apache.poi.ss.usermodel.DataValidationConstraint;
 import org.apache.poi.ss.usermodel.DataValidationHelper;
@@ -18,6 +20,8 @@ import org.apache.poi.ss.usermodel.SheetConditionalFormatting;
 import org.apache.poi.ss.util.CellRangeAddress;
 import org.apache.poi.ss.util.CellRangeAddressList;
 import org.apache.poi.xssf.usermodel.XSSFCell;
+import org.apache.poi.xssf.usermodel.XSSFComment;
+import org.apache.poi.xssf.usermodel.XSSFDrawing;
 import org.apache.poi.xssf.usermodel.XSSFRow;
 import org.apache.poi.xssf.usermodel.XSSFSheet;
 import org.apache.poi.xssf.usermodel.XSSFWorkbook;
@@ -33,7 +37,8 @@ final class SheetWriter {
 
   /** Columns of which every letter counts. */
   private static final Set<String> CODE =
-      Set.of("Id", "Action", "Object", "Column", "SQL", "Expected rule");
+      Set.of(
+          "Id", "Action", "Object", "Column", "Ref", "Path", "Namespace", "SQL", "Expected rule");
 
   private static final List<String> VERDICTS = Vocabulary.words(List.of(Verdict.values()));
 
@@ -62,6 +67,23 @@ final class SheetWriter {
       sheet.setColumnWidth(i, columns.get(i).width() * 256);
       // The style of cells that are still empty.
       sheet.setDefaultColumnStyle(i, look.text);
+    }
+    explain(header);
+  }
+
+  /** The meaning of each column, as a comment on its title. */
+  private void explain(XSSFRow header) {
+    CreationHelper excel = sheet.getWorkbook().getCreationHelper();
+    XSSFDrawing drawing = sheet.createDrawingPatriarch();
+    for (int i = 0; i < columns.size(); i++) {
+      ClientAnchor anchor = excel.createClientAnchor();
+      anchor.setRow1(1);
+      anchor.setRow2(7);
+      anchor.setCol1(i + 1);
+      anchor.setCol2(i + 4);
+      XSSFComment comment = drawing.createCellComment(anchor);
+      comment.setString(excel.createRichTextString(columns.get(i).meaning()));
+      header.getCell(i).setCellComment(comment);
     }
   }
 

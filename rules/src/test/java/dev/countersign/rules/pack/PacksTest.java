@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.countersign.rules.policy.PolicyRefusedException;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,6 +61,7 @@ class PacksTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "import java.util.List | the word import",
         "package mine | the word package",
@@ -102,6 +104,40 @@ class PacksTest {
         .first()
         .asString()
         .startsWith("probing.drl:");
+  }
+
+  @Test
+  void refusesTriplesOfAccesses() {
+    assertThat(faults(SOUND.replace("not SqlAccess(", "SqlAccess() SqlAccess() SqlAccess(")))
+        .first()
+        .asString()
+        .startsWith("probing.drl:6: found SqlAccess");
+  }
+
+  /** Whatever is done to a pack, it compiles or is refused with words. */
+  @Test
+  void survivesAnyText() {
+    Random random = new Random(20261123);
+    String marks = "(){}.,:;=!<>&|+-*/%\"'\\$_ \n\u0000\u202e\ud800a9";
+    for (int i = 0; i < 300; i++) {
+      StringBuilder text = new StringBuilder(SOUND);
+      for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
+        int at = random.nextInt(text.length());
+        switch (random.nextInt(3)) {
+          case 0 -> text.insert(at, marks.charAt(random.nextInt(marks.length())));
+          case 1 -> text.deleteCharAt(at);
+          default -> text.delete(at, Math.min(text.length(), at + random.nextInt(40)));
+        }
+      }
+      try {
+        assertThat(Packs.compile(List.of(new Pack("fuzz.drl", text.toString()))).rules())
+            .isPositive();
+      } catch (PolicyRefusedException refused) {
+        assertThat(refused.faults())
+            .isNotEmpty()
+            .allSatisfy(fault -> assertThat(fault).startsWith("fuzz.drl"));
+      }
+    }
   }
 
   private static List<String> faults(String text) {

@@ -26,6 +26,7 @@ class RuleTableTest {
       Shop shop = new Shop(seed);
       Workbook workbook = shop.workbook(seed < 20 ? 12 : 120);
       RuleTable table = new RuleTable(workbook);
+      SessionPath session = new SessionPath(workbook);
       for (int i = 0; i < 600; i++) {
         Set<String> groups = shop.subjectGroups();
         Resource resource = shop.resource();
@@ -36,6 +37,9 @@ class RuleTableTest {
         List<List<Integer>> expected = oneByOne(workbook, groups, resource, statement);
         assertThat(found)
             .as("seed %d: %s of %s on %s", seed, statement, groups, resource)
+            .isEqualTo(expected);
+        assertThat(rows(session.match(groups, resource, statement), statement))
+            .as("as a session finds them")
             .isEqualTo(expected);
         compared++;
         matched += expected.stream().mapToInt(List::size).sum();

@@ -50,20 +50,25 @@ final class AnnotatedCopyTest {
 
     try (XSSFWorkbook poi = open(copy)) {
       XSSFSheet sql = poi.getSheet("SQL");
-      assertThat(sql.getCellComments()).hasSize(1);
-      CellAddress at = sql.getCellComments().keySet().iterator().next();
+      assertThat(remarked(sql)).hasSize(1);
+      CellAddress at = remarked(sql).iterator().next();
       assertThat(sql.getRow(at.getRow()).getCell(at.getColumn()).getStringCellValue())
           .isEqualTo("@tables");
       assertThat(sql.getCellComment(at).getString().getString())
           .isEqualTo("WARNING: never decides");
       XSSFSheet lists = poi.getSheet("Lists");
-      CellAddress listed = lists.getCellComments().keySet().iterator().next();
+      CellAddress listed = remarked(lists).iterator().next();
       assertThat(lists.getRow(listed.getRow()).getCell(0).getStringCellValue()).isEqualTo("tables");
       assertThat(poi.getActiveSheetIndex()).isZero();
       assertThat(poi.getSheetName(0)).isEqualTo("Findings");
       assertThat(poi.getSheetAt(0).getRow(1).getCell(4).getStringCellValue())
           .isEqualTo("never decides");
     }
+  }
+
+  /** The cells with comments; the titles explain themselves in theirs. */
+  private static List<CellAddress> remarked(XSSFSheet sheet) {
+    return sheet.getCellComments().keySet().stream().filter(cell -> cell.getRow() > 0).toList();
   }
 
   @Test
@@ -76,7 +81,7 @@ final class AnnotatedCopyTest {
 
     assertThat(WorkbookReader.read(second)).isEqualTo(Sheets.SOUND);
     try (XSSFWorkbook poi = open(second)) {
-      assertThat(poi.getSheet("SQL").getCellComments()).isEmpty();
+      assertThat(remarked(poi.getSheet("SQL"))).isEmpty();
       assertThat(poi.getSheet("Findings").getRow(1).getCell(4).getStringCellValue())
           .isEqualTo("Nothing was found.");
     }
@@ -94,7 +99,7 @@ final class AnnotatedCopyTest {
 
     assertThat(((Faults) WorkbookReader.read(copy)).lines()).isEqualTo(Sheets.faults(spoilt));
     try (XSSFWorkbook poi = open(copy)) {
-      assertThat(poi.getSheet("SQL").getCellComments()).containsOnlyKeys(new CellAddress("F2"));
+      assertThat(remarked(poi.getSheet("SQL"))).containsExactly(new CellAddress("F2"));
     }
   }
 

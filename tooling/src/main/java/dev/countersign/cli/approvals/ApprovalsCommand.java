@@ -66,7 +66,6 @@ public final class ApprovalsCommand {
           one.path("excerpt").asText());
     }
     out().print(table.isEmpty() ? "nothing to see\n" : table);
-    out().flush();
     return ExitCode.OK;
   }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,10 +31,22 @@ public final class BenchCommand {
 
   @Command(
       name = "rules",
-      description = "Measure decisions over workbooks of 20 and 1,000 rows.",
+      description = "Measure decisions over random tables, and the naive design beside them.",
       mixinStandardHelpOptions = true)
-  int rules() {
-    RuleTableBench.run(System.out);
+  int rules(
+      @Option(
+              names = "--rows",
+              split = ",",
+              defaultValue = "20,1000,10000",
+              description = "Sizes of the tables; ${DEFAULT-VALUE}.")
+          List<Integer> rows,
+      @Option(
+              names = "--seconds",
+              defaultValue = "5",
+              description = "Per measurement; ${DEFAULT-VALUE}.")
+          int seconds)
+      throws RunnerException {
+    new RulesBench(new RulesBench.Plan(rows, seconds), spec.commandLine().getOut()).run();
     return ExitCode.OK;
   }
 

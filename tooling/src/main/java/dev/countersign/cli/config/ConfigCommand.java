@@ -44,7 +44,6 @@ public final class ConfigCommand {
       mixinStandardHelpOptions = true)
   int reference() {
     spec.commandLine().getOut().print(Reference.markdown());
-    spec.commandLine().getOut().flush();
     return ExitCode.OK;
   }
 }

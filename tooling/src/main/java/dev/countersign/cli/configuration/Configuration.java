@@ -40,7 +40,11 @@ public record Configuration(
   public record Limits(
       int connections, DataSize statement, DataSize message, int names, Duration handshake) {}
 
-  public record Api(Address listen, URI publicUrl, Optional<Certificate> tls) {}
+  public record Api(
+      Address listen,
+      URI publicUrl,
+      Optional<Certificate> tls,
+      Optional<String> enforcementPoints) {}
 
   public record Certificate(Path certificate, Path key) {}
 
@@ -89,10 +93,12 @@ public record Configuration(
   /**
    * The policy.
    *
+   * @param packs the folder of rule packs, if there are any
    * @param officers the group whose members submit and activate versions
    * @param auditors the group whose members may look at versions
    */
-  public record PolicySource(Source source, Path workbook, String officers, String auditors) {}
+  public record PolicySource(
+      Source source, Path workbook, Optional<Path> packs, String officers, String auditors) {}
 
   /** What decides which policy is in force. */
   public enum Source {

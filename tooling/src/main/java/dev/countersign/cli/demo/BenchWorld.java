@@ -1,6 +1,5 @@
 package dev.countersign.cli.demo;
 
-import dev.countersign.cli.configuration.Configuration;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -19,8 +18,7 @@ public final class BenchWorld implements AutoCloseable {
   public static BenchWorld start(PrintWriter out) throws Exception {
     Psql.requireInstalled("pgbench", "postgresql-contrib");
     Path home = Files.createTempDirectory("countersign-bench-");
-    return new BenchWorld(
-        DemoWorld.start(home, false, Configuration.Source.FILE, new Progress(out)));
+    return new BenchWorld(DemoWorld.start(home, DemoChoices.LEAST, new Progress(out)));
   }
 
   /** libpq's variables for the server itself. */

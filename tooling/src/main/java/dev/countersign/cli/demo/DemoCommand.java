@@ -5,6 +5,7 @@ import dev.countersign.cli.configuration.Configuration;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,12 @@ public final class DemoCommand implements Callable<Integer> {
           "Let officers put policy versions in force, olivia and oscar, instead of following the"
               + " workbook in the demo's folder.")
   private boolean versions;
+
+  @Option(
+      names = "--packs",
+      paramLabel = "DIR",
+      description = "Add the rule packs of a folder, such as policy/packs.")
+  private @Nullable Path packs;
 
   @Option(
       names = "--directory",
@@ -86,8 +93,10 @@ public final class DemoCommand implements Callable<Integer> {
   private DemoWorld start(Path home, PrintWriter out) throws Exception {
     return DemoWorld.start(
         home,
-        !noElasticsearch,
-        versions ? Configuration.Source.VERSIONS : Configuration.Source.FILE,
+        new DemoChoices(
+            !noElasticsearch,
+            versions ? Configuration.Source.VERSIONS : Configuration.Source.FILE,
+            Optional.ofNullable(packs)),
         new Progress(out));
   }
 }

@@ -1,6 +1,5 @@
 package dev.countersign.cli.demo;
 
-import dev.countersign.cli.configuration.Configuration;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -17,7 +16,7 @@ final class DemoConfiguration {
       DemoPorts ports,
       URI issuer,
       Path workbook,
-      Configuration.Source policy,
+      DemoChoices choices,
       Optional<URI> elasticsearch) {
     return """
     # Made by countersign demo.
@@ -36,6 +35,7 @@ final class DemoConfiguration {
     api:
       listen: 127.0.0.1:%d
       publicUrl: %s
+      enforcementPoints: compliance-officers
     identity:
       issuers:
         - issuer: %s
@@ -44,7 +44,7 @@ final class DemoConfiguration {
     %s%spolicy:
       workbook: %s
       source: %s
-    journal:
+    %sjournal:
       directory: journal
     """
             .formatted(
@@ -61,7 +61,11 @@ final class DemoConfiguration {
                 resource(databases, DemoDatabases.ORDERS, "environment: production, owner: shop"),
                 resource(databases, DemoDatabases.BENCH, "environment: bench"),
                 quoted(workbook),
-                policy.name().toLowerCase(Locale.ROOT))
+                choices.policy().name().toLowerCase(Locale.ROOT),
+                choices
+                    .packs()
+                    .map(path -> "  packs: " + quoted(path.toAbsolutePath()) + "\n")
+                    .orElse(""))
         + elasticsearch.map("elasticsearch:\n  url: %s\n"::formatted).orElse("");
   }
 

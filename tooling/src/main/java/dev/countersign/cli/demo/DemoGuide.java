@@ -50,7 +50,7 @@ final class DemoGuide {
 
   private static String rules(DemoWorld world) {
     Path workbook = world.running().directory().resolve("countersign.xlsx");
-    return switch (world.policy()) {
+    return switch (world.choices().policy()) {
       case FILE -> "The rules are in " + workbook + ": change them, save, and watch.";
       case VERSIONS ->
           "The rules began with "

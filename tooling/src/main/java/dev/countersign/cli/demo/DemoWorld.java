@@ -20,15 +20,11 @@ import java.util.Optional;
  * @param running where the parts are
  * @param databases the servers behind the gateway
  * @param ports where the gateway listens
- * @param policy what decides on the policy
+ * @param choices what it consists of
  * @param parts what is to be stopped
  */
 record DemoWorld(
-    RunningDemo running,
-    DemoDatabases databases,
-    DemoPorts ports,
-    Configuration.Source policy,
-    Parts parts)
+    RunningDemo running, DemoDatabases databases, DemoPorts ports, DemoChoices choices, Parts parts)
     implements AutoCloseable {
 
   private static final String INDEX = "countersign-audit";
@@ -37,16 +33,12 @@ record DemoWorld(
    * Starts everything, or nothing.
    *
    * @param directory emptied first
-   * @param search whether Elasticsearch is part of it
-   * @param policy what decides on the policy: the workbook in its folder, or the officers' versions
    */
-  static DemoWorld start(
-      Path directory, boolean search, Configuration.Source policy, Progress progress)
-      throws Exception {
+  static DemoWorld start(Path directory, DemoChoices choices, Progress progress) throws Exception {
     Path home = DemoDirectory.fresh(directory);
     Parts parts = Parts.untilShutdown();
     try {
-      return start(home, search, policy, progress, parts);
+      return start(home, choices, progress, parts);
     } catch (CommandFailure e) {
       parts.close();
       throw e;
@@ -57,8 +49,7 @@ record DemoWorld(
     }
   }
 
-  private static DemoWorld start(
-      Path home, boolean search, Configuration.Source policy, Progress progress, Parts parts)
+  private static DemoWorld start(Path home, DemoChoices choices, Progress progress, Parts parts)
       throws Exception {
     PostgresServer server =
         progress.step(
@@ -70,7 +61,7 @@ record DemoWorld(
                 .formatted(SampleShop.CUSTOMERS, SampleShop.ORDERS, SampleShop.PAYMENTS),
             () -> DemoDatabases.create(server, home));
     Optional<URI> elasticsearch =
-        search
+        choices.search()
             ? Optional.of(progress.step("Elasticsearch", () -> DemoSearch.start(parts)))
             : Optional.empty();
     DemoPeople people = progress.step("identity provider", () -> DemoPeople.start(home, parts));
@@ -84,7 +75,7 @@ record DemoWorld(
                 ports,
                 people.issuer(),
                 workbook(home),
-                policy,
+                choices,
                 elasticsearch));
     Configuration configuration = ConfigurationFile.read(file);
     progress.step(
@@ -102,7 +93,7 @@ record DemoWorld(
             INDEX,
             configuration.journalDirectory());
     running.write();
-    return new DemoWorld(running, databases, ports, policy, parts);
+    return new DemoWorld(running, databases, ports, choices, parts);
   }
 
   /** The rules lie in the demo's folder, to be changed there. */

@@ -1,5 +1,6 @@
 package dev.countersign.cli.gateway;
 
+import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.SegmentedJournal;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
@@ -7,6 +8,7 @@ import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.cli.embedded.PrivateFiles;
 import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.approval.StoredApprovals;
+import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
@@ -61,6 +63,7 @@ public final class Gateway {
     PolicySource source =
         PolicySource.open(configuration.policy(), store.database(), classifier, journal, parts);
     Policy policy = source.policy();
+    Journal observed = PackSource.open(configuration, policy, journal, parts);
     SearchIndexing.start(configuration, parts);
 
     TokenVerifier verifier = new OidcTokenVerifier(Translation.issuers(configuration.identity()));
@@ -75,6 +78,10 @@ public final class Gateway {
             verifier,
             approvals,
             source.api(),
+            new AccessEvaluations(
+                policy,
+                new ExampleParser(classifier),
+                configuration.resources().stream().map(Translation::resource).toList()),
             store.database()::isAlive);
     api.start();
     parts.add("api", api);
@@ -86,7 +93,7 @@ public final class Gateway {
             verifier,
             Translation.resources(configuration.resources()),
             approvals,
-            journal,
+            observed,
             parts.add("catalogs", new Catalogs()),
             classifier,
             new ValueMasker(maskingKey(state)));

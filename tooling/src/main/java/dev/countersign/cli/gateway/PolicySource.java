@@ -75,7 +75,7 @@ record PolicySource(Policy policy, Optional<PolicyApi> api) {
     WorkbookPolicy first = file.load();
     Policy policy = new Policy(first);
     PolicyListener listener = chronicle.of(name);
-    listener.activated(first, first.workbook().sql().size() + first.workbook().masking().size());
+    listener.activated(first, first.workbook().rules().size());
     parts.add("workbook watch", file.watch(policy, LOOK, listener));
     return new PolicySource(policy, Optional.empty());
   }
@@ -99,7 +99,7 @@ record PolicySource(Policy policy, Optional<PolicyApi> api) {
 
     @Override
     public void activated(WorkbookPolicy version, Activation activation) {
-      int rows = version.workbook().sql().size() + version.workbook().masking().size();
+      int rows = version.workbook().rules().size();
       activated(inWords(activation), version, rows);
     }
 

@@ -34,6 +34,11 @@ final class Translation {
         issuer.plainHttp());
   }
 
+  /** What rules know of a target. */
+  static Resource resource(Configuration.Target target) {
+    return new Resource(target.name(), Resource.Kind.POSTGRES, target.labels());
+  }
+
   static Resources resources(List<Configuration.Target> targets) {
     return new Resources(targets.stream().map(Translation::upstream).toList());
   }
@@ -41,7 +46,7 @@ final class Translation {
   private static PostgresUpstream upstream(Configuration.Target target) {
     Configuration.PostgresTarget postgres = target.postgres();
     return new PostgresUpstream(
-        new Resource(target.name(), Resource.Kind.POSTGRES, target.labels()),
+        resource(target),
         postgres.host(),
         postgres.port(),
         postgres.database(),
@@ -81,6 +86,7 @@ final class Translation {
     return new ApiConfig(
         api.listen().socket(),
         api.publicUrl(),
-        api.tls().map(tls -> new ApiConfig.Tls(tls.certificate(), tls.key())));
+        api.tls().map(tls -> new ApiConfig.Tls(tls.certificate(), tls.key())),
+        api.enforcementPoints());
   }
 }

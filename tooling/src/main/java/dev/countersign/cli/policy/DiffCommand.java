@@ -149,7 +149,6 @@ final class DiffCommand implements Callable<Integer> {
       out().println();
       out().print(changes.table());
     }
-    out().flush();
   }
 
   private static String words(RowChange row, RowChange.Edit edit) {

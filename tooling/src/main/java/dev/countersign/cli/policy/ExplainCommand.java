@@ -21,7 +21,9 @@ import dev.countersign.rules.workbook.TestRow;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -88,6 +90,12 @@ final class ExplainCommand implements Callable<Integer> {
               + " given.")
   private @Nullable String environment;
 
+  @Option(
+      names = "--day",
+      paramLabel = "YYYY-MM-DD",
+      description = "The day whose rows hold; today unless given.")
+  private @Nullable LocalDate day;
+
   @Mixin private final Recording recording = new Recording();
 
   @Option(names = "--json", description = "As JSON.")
@@ -110,7 +118,12 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    WorkbookPolicy policy = Draft.open(workbook);
+    InstantSource clock =
+        day == null
+            ? InstantSource.system()
+            : InstantSource.fixed(day.atTime(LocalTime.NOON).toInstant(ZoneOffset.UTC));
+    LocalDate when = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    WorkbookPolicy policy = new WorkbookPolicy(Draft.open(workbook).workbook(), clock);
     Resource target = target(policy);
     Subject subject = subject();
     List<Decision> decisions = new ArrayList<>();
@@ -118,13 +131,7 @@ final class ExplainCommand implements Callable<Integer> {
     for (SqlStatement statement : statements(policy.id(), decisions)) {
       decisions.add(policy.decide(subject, target, statement));
       misses.addAll(
-          NearMisses.of(
-              policy.workbook(),
-              LocalDate.now(ZoneOffset.UTC),
-              subject,
-              target,
-              statement,
-              MOST_NEAR_MISSES));
+          NearMisses.of(policy.workbook(), when, subject, target, statement, MOST_NEAR_MISSES));
     }
     if (decisions.isEmpty()) {
       throw new CommandFailure(ExitCode.USAGE, "--sql has no statement in it");
@@ -150,10 +157,11 @@ final class ExplainCommand implements Callable<Integer> {
   private Subject subject() throws IOException {
     String who = name == null ? "somebody" : name;
     if (groups == null) {
-      if (name == null || !recording.isGiven()) {
+      if (name == null || !recording.isThere()) {
         throw new CommandFailure(
             ExitCode.USAGE,
-            "who asks? give --groups, or --as with --config or --journal to look them up");
+            "who asks? give --groups, or --as with a demo that runs, --config or --journal to look"
+                + " them up");
       }
       return recording
           .lastSession(name)
@@ -274,7 +282,6 @@ final class ExplainCommand implements Callable<Integer> {
       }
       print("  " + miss);
     }
-    out().flush();
   }
 
   private static String place(MatchedRow row) {

@@ -25,7 +25,9 @@ final class FetchCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "VERSION",
-      description = "Its id, or as much of it as tells it from the others.")
+      description =
+          "Its id, or as much of it as tells it from the others; or a day, such as 2026-05-03: what"
+              + " was in force when it ended, UTC.")
   private String version = "";
 
   @Parameters(index = "1", paramLabel = "XLSX", description = "A file that does not exist yet.")

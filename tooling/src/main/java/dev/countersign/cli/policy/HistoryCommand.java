@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
 import dev.countersign.cli.terminal.Table;
+import java.io.PrintWriter;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -46,11 +47,12 @@ final class HistoryCommand implements Callable<Integer> {
       both.set("versions", versions);
       spec.commandLine().getOut().println(both.toPrettyString());
     } else {
-      spec.commandLine().getOut().print(activations(history));
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(activations(history));
       Table waiting = waiting(history, versions);
       if (!waiting.isEmpty()) {
-        spec.commandLine().getOut().println();
-        spec.commandLine().getOut().print(waiting);
+        out.println();
+        out.print(waiting);
       }
     }
     return ExitCode.OK;

@@ -2,7 +2,8 @@ package dev.countersign.cli.policy;
 
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
-import dev.countersign.cli.demo.DemoPolicy;
+import dev.countersign.rules.workbook.Template;
+import dev.countersign.rules.workbook.WorkbookWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -38,7 +39,7 @@ public final class PolicyCommand {
 
   @Command(
       name = "new",
-      description = "Write the demo's workbook, as something to begin with.",
+      description = "Write a workbook to begin with: every sheet, with a row to be changed.",
       mixinStandardHelpOptions = true)
   int create(
       @Parameters(index = "0", paramLabel = "XLSX", description = "A file that does not exist yet.")
@@ -48,7 +49,7 @@ public final class PolicyCommand {
       throw new CommandFailure(ExitCode.USAGE, workbook + " exists; it is not written over");
     }
     try {
-      DemoPolicy.write(workbook);
+      WorkbookWriter.write(Template.workbook(), workbook);
     } catch (NoSuchFileException e) {
       throw new CommandFailure(
           ExitCode.UNAVAILABLE, "there is no folder " + workbook.getParent(), e);

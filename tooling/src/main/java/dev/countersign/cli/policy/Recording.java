@@ -55,6 +55,11 @@ final class Recording {
     return config != null || journal != null;
   }
 
+  /** Whether there is any: the one that was given, or that of the demo that runs. */
+  boolean isThere() {
+    return isGiven() || RunningDemo.find().isPresent();
+  }
+
   /** The registered resources; none without a configuration. */
   List<Resource> resources() {
     return configuration().map(Configuration::resources).orElse(List.of()).stream()

@@ -126,7 +126,6 @@ final class SimulateCommand implements Callable<Integer> {
       out.println();
       out.print(changes.table());
     }
-    out.flush();
   }
 
   private PrintWriter out() {

@@ -8,6 +8,7 @@ import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.ApiClient;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /** Versions of the policy over the API, as one subject. */
@@ -19,6 +20,8 @@ final class VersionsClient {
 
   /** Long enough to tell versions from each other, short enough to copy. */
   private static final int SHORT_ID = 12;
+
+  private static final Pattern DAY = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
 
   private final ApiClient api;
 
@@ -49,8 +52,11 @@ final class VersionsClient {
         PATH + "/" + encoded(id) + "/activate", Map.of("replacing", replacing, "reason", reason));
   }
 
-  /** The one version whose id begins like this. */
+  /** The one version whose id begins like this, or that was in force when this day ended. */
   String whole(String prefix) {
+    if (DAY.matcher(prefix).matches()) {
+      return inForceOn(prefix);
+    }
     List<String> ids =
         StreamSupport.stream(list().path("versions").spliterator(), false)
             .map(version -> version.path("id").asText())
@@ -64,6 +70,21 @@ final class VersionsClient {
               + "; see countersign policy history");
     }
     return ids.getFirst();
+  }
+
+  private String inForceOn(String day) {
+    // Both are UTC, and ISO 8601 sorts as it is written.
+    return StreamSupport.stream(history().spliterator(), false)
+        .filter(one -> one.path("at").asText().substring(0, day.length()).compareTo(day) <= 0)
+        .findFirst()
+        .map(one -> one.path("version").asText())
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    ExitCode.NOT_FOUND,
+                    "the history does not reach back to "
+                        + day
+                        + "; see countersign policy history"));
   }
 
   static String brief(JsonNode id) {

@@ -122,7 +122,6 @@ public final class SessionsCommand {
       throw new CommandFailure(ExitCode.USAGE, "--speed must be more than 0");
     }
     Replay.of(events(source, session)).play(out(), speed, Thread::sleep);
-    out().flush();
     return ExitCode.OK;
   }
 
@@ -138,7 +137,6 @@ public final class SessionsCommand {
 
   private int print(Table table) {
     out().print(table.isEmpty() ? "nothing to see\n" : table);
-    out().flush();
     return ExitCode.OK;
   }
 
