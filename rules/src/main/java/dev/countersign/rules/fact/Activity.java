@@ -3,18 +3,19 @@ package dev.countersign.rules.fact;
 import java.util.Set;
 
 /**
- * What one subject did lately, as it is when a statement is judged. The statement itself does not
- * count yet.
+ * What one subject did lately, as it is when a command is judged. The command itself does not count
+ * yet.
  *
- * @param commandsLastMinute statements judged
- * @param commandsLastHour statements judged
- * @param blocksLastMinute statements that were blocked
+ * @param commandsLastMinute commands judged
+ * @param commandsLastHour commands judged
+ * @param blocksLastMinute commands that were blocked
  * @param guessesLastTenMinutes statements that failed on a constraint (SQLSTATE class 23): who
  *     tries keys and values learns from the refusals what is there
  * @param rowsLastHour rows read
  * @param usualRowsPerHour the median of the subject's earlier hours in which it read; 0 if none
  * @param knownHours how many such hours there were; few make a poor median
- * @param newTables relations of this statement that the subject has not used before
+ * @param newTables relations of this statement that the subject has not used before; empty for
+ *     commands that are no SQL
  * @param hour of the day, 0 to 23, UTC
  * @param weekend whether it is Saturday or Sunday, UTC
  */

@@ -44,7 +44,7 @@ public final class Findings {
     scored = true;
   }
 
-  /** The statement must not run. */
+  /** The command must not run. */
   public void block(String reason, String hint) {
     all.add(new Finding(rule, pack, Verdict.BLOCK, Set.of(), because(reason), hint));
   }

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.countersign.rules.verdict.Verdict;
 
 /**
- * What the workbook says of the statement.
+ * What the workbook says of the command.
  *
  * @param verdict its verdict, which packs can only make stricter
  */

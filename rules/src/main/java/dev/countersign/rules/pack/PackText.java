@@ -3,6 +3,8 @@ package dev.countersign.rules.pack;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.countersign.rules.fact.Activity;
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
@@ -33,13 +35,26 @@ final class PackText {
           Resource.class,
           SqlStatement.class,
           SqlAccess.class,
+          RefUpdate.class,
+          KubeRequest.class,
           Activity.class,
           Judged.class,
           Score.class);
 
   /** What facts are compared with. */
   static final List<Class<? extends Enum<?>>> VALUES =
-      List.of(SqlVerb.class, Verdict.class, Subject.Kind.class, Resource.Kind.class);
+      List.of(
+          SqlVerb.class,
+          Verdict.class,
+          Subject.Kind.class,
+          Resource.Kind.class,
+          RefUpdate.Change.class,
+          KubeRequest.Verb.class,
+          KubeRequest.Trait.class);
+
+  /** What facts are made of. */
+  private static final List<Class<? extends Record>> PARTS =
+      List.of(RefUpdate.Commits.class, KubeRequest.Target.class, KubeRequest.Body.class);
 
   /** The name by which rules say what they found. */
   static final String FINDINGS = "findings";
@@ -48,10 +63,10 @@ final class PackText {
       Stream.of(
               Stream.of("rule", "when", "then", "end", "not", "exists", "and", "or", "in"),
               Stream.of("contains", "memberOf", "true", "false"),
-              Stream.of("environment", "changesState", "isEmpty", "size"),
+              Stream.of("environment", "changesState", "losesCommits", "isEmpty", "size"),
               Stream.of(FINDINGS, "block", "approve", "points"),
               FACTS.stream().map(Class::getSimpleName),
-              FACTS.stream()
+              Stream.concat(FACTS.stream(), PARTS.stream())
                   .flatMap(fact -> Arrays.stream(fact.getRecordComponents()))
                   .map(RecordComponent::getName),
               VALUES.stream().map(Class::getSimpleName),

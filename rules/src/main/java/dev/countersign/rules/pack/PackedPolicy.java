@@ -2,9 +2,11 @@ package dev.countersign.rules.pack;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.rules.fact.Activity;
 import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.PolicyVersion;
@@ -23,7 +25,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A policy whose verdicts on SQL packs can make stricter, and never milder. */
+/** A policy whose verdicts on commands packs can make stricter, and never milder. */
 public final class PackedPolicy implements PolicyVersion {
 
   private static final Logger LOG = LoggerFactory.getLogger(PackedPolicy.class);
@@ -59,34 +61,60 @@ public final class PackedPolicy implements PolicyVersion {
 
   @Override
   public Decision decide(Subject subject, Resource resource, SqlStatement statement) {
-    Decision decision = policy.decide(subject, resource, statement);
-    List<Record> facts = new ArrayList<>();
-    facts.add(subject);
-    facts.add(resource);
+    List<Record> facts = new ArrayList<>(statement.accesses());
     facts.add(statement);
-    facts.addAll(statement.accesses());
-    facts.add(log.activity(clock.instant(), subject, resource.name(), statement.accesses()));
-    facts.add(new Judged(decision.verdict()));
+    facts.add(activity(subject, resource, statement.accesses()));
+    String part = statement.accesses().getFirst().toString();
+    return refined(policy.decide(subject, resource, statement), subject, resource, facts, part);
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, RefUpdate update) {
+    List<Record> facts = List.of(update, activity(subject, resource, List.of()));
+    return refined(
+        policy.decide(subject, resource, update), subject, resource, facts, update.toString());
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, KubeRequest request) {
+    List<Record> facts = List.of(request, activity(subject, resource, List.of()));
+    return refined(
+        policy.decide(subject, resource, request), subject, resource, facts, request.toString());
+  }
+
+  private Activity activity(Subject subject, Resource resource, List<SqlAccess> accesses) {
+    return log.activity(clock.instant(), subject, resource.name(), accesses);
+  }
+
+  /**
+   * What is left of a decision when the packs were asked.
+   *
+   * @param command the facts of the command and its subject's activity
+   * @param part what findings speak of, in words
+   */
+  private Decision refined(
+      Decision decision, Subject subject, Resource resource, List<Record> command, String part) {
+    List<Record> facts = new ArrayList<>(command);
+    facts.addAll(List.of(subject, resource, new Judged(decision.verdict())));
     try {
-      return merged(decision, packs.ask(facts), statement);
+      return merged(decision, packs.ask(facts), part);
     } catch (RuntimeException broken) {
-      LOG.atError().setCause(broken).log("a rule pack failed; the statement is blocked");
+      LOG.atError().setCause(broken).log("a rule pack failed; the command is blocked");
       return Decision.Block.builtIn(
           id(),
           "PACK-FAILED",
-          statement.accesses().getFirst().toString(),
-          "a rule pack of the gateway failed on this statement",
+          part,
+          "a rule pack of the gateway failed on this command",
           "Tell whoever operates the gateway; its log has the details.");
     }
   }
 
-  private Decision merged(Decision decision, Set<Finding> found, SqlStatement statement) {
+  private Decision merged(Decision decision, Set<Finding> found, String part) {
     if (found.isEmpty()) {
       return renamed(decision);
     }
     Verdict verdict = decision.verdict();
     List<MatchedRow> rows = new ArrayList<>(decision.why().rows());
-    String part = statement.accesses().getFirst().toString();
     for (Finding finding : found) {
       verdict = verdict.strictest(finding.verdict());
       rows.add(
@@ -126,16 +154,6 @@ public final class PackedPolicy implements PolicyVersion {
       case Decision.Approve approve -> new Decision.Approve(why, approve.masks(), approve.demand());
       case Decision.Block _ -> new Decision.Block(why);
     };
-  }
-
-  @Override
-  public Decision decide(Subject subject, Resource resource, RefUpdate update) {
-    return renamed(policy.decide(subject, resource, update));
-  }
-
-  @Override
-  public Decision decide(Subject subject, Resource resource, KubeRequest request) {
-    return renamed(policy.decide(subject, resource, request));
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.stream.Stream;
 import org.kie.api.KieBase;
 
@@ -23,15 +23,21 @@ import org.kie.api.KieBase;
  */
 public final class Packs {
 
-  /** No pack: finds nothing and costs nothing. */
-  public static final Packs NONE = new Packs();
-
   static final int MOST_PACKS = 50;
   private static final int MOST_RULES = 500;
 
+  /** A rule may compare all pairs of them. */
+  private static final int MOST_FACTS = 1_000;
+
+  /** More threads than this cannot ask at the same moment for long. */
+  private static final int MOST_IDLE = Runtime.getRuntime().availableProcessors();
+
+  /** No pack: finds nothing and costs nothing. */
+  public static final Packs NONE = new Packs();
+
   private final String id;
   private final Map<String, Map<String, Integer>> lines;
-  private final Queue<PackSession> idle = new ConcurrentLinkedQueue<>();
+  private final Queue<PackSession> idle = new ArrayBlockingQueue<>(MOST_IDLE);
   private final Optional<KieBase> network;
 
   private Packs() {
@@ -109,12 +115,15 @@ public final class Packs {
   /**
    * All that the rules find.
    *
-   * @param facts what the statement is and what its subject did
-   * @throws RuntimeException if a rule fails; then nothing is known
+   * @param facts what the command is and what its subject did
+   * @throws RuntimeException if a rule fails or there are too many facts; then nothing is known
    */
   Set<Finding> ask(List<? extends Record> facts) {
     if (network.isEmpty()) {
       return Set.of();
+    }
+    if (facts.size() > MOST_FACTS) {
+      throw new IllegalArgumentException("more than " + MOST_FACTS + " facts for the packs");
     }
     PackSession borrowed = idle.poll();
     PackSession session = borrowed == null ? new PackSession(network.get()) : borrowed;
@@ -125,7 +134,9 @@ public final class Packs {
       session.dispose();
       throw broken;
     }
-    idle.offer(session);
+    if (!idle.offer(session)) {
+      session.dispose();
+    }
     return found;
   }
 

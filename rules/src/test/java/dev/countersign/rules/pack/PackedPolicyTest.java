@@ -2,6 +2,9 @@ package dev.countersign.rules.pack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.RefUpdate;
+import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.policy.PolicyRefusedException;
@@ -89,6 +92,79 @@ class PackedPolicyTest {
 
     assertThat(decision.verdict()).isEqualTo(Verdict.BLOCK);
     assertThat(decision.why().deciding().rule()).isEqualTo("PACK-FAILED");
+  }
+
+  @Test
+  void moreFactsThanPacksMayCompareAreBlocked() throws Exception {
+    World world = new World(packs(RULES));
+    List<SqlAccess> accesses =
+        IntStream.range(0, 1_000)
+            .mapToObj(i -> new SqlAccess(SqlVerb.SELECT, "public.t" + i, Set.of(), true))
+            .toList();
+
+    Decision few = world.ask(new SqlStatement(accesses.subList(0, 900), Set.of(), false));
+    Decision many = world.ask(new SqlStatement(accesses, Set.of(), false));
+
+    assertThat(few.verdict()).isEqualTo(Verdict.ALLOW);
+    assertThat(many.verdict()).isEqualTo(Verdict.BLOCK);
+    assertThat(many.why().deciding().rule()).isEqualTo("PACK-FAILED");
+  }
+
+  @Test
+  void packsJudgeGitAndKubernetesToo() throws Exception {
+    World world =
+        new World(
+            packs(
+                """
+                rule "lost commits"
+                when
+                  RefUpdate( change == RefUpdate.Change.FORCE, commits.count > 2, ref == "refs/heads/main" )
+                then
+                  findings.block("loses commits", "x");
+                end
+                rule "rights of a node"
+                when
+                  KubeRequest( verb == KubeRequest.Verb.CREATE, target.namespace == "shop",
+                      body.traits contains KubeRequest.Trait.PRIVILEGED )
+                then
+                  findings.approve("owners", "a privileged container", "x");
+                end
+                rule "walls"
+                when
+                  Activity( blocksLastMinute >= 5 )
+                then
+                  findings.block("five walls", "x");
+                end
+                """));
+
+    assertThat(rule(world.ask(push(RefUpdate.Change.FORCE)))).isEqualTo("lost commits");
+    assertThat(rule(world.ask(push(RefUpdate.Change.FAST_FORWARD)))).isEqualTo("SQL-001");
+    assertThat(rule(world.ask(pod(Set.of(KubeRequest.Trait.PRIVILEGED)))))
+        .isEqualTo("rights of a node");
+    assertThat(rule(world.ask(pod(Set.of())))).isEqualTo("SQL-001");
+    for (int i = 0; i < 4; i++) {
+      world.ask(push(RefUpdate.Change.FORCE));
+    }
+    assertThat(rule(world.ask(pod(Set.of())))).isEqualTo("walls");
+  }
+
+  private static String rule(Decision decision) {
+    return decision.why().deciding().rule();
+  }
+
+  private static RefUpdate push(RefUpdate.Change change) {
+    RefUpdate.Commits commits =
+        new RefUpdate.Commits(3, true, Set.of("a@example.com"), Set.of("b@example.com"), List.of());
+    return new RefUpdate("refs/heads/main", change, commits, List.of(), List.of(), Set.of());
+  }
+
+  private static KubeRequest pod(Set<KubeRequest.Trait> traits) {
+    return new KubeRequest(
+        KubeRequest.Verb.CREATE,
+        new KubeRequest.Target("pods", "v1", "shop", "web"),
+        new KubeRequest.Body(traits, Set.of(), Set.of()),
+        false,
+        List.of());
   }
 
   @Test

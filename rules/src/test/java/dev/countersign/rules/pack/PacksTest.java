@@ -3,12 +3,16 @@ package dev.countersign.rules.pack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.policy.PolicyRefusedException;
+import dev.countersign.rules.verdict.Decision;
+import dev.countersign.rules.verdict.MatchedRow;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PacksTest {
 
@@ -104,6 +108,36 @@ class PacksTest {
         .first()
         .asString()
         .startsWith("probing.drl:");
+  }
+
+  /** What a template engine, DRL's own macros or generated Java might take for more than a text. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "@{System.setProperty('pack-ran', 'x')}",
+        "${System.setProperty('pack-ran', 'x')}",
+        "#{System.setProperty('pack-ran', 'x')}",
+        "*/ static { System.setProperty('pack-ran', 'x'); } /*",
+        "insert(1); modify(1) {}; // end",
+      })
+  void textsAreNeverMoreThanTexts(String text) throws Exception {
+    String everywhere =
+        SOUND
+            .replace("probing", text)
+            .replace("public.harmless", text)
+            .replace("five blocks", text)
+            .replace("wait a", text)
+            .replace("blocksLastMinute >= 5", "blocksLastMinute >= 0");
+
+    Decision decision =
+        new World(Packs.compile(List.of(new Pack("probing.drl", everywhere))))
+            .ask(World.statement(SqlVerb.SELECT, "public.a", true));
+
+    assertThat(System.getProperty("pack-ran")).isNull();
+    assertThat(decision.why().deciding())
+        .returns(text, MatchedRow::rule)
+        .returns(text + " in a minute", MatchedRow::reason)
+        .returns(text + " minute", MatchedRow::hint);
   }
 
   @Test

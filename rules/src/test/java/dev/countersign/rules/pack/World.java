@@ -45,11 +45,26 @@ final class World {
 
   /** The subject asks; what comes out is remembered as the gateway does. */
   Decision ask(SqlStatement statement) {
-    Resource resource =
-        new Resource("orders", Resource.Kind.POSTGRES, Map.of("environment", environment));
-    Decision decision =
-        PackedPolicy.of(new Fixed(workbook), packs, log, () -> now)
-            .decide(AGENT, resource, statement);
+    return remembered(policy().decide(AGENT, resource(Resource.Kind.POSTGRES), statement));
+  }
+
+  Decision ask(RefUpdate update) {
+    return remembered(policy().decide(AGENT, resource(Resource.Kind.GIT), update));
+  }
+
+  Decision ask(KubeRequest request) {
+    return remembered(policy().decide(AGENT, resource(Resource.Kind.KUBERNETES), request));
+  }
+
+  private PolicyVersion policy() {
+    return PackedPolicy.of(new Fixed(workbook), packs, log, () -> now);
+  }
+
+  private Resource resource(Resource.Kind kind) {
+    return new Resource("orders", kind, Map.of("environment", environment));
+  }
+
+  private Decision remembered(Decision decision) {
     log.decided(now, AGENT, decision.verdict());
     return decision;
   }
