@@ -31,7 +31,7 @@ public final class Template {
     about.put("Owner", "compliance-officers");
     Map<String, List<String>> lists = new LinkedHashMap<>();
     lists.put("agents", List.of("ai-agents"));
-    lists.put("registries", List.of("registry.example.com/*"));
+    lists.put("registries", List.of("images.example.com/*"));
     return new Workbook(
         about,
         List.of(sql()),

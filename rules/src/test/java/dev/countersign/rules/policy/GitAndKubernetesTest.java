@@ -84,7 +84,7 @@ class GitAndKubernetesTest {
             List.of(),
             List.of(),
             List.of(),
-            Map.of("registries", List.of("registry.example/*")),
+            Map.of("registries", List.of("images.example/*")),
             List.of()));
   }
 
@@ -212,8 +212,8 @@ class GitAndKubernetesTest {
     kube(Ruling.ALLOW, "create", "pods", "shop", KubeCondition.ALWAYS)
         .kube(Ruling.BLOCK, "*", "*", "*", KubeCondition.PRIVILEGED)
         .kube(ASK, "*", "*", "*", KubeCondition.FOREIGN_IMAGE);
-    Body ours = new Body(Set.of(), Set.of("registry.example/shop:1"), Set.of());
-    Body foreign = new Body(Set.of(), Set.of("registry.example/a:1", "docker.io/b"), Set.of());
+    Body ours = new Body(Set.of(), Set.of("images.example/shop:1"), Set.of());
+    Body foreign = new Body(Set.of(), Set.of("images.example/a:1", "elsewhere.example/b"), Set.of());
     Body privileged = new Body(Set.of(Trait.PRIVILEGED), Set.of(), Set.of());
 
     assertThat(ask(Verb.CREATE, "pods", "shop", "", ours).verdict()).isEqualTo(Verdict.ALLOW);

@@ -162,7 +162,7 @@ final class Sheets {
     lists.put("team", List.of("g1", "Domain Users"));
     lists.put("shops", List.of("shop", "shop-*"));
     lists.put("tables", List.of("public.orders", "sales.*"));
-    lists.put("registries", List.of("registry.example/*"));
+    lists.put("registries", List.of("images.example/*"));
     lists.put("environments", List.of("moon"));
     return lists;
   }
