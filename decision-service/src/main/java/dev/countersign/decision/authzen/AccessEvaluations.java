@@ -11,6 +11,7 @@ import dev.countersign.rules.policy.PolicyVersion;
 import dev.countersign.rules.verdict.Decision;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -20,7 +21,8 @@ import java.util.function.Function;
 public final class AccessEvaluations {
 
   private static final int MOST_EVALUATIONS = 100;
-  private static final List<String> MEMBERS = List.of("subject", "action", "resource", "context");
+  private static final Set<String> BATCH_MEMBERS =
+      Set.of("subject", "action", "resource", "context", "evaluations", "options");
 
   /** When a batch ends early; section 7.1.2. */
   private enum Semantic {
@@ -58,9 +60,10 @@ public final class AccessEvaluations {
   /** Answers a batch; one without questions of its own is a single question. */
   public ObjectNode evaluateAll(JsonNode request) throws MalformedRequestException {
     Members batch = Members.of(request, "");
+    batch.only(BATCH_MEMBERS);
     JsonNode evaluations = request.path("evaluations");
     if (evaluations.isMissingNode() || (evaluations.isArray() && evaluations.isEmpty())) {
-      return evaluate(request);
+      return evaluate(question(request, request));
     }
     if (!evaluations.isArray() || evaluations.size() > MOST_EVALUATIONS) {
       throw new MalformedRequestException(
@@ -90,18 +93,22 @@ public final class AccessEvaluations {
   private ObjectNode evaluateOne(
       PolicyVersion version, JsonNode defaults, JsonNode evaluation, String pointer) {
     try {
-      Members.of(evaluation, pointer);
-      ObjectNode whole = JsonNodeFactory.instance.objectNode();
-      for (String member : MEMBERS) {
-        JsonNode value = evaluation.has(member) ? evaluation.get(member) : defaults.get(member);
-        if (value != null) {
-          whole.set(member, value);
-        }
-      }
-      return evaluate(version, whole, pointer);
+      Members.of(evaluation, pointer).only(AccessRequestReader.MEMBERS);
+      return evaluate(version, question(evaluation, defaults), pointer);
     } catch (MalformedRequestException e) {
       return EvaluationJson.error(400, String.valueOf(e.getMessage()));
     }
+  }
+
+  private static ObjectNode question(JsonNode evaluation, JsonNode defaults) {
+    ObjectNode whole = JsonNodeFactory.instance.objectNode();
+    for (String member : AccessRequestReader.MEMBERS) {
+      JsonNode value = evaluation.has(member) ? evaluation.get(member) : defaults.get(member);
+      if (value != null) {
+        whole.set(member, value);
+      }
+    }
+    return whole;
   }
 
   private ObjectNode evaluate(PolicyVersion version, JsonNode request, String pointer)

@@ -17,6 +17,10 @@ import java.util.function.Function;
  */
 final class AccessRequestReader {
 
+  static final Set<String> MEMBERS = Set.of("subject", "action", "resource", "context");
+
+  private static final Set<String> ENTITY_MEMBERS = Set.of("type", "id", "properties");
+
   /** The issuer of subjects of whom only an id is told. */
   private static final String ISSUER = "authzen";
 
@@ -43,6 +47,7 @@ final class AccessRequestReader {
 
   AccessRequest read(JsonNode request, String pointer) throws MalformedRequestException {
     Members members = Members.of(request, pointer);
+    members.only(MEMBERS);
     Resource resource = resource(members.object("resource"));
     return new AccessRequest(
         subject(members.object("subject")),
@@ -52,7 +57,9 @@ final class AccessRequestReader {
   }
 
   private static Subject subject(Members subject) throws MalformedRequestException {
+    subject.only(ENTITY_MEMBERS);
     Members properties = subject.objectOrEmpty("properties");
+    properties.only(Set.of("groups", "issuer", "name", "onBehalfOf"));
     String id = filled(subject, "id");
     return new Subject(
         properties.textOr("issuer", ISSUER),
@@ -67,6 +74,7 @@ final class AccessRequestReader {
   }
 
   private Resource resource(Members resource) throws MalformedRequestException {
+    resource.only(ENTITY_MEMBERS);
     Resource.Kind kind = resource.word("type", Resource.Kind.class);
     String id = filled(resource, "id");
     Members properties = resource.objectOrEmpty("properties");

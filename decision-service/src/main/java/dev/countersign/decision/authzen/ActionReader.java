@@ -3,6 +3,7 @@ package dev.countersign.decision.authzen;
 import dev.countersign.decision.authzen.AccessRequest.Action;
 import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.fact.RefUpdate;
+import dev.countersign.rules.fact.RefUpdate.PathChange.Content;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
@@ -25,6 +26,9 @@ final class ActionReader {
   /** The action of being let in. */
   private static final String ACCESS = "access";
 
+  private static final Set<KubeRequest.Verb> BRING_A_BODY =
+      EnumSet.of(KubeRequest.Verb.CREATE, KubeRequest.Verb.UPDATE, KubeRequest.Verb.PATCH);
+
   private final Function<String, List<SqlStatement>> parser;
 
   /**
@@ -35,6 +39,7 @@ final class ActionReader {
   }
 
   Action read(Members action, Resource.Kind kind) throws MalformedRequestException {
+    action.only(Set.of("name", "properties"));
     String name = action.text("name");
     Members properties = action.objectOrEmpty("properties");
     if (name.equals(ACCESS)) {
@@ -94,18 +99,15 @@ final class ActionReader {
   }
 
   private static Action git(Members action, Members properties) throws MalformedRequestException {
-    properties.only(Set.of("ref", "paths", "signed", "secrets"));
-    List<RefUpdate.PathChange> paths = new ArrayList<>();
-    for (String path : properties.texts("paths")) {
-      paths.add(
-          new RefUpdate.PathChange(
-              path,
-              RefUpdate.PathChange.Status.MODIFIED,
-              RefUpdate.PathChange.Content.TEXT,
-              0,
-              0,
-              0));
+    properties.only(Set.of("ref", "paths", "binaries", "links", "secrets", "signed"));
+    RefUpdate.Change change = action.word("name", RefUpdate.Change.class);
+    if (change != RefUpdate.Change.FETCH && change != RefUpdate.Change.DELETE) {
+      properties.all(List.of("paths", "binaries", "links", "secrets"));
     }
+    List<RefUpdate.PathChange> paths = new ArrayList<>();
+    addPaths(properties.texts("paths"), Content.TEXT, paths);
+    addPaths(properties.texts("binaries"), Content.BINARY, paths);
+    addPaths(properties.texts("links"), Content.SYMLINK, paths);
     List<RefUpdate.Secret> secrets = new ArrayList<>();
     for (String path : properties.texts("secrets")) {
       secrets.add(new RefUpdate.Secret("told", path, ""));
@@ -113,11 +115,19 @@ final class ActionReader {
     return new Action.Git(
         new RefUpdate(
             properties.text("ref"),
-            action.word("name", RefUpdate.Change.class),
+            change,
             new RefUpdate.Commits(1, properties.flag("signed"), Set.of(), Set.of(), List.of()),
             paths,
             secrets,
             Set.of()));
+  }
+
+  private static void addPaths(
+      List<String> paths, Content content, List<RefUpdate.PathChange> changes) {
+    for (String path : paths) {
+      changes.add(
+          new RefUpdate.PathChange(path, RefUpdate.PathChange.Status.MODIFIED, content, 0, 0, 0));
+    }
   }
 
   private static Action kubernetes(Members action, Members properties)
@@ -133,13 +143,17 @@ final class ActionReader {
             "secretKeys",
             "command",
             "dryRun"));
+    KubeRequest.Verb verb = action.word("name", KubeRequest.Verb.class);
+    if (BRING_A_BODY.contains(verb)) {
+      properties.all(List.of("traits", "images", "secretKeys"));
+    }
     Set<KubeRequest.Trait> traits = EnumSet.noneOf(KubeRequest.Trait.class);
     for (String trait : properties.texts("traits")) {
       traits.add(Members.word(trait, properties.at("traits"), KubeRequest.Trait.class));
     }
     return new Action.Kubernetes(
         new KubeRequest(
-            action.word("name", KubeRequest.Verb.class),
+            verb,
             new KubeRequest.Target(
                 properties.text("object"),
                 properties.textOr("version", ""),

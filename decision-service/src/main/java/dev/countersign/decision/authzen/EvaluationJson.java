@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.rules.verdict.ApprovalDemand;
+import dev.countersign.rules.verdict.ContentRule;
 import dev.countersign.rules.verdict.Decision;
+import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MaskRule;
 import dev.countersign.rules.verdict.MatchedRow;
-import java.util.List;
 import java.util.Locale;
 
 /** A decision as the specification writes it (section 5.5): a boolean, and why in its context. */
@@ -40,7 +41,7 @@ final class EvaluationJson {
       context.put("hint", row.hint());
     }
     if (permitted) {
-      masks(context, decision.masks().rules());
+      masks(context, decision.masks());
     }
     if (decision instanceof Decision.Approve approve) {
       approval(context.putObject("approval"), approve.demand());
@@ -54,18 +55,26 @@ final class EvaluationJson {
         : row.reason();
   }
 
-  private static void masks(ObjectNode context, List<MaskRule> rules) {
-    if (rules.isEmpty()) {
+  private static void masks(ObjectNode context, MaskPlan plan) {
+    if (plan.isEmpty()) {
       return;
     }
     ArrayNode masks = context.putArray("masks");
-    for (MaskRule rule : rules) {
+    for (ContentRule rule : plan.contents()) {
+      masks
+          .addObject()
+          .put("rule", rule.because().rule())
+          .put("detector", rule.detector().name().toLowerCase(Locale.ROOT))
+          .put("masker", rule.masker().name().toLowerCase(Locale.ROOT));
+    }
+    for (MaskRule rule : plan.rules()) {
       masks
           .addObject()
           .put("rule", rule.because().rule())
           .put("object", rule.relation().toString())
           .put("column", rule.column().toString())
-          .put("masker", rule.masker().name().toLowerCase(Locale.ROOT));
+          .put("masker", rule.masker().name().toLowerCase(Locale.ROOT))
+          .put("sealed", rule.sealed());
     }
   }
 

@@ -108,6 +108,18 @@ record Members(JsonNode node, String pointer) {
     }
   }
 
+  /**
+   * Refuses to go on without each of these, of whatever type: an empty array says there is none.
+   */
+  void all(List<String> names) throws MalformedRequestException {
+    for (String name : names) {
+      if (!has(name)) {
+        throw new MalformedRequestException(
+            at(name), "nothing", "an array, empty if there is none");
+      }
+    }
+  }
+
   String at(String name) {
     return pointer + "/" + name;
   }

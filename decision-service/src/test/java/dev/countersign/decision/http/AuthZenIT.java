@@ -202,9 +202,11 @@ final class AuthZenIT {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "git        | force  | {\"ref\": \"refs/heads/main\", \"paths\": [\"a\"]}",
+        "git        | force  | {\"ref\": \"refs/heads/main\", \"paths\": [\"a\"],"
+            + " \"binaries\": [], \"links\": [\"b\"], \"secrets\": []}",
         "git        | fetch  | {\"ref\": \"refs/heads/main\"}",
-        "kubernetes | create | {\"object\": \"pods/exec\", \"namespace\": \"shop\"}",
+        "kubernetes | create | {\"object\": \"pods/exec\", \"namespace\": \"shop\","
+            + " \"traits\": [], \"images\": [], \"secretKeys\": []}",
         "kubernetes | access | {\"for\": \"PT30M\"}"
       })
   void theOtherSheetsAreAskedToo(String type, String action, String properties) {
@@ -220,6 +222,33 @@ final class AuthZenIT {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     assertThat(json(response).get("decision").booleanValue()).isFalse();
     assertThat(json(response).at("/context/verdict").textValue()).isEqualTo("block");
+  }
+
+  /** What could hold a push or a request back must be told, be it that there is none. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "git        | fast-forward | {\"ref\": \"refs/heads/main\", \"paths\": []} | binaries",
+        "kubernetes | create       | {\"object\": \"pods\", \"traits\": []}          | images"
+      })
+  void gw44_whatABodyBringsCannotBeLeftOut(
+      String type, String action, String properties, String missing) {
+    HttpResponse<String> response =
+        one(
+            """
+            {"subject": {"type": "user", "id": "alice"},
+             "action": {"name": "%s", "properties": %s},
+             "resource": {"type": "%s", "id": "elsewhere"}}
+            """
+                .formatted(action, properties, type));
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(message(response))
+        .isEqualTo(
+            "/action/properties/%s: found nothing; allowed: an array, empty if there is none"
+                .formatted(missing));
   }
 
   // --- several at once; the specification's sections 7.1.1 and 7.1.2
@@ -281,6 +310,22 @@ final class AuthZenIT {
     assertThat(answers.get(3).get("decision").booleanValue()).isTrue();
   }
 
+  /** A misspelt member must not fall back to the default, nor count as one that was not told. */
+  @Test
+  void gw44_aMisspeltMemberOfABatchIsNotReplacedByTheDefault() {
+    String batch =
+        BATCH.replaceFirst("\"subject\": \\{(.*)\"agent-8\"", "\"subjct\": {$1\"agent-8\"");
+    assertThat(batch).contains("subjct");
+
+    JsonNode answer = json(many(batch)).at("/evaluations/2");
+
+    assertThat(answer.get("decision").booleanValue()).isFalse();
+    assertThat(answer.at("/context/error/message").textValue())
+        .isEqualTo(
+            "/evaluations/2: found a member of another name; allowed: action, context, resource,"
+                + " subject");
+  }
+
   // --- the binding
 
   @Test
@@ -340,6 +385,12 @@ final class AuthZenIT {
             + " one of agent, user",
         "[\"ai-agents\"]         | \"ai-agents\"      | /subject/properties/groups: found a text;"
             + " allowed: an array",
+        "\"groups\"              | \"group\"            | /subject/properties: found a member of"
+            + " another name; allowed: groups, issuer, name, onBehalfOf",
+        "\"properties\": {\"groups\" | \"propertys\": {\"groups\" | /subject: found a member of"
+            + " another name; allowed: id, properties, type",
+        "\"context\": {          | \"contxt\": {          | /: found a member of another"
+            + " name; allowed: action, context, resource, subject",
         "\"sql\"                 | \"text\"           | /action/properties: found a member of"
             + " another name; allowed: sql",
         "\"read public.a\"       | \"DROP;;\"         | /action/properties/sql: found no statement;"
@@ -347,8 +398,10 @@ final class AuthZenIT {
         "\"context\": {          | \"context\": [ {   | the body is not JSON",
         "{\"time\": \"2026-11-23T10:00:00Z\"} | \"now\" | /context: found a text; allowed: an"
             + " object",
-        "\"resource\": {\"type\" | \"rsource\": {\"type\" | /resource: found nothing; allowed: an"
-            + " object"
+        "\"resource\": {\"type\" | \"rsource\": {\"type\" | /: found a member of another name;"
+            + " allowed: action",
+        "\"id\": \"agent-7\",     | ``                 | /subject/id: found nothing; allowed: a"
+            + " text"
       })
   void saysWhereARequestIsMalformed(String good, String bad, String message) {
     assertThat(QUESTION).contains(good);

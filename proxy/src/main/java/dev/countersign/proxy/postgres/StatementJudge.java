@@ -187,6 +187,10 @@ record StatementJudge(
             decisions.stream()
                 .flatMap(decision -> decision.masks().rules().stream())
                 .distinct()
+                .toList(),
+            decisions.stream()
+                .flatMap(decision -> decision.masks().contents().stream())
+                .distinct()
                 .toList());
     return switch (strictest) {
       case Decision.Allow _ -> new Decision.Allow(why);

@@ -242,19 +242,23 @@ final class UpstreamReplies {
         }
         StatementJudge.Judged statement = current(query);
         boolean needed = ResultMask.isNeeded(statement.source(), query.masked);
-        yield passesRow(frame, needed, query.mask);
+        yield passesRow(frame, needed, query.mask, query.command);
       }
       case Reply.OfExecute(Portal portal) -> {
         if (portal.command != null) {
           portal.command.row();
         }
-        yield passesRow(frame, portal.needsMask(), portal.mask);
+        yield passesRow(frame, portal.needsMask(), portal.mask, portal.command);
       }
       case null, default -> throw new WireException.Unexpected("a row that nobody is owed");
     };
   }
 
-  private boolean passesRow(ByteBuf frame, boolean needed, @Nullable ResultMask mask) {
+  private boolean passesRow(
+      ByteBuf frame,
+      boolean needed,
+      @Nullable ResultMask mask,
+      Recorder.@Nullable Command command) {
     if (!needed) {
       return true;
     }
@@ -273,6 +277,9 @@ final class UpstreamReplies {
       if (!written) {
         bytes.release();
       }
+    }
+    if (command != null) {
+      command.masked(mask.takeFound());
     }
     conversation.toClient(bytes);
     return false;

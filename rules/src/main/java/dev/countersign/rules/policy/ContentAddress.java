@@ -144,6 +144,11 @@ final class ContentAddress {
     text(row.column());
     switch (row.treatment()) {
       case Treatment.Clear() -> text("clear");
+      case Treatment.Detect detect -> {
+        text("detect");
+        text(detect.detector().name());
+        text(detect.masker().name());
+      }
       case Treatment.Hide hide -> {
         text(hide.masker().name());
         number(hide.sealed() ? 1 : 0);

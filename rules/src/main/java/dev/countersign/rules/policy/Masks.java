@@ -3,9 +3,13 @@ package dev.countersign.rules.policy;
 import dev.countersign.rules.fact.Glob;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlAccess;
+import dev.countersign.rules.fact.SqlVerb;
+import dev.countersign.rules.verdict.ContentRule;
+import dev.countersign.rules.verdict.Detector;
 import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MaskRule;
 import dev.countersign.rules.verdict.MaskRule.Exemption;
+import dev.countersign.rules.verdict.Masker;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
 import dev.countersign.rules.workbook.MaskingRow;
@@ -36,17 +40,28 @@ final class Masks {
   private record Lifted(Exemption exemption, MatchedRow because) {}
 
   /** Rules in force, rules that are only observed, and what is exempt from the former. */
-  private record Rules(List<MaskRule> hidden, List<MaskRule> observed, List<Lifted> lifted) {
+  private record Rules(
+      List<MaskRule> hidden,
+      List<MaskRule> observed,
+      List<Lifted> lifted,
+      List<ContentRule> contents,
+      List<ContentRule> observedContents) {
 
     Rules of(String relation) {
       return new Rules(
           hidden.stream().filter(rule -> rule.relation().matches(relation)).toList(),
           observed.stream().filter(rule -> rule.relation().matches(relation)).toList(),
-          lifted.stream().filter(one -> one.exemption().relation().matches(relation)).toList());
+          lifted.stream().filter(one -> one.exemption().relation().matches(relation)).toList(),
+          contents,
+          observedContents);
     }
 
     boolean isEmpty() {
-      return hidden.isEmpty() && observed.isEmpty() && lifted.isEmpty();
+      return hidden.isEmpty()
+          && observed.isEmpty()
+          && lifted.isEmpty()
+          && contents.isEmpty()
+          && observedContents.isEmpty();
     }
   }
 
@@ -102,7 +117,17 @@ final class Masks {
         judgement.add(about(access, one.because()));
       }
     }
-    return masked;
+    return judgeContents(access, rules, judgement) || masked;
+  }
+
+  /** Whatever is read may have such content; only its values tell. */
+  private static boolean judgeContents(SqlAccess access, Rules rules, Judgement judgement) {
+    if (access.verb() != SqlVerb.SELECT) {
+      return false;
+    }
+    rules.contents().forEach(rule -> judgement.add(about(access, rule.because())));
+    rules.observedContents().forEach(rule -> judgement.observe(about(access, rule.because())));
+    return !rules.contents().isEmpty();
   }
 
   private static boolean touches(SqlAccess access, MaskRule rule) {
@@ -146,7 +171,9 @@ final class Masks {
       return known;
     }
     Rules rules = rules(groups, resource);
-    Scoped scoped = new Scoped(new MaskPlan(rules.hidden()), rules, new ConcurrentHashMap<>());
+    Scoped scoped =
+        new Scoped(
+            new MaskPlan(rules.hidden(), rules.contents()), rules, new ConcurrentHashMap<>());
     if (remembered.size() < MOST_SCOPES) {
       remembered.put(scope, scoped);
     }
@@ -167,7 +194,25 @@ final class Masks {
       List<MaskRule> kind = row.particulars().mode() == Mode.OBSERVE ? observed : hidden;
       hiding(row, exempt).stream().filter(Masks::hidesSomething).forEach(kind::add);
     }
-    return new Rules(hidden, observed, lifted);
+    return new Rules(
+        hidden,
+        observed,
+        lifted,
+        contents(applying, Mode.ENFORCE),
+        contents(applying, Mode.OBSERVE));
+  }
+
+  private static List<ContentRule> contents(List<MaskingRow> applying, Mode mode) {
+    List<ContentRule> contents = new ArrayList<>();
+    for (MaskingRow row : applying) {
+      if (row.particulars().mode() == mode
+          && row.treatment() instanceof Treatment.Detect(Detector detector, Masker masker)) {
+        contents.add(
+            new ContentRule(
+                detector, masker, Judgement.matched(row, Verdict.MASK, "any " + detector)));
+      }
+    }
+    return contents;
   }
 
   private List<Lifted> lifted(MaskingRow row) {

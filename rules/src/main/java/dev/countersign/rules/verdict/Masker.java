@@ -1,5 +1,7 @@
 package dev.countersign.rules.verdict;
 
+import java.util.Comparator;
+
 /** How a value is hidden. A masker that cannot keep a value's type valid answers NULL instead. */
 public enum Masker {
   /** A fixed text. */
@@ -9,5 +11,18 @@ public enum Masker {
   /** A keyed digest: equal values stay equal, so that joins still work. */
   HASH,
   /** NULL. */
-  NULL
+  NULL;
+
+  /** What keeps least of a value comes last. */
+  public static final Comparator<Masker> BY_STRICTNESS =
+      Comparator.comparingInt(Masker::strictness);
+
+  private static int strictness(Masker masker) {
+    return switch (masker) {
+      case PARTIAL -> 0;
+      case HASH -> 1;
+      case REDACT -> 2;
+      case NULL -> 3;
+    };
+  }
 }

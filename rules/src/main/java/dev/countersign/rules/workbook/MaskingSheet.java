@@ -23,8 +23,7 @@ record MaskingSheet(RuleCells rules) implements Sheet<MaskingRow> {
   private static final String CLEAR = "clear";
 
   private static final List<String> SEALINGS = List.of("sealed");
-  private static final List<String> DETECTORS =
-      Arrays.stream(Detector.values()).map(Detector::name).toList();
+  private static final List<String> DETECTORS = Vocabulary.words(Arrays.asList(Detector.values()));
 
   private static final List<Column> COLUMNS =
       Columns.ofRules(
@@ -36,12 +35,13 @@ record MaskingSheet(RuleCells rules) implements Sheet<MaskingRow> {
                   "The table: schema.name, where * stands for any characters, or @name."),
               new Column(COLUMN, 16, true, "The table's column; * stands for any characters."),
               new Column(
-                  DETECTOR,
-                  14,
-                  false,
-                  "Leave it empty: detectors ("
-                      + String.join(", ", DETECTORS)
-                      + ") are not evaluated for SQL yet. Name the column instead.")),
+                      DETECTOR,
+                      14,
+                      false,
+                      "Empty: the row is about a column. Otherwise it is about values of that kind"
+                          + " in whatever result of SQL they are found, a safety net beside the"
+                          + " rows that name columns; Object and Column are * then.")
+                  .choosing(DETECTORS)),
           List.of(
               new Column(
                       MASKER,
@@ -83,32 +83,51 @@ record MaskingSheet(RuleCells rules) implements Sheet<MaskingRow> {
     String object = cells.nameOrList(OBJECT, PATTERN_PUNCTUATION);
     SqlSheet.checkQualified(cells, object);
     String column = cells.name(COLUMN, PATTERN_PUNCTUATION);
-    refuseDetector(cells);
+    String detector = cells.word(DETECTOR, DETECTORS);
     String masker = cells.word(MASKER, maskers());
     boolean sealed = !cells.word(SEALED, SEALINGS).isEmpty();
-    if (masker.equals(CLEAR)) {
+    if (!detector.isEmpty()) {
+      checkDetection(cells);
+    } else if (masker.equals(CLEAR)) {
       checkExemption(cells);
     }
     if (cells.faults() != before) {
       return Optional.empty();
     }
-    Treatment treatment =
-        masker.equals(CLEAR)
-            ? Treatment.CLEAR
-            : new Treatment.Hide(Vocabulary.constant(Masker.class, masker), sealed);
     return Optional.of(
-        new MaskingRow(particulars.orElseThrow(), scope.orElseThrow(), object, column, treatment));
+        new MaskingRow(
+            particulars.orElseThrow(),
+            scope.orElseThrow(),
+            object,
+            column,
+            treatment(detector, masker, sealed)));
   }
 
-  private static void refuseDetector(Cells cells) {
+  private static Treatment treatment(String detector, String masker, boolean sealed) {
+    if (masker.equals(CLEAR)) {
+      return Treatment.CLEAR;
+    }
+    Masker how = Vocabulary.constant(Masker.class, masker);
+    return detector.isEmpty()
+        ? new Treatment.Hide(how, sealed)
+        : new Treatment.Detect(Vocabulary.constant(Detector.class, detector), how);
+  }
+
+  /** A detector looks at values, wherever they come from. */
+  private static void checkDetection(Cells cells) {
+    for (String title : List.of(OBJECT, COLUMN)) {
+      cells
+          .present(title)
+          .filter(text -> !text.equals(Cells.ANY))
+          .ifPresent(text -> cells.fault(title, Vocabulary.quote(text), "* with a detector"));
+    }
     cells
-        .present(DETECTOR)
-        .ifPresent(
-            text ->
-                cells.fault(
-                    DETECTOR,
-                    Vocabulary.quote(text),
-                    "an empty cell: detectors are not evaluated for SQL yet; name the column"));
+        .present(MASKER)
+        .filter(CLEAR::equals)
+        .ifPresent(text -> cells.fault(MASKER, CLEAR, "how to hide what a detector finds"));
+    cells
+        .present(SEALED)
+        .ifPresent(text -> cells.fault(SEALED, Vocabulary.quote(text), "empty with a detector"));
   }
 
   /** An exemption is for somebody, and ends. */
@@ -132,6 +151,10 @@ record MaskingSheet(RuleCells rules) implements Sheet<MaskingRow> {
     cells.put(COLUMN, row.column());
     switch (row.treatment()) {
       case Treatment.Clear() -> cells.put(MASKER, CLEAR);
+      case Treatment.Detect(Detector detector, Masker masker) -> {
+        cells.put(DETECTOR, Vocabulary.word(detector));
+        cells.put(MASKER, Vocabulary.word(masker));
+      }
       case Treatment.Hide(Masker masker, boolean sealed) -> {
         cells.put(MASKER, Vocabulary.word(masker));
         cells.put(SEALED, sealed ? SEALINGS.getFirst() : "");

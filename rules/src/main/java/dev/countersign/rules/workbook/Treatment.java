@@ -2,6 +2,7 @@ package dev.countersign.rules.workbook;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.rules.verdict.Detector;
 import dev.countersign.rules.verdict.Masker;
 
 /** What a row of the sheet Masking does with a column. */
@@ -18,6 +19,18 @@ public sealed interface Treatment {
    */
   record Hide(Masker masker, boolean sealed) implements Treatment {
     public Hide {
+      requireNonNull(masker, "masker");
+    }
+  }
+
+  /**
+   * Values of that kind are hidden in whatever result they are found.
+   *
+   * @param masker how
+   */
+  record Detect(Detector detector, Masker masker) implements Treatment {
+    public Detect {
+      requireNonNull(detector, "detector");
       requireNonNull(masker, "masker");
     }
   }

@@ -29,7 +29,8 @@ class SheetVocabularyTest {
         "Kubernetes!H2 | kube_system | found \"kube_system\"",
         "Kubernetes!I2 | privilege | found \"privilege\" | did you mean \"privileged\"?",
         "Masking!F2 | customers | found \"customers\" | did you mean \"public.customers\"?",
-        "Masking!H2 | EMAIL | found \"EMAIL\"; allowed: an empty cell: detectors are not evaluated",
+        "Masking!H2 | EMAIL | found \"EMAIL\"; allowed: email, phone, iban, payment card, ssn,"
+            + " secret; did",
         "Masking!I2 | redacted | found \"redacted\" | did you mean \"redact\"?",
         "Masking!J2 | seal | found \"seal\" | did you mean \"sealed\"?",
         "Masking!J3 | sealed | found \"sealed\"; allowed: empty with clear",

@@ -2,11 +2,13 @@ package dev.countersign.proxy.postgres.catalog;
 
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
+import dev.countersign.rules.verdict.ContentRule;
 import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MaskRule;
 import dev.countersign.rules.verdict.Masker;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -93,16 +95,7 @@ public final class MaskedColumns {
     return plan.rules().stream()
         .filter(rule -> rule.hides(relation, column))
         .map(MaskRule::masker)
-        .max(java.util.Comparator.comparingInt(MaskedColumns::strictness));
-  }
-
-  private static int strictness(Masker masker) {
-    return switch (masker) {
-      case PARTIAL -> 0;
-      case HASH -> 1;
-      case REDACT -> 2;
-      case NULL -> 3;
-    };
+        .max(Masker.BY_STRICTNESS);
   }
 
   /** Only the columns that are sealed besides. */
@@ -110,8 +103,14 @@ public final class MaskedColumns {
     return sealed;
   }
 
+  /** Whether nothing is masked, neither columns nor contents. */
   public boolean isEmpty() {
     return plan.isEmpty();
+  }
+
+  /** What is hidden by what it looks like, in whatever result. */
+  public List<ContentRule> contents() {
+    return plan.contents();
   }
 
   /** The columns masked in a relation by its {@code schema.name}. */
@@ -173,7 +172,7 @@ public final class MaskedColumns {
    * @param attnum 0 for the whole row
    */
   public Optional<Masker> column(int oid, int attnum) {
-    if (plan.isEmpty() || Integer.compareUnsigned(oid, Catalog.FIRST_USER_OID) < 0) {
+    if (plan.rules().isEmpty() || Integer.compareUnsigned(oid, Catalog.FIRST_USER_OID) < 0) {
       return Optional.empty();
     }
     Optional<Relation> relation = catalog.relation(oid);

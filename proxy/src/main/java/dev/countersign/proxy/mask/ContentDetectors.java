@@ -1,0 +1,171 @@
+package dev.countersign.proxy.mask;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.countersign.rules.verdict.Detector;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Finds kinds of content in values, whatever their columns are called. A safety net: who may shape
+ * a query can shape values so that nothing is found in them, so columns that are known to be
+ * personal are masked by name besides. Each pattern is matched in time linear in the value.
+ */
+public final class ContentDetectors {
+
+  /**
+   * OIDs of pg_type.dat whose values can hold text: name, text, bpchar, varchar, unknown, json,
+   * jsonb, xml, and the arrays of name, text, bpchar, varchar, json and jsonb.
+   */
+  private static final Set<Integer> TEXTUAL =
+      Set.of(19, 25, 1042, 1043, 705, 114, 3802, 142, 1003, 1009, 1014, 1015, 199, 3807);
+
+  private static final int INT8 = 20;
+  private static final int NUMERIC = 1700;
+
+  /** Numbers that can be those of a card. */
+  private static final Set<Integer> NUMBERS = Set.of(INT8, NUMERIC);
+
+  /** Of a numeric in binary format: digits, weight, sign and scale, two bytes each. */
+  private static final int NUMERIC_HEADER = 8;
+
+  /** Four digits each: more than any card has. */
+  private static final int MOST_GROUPS = 8;
+
+  private static final Pattern EMAIL =
+      Pattern.compile(
+          "[\\w.%+'-]{1,64}+@(?:[\\w-]{1,63}+\\.){1,8}+\\w{2,24}", Pattern.UNICODE_CHARACTER_CLASS);
+
+  /** International with a plus, or ten digits in the groups of North America. */
+  private static final Pattern PHONE =
+      Pattern.compile(
+          "\\+\\d(?:[ ().-]{0,2}+\\d){7,14}+|(?<!\\d)\\(?\\d{3}\\)?[ .-]\\d{3}[ .-]\\d{4}(?!\\d)");
+
+  private static final Pattern IBAN =
+      Pattern.compile("(?<![A-Za-z0-9])[A-Za-z]{2}\\d{2}(?: ?[A-Za-z0-9]){11,30}+");
+
+  private static final Pattern CARD = Pattern.compile("(?<!\\d)[2-6](?:[ -]?\\d){12,18}+(?!\\d)");
+  private static final Pattern SSN =
+      Pattern.compile("(?<!\\d)(?!000|666|9)\\d{3}[- ](?!00)\\d{2}[- ](?!0000)\\d{4}(?!\\d)");
+
+  /** Keys and tokens whose makers gave them a form, and words that announce one. */
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----"
+              + "|(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"
+              + "|(?<!\\w)gh[pousr]_[A-Za-z0-9]{36}|(?<!\\w)github_pat_\\w{22}"
+              + "|(?<!\\w)glpat-[\\w-]{20}|(?<!\\w)xox[abeprs]-[\\w-]{10}|(?<!\\w)sk_live_\\w{16}"
+              + "|(?<!\\w)AIza[\\w-]{35}|(?<![\\w-])eyJ[\\w-]{10,4000}+\\.eyJ[\\w-]{10,8000}+\\."
+              + "|(?i:(?<!\\w)(?:password|passwd|secret|api[_-]?key|access[_-]?token)[\"']?\\s{0,3}+[:=]\\s{0,3}+[\"']?\\S{6})");
+
+  private ContentDetectors() {}
+
+  /** Whether values of that type are looked at. */
+  public static boolean looksAt(int typeOid, Detector detector) {
+    return TEXTUAL.contains(typeOid)
+        || (detector == Detector.PAYMENT_CARD && NUMBERS.contains(typeOid));
+  }
+
+  /**
+   * Whether the value has such content in it.
+   *
+   * @param value its bytes, in text or binary format
+   */
+  public static boolean finds(Detector detector, int typeOid, byte[] value) {
+    if (!looksAt(typeOid, detector)) {
+      return false;
+    }
+    String text = NUMBERS.contains(typeOid) ? digits(typeOid, value) : new String(value, UTF_8);
+    return switch (detector) {
+      case EMAIL -> text.indexOf('@') >= 0 && EMAIL.matcher(text).find();
+      case PHONE -> PHONE.matcher(text).find();
+      case SSN -> SSN.matcher(text).find();
+      case SECRET -> SECRET.matcher(text).find();
+      case PAYMENT_CARD -> hasCard(text);
+      case IBAN -> hasIban(text);
+    };
+  }
+
+  /**
+   * The digits of a whole number. A number of as many digits as a card's is longer as text than the
+   * eight bytes of an int8, and no text begins with the zero byte of a numeric's count of digits.
+   */
+  private static String digits(int typeOid, byte[] value) {
+    ByteBuffer binary = ByteBuffer.wrap(value);
+    if (typeOid == INT8 && value.length == Long.BYTES) {
+      return String.valueOf(binary.getLong());
+    }
+    if (typeOid != NUMERIC || value.length < NUMERIC_HEADER || value[0] != 0) {
+      return new String(value, UTF_8);
+    }
+    int groups = binary.getShort();
+    int weight = binary.getShort();
+    StringBuilder digits = new StringBuilder();
+    for (int i = 0; i <= weight && i < MOST_GROUPS; i++) {
+      int at = NUMERIC_HEADER + i * Short.BYTES;
+      boolean isThere = i < groups && at + Short.BYTES <= value.length;
+      int group = isThere ? binary.getShort(at) : 0;
+      digits.append(i == 0 ? "%d".formatted(group) : "%04d".formatted(group));
+    }
+    return digits.toString();
+  }
+
+  private static boolean hasCard(String text) {
+    Matcher candidate = CARD.matcher(text);
+    while (candidate.find()) {
+      if (isLuhn(candidate.group())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** ISO/IEC 7812-1, annex B. */
+  private static boolean isLuhn(String number) {
+    int sum = 0;
+    boolean doubled = false;
+    for (int i = number.length() - 1; i >= 0; i--) {
+      int digit = Character.digit(number.charAt(i), 10);
+      if (digit < 0) {
+        continue;
+      }
+      int value = doubled ? digit * 2 : digit;
+      sum += value > 9 ? value - 9 : value;
+      doubled = !doubled;
+    }
+    return sum % 10 == 0;
+  }
+
+  private static boolean hasIban(String text) {
+    Matcher candidate = IBAN.matcher(text);
+    while (candidate.find()) {
+      if (startsWithIban(candidate.group().replace(" ", ""))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What stands behind an IBAN may look like its end: each length is tried. */
+  private static boolean startsWithIban(String letters) {
+    for (int length = 15; length <= letters.length(); length++) {
+      if (isIban(letters.substring(0, length))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** ISO 13616: moved around, letters as numbers, the remainder by 97 is 1. */
+  private static boolean isIban(String iban) {
+    String moved = iban.substring(4) + iban.substring(0, 4);
+    int remainder = 0;
+    for (int i = 0; i < moved.length(); i++) {
+      int value = Character.digit(moved.charAt(i), 36);
+      remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
+    }
+    return remainder == 1;
+  }
+}
