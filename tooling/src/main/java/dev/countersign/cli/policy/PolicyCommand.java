@@ -1,10 +1,15 @@
 package dev.countersign.cli.policy;
 
+import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
+import dev.countersign.rules.pack.PackFolder;
+import dev.countersign.rules.pack.Packs;
+import dev.countersign.rules.policy.PolicyRefusedException;
 import dev.countersign.rules.workbook.Template;
 import dev.countersign.rules.workbook.WorkbookWriter;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -56,5 +61,29 @@ public final class PolicyCommand {
     }
     spec.commandLine().getOut().println("wrote " + workbook);
     return ExitCode.OK;
+  }
+
+  @Command(
+      name = "packs",
+      description =
+          "Name every fault of a folder of rule packs by file and line, as a gateway would.",
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {"0:A gateway takes them.", "1:It refuses them."})
+  int packs(
+      @Parameters(index = "0", paramLabel = "FOLDER", description = "The folder of *.drl files.")
+          Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new CommandFailure(ExitCode.UNAVAILABLE, "there is no folder " + folder);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      Packs packs = new PackFolder(folder).load();
+      out.println(folder + ": rules that are sound: " + packs.rules());
+      return ExitCode.OK;
+    } catch (PolicyRefusedException refused) {
+      refused.faults().forEach(fault -> out.println("fault    " + VisibleText.line(fault)));
+      return ExitCode.FAILED;
+    }
   }
 }

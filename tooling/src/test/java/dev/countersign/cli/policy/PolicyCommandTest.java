@@ -151,6 +151,23 @@ final class PolicyCommandTest {
   }
 
   @Test
+  void packsAreToldSoundOrNamedByLine() throws IOException {
+    Path packs = Files.createDirectory(folder.resolve("packs"));
+    Path shipped = Path.of("../policy/packs");
+    Run sound = policy("packs", shipped);
+    String anomaly = Files.readString(shipped.resolve("anomaly.drl"));
+    Files.writeString(packs.resolve("anomaly.drl"), anomaly.replace("blocksLast", "blokksLast"));
+
+    Run broken = policy("packs", packs);
+
+    assertThat(sound.code()).isEqualTo(ExitCode.OK);
+    assertThat(sound.out()).contains("rules that are sound: 15");
+    assertThat(broken.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(broken.out()).contains("anomaly.drl:7: found the word blokksLastMinute; allowed: ");
+    assertThat(policy("packs", folder.resolve("none")).code()).isEqualTo(ExitCode.UNAVAILABLE);
+  }
+
+  @Test
   void testsPrintLikeATestRunnerAndReportForBuildServers() throws IOException {
     Path report = folder.resolve("report.xml");
 
