@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  */
 public final class ActivityLog {
 
-  private static final int MOST_SUBJECTS = 10_000;
+  private static final int MOST_SUBJECTS = 2_000;
 
   /** SQLSTATE class 23: integrity constraint violation. */
   private static final String CONSTRAINT_VIOLATION = "23";

@@ -20,7 +20,7 @@ final class History {
   /** Of how many earlier hours the usual one is found. */
   private static final int HOURS = 72;
 
-  private static final int MOST_TABLES = 5_000;
+  private static final int MOST_TABLES = 1_000;
   private static final long HOUR = Duration.ofHours(1).toMillis();
 
   private final Window commandsMinute = new Window(Duration.ofMinutes(1));

@@ -213,7 +213,8 @@ class GitAndKubernetesTest {
         .kube(Ruling.BLOCK, "*", "*", "*", KubeCondition.PRIVILEGED)
         .kube(ASK, "*", "*", "*", KubeCondition.FOREIGN_IMAGE);
     Body ours = new Body(Set.of(), Set.of("images.example/shop:1"), Set.of());
-    Body foreign = new Body(Set.of(), Set.of("images.example/a:1", "elsewhere.example/b"), Set.of());
+    Body foreign =
+        new Body(Set.of(), Set.of("images.example/a:1", "elsewhere.example/b"), Set.of());
     Body privileged = new Body(Set.of(Trait.PRIVILEGED), Set.of(), Set.of());
 
     assertThat(ask(Verb.CREATE, "pods", "shop", "", ours).verdict()).isEqualTo(Verdict.ALLOW);
