@@ -1,36 +1,21 @@
 package dev.countersign.decision.http;
 
+import static dev.countersign.decision.http.RunningApi.json;
+import static dev.countersign.decision.http.RunningApi.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.approval.Approvals.Pending;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.decision.approval.Outcome;
-import dev.countersign.decision.approval.StoredApprovals;
-import dev.countersign.decision.authzen.AccessEvaluations;
-import dev.countersign.decision.identity.TokenRefused;
-import dev.countersign.decision.identity.TokenVerifier;
-import dev.countersign.decision.policy.Drafts;
-import dev.countersign.decision.policy.PolicyVersions;
-import dev.countersign.decision.resource.Secret;
-import dev.countersign.decision.store.Database;
-import dev.countersign.decision.store.DatabaseConfig;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,12 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The API as a client on the network meets it. */
 final class ApiServerIT {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
-
   private static final Subject AGENT = subject("agent-7", Subject.Kind.AGENT, "alice", "ai-agents");
 
-  /** Whose token is whose name: tokens themselves are tested elsewhere. */
+  /** Whoever asks, by token. */
   private static final Map<String, Subject> SUBJECTS =
       Map.of(
           "agent-7", AGENT,
@@ -64,10 +46,7 @@ final class ApiServerIT {
           "bob", subject("bob", Subject.Kind.HUMAN, null, "dba-approvers"),
           "audrey", subject("audrey", Subject.Kind.HUMAN, null, "auditors"));
 
-  private static EmbeddedPostgres postgres;
-  private static Database database;
-  private static StoredApprovals approvals;
-  private static ApiServer server;
+  private static RunningApi api;
 
   private static Subject subject(String name, Subject.Kind kind, String owner, String group) {
     return new Subject("https://i", name, name, kind, Set.of(group), Optional.ofNullable(owner));
@@ -75,48 +54,12 @@ final class ApiServerIT {
 
   @BeforeAll
   static void start() throws IOException {
-    postgres = EmbeddedPostgres.start();
-    database =
-        Database.open(
-            new DatabaseConfig(
-                postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
-                "postgres",
-                new Secret.Generated("postgres")));
-    URI publicUrl = URI.create("https://gate.example");
-    approvals = StoredApprovals.open(database, publicUrl, ApprovalLimits.DEFAULT);
-    server =
-        new ApiServer(
-            new ApiConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                publicUrl,
-                Optional.empty(),
-                Optional.empty()),
-            ApiServerIT::verify,
-            approvals,
-            Optional.of(
-                new PolicyApi(
-                    new PolicyVersions(database, Drafts::parse, "compliance-officers"),
-                    Drafts::parse,
-                    "auditors")),
-            new AccessEvaluations(Drafts.policyAllowing("public.a"), Drafts::parse, List.of()),
-            database::isAlive);
-    server.start();
-  }
-
-  private static TokenVerifier.VerifiedToken verify(String token) throws TokenRefused {
-    Subject subject = SUBJECTS.get(token);
-    if (subject == null) {
-      throw new TokenRefused("the token's signature is wrong");
-    }
-    return new TokenVerifier.VerifiedToken(subject, Instant.parse("2030-01-01T00:00:00Z"));
+    api = new RunningApi(SUBJECTS, Optional.empty());
   }
 
   @AfterAll
   static void stop() throws IOException {
-    server.close();
-    approvals.close();
-    database.close();
-    postgres.close();
+    api.close();
   }
 
   private static Pending request() {
@@ -124,7 +67,7 @@ final class ApiServerIT {
   }
 
   private static Pending request(String text) {
-    return approvals.request(
+    return api.approvals.request(
         new FrozenCommand(
             text,
             List.of(
@@ -148,45 +91,12 @@ final class ApiServerIT {
                 List.of("AC-3"))));
   }
 
-  private static HttpRequest.Builder to(String path, String token) {
-    HttpRequest.Builder builder =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
-    return token.isEmpty() ? builder : builder.header("Authorization", "Bearer " + token);
-  }
-
-  private static HttpResponse<String> send(HttpRequest.Builder request) {
-    try {
-      return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    } catch (IOException | InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static HttpResponse<String> get(String path, String token) {
-    return send(to(path, token));
-  }
-
-  private static HttpResponse<String> post(String path, String token, String body) {
-    return send(
-        to(path, token)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body)));
-  }
-
-  private static JsonNode json(HttpResponse<String> response) {
-    try {
-      return JSON.readTree(response.body());
-    } catch (IOException e) {
-      throw new AssertionError(response.body(), e);
-    }
-  }
-
   private static String answer(Pending pending) {
     return "{\"digest\":\"" + pending.digest() + "\",\"comment\":\"seen\"}";
   }
 
   private static void end(Pending pending) {
-    approvals.withdraw(pending.id(), "");
+    api.approvals.withdraw(pending.id(), "");
   }
 
   // --- GW-44: who may do what
@@ -240,10 +150,10 @@ final class ApiServerIT {
     String one = "/api/v1/approvals/" + pending.id();
     HttpResponse<String> response =
         switch (cell.operation()) {
-          case "whoami" -> get("/api/v1/whoami", cell.who());
-          case "list" -> get("/api/v1/approvals?state=waiting", cell.who());
-          case "show" -> get(one, cell.who());
-          default -> post(one + "/" + cell.operation(), cell.who(), answer(pending));
+          case "whoami" -> api.get("/api/v1/whoami", cell.who());
+          case "list" -> api.get("/api/v1/approvals?state=waiting", cell.who());
+          case "show" -> api.get(one, cell.who());
+          default -> api.post(one + "/" + cell.operation(), cell.who(), answer(pending));
         };
 
     assertThat(response.statusCode()).isEqualTo(cell.status());
@@ -262,7 +172,8 @@ final class ApiServerIT {
     Pending mine = request();
     Pending other = request("DROP TABLE orders");
 
-    assertThat(json(get("/api/v1/approvals/" + mine.id() + "?id=" + other.id(), "bob")).get("id"))
+    assertThat(
+            json(api.get("/api/v1/approvals/" + mine.id() + "?id=" + other.id(), "bob")).get("id"))
         .hasToString("\"" + mine.id() + "\"");
     end(mine);
     end(other);
@@ -287,7 +198,7 @@ final class ApiServerIT {
     Pending pending = request();
 
     HttpResponse<String> response =
-        post(
+        api.post(
             "/api/v1/approvals/" + pending.id() + "/approve",
             "bob",
             body.replace("DIGEST", pending.digest()));
@@ -303,19 +214,20 @@ final class ApiServerIT {
     String path = "/api/v1/approvals/" + pending.id() + "/approve";
     String comment = "{\"digest\":\"" + pending.digest() + "\",\"comment\":\"%s\"}";
 
-    assertThat(post(path, "bob", comment.formatted("x".repeat(17_000))).statusCode())
+    assertThat(api.post(path, "bob", comment.formatted("x".repeat(17_000))).statusCode())
         .isEqualTo(413);
     assertThat(
-            send(to(path, "bob")
+            send(api.to(path, "bob")
                     .header("Content-Type", "application/json")
                     .POST(
                         HttpRequest.BodyPublishers.ofInputStream(
                             () -> new java.io.ByteArrayInputStream(new byte[20_000]))))
                 .statusCode())
         .isEqualTo(413);
-    assertThat(post(path, "bob", comment.formatted("x".repeat(2001))).statusCode()).isEqualTo(400);
+    assertThat(api.post(path, "bob", comment.formatted("x".repeat(2001))).statusCode())
+        .isEqualTo(400);
     assertThat(
-            send(to(path, "bob")
+            send(api.to(path, "bob")
                     .header("Content-Type", "text/plain")
                     .POST(HttpRequest.BodyPublishers.ofString(answer(pending))))
                 .statusCode())
@@ -328,7 +240,7 @@ final class ApiServerIT {
   void gw44_noOtherOriginIsInvited() {
     HttpResponse<String> response =
         send(
-            to("/api/v1/approvals", "bob")
+            api.to("/api/v1/approvals", "bob")
                 .header("Origin", "https://evil.example")
                 .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
 
@@ -342,17 +254,18 @@ final class ApiServerIT {
     Pending pending = request();
     String one = "/api/v1/approvals/" + pending.id();
     for (String path : List.of(one, "/approvals/" + pending.id(), "/api/v1/approvals")) {
-      get(path, "bob");
+      api.get(path, "bob");
     }
 
-    assertThat(get(one + "/approve", "bob").statusCode()).isEqualTo(405);
-    assertThat(get(one + "/deny?digest=" + pending.digest(), "bob").statusCode()).isEqualTo(405);
+    assertThat(api.get(one + "/approve", "bob").statusCode()).isEqualTo(405);
+    assertThat(api.get(one + "/deny?digest=" + pending.digest(), "bob").statusCode())
+        .isEqualTo(405);
     assertThat(
-            send(to(one + "/approve", "bob")
+            send(api.to(one + "/approve", "bob")
                     .PUT(HttpRequest.BodyPublishers.ofString(answer(pending))))
                 .statusCode())
         .isEqualTo(405);
-    assertThat(json(get(one, "bob")).get("state").textValue()).isEqualTo("waiting");
+    assertThat(json(api.get(one, "bob")).get("state").textValue()).isEqualTo("waiting");
     end(pending);
   }
 
@@ -362,7 +275,7 @@ final class ApiServerIT {
   void showsTheWholeCommandInVisibleForm() {
     Pending pending = request();
 
-    JsonNode shown = json(get("/api/v1/approvals/" + pending.id(), "bob"));
+    JsonNode shown = json(api.get("/api/v1/approvals/" + pending.id(), "bob"));
 
     assertThat(shown.get("digest").textValue()).isEqualTo(pending.digest());
     assertThat(shown.get("text").textValue())
@@ -388,8 +301,8 @@ final class ApiServerIT {
     Pending pending = request();
     String one = "/api/v1/approvals/" + pending.id();
 
-    JsonNode answered = json(post(one + "/approve", "bob", answer(pending)));
-    HttpResponse<String> again = post(one + "/deny", "bob", answer(pending));
+    JsonNode answered = json(api.post(one + "/approve", "bob", answer(pending)));
+    HttpResponse<String> again = api.post(one + "/deny", "bob", answer(pending));
 
     assertThat(answered.get("state").textValue()).isEqualTo("approved");
     assertThat(answered.at("/answer/by/name").textValue()).isEqualTo("bob");
@@ -406,7 +319,7 @@ final class ApiServerIT {
     Pending pending = request();
 
     HttpResponse<String> response =
-        post(
+        api.post(
             "/api/v1/approvals/" + pending.id() + "/approve",
             "bob",
             "{\"digest\":\"" + "0".repeat(64) + "\"}");
@@ -419,16 +332,17 @@ final class ApiServerIT {
   @ParameterizedTest
   @ValueSource(strings = {"WAITING", "", "waiting&state=denied", "all"})
   void refusesUnknownStates(String state) {
-    assertThat(get("/api/v1/approvals?state=" + state, "bob").statusCode()).isEqualTo(400);
+    assertThat(api.get("/api/v1/approvals?state=" + state, "bob").statusCode()).isEqualTo(400);
   }
 
   @Test
   void refusesOtherSchemesThanBearer() {
     assertThat(
-            send(to("/api/v1/whoami", "").header("Authorization", "Basic Ym9iOg==")).statusCode())
+            send(api.to("/api/v1/whoami", "").header("Authorization", "Basic Ym9iOg=="))
+                .statusCode())
         .isEqualTo(401);
     assertThat(
-            send(to("/api/v1/whoami", "bob").header("Authorization", "Bearer agent-7"))
+            send(api.to("/api/v1/whoami", "bob").header("Authorization", "Bearer agent-7"))
                 .statusCode())
         .isEqualTo(401);
   }
@@ -439,14 +353,14 @@ final class ApiServerIT {
   void gw23_thePageTellsNothingToWhoeverHasNoToken() {
     Pending pending = request();
 
-    HttpResponse<String> known = get("/approvals/" + pending.id(), "");
-    HttpResponse<String> unknown = get("/approvals/A-NOSUCH00", "");
+    HttpResponse<String> known = api.get("/approvals/" + pending.id(), "");
+    HttpResponse<String> unknown = api.get("/approvals/A-NOSUCH00", "");
 
     assertThat(known.statusCode()).isEqualTo(200);
     assertThat(known.body()).contains("countersign approvals show " + pending.id());
     assertThat(known.body()).doesNotContain("DELETE", "agent-7", "session-1", pending.digest());
     assertThat(known.body().replace(pending.id(), "A-NOSUCH00")).isEqualTo(unknown.body());
-    assertThat(get("/approvals/%3Cscript%3Ealert(1)%3C%2Fscript%3E", "").body())
+    assertThat(api.get("/approvals/%3Cscript%3Ealert(1)%3C%2Fscript%3E", "").body())
         .doesNotContain("<script");
     end(pending);
   }
@@ -455,7 +369,7 @@ final class ApiServerIT {
   void gw21_thePageShowsTheCommandAsTextOnly() {
     Pending pending = request("SELECT '<script>alert(1)</script>\u202e & \"x\"'");
 
-    HttpResponse<String> page = get("/approvals/" + pending.id(), "bob");
+    HttpResponse<String> page = api.get("/approvals/" + pending.id(), "bob");
 
     assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
         .startsWith("default-src 'none'");
@@ -467,8 +381,8 @@ final class ApiServerIT {
             "on behalf of alice",
             "deletions need a look",
             pending.digest());
-    assertThat(get("/approvals/" + pending.id(), "audrey").statusCode()).isEqualTo(404);
-    assertThat(get("/approvals.css", "").body()).contains("overflow-wrap");
+    assertThat(api.get("/approvals/" + pending.id(), "audrey").statusCode()).isEqualTo(404);
+    assertThat(api.get("/approvals.css", "").body()).contains("overflow-wrap");
     end(pending);
   }
 
@@ -476,12 +390,12 @@ final class ApiServerIT {
 
   @Test
   void saysWhetherItIsWell() {
-    assertThat(get("/healthz", "").body()).isEqualTo("{\"status\":\"ok\"}");
+    assertThat(api.get("/healthz", "").body()).isEqualTo("{\"status\":\"ok\"}");
   }
 
   @Test
   void everyRouteIsInTheOpenApiDocumentAndTheOtherWayRound() {
-    String document = get("/openapi.yaml", "").body();
+    String document = api.get("/openapi.yaml", "").body();
     List<String> documented =
         Pattern.compile("^  (/\\S+):$(?:\\n(?!  /|\\w).*)*", Pattern.MULTILINE)
             .matcher(document)
@@ -498,12 +412,14 @@ final class ApiServerIT {
 
     assertThat(documented)
         .containsExactlyInAnyOrderElementsOf(
-            server.routes().stream().map(route -> route.method() + " " + route.path()).toList());
+            api.server.routes().stream()
+                .map(route -> route.method() + " " + route.path())
+                .toList());
   }
 
   @Test
   void unknownPathsAreErrorsInJson() {
-    HttpResponse<String> response = get("/api/v1/nothing", "bob");
+    HttpResponse<String> response = api.get("/api/v1/nothing", "bob");
 
     assertThat(response.statusCode()).isEqualTo(404);
     assertThat(json(response).at("/error/hint").textValue()).isEqualTo("see /openapi.yaml");

@@ -1,31 +1,15 @@
 package dev.countersign.decision.http;
 
+import static dev.countersign.decision.http.RunningApi.json;
+import static dev.countersign.decision.http.RunningApi.posting;
+import static dev.countersign.decision.http.RunningApi.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.countersign.decision.approval.ApprovalLimits;
-import dev.countersign.decision.approval.StoredApprovals;
-import dev.countersign.decision.authzen.AccessEvaluations;
-import dev.countersign.decision.identity.TokenRefused;
-import dev.countersign.decision.identity.TokenVerifier;
-import dev.countersign.decision.policy.Drafts;
-import dev.countersign.decision.resource.Secret;
-import dev.countersign.decision.store.Database;
-import dev.countersign.decision.store.DatabaseConfig;
-import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -38,9 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** OpenID AuthZEN Authorization API 1.0, as an enforcement point on the network meets it. */
 final class AuthZenIT {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   /** The shape of the specification's examples, on what our policy knows. */
   private static final String QUESTION =
@@ -56,10 +37,7 @@ final class AuthZenIT {
   private static final Map<String, Subject> SUBJECTS =
       Map.of("point", subject("enforcement-points"), "other", subject("developers"));
 
-  private static EmbeddedPostgres postgres;
-  private static Database database;
-  private static StoredApprovals approvals;
-  private static ApiServer server;
+  private static RunningApi api;
 
   private static Subject subject(String group) {
     return new Subject(
@@ -68,85 +46,20 @@ final class AuthZenIT {
 
   @BeforeAll
   static void start() throws IOException {
-    postgres = EmbeddedPostgres.start();
-    database =
-        Database.open(
-            new DatabaseConfig(
-                postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
-                "postgres",
-                new Secret.Generated("postgres")));
-    URI publicUrl = URI.create("https://gate.example/");
-    approvals = StoredApprovals.open(database, publicUrl, ApprovalLimits.DEFAULT);
-    server = server(publicUrl, Optional.of("enforcement-points"));
-    server.start();
-  }
-
-  private static ApiServer server(URI publicUrl, Optional<String> enforcementPoints) {
-    return new ApiServer(
-        new ApiConfig(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            publicUrl,
-            Optional.empty(),
-            enforcementPoints),
-        AuthZenIT::verify,
-        approvals,
-        Optional.empty(),
-        new AccessEvaluations(
-            Drafts.policyAllowing("public.a"),
-            Drafts::parse,
-            List.of(
-                new Resource(
-                    "orders", Resource.Kind.POSTGRES, Map.of("environment", "production")))),
-        database::isAlive);
-  }
-
-  private static TokenVerifier.VerifiedToken verify(String token) throws TokenRefused {
-    Subject subject = SUBJECTS.get(token);
-    if (subject == null) {
-      throw new TokenRefused("the token's signature is wrong");
-    }
-    return new TokenVerifier.VerifiedToken(subject, Instant.parse("2030-01-01T00:00:00Z"));
+    api = new RunningApi(SUBJECTS, Optional.of("enforcement-points"));
   }
 
   @AfterAll
   static void stop() throws IOException {
-    server.close();
-    approvals.close();
-    database.close();
-    postgres.close();
-  }
-
-  private static HttpResponse<String> send(ApiServer to, HttpRequest.Builder request, String path) {
-    try {
-      return HTTP.send(
-          request.uri(URI.create("http://127.0.0.1:" + to.port() + path)).build(),
-          HttpResponse.BodyHandlers.ofString());
-    } catch (IOException | InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static HttpRequest.Builder asking(String who, String body) {
-    return HttpRequest.newBuilder()
-        .header("Authorization", "Bearer " + who)
-        .header("Content-Type", "application/json")
-        .POST(BodyPublishers.ofString(body));
+    api.close();
   }
 
   private static HttpResponse<String> one(String body) {
-    return send(server, asking("point", body), "/access/v1/evaluation");
+    return api.post("/access/v1/evaluation", "point", body);
   }
 
   private static HttpResponse<String> many(String body) {
-    return send(server, asking("point", body), "/access/v1/evaluations");
-  }
-
-  private static JsonNode json(HttpResponse<String> response) {
-    try {
-      return JSON.readTree(response.body());
-    } catch (IOException e) {
-      throw new AssertionError(response.body(), e);
-    }
+    return api.post("/access/v1/evaluations", "point", body);
   }
 
   private static String message(HttpResponse<String> response) {
@@ -330,8 +243,7 @@ final class AuthZenIT {
 
   @Test
   void metadataNamesTheEndpoints() {
-    HttpResponse<String> response =
-        send(server, HttpRequest.newBuilder(), "/.well-known/authzen-configuration");
+    HttpResponse<String> response = api.get("/.well-known/authzen-configuration", "");
 
     assertThat(json(response).get("policy_decision_point").textValue())
         .isEqualTo("https://gate.example");
@@ -343,23 +255,22 @@ final class AuthZenIT {
 
   @Test
   void theRequestIdComesBack() {
-    HttpRequest.Builder request = asking("point", QUESTION).header("X-Request-ID", "bfe9eb29-ab87");
+    HttpRequest.Builder request =
+        posting(api.to("/access/v1/evaluation", "point"), QUESTION)
+            .header("X-Request-ID", "bfe9eb29-ab87");
 
-    assertThat(send(server, request, "/access/v1/evaluation").headers().firstValue("X-Request-ID"))
-        .contains("bfe9eb29-ab87");
+    assertThat(send(request).headers().firstValue("X-Request-ID")).contains("bfe9eb29-ab87");
     assertThat(one(QUESTION).headers().firstValue("X-Request-ID")).isEmpty();
   }
 
   @Test
   void gw44_onlyEnforcementPointsMayAsk() {
-    assertThat(send(server, asking("other", QUESTION), "/access/v1/evaluation").statusCode())
-        .isEqualTo(403);
-    assertThat(send(server, asking("forged", QUESTION), "/access/v1/evaluations").statusCode())
-        .isEqualTo(401);
-    try (ApiServer unconfigured = server(URI.create("https://gate.example"), Optional.empty())) {
+    assertThat(api.post("/access/v1/evaluation", "other", QUESTION).statusCode()).isEqualTo(403);
+    assertThat(api.post("/access/v1/evaluations", "forged", QUESTION).statusCode()).isEqualTo(401);
+    try (ApiServer unconfigured = api.server(Optional.empty())) {
       unconfigured.start();
       HttpResponse<String> response =
-          send(unconfigured, asking("point", QUESTION), "/access/v1/evaluation");
+          send(posting(RunningApi.to(unconfigured, "/access/v1/evaluation", "point"), QUESTION));
       assertThat(response.statusCode()).isEqualTo(403);
       assertThat(json(response).at("/error/hint").textValue()).contains("api.enforcementPoints");
     }

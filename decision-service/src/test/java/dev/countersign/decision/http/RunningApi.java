@@ -1,0 +1,146 @@
+package dev.countersign.decision.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.countersign.decision.approval.ApprovalLimits;
+import dev.countersign.decision.approval.StoredApprovals;
+import dev.countersign.decision.authzen.AccessEvaluations;
+import dev.countersign.decision.identity.TokenRefused;
+import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.policy.Drafts;
+import dev.countersign.decision.policy.PolicyVersions;
+import dev.countersign.decision.resource.Secret;
+import dev.countersign.decision.store.Database;
+import dev.countersign.decision.store.DatabaseConfig;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.Subject;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The API on a free port and a real PostgreSQL, and a client that calls it. Whose token is whose
+ * name: tokens themselves are tested elsewhere.
+ */
+final class RunningApi implements AutoCloseable {
+
+  static final URI PUBLIC_URL = URI.create("https://gate.example/");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final Map<String, Subject> subjects;
+  private final EmbeddedPostgres postgres;
+  private final Database database;
+  final StoredApprovals approvals;
+  final PolicyVersions versions;
+  final ApiServer server;
+
+  /**
+   * @param enforcementPoints the group whose members may ask over AuthZEN
+   */
+  RunningApi(Map<String, Subject> subjects, Optional<String> enforcementPoints) throws IOException {
+    this.subjects = subjects;
+    postgres = EmbeddedPostgres.start();
+    database =
+        Database.open(
+            new DatabaseConfig(
+                postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
+                "postgres",
+                new Secret.Generated("postgres")));
+    approvals = StoredApprovals.open(database, PUBLIC_URL, ApprovalLimits.DEFAULT);
+    versions = new PolicyVersions(database, Drafts::parse, "compliance-officers");
+    server = server(enforcementPoints);
+    server.start();
+  }
+
+  /** One more server of the same. */
+  ApiServer server(Optional<String> enforcementPoints) {
+    return new ApiServer(
+        new ApiConfig(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            PUBLIC_URL,
+            Optional.empty(),
+            enforcementPoints),
+        this::verify,
+        approvals,
+        Optional.of(new PolicyApi(versions, Drafts::parse, "auditors")),
+        new AccessEvaluations(
+            Drafts.policyAllowing("public.a"),
+            Drafts::parse,
+            List.of(
+                new Resource(
+                    "orders", Resource.Kind.POSTGRES, Map.of("environment", "production")))),
+        database::isAlive);
+  }
+
+  private TokenVerifier.VerifiedToken verify(String token) throws TokenRefused {
+    Subject subject = subjects.get(token);
+    if (subject == null) {
+      throw new TokenRefused("the token's signature is wrong");
+    }
+    return new TokenVerifier.VerifiedToken(subject, Instant.parse("2030-01-01T00:00:00Z"));
+  }
+
+  /** A request to a path; without a token if nobody asks. */
+  HttpRequest.Builder to(String path, String who) {
+    return to(server, path, who);
+  }
+
+  static HttpRequest.Builder to(ApiServer server, String path, String who) {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+    return who.isEmpty() ? builder : builder.header("Authorization", "Bearer " + who);
+  }
+
+  HttpResponse<String> get(String path, String who) {
+    return send(to(path, who));
+  }
+
+  HttpResponse<String> post(String path, String who, String body) {
+    return send(posting(to(path, who), body));
+  }
+
+  static HttpRequest.Builder posting(HttpRequest.Builder request, String json) {
+    return request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(json));
+  }
+
+  static HttpResponse<String> send(HttpRequest.Builder request) {
+    return send(request, BodyHandlers.ofString());
+  }
+
+  static <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
+    try {
+      return HTTP.send(request.build(), body);
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static JsonNode json(HttpResponse<String> response) {
+    try {
+      return JSON.readTree(response.body());
+    } catch (IOException e) {
+      throw new AssertionError(response.body(), e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    approvals.close();
+    database.close();
+    postgres.close();
+  }
+}
