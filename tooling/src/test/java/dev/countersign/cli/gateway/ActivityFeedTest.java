@@ -1,0 +1,167 @@
+package dev.countersign.cli.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.journal.JournalConfig;
+import dev.countersign.audit.journal.SegmentedJournal;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.SqlAccess;
+import dev.countersign.rules.fact.SqlStatement;
+import dev.countersign.rules.fact.SqlVerb;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.pack.ActivityLog;
+import dev.countersign.rules.pack.Pack;
+import dev.countersign.rules.pack.PackedPolicy;
+import dev.countersign.rules.pack.Packs;
+import dev.countersign.rules.policy.WorkbookPolicy;
+import dev.countersign.rules.verdict.Verdict;
+import dev.countersign.rules.workbook.Condition;
+import dev.countersign.rules.workbook.Particulars;
+import dev.countersign.rules.workbook.Ruling;
+import dev.countersign.rules.workbook.Scope;
+import dev.countersign.rules.workbook.SqlRow;
+import dev.countersign.rules.workbook.Workbook;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What packs know of a subject comes from the journal, before and after a restart. */
+class ActivityFeedTest {
+
+  private static final Subject AGENT =
+      new Subject("https://i", "a", "a", Subject.Kind.AGENT, Set.of(), Optional.empty());
+  private static final Resource ORDERS = new Resource("orders", Resource.Kind.POSTGRES, Map.of());
+  private static final SqlAccess ACCESS =
+      new SqlAccess(SqlVerb.SELECT, "public.orders", Set.of("id"), true);
+  private static final InstantSource CLOCK = InstantSource.system();
+
+  private static final String RULES =
+      """
+      rule "blocked before"
+      when
+        Activity( blocksLastMinute >= 2 )
+      then
+        findings.block("blocked before", "");
+      end
+
+      rule "guessed before"
+      when
+        Activity( guessesLastTenMinutes >= 1 )
+      then
+        findings.block("guessed before", "");
+      end
+
+      rule "new table"
+      when
+        Activity( newTables.size > 0 )
+      then
+        findings.approve("dba", "new table", "");
+      end
+      """;
+
+  @TempDir Path directory;
+
+  private static String decides(ActivityLog activity) throws Exception {
+    SqlRow all =
+        new SqlRow(
+            Particulars.of(2, "SQL-001", "everything", "", List.of("AC-3")),
+            new Scope(List.of("*"), "*", "*"),
+            List.of("*"),
+            "*",
+            Condition.ALWAYS,
+            Ruling.ALLOW);
+    WorkbookPolicy workbook =
+        new WorkbookPolicy(new Workbook(Map.of(), List.of(all), List.of(), Map.of(), List.of()));
+    return PackedPolicy.of(
+            workbook, Packs.compile(List.of(new Pack("test.drl", RULES))), activity, CLOCK)
+        .decide(AGENT, ORDERS, new SqlStatement(List.of(ACCESS), Set.of(), false))
+        .why()
+        .deciding()
+        .rule();
+  }
+
+  private static Event.CommandDecided decided(SessionId session, long command, Verdict verdict) {
+    return new Event.CommandDecided(
+        session, command, "", List.of(), List.of(ACCESS), false, verdict, "policy", List.of());
+  }
+
+  private static Event.CommandCompleted completed(
+      SessionId session, long command, Optional<String> sqlState) {
+    return new Event.CommandCompleted(session, command, "", sqlState, 1, List.of(), 1);
+  }
+
+  /** Appends, then asks; then asks again what a gateway knows that was started anew. */
+  private String afterARestart(Event... events) throws Exception {
+    ActivityLog before = new ActivityLog();
+    String known;
+    try (SegmentedJournal journal = SegmentedJournal.open(JournalConfig.at(directory))) {
+      ActivityFeed feed = new ActivityFeed(journal, before, CLOCK);
+      for (Event event : events) {
+        feed.append(event);
+      }
+      known = decides(before);
+    }
+    ActivityLog after = new ActivityLog();
+    try (SegmentedJournal journal = SegmentedJournal.open(JournalConfig.at(directory))) {
+      new ActivityFeed(journal, after, CLOCK).recall(directory);
+    }
+    assertThat(decides(after)).isEqualTo(known);
+    return known;
+  }
+
+  private static Event.SessionOpened opened(SessionId session) {
+    return new Event.SessionOpened(session, AGENT, "orders", Map.of(), "", "");
+  }
+
+  @Test
+  void aTableIsNewUntilItWasUsed() throws Exception {
+    SessionId session = SessionId.random();
+
+    assertThat(afterARestart(opened(session), decided(session, 1, Verdict.ALLOW)))
+        .as("only asked for")
+        .isEqualTo("new table");
+    assertThat(
+            afterARestart(
+                opened(session),
+                decided(session, 1, Verdict.ALLOW),
+                completed(session, 1, Optional.empty())))
+        .isEqualTo("SQL-001");
+  }
+
+  @Test
+  void blocksCount() throws Exception {
+    SessionId session = SessionId.random();
+
+    assertThat(
+            afterARestart(
+                opened(session),
+                decided(session, 1, Verdict.BLOCK),
+                decided(session, 2, Verdict.BLOCK)))
+        .isEqualTo("blocked before");
+  }
+
+  @Test
+  void aFailureIsAGuessOnlyIfAConstraintRefused() throws Exception {
+    SessionId session = SessionId.random();
+
+    assertThat(
+            afterARestart(
+                opened(session),
+                decided(session, 1, Verdict.ALLOW),
+                completed(session, 1, Optional.of("42P01"))))
+        .isEqualTo("new table");
+    assertThat(
+            afterARestart(
+                opened(session),
+                decided(session, 1, Verdict.ALLOW),
+                completed(session, 1, Optional.of("23505"))))
+        .isEqualTo("guessed before");
+  }
+}
