@@ -1,6 +1,6 @@
 package dev.countersign.audit.event;
 
-import dev.countersign.rules.fact.SqlAccess;
+import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
@@ -46,10 +46,10 @@ public sealed interface Event {
    * event does not exist.
    *
    * @param command counts the commands of a session from 1
-   * @param text the statement as the client sent it
+   * @param text the statement as the client sent it; for a push or a request its canonical text
    * @param parameters the bound values in order, as text; binary values as {@code \x} and hex, SQL
    *     NULL as an empty optional
-   * @param accesses what the rules saw
+   * @param facts what the rules saw
    * @param rows every matched row, the deciding one first
    */
   record CommandDecided(
@@ -57,8 +57,7 @@ public sealed interface Event {
       long command,
       String text,
       List<Optional<String>> parameters,
-      List<SqlAccess> accesses,
-      boolean opaque,
+      CommandFacts facts,
       Verdict verdict,
       String policyVersion,
       List<MatchedRow> rows)
@@ -95,8 +94,10 @@ public sealed interface Event {
   /**
    * A released command ended.
    *
-   * @param status the command tag, e.g. {@code SELECT 3}; empty if it failed
-   * @param sqlState the five characters of the error, if it failed
+   * @param status what the upstream said: a command tag such as {@code SELECT 3}, an HTTP status, a
+   *     report; empty if it failed
+   * @param error the code of the failure, if it failed: a SQLSTATE, an HTTP status, {@code
+   *     rejected}
    * @param rows rows sent to the client
    * @param maskedColumns names of the result columns that were masked
    * @param micros from release to the end, in microseconds
@@ -105,11 +106,38 @@ public sealed interface Event {
       SessionId session,
       long command,
       String status,
-      Optional<String> sqlState,
+      Optional<String> error,
       long rows,
       List<String> maskedColumns,
       long micros)
       implements Event {}
+
+  /**
+   * Something that went over the wire while a command ran.
+   *
+   * @param content text; bytes that are no UTF-8 stand as {@code \xHH}
+   */
+  record ContentRecorded(SessionId session, long command, Stream stream, String content)
+      implements Event {
+
+    /** What it was. */
+    public enum Stream {
+      /** Result rows as the client got them: a line a row, JSON arrays of texts and nulls. */
+      ROWS,
+      /** The body of a request. */
+      REQUEST_BODY,
+      /** The body of a response as the client got it. */
+      RESPONSE_BODY,
+      /** What a client typed. */
+      INPUT,
+      OUTPUT,
+      ERROR_OUTPUT,
+      /** The size of a terminal, {@code 80x24}. */
+      RESIZE,
+      /** What the upstream reported of each ref of a push. */
+      REPORT
+    }
+  }
 
   /** A session ended. */
   record SessionClosed(SessionId session, String reason, long commands) implements Event {}

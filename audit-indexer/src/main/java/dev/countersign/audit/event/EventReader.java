@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.countersign.rules.fact.CommandFacts;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -17,6 +18,7 @@ final class EventReader {
   private static final ObjectReader READER =
       JsonMapper.builder(EventJson.FACTORY)
           .addModules(new Jdk8Module(), new JavaTimeModule())
+          .addMixIn(CommandFacts.class, FactsJson.class)
           .enable(
               DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
               DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,

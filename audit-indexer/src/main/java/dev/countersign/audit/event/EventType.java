@@ -16,6 +16,7 @@ public enum EventType {
   APPROVAL_REQUESTED("approval.requested", Event.ApprovalRequested.class, true),
   APPROVAL_ANSWERED("approval.answered", Event.ApprovalAnswered.class, true),
   COMMAND_COMPLETED("command.completed", Event.CommandCompleted.class, false),
+  CONTENT_RECORDED("content.recorded", Event.ContentRecorded.class, false),
   SESSION_CLOSED("session.closed", Event.SessionClosed.class, false),
   POLICY_ACTIVATED("policy.activated", Event.PolicyActivated.class, true),
   POLICY_REFUSED("policy.refused", Event.PolicyRefused.class, false);
@@ -41,6 +42,7 @@ public enum EventType {
       case Event.ApprovalRequested e -> APPROVAL_REQUESTED;
       case Event.ApprovalAnswered e -> APPROVAL_ANSWERED;
       case Event.CommandCompleted e -> COMMAND_COMPLETED;
+      case Event.ContentRecorded e -> CONTENT_RECORDED;
       case Event.SessionClosed e -> SESSION_CLOSED;
       case Event.PolicyActivated e -> POLICY_ACTIVATED;
       case Event.PolicyRefused e -> POLICY_REFUSED;
@@ -60,6 +62,7 @@ public enum EventType {
       case Event.ApprovalRequested e -> Optional.of(e.session());
       case Event.ApprovalAnswered e -> Optional.of(e.session());
       case Event.CommandCompleted e -> Optional.of(e.session());
+      case Event.ContentRecorded e -> Optional.of(e.session());
       case Event.SessionClosed e -> Optional.of(e.session());
       case Event.PolicyActivated e -> Optional.empty();
       case Event.PolicyRefused e -> Optional.empty();

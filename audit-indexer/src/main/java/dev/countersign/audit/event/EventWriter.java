@@ -1,6 +1,7 @@
 package dev.countersign.audit.event;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.MatchedRow;
@@ -22,6 +23,11 @@ final class EventWriter {
       case Event.ApprovalRequested e -> approvalRequested(e, json);
       case Event.ApprovalAnswered e -> approvalAnswered(e, json);
       case Event.CommandCompleted e -> commandCompleted(e, json);
+      case Event.ContentRecorded e -> {
+        command(e.session(), e.command(), json);
+        json.writeStringField("stream", e.stream().name());
+        json.writeStringField("content", e.content());
+      }
       case Event.SessionClosed e -> {
         session(e.session(), json);
         json.writeStringField("reason", e.reason());
@@ -71,12 +77,8 @@ final class EventWriter {
       optionalString(parameter, json);
     }
     json.writeEndArray();
-    json.writeArrayFieldStart("accesses");
-    for (SqlAccess access : e.accesses()) {
-      access(access, json);
-    }
-    json.writeEndArray();
-    json.writeBooleanField("opaque", e.opaque());
+    json.writeFieldName("facts");
+    facts(e.facts(), json);
     json.writeStringField("verdict", e.verdict().name());
     json.writeStringField("policyVersion", e.policyVersion());
     json.writeArrayFieldStart("rows");
@@ -84,6 +86,24 @@ final class EventWriter {
       row(row, json);
     }
     json.writeEndArray();
+  }
+
+  private static void facts(CommandFacts facts, JsonGenerator json) throws IOException {
+    switch (facts) {
+      case CommandFacts.Sql sql -> {
+        json.writeStartObject();
+        json.writeStringField("kind", FactsJson.SQL);
+        json.writeArrayFieldStart("accesses");
+        for (SqlAccess access : sql.accesses()) {
+          access(access, json);
+        }
+        json.writeEndArray();
+        json.writeBooleanField("opaque", sql.opaque());
+        json.writeEndObject();
+      }
+      case CommandFacts.Git git -> FactsJson.write(git, json);
+      case CommandFacts.Kubernetes kubernetes -> FactsJson.write(kubernetes, json);
+    }
   }
 
   private static void access(SqlAccess access, JsonGenerator json) throws IOException {
@@ -129,8 +149,8 @@ final class EventWriter {
       throws IOException {
     command(e.session(), e.command(), json);
     json.writeStringField("status", e.status());
-    json.writeFieldName("sqlState");
-    optionalString(e.sqlState(), json);
+    json.writeFieldName("error");
+    optionalString(e.error(), json);
     json.writeNumberField("rows", e.rows());
     strings("maskedColumns", e.maskedColumns(), json);
     json.writeNumberField("micros", e.micros());

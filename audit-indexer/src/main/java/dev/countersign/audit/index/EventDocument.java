@@ -9,12 +9,16 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.EventJson;
 import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.event.RecordedEvent;
+import dev.countersign.rules.fact.CommandFacts;
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -103,6 +107,11 @@ final class EventDocument {
       }
       case Event.ApprovalAnswered e -> answered(e);
       case Event.CommandCompleted e -> completed(e);
+      case Event.ContentRecorded e -> {
+        kind("session", "unknown", "info");
+        command(e.command());
+        at("countersign", "command").put("stream", e.stream().name());
+      }
       case Event.SessionClosed e -> {
         kind("session", "success", "end");
         at("event").put("reason", e.reason());
@@ -130,12 +139,27 @@ final class EventDocument {
     ((ArrayNode) at("event").get("category")).add("api");
     command(e.command());
     ObjectNode command = at("countersign", "command");
-    command.put("text", e.text()).put("opaque", e.opaque());
+    command.put("text", e.text());
     strings(command, "parameters", e.parameters().stream().flatMap(Optional::stream).toList());
-    strings(command, "accesses", e.accesses().stream().map(SqlAccess::toString).toList());
+    switch (e.facts()) {
+      case CommandFacts.Sql sql -> sql(sql);
+      case CommandFacts.Git git ->
+          strings(command, "accesses", git.updates().stream().map(RefUpdate::toString).toList());
+      case CommandFacts.Kubernetes(KubeRequest request) ->
+          strings(command, "accesses", List.of(request.toString()));
+    }
+    at("countersign").put("verdict", e.verdict().name());
+    at("countersign", "policy").put("version", e.policyVersion());
+    rows(e);
+  }
+
+  private void sql(CommandFacts.Sql sql) {
+    ObjectNode command = at("countersign", "command");
+    command.put("opaque", sql.opaque());
+    strings(command, "accesses", sql.accesses().stream().map(SqlAccess::toString).toList());
     Set<String> tables = new LinkedHashSet<>();
     Set<String> columns = new LinkedHashSet<>();
-    for (SqlAccess access : e.accesses()) {
+    for (SqlAccess access : sql.accesses()) {
       if (!access.object().isEmpty()) {
         tables.add(access.object());
         access.columns().forEach(column -> columns.add(access.object() + "." + column));
@@ -148,10 +172,7 @@ final class EventDocument {
     strings(
         at("db", "operation"),
         "name",
-        e.accesses().stream().map(access -> access.verb().name()).distinct().toList());
-    at("countersign").put("verdict", e.verdict().name());
-    at("countersign", "policy").put("version", e.policyVersion());
-    rows(e);
+        sql.accesses().stream().map(access -> access.verb().name()).distinct().toList());
   }
 
   private void rows(Event.CommandDecided e) {
@@ -196,7 +217,7 @@ final class EventDocument {
   }
 
   private void completed(Event.CommandCompleted e) {
-    boolean failed = e.sqlState().isPresent();
+    boolean failed = e.error().isPresent();
     kind("database", failed ? "failure" : "success", failed ? "error" : "end");
     at("event").put("duration", TimeUnit.MICROSECONDS.toNanos(e.micros()));
     command(e.command());
@@ -204,7 +225,7 @@ final class EventDocument {
     strings(at("countersign", "command"), "masked_columns", e.maskedColumns());
     at("db", "system").put("name", "postgresql");
     at("db", "response").put("returned_rows", e.rows());
-    e.sqlState().ifPresent(state -> at("db", "response").put("status_code", state));
+    e.error().ifPresent(state -> at("db", "response").put("status_code", state));
   }
 
   private void kind(String category, String outcome, String... types) {

@@ -5,6 +5,7 @@ import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.JournalReader;
+import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Verdict;
 import java.nio.file.Path;
@@ -150,7 +151,11 @@ final class JournalAuditSearch implements AuditSearch {
             .orElse(true)
         && query
             .table()
-            .map(t -> decided.accesses().stream().anyMatch(access -> access.object().equals(t)))
+            .map(
+                table ->
+                    decided.facts() instanceof CommandFacts.Sql sql
+                        && sql.accesses().stream()
+                            .anyMatch(access -> access.object().equals(table)))
             .orElse(true)
         && query.text().map(words -> containsAll(text, words)).orElse(true);
   }

@@ -2,6 +2,7 @@ package dev.countersign.audit.journal;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.verdict.MatchedRow;
@@ -122,10 +123,11 @@ public final class JournalBenchmark {
         1,
         "SELECT abalance FROM pgbench_accounts WHERE aid = 51337",
         List.of(Optional.of("51337")),
-        List.of(
-            new SqlAccess(
-                SqlVerb.SELECT, "public.pgbench_accounts", Set.of("abalance", "aid"), true)),
-        false,
+        new CommandFacts.Sql(
+            List.of(
+                new SqlAccess(
+                    SqlVerb.SELECT, "public.pgbench_accounts", Set.of("abalance", "aid"), true)),
+            false),
         Verdict.ALLOW,
         "3f8a5cbd1d6a2c9e1f40b7a6b8d3b44b2f0d6c55b1de0a9c8a3f7be7a2c41d0e",
         List.of(

@@ -121,6 +121,13 @@ public final class Replay {
               + e.approver().map(by -> " by " + subject(by)).orElse("")
               + (e.comment().isEmpty() ? "" : ": " + line(e.comment()));
       case Event.CommandCompleted e -> completed(e);
+      case Event.ContentRecorded e ->
+          "#"
+              + e.command()
+              + " "
+              + e.stream().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+              + "\n    "
+              + VisibleText.lines(shortened(e.content())).replace("\n", "\n    ");
       case Event.SessionClosed e ->
           "session closed after " + e.commands() + " commands: " + line(e.reason());
       case Event.PolicyActivated e ->
@@ -149,8 +156,7 @@ public final class Replay {
   }
 
   private static String completed(Event.CommandCompleted e) {
-    String outcome =
-        e.sqlState().map(state -> "failed with " + line(state)).orElse(line(e.status()));
+    String outcome = e.error().map(state -> "failed with " + line(state)).orElse(line(e.status()));
     String masked =
         e.maskedColumns().isEmpty() ? "" : ", masked " + line(String.join(", ", e.maskedColumns()));
     return "#%d %s, %d rows%s, %.1f ms"

@@ -1,5 +1,8 @@
 package dev.countersign.audit.event;
 
+import dev.countersign.rules.fact.CommandFacts;
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.fact.Subject;
@@ -45,8 +48,7 @@ public final class RandomEvents {
               random.nextLong(),
               text(),
               list(() -> maybe(this::text)),
-              list(this::access),
-              random.nextBoolean(),
+              facts(),
               pick(Verdict.values()),
               text(),
               list(this::row));
@@ -69,10 +71,56 @@ public final class RandomEvents {
               random.nextLong(),
               list(this::text),
               random.nextLong());
+      case CONTENT_RECORDED ->
+          new Event.ContentRecorded(
+              session(), random.nextLong(), pick(Event.ContentRecorded.Stream.values()), text());
       case SESSION_CLOSED -> new Event.SessionClosed(session(), text(), random.nextLong());
       case POLICY_ACTIVATED -> new Event.PolicyActivated(text(), text(), random.nextInt());
       case POLICY_REFUSED -> new Event.PolicyRefused(text(), list(this::text));
     };
+  }
+
+  private CommandFacts facts() {
+    return switch (random.nextInt(3)) {
+      case 0 -> new CommandFacts.Sql(list(this::access), random.nextBoolean());
+      case 1 -> new CommandFacts.Git(list(this::update));
+      default -> new CommandFacts.Kubernetes(request());
+    };
+  }
+
+  private RefUpdate update() {
+    return new RefUpdate(
+        text(),
+        pick(RefUpdate.Change.values()),
+        new RefUpdate.Commits(
+            random.nextInt(),
+            random.nextBoolean(),
+            Set.copyOf(list(this::text)),
+            Set.copyOf(list(this::text)),
+            list(this::text)),
+        list(
+            () ->
+                new RefUpdate.PathChange(
+                    text(),
+                    pick(RefUpdate.PathChange.Status.values()),
+                    pick(RefUpdate.PathChange.Content.values()),
+                    random.nextLong(),
+                    random.nextInt(),
+                    random.nextInt())),
+        list(() -> new RefUpdate.Secret(text(), text(), text())),
+        Set.copyOf(list(this::text)));
+  }
+
+  private KubeRequest request() {
+    return new KubeRequest(
+        pick(KubeRequest.Verb.values()),
+        new KubeRequest.Target(text(), text(), text(), text()),
+        new KubeRequest.Body(
+            Set.of(pick(KubeRequest.Trait.values())),
+            Set.copyOf(list(this::text)),
+            Set.copyOf(list(this::text))),
+        random.nextBoolean(),
+        list(this::text));
   }
 
   private SessionId session() {

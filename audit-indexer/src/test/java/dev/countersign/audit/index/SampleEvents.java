@@ -2,6 +2,7 @@ package dev.countersign.audit.index;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.fact.Subject;
@@ -53,8 +54,8 @@ public final class SampleEvents {
         command,
         text,
         List.of(Optional.of("17"), Optional.empty()),
-        List.of(new SqlAccess(verb, table, Set.of("id", "email"), true)),
-        false,
+        new CommandFacts.Sql(
+            List.of(new SqlAccess(verb, table, Set.of("id", "email"), true)), false),
         verdict,
         "f00dfeed",
         List.of(

@@ -2,6 +2,7 @@ package dev.countersign.audit.journal;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.verdict.Verdict;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -54,8 +55,7 @@ final class KilledJournal {
         command,
         "SELECT " + "x".repeat((int) (command % 700)),
         List.of(),
-        List.of(),
-        false,
+        new CommandFacts.Sql(List.of(), false),
         Verdict.ALLOW,
         "v",
         List.of());

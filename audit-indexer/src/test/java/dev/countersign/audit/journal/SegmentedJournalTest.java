@@ -9,6 +9,7 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.RandomEvents;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.verdict.Verdict;
@@ -424,8 +425,9 @@ final class SegmentedJournalTest {
         command,
         "SELECT id, name FROM customers WHERE id = $1",
         List.of(Optional.of("17")),
-        List.of(new SqlAccess(SqlVerb.SELECT, "public.customers", Set.of("id", "name"), true)),
-        false,
+        new CommandFacts.Sql(
+            List.of(new SqlAccess(SqlVerb.SELECT, "public.customers", Set.of("id", "name"), true)),
+            false),
         Verdict.ALLOW,
         "f00d",
         List.of());

@@ -25,6 +25,7 @@ import java.util.Set;
  * @param digest SHA-256 in hex over the command
  * @param command what runs if the answer is yes
  * @param rows why it waits, the deciding row first
+ * @param exhibits what helps to answer
  * @param yes who said yes, in that order
  * @param ending how it ended; empty while it waits
  */
@@ -33,6 +34,7 @@ public record Approval(
     String digest,
     FrozenCommand command,
     List<MatchedRow> rows,
+    List<Exhibit> exhibits,
     List<Yes> yes,
     Optional<Ending> ending) {
 
@@ -96,6 +98,7 @@ public record Approval(
     requireNonNull(digest, "digest");
     requireNonNull(command, "command");
     rows = List.copyOf(rows);
+    exhibits = List.copyOf(exhibits);
     yes = List.copyOf(yes);
     requireNonNull(ending, "ending");
   }

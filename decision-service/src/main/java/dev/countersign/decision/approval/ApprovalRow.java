@@ -43,6 +43,7 @@ final class ApprovalRow {
             summary.subject(),
             row.getString("policy_version")),
         rows(row),
+        read(row.getString("exhibits"), new TypeReference<>() {}),
         yes,
         ending);
   }

@@ -38,7 +38,8 @@ final class ApprovalTable {
       String session,
       UUID waiter,
       ApprovalDemand demand,
-      List<MatchedRow> rows) {}
+      List<MatchedRow> rows,
+      List<Exhibit> exhibits) {}
 
   /** How a wait ended, for the session that waits. */
   record Ended(String id, State state, String digest, Optional<Subject> by, String comment) {}
@@ -90,9 +91,10 @@ final class ApprovalTable {
             """
             INSERT INTO approval (id, digest, statement, parameters, resource, issuer, subject_id,
               subject, policy_version, session, waiter, approver_groups, quorum, matched_rows,
-              expires_at)
+              exhibits, expires_at)
             VALUES (:id, :digest, :statement, :parameters::jsonb, :resource, :issuer, :subjectId,
               :subject::jsonb, :policyVersion, :session, :waiter, :groups::jsonb, :quorum, :rows::jsonb,
+              :exhibits::jsonb,
               clock_timestamp() + :millis * interval '1 millisecond')
             RETURNING expires_at
             """)
@@ -110,6 +112,7 @@ final class ApprovalTable {
         .bind("groups", ApprovalRow.json(filing.demand().groups()))
         .bind("quorum", filing.demand().quorum())
         .bind("rows", ApprovalRow.json(filing.rows()))
+        .bind("exhibits", ApprovalRow.json(filing.exhibits()))
         .bind("millis", filing.demand().expiry().toMillis())
         .map((row, context) -> ApprovalRow.instant(row, "expires_at"))
         .one();
@@ -324,7 +327,7 @@ final class ApprovalTable {
                 .createQuery(
                     """
                     SELECT %s, digest, statement, parameters, policy_version, decided_at, approver,
-                      comment
+                      comment, exhibits
                     FROM approval WHERE id = :id
                     """
                         .formatted(SUMMARY))

@@ -15,9 +15,20 @@ public interface Approvals {
    *
    * @param session the session that waits, for the approver's eyes
    * @param rows why it was stopped, the deciding row first
+   * @param exhibits what helps a human to answer
    */
   Pending request(
-      FrozenCommand command, String session, ApprovalDemand demand, List<MatchedRow> rows);
+      FrozenCommand command,
+      String session,
+      ApprovalDemand demand,
+      List<MatchedRow> rows,
+      List<Exhibit> exhibits);
+
+  /** Files a request that says all there is to see of it. */
+  default Pending request(
+      FrozenCommand command, String session, ApprovalDemand demand, List<MatchedRow> rows) {
+    return request(command, session, demand, rows, List.of());
+  }
 
   /** Ends a wait that nobody waits for any more. Touches the database. */
   void withdraw(String approval, String reason);

@@ -66,16 +66,20 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
 
   @Override
   public Pending request(
-      FrozenCommand command, String session, ApprovalDemand demand, List<MatchedRow> rows) {
+      FrozenCommand command,
+      String session,
+      ApprovalDemand demand,
+      List<MatchedRow> rows,
+      List<Exhibit> exhibits) {
     if (rows.isEmpty()) {
       throw new IllegalArgumentException("a command waits for a reason");
     }
     String digest = CommandDigest.of(command);
     String id = ApprovalId.random();
-    if (length(command) > limits.commandBytes()) {
+    if (length(command) + length(exhibits) > limits.commandBytes()) {
       return refused(id, digest, "the command is too long for a human to read");
     }
-    var filing = new Filing(id, digest, command, session, waiter, demand, rows);
+    var filing = new Filing(id, digest, command, session, waiter, demand, rows, exhibits);
     Optional<Instant> expires = table.file(filing, limits.waitingPerSubject());
     if (expires.isEmpty()) {
       return refused(
@@ -95,6 +99,10 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
       length += parameter.value().map(String::length).orElse(0);
     }
     return length;
+  }
+
+  private static long length(List<Exhibit> exhibits) {
+    return exhibits.stream().mapToLong(exhibit -> exhibit.content().length()).sum();
   }
 
   /** Nothing is stored: whoever floods approvals does not flood the database. */

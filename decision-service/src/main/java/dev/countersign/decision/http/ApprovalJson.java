@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.approval.Approval;
+import dev.countersign.decision.approval.Exhibit;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.decision.approval.VisibleText;
 import java.nio.charset.StandardCharsets;
@@ -79,6 +80,8 @@ final class ApprovalJson {
     out.put("policyVersion", approval.command().policyVersion());
     ArrayNode rows = out.putArray("rows");
     approval.rows().forEach(row -> rows.add(ApiJson.row(row)));
+    ArrayNode exhibits = out.putArray("exhibits");
+    approval.exhibits().forEach(exhibit -> exhibits.add(exhibit(exhibit)));
     ArrayNode groups = out.putArray("approverGroups");
     approval
         .summary()
@@ -87,6 +90,14 @@ final class ApprovalJson {
     ArrayNode yes = out.putArray("yes");
     approval.yes().forEach(one -> yes.add(yes(one)));
     out.set("answer", approval.ending().map(ApprovalJson::ending).orElse(null));
+    return out;
+  }
+
+  private static ObjectNode exhibit(Exhibit exhibit) {
+    ObjectNode out = ApiJson.object();
+    out.put("title", VisibleText.line(exhibit.title()));
+    out.put("format", exhibit.format().name().toLowerCase(Locale.ROOT));
+    out.put("content", VisibleText.of(exhibit.content()).text());
     return out;
   }
 

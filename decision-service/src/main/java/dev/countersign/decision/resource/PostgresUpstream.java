@@ -26,7 +26,8 @@ public record PostgresUpstream(
     String user,
     Secret password,
     Tls tls,
-    List<String> searchPath) {
+    List<String> searchPath)
+    implements Upstream {
 
   /** How the connection to the upstream is encrypted, in the words of libpq's sslmode. */
   public enum Tls {

@@ -227,7 +227,8 @@ final class StoredApprovalsIT {
                 "s",
                 UUID.randomUUID(),
                 new ApprovalDemand(Set.of(Set.of("dba-approvers")), Duration.ofMillis(1)),
-                List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of()))),
+                List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())),
+List.of()),
             20);
     await().until(() -> Instant.now().isAfter(expires.orElseThrow().plusMillis(5)));
 
@@ -481,7 +482,8 @@ final class StoredApprovalsIT {
             "s",
             waiter,
             new ApprovalDemand(Set.of(Set.of("dba-approvers")), HOUR),
-            List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of()))),
+            List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())),
+List.of()),
         20);
 
     await()
@@ -566,7 +568,8 @@ final class StoredApprovalsIT {
             "s",
             UUID.randomUUID(),
             new ApprovalDemand(Set.of(Set.of("dba-approvers")), HOUR),
-            List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())));
+            List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())),
+List.of());
 
     assertThatThrownBy(() -> new ApprovalTable(database.jdbi()).file(filing, 20))
         .satisfies(

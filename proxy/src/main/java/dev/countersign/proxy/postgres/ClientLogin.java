@@ -230,7 +230,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
       return;
     }
     String resource = parameters.resource();
-    Optional<PostgresUpstream> upstream = door.resources().postgres(resource);
+    Optional<PostgresUpstream> upstream = door.resources().find(PostgresUpstream.class, resource);
     if (upstream.isEmpty()) {
       refuse(
           ctx,

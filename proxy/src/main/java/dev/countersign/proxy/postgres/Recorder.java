@@ -5,6 +5,7 @@ import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.Outcome;
+import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
@@ -78,8 +79,7 @@ final class Recorder {
                 number,
                 text,
                 parameters,
-                accesses,
-                opaque,
+                new CommandFacts.Sql(accesses, opaque),
                 decision.verdict(),
                 decision.why().policyVersion(),
                 decision.why().rows()));

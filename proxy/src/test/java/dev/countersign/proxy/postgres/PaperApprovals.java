@@ -1,6 +1,7 @@
 package dev.countersign.proxy.postgres;
 
 import dev.countersign.decision.approval.Approvals;
+import dev.countersign.decision.approval.Exhibit;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.decision.approval.Outcome;
 import dev.countersign.rules.fact.Subject;
@@ -46,7 +47,11 @@ final class PaperApprovals implements Approvals {
 
   @Override
   public synchronized Pending request(
-      FrozenCommand command, String session, ApprovalDemand demand, List<MatchedRow> rows) {
+      FrozenCommand command,
+      String session,
+      ApprovalDemand demand,
+      List<MatchedRow> rows,
+      List<Exhibit> exhibits) {
     String id = "AP-" + ++count;
     String digest = Integer.toHexString(command.hashCode());
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();

@@ -6,6 +6,7 @@ import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.audit.journal.JournalReader;
+import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.pack.ActivityLog;
@@ -83,6 +84,7 @@ final class ActivityFeed implements Journal {
           find(completed.session()).ifPresent(session -> completed(now, session, completed));
       case Event.ApprovalAnswered _,
           Event.ApprovalRequested _,
+          Event.ContentRecorded _,
           Event.SessionRefused _,
           Event.PolicyActivated _,
           Event.PolicyRefused _ -> {}
@@ -96,14 +98,21 @@ final class ActivityFeed implements Journal {
   private void decided(Instant now, Session session, Event.CommandDecided decided) {
     activity.decided(now, session.subject, decided.verdict());
     if (decided.verdict() != Verdict.BLOCK) {
-      session.running.put(decided.command(), decided.accesses());
+      session.running.put(decided.command(), accesses(decided.facts()));
     }
+  }
+
+  private static List<SqlAccess> accesses(CommandFacts facts) {
+    return switch (facts) {
+      case CommandFacts.Sql sql -> sql.accesses();
+      case CommandFacts.Git _, CommandFacts.Kubernetes _ -> List.of();
+    };
   }
 
   private void completed(Instant now, Session session, Event.CommandCompleted completed) {
     List<SqlAccess> accesses = session.running.remove(completed.command());
-    if (completed.sqlState().isPresent()) {
-      activity.failed(now, session.subject, completed.sqlState().get());
+    if (completed.error().isPresent()) {
+      activity.failed(now, session.subject, completed.error().get());
     } else if (accesses != null) {
       activity.completed(now, session.subject, session.resource, accesses, completed.rows());
     }

@@ -4,6 +4,7 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.audit.index.AuditSearch.FoundCommand;
 import dev.countersign.rules.analysis.Command;
 import dev.countersign.rules.analysis.Outcome;
+import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.policy.WorkbookPolicy;
@@ -37,10 +38,13 @@ sealed interface Replayed {
             .filter(row -> row.sheet().equals(MatchedRow.BUILT_IN))
             .filter(row -> !row.rule().equals(WorkbookPolicy.DEFAULT_RULE))
             .toList();
-    if (decided.accesses().isEmpty() && !floor.isEmpty()) {
+    if (!(decided.facts() instanceof CommandFacts.Sql sql)) {
+      return new Unreadable();
+    }
+    if (sql.accesses().isEmpty() && !floor.isEmpty()) {
       return new RefusedByGateway();
     }
-    if (decided.accesses().isEmpty() || decided.rows().isEmpty() || found.session().isEmpty()) {
+    if (sql.accesses().isEmpty() || decided.rows().isEmpty() || found.session().isEmpty()) {
       return new Unreadable();
     }
     Event.SessionOpened session = found.session().get();
@@ -49,7 +53,7 @@ sealed interface Replayed {
             decided.text(),
             session.subject(),
             new Resource(session.resource(), Resource.Kind.POSTGRES, session.resourceLabels()),
-            List.of(new SqlStatement(decided.accesses(), Set.of(), decided.opaque())));
+            List.of(new SqlStatement(sql.accesses(), Set.of(), sql.opaque())));
     return new Judged(
         command,
         Outcome.recorded(decided.rows()),

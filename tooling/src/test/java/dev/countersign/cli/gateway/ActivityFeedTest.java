@@ -6,6 +6,7 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.audit.journal.SegmentedJournal;
+import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
@@ -89,7 +90,14 @@ class ActivityFeedTest {
 
   private static Event.CommandDecided decided(SessionId session, long command, Verdict verdict) {
     return new Event.CommandDecided(
-        session, command, "", List.of(), List.of(ACCESS), false, verdict, "policy", List.of());
+        session,
+        command,
+        "",
+        List.of(),
+        new CommandFacts.Sql(List.of(ACCESS), false),
+        verdict,
+        "policy",
+        List.of());
   }
 
   private static Event.CommandCompleted completed(

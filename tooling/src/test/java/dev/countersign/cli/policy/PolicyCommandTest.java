@@ -11,6 +11,7 @@ import dev.countersign.audit.journal.SegmentedJournal;
 import dev.countersign.cli.Countersign;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.demo.DemoPolicy;
+import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.fact.Subject;
@@ -305,6 +306,13 @@ final class PolicyCommandTest {
   private static Event decided(
       SessionId session, long number, String text, List<SqlAccess> accesses, MatchedRow row) {
     return new Event.CommandDecided(
-        session, number, text, List.of(), accesses, false, row.verdict(), "v", List.of(row));
+        session,
+        number,
+        text,
+        List.of(),
+        new CommandFacts.Sql(accesses, false),
+        row.verdict(),
+        "v",
+        List.of(row));
   }
 }
