@@ -76,6 +76,7 @@ final class GatewayRules {
         .or(() -> ofVerbs(statement))
         .or(() -> ofCode(statement, masked))
         .or(() -> ofRevealingRelations(statement, masked))
+        .or(() -> ofShadows(statement, masked))
         .or(() -> ofLaundering(statement, masked))
         .or(() -> ofSealed(statement, masked));
   }
@@ -200,7 +201,8 @@ final class GatewayRules {
             access ->
                 access.verb() == SqlVerb.DO
                     || access.verb() == SqlVerb.CREATE
-                    || access.verb() == SqlVerb.ALTER)
+                    || access.verb() == SqlVerb.ALTER
+                    || access.verb() == SqlVerb.OTHER)
         .findFirst()
         .flatMap(
             access ->
@@ -242,6 +244,18 @@ final class GatewayRules {
                     "SELECT " + object,
                     object + " can show values of masked columns",
                     "Ask the tables themselves; their masked columns come masked."));
+  }
+
+  private static Optional<MatchedRow> ofShadows(
+      ClassifiedStatement statement, MaskedColumns masked) {
+    Set<String> names = masked.isEmpty() ? Set.of() : statement.lineage().shadows(masked);
+    return names.isEmpty()
+        ? Optional.empty()
+        : refuse(
+            "PG-SHADOW",
+            String.join(", ", names),
+            "a relation of that name would stand before one with masked columns",
+            "Choose another name.");
   }
 
   private static Optional<MatchedRow> ofLaundering(

@@ -184,6 +184,11 @@ final class Judging {
     return touchedMasked;
   }
 
+  /** Whether anything is masked for this session. */
+  boolean masksAnything() {
+    return latest == null || !latest.masked().isEmpty();
+  }
+
   /** The session is outside a transaction: what it changed is visible to others now. */
   void transactionEnded() {
     if (changedCatalog) {
