@@ -33,6 +33,7 @@ final class Judging {
 
   private final SessionScope scope;
   private final DoorServices services;
+  private final SessionSettings settings;
   private @Nullable StatementJudge latest;
   private long latestEpoch;
   private boolean touchedMasked;
@@ -43,6 +44,7 @@ final class Judging {
   Judging(SessionScope scope, DoorServices services) {
     this.scope = scope;
     this.services = services;
+    settings = scope.settings();
   }
 
   /**
@@ -134,6 +136,11 @@ final class Judging {
   /** Whether a text is longer than the door takes. */
   boolean isTooLong(String sql) {
     return sql.length() > services.config().maxStatementBytes();
+  }
+
+  /** What stays as the gateway set it. */
+  SessionSettings settings() {
+    return settings;
   }
 
   SessionScope scope() {

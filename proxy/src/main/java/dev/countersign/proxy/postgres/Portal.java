@@ -60,6 +60,12 @@ final class Portal {
     return source.isPresent() && ResultMask.isNeeded(source.get(), masked);
   }
 
+  /** Whether it asks the client for rows. */
+  boolean copiesIn() {
+    return kind().filter(Kind.Copy.class::isInstance).map(Kind.Copy.class::cast).stream()
+        .anyMatch(Kind.Copy::isFromClient);
+  }
+
   /** What the session must know when it has run. */
   Optional<Kind> kind() {
     return statement.classified.map(ClassifiedStatement::kind);

@@ -123,6 +123,26 @@ final class UpstreamReplies {
         expect(Reply.OfDescribeStatement.class);
         yield true;
       }
+      case COPY_IN_RESPONSE -> {
+        if (!copying(true)) {
+          throw new WireException.Unexpected("a COPY that nobody asked for");
+        }
+        conversation.copyBegun();
+        yield true;
+      }
+      case COPY_OUT_RESPONSE, COPY_DONE -> {
+        if (!copying(false)) {
+          throw new WireException.Unexpected("a COPY that nobody asked for");
+        }
+        yield true;
+      }
+      case COPY_DATA -> {
+        if (!copying(false)) {
+          throw new WireException.Unexpected("a COPY that nobody asked for");
+        }
+        onCopied();
+        yield true;
+      }
       case READY_FOR_QUERY -> {
         onReady(ReadyForQuery.decode(frame).status());
         yield true;
@@ -131,13 +151,43 @@ final class UpstreamReplies {
           BACKEND_KEY_DATA,
           NEGOTIATE_PROTOCOL_VERSION,
           FUNCTION_CALL_RESPONSE,
-          COPY_BOTH_RESPONSE,
-          COPY_DATA,
-          COPY_DONE,
-          COPY_IN_RESPONSE,
-          COPY_OUT_RESPONSE ->
+          COPY_BOTH_RESPONSE ->
           throw new WireException.Unexpected("a message that was not asked for");
     };
+  }
+
+  /** Whether what is being answered is a COPY in that direction. */
+  private boolean copying(boolean fromClient) {
+    return switch (owed.peek()) {
+      case Reply.OfQuery query -> isCopy(current(query).statement().kind(), fromClient);
+      case Reply.OfExecute(Portal portal) ->
+          portal.kind().map(kind -> isCopy(kind, fromClient)).orElse(false);
+      case null, default -> false;
+    };
+  }
+
+  private static boolean isCopy(Kind kind, boolean fromClient) {
+    return kind instanceof Kind.Copy copy && copy.isFromClient() == fromClient;
+  }
+
+  /** A COPY from the client ends when its statement fails, or is not owed any more. */
+  private void endCopy(@Nullable Reply failed) {
+    Reply copy = conversation.copyReply();
+    if (copy != null && (copy == failed || owed.stream().noneMatch(reply -> reply == copy))) {
+      conversation.copyOver();
+    }
+  }
+
+  private void onCopied() {
+    Recorder.@Nullable Command command =
+        switch (owed.peek()) {
+          case Reply.OfQuery query -> query.command;
+          case Reply.OfExecute(Portal portal) -> portal.command;
+          case null, default -> null;
+        };
+    if (command != null) {
+      command.row();
+    }
   }
 
   private boolean passesParameter(ParameterStatus status) {
@@ -168,7 +218,9 @@ final class UpstreamReplies {
     if (error.isFatal()) {
       saidFatal = true;
     } else {
+      @Nullable Reply failed = owed.peek();
       onFailed(error.sqlState());
+      endCopy(failed);
     }
     if (refusal == null && !isScrubbed(error)) {
       return true;
@@ -347,6 +399,7 @@ final class UpstreamReplies {
       }
       case Reply.OfExecute(Portal portal) -> {
         owed.remove();
+        endCopy(null);
         portal.kind().ifPresent(this::completed);
         if (portal.command != null) {
           recorder.completed(portal.command, tag);
@@ -378,6 +431,7 @@ final class UpstreamReplies {
       case null, default ->
           throw new WireException.Unexpected("the upstream is ready before it has answered");
     }
+    endCopy(null);
     if (status == ReadyForQuery.Status.IDLE) {
       protocolNames.transactionEnded(owed);
       judging.transactionEnded();
