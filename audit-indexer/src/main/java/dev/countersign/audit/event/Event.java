@@ -156,11 +156,7 @@ public sealed interface Event {
    * @param grant the grant it stands on, if it stands on one
    */
   record CredentialMinted(
-      String credential,
-      Subject subject,
-      String resource,
-      Optional<String> grant,
-      Instant expires)
+      String credential, Subject subject, String resource, Optional<String> grant, Instant expires)
       implements Event {}
 
   /** A session credential is about to be ended before its time. */

@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a client presents: {@code cs_} and 256 random bits in base64url. Nothing can be read from it;
- * the gateway keeps its SHA-256 alone, which needs no salt: there is no list of such secrets to try.
+ * What a client presents: {@code cs_} and 256 random bits in base64url. Nothing can be read from
+ * it; the gateway keeps its SHA-256 alone, which needs no salt: there is no list of such secrets to
+ * try.
  */
 record CredentialText(String value) {
 
@@ -22,7 +23,8 @@ record CredentialText(String value) {
   static CredentialText random(SecureRandom random) {
     byte[] bytes = new byte[RANDOM_BYTES];
     random.nextBytes(bytes);
-    return new CredentialText(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    return new CredentialText(
+        PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
   }
 
   /** Whether it is meant to be one; no JWT begins like that. */

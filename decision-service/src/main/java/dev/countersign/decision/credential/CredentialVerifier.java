@@ -49,7 +49,8 @@ public final class CredentialVerifier implements TokenVerifier {
   private SessionCredential find(String token) throws TokenRefused {
     CredentialText secret =
         CredentialText.parse(token)
-            .orElseThrow(() -> new TokenRefused("this is no session credential, though it has cs_"));
+            .orElseThrow(
+                () -> new TokenRefused("this is no session credential, though it has cs_"));
     Optional<SessionCredential> found;
     try {
       found = credentials.find(secret);

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Mints, finds and revokes session credentials. Each is announced in the journal before it is there,
- * and before it is gone. Safe for any number of threads, and for any number of gateways.
+ * Mints, finds and revokes session credentials. Each is announced in the journal before it is
+ * there, and before it is gone. Safe for any number of threads, and for any number of gateways.
  */
 public final class SessionCredentials {
 
@@ -58,14 +58,18 @@ public final class SessionCredentials {
     var credential =
         new SessionCredential(
             UUID.randomUUID().toString(), resource, by.subject(), grant, now, expires);
-    journal.append(
-        new Event.CredentialMinted(credential.id(), by.subject(), resource, grant, expires));
+    announce(new Event.CredentialMinted(credential.id(), by.subject(), resource, grant, expires));
     if (!table.insert(credential, secret.digest(), limits.maxPerSubject())) {
       return new Refused(
           "there are " + limits.maxPerSubject() + " good session credentials already",
           "use one of them, or revoke some");
     }
     return new Minted(credential, secret.value());
+  }
+
+  /** What is announced is on the disk: whoever holds a credential is known, whatever fails next. */
+  private void announce(Event event) {
+    journal.releasable(journal.append(event), true).toCompletableFuture().join();
   }
 
   private static Instant earlier(Instant one, Instant other) {
@@ -78,8 +82,8 @@ public final class SessionCredentials {
   }
 
   /**
-   * Revokes a credential, if it is the subject's own or that of an agent which acts for the subject.
-   * Sessions it has opened end.
+   * Revokes a credential, if it is the subject's own or that of an agent which acts for the
+   * subject. Sessions it has opened end.
    *
    * @return whether there was such a credential
    */
@@ -88,7 +92,7 @@ public final class SessionCredentials {
         table.findGood(id).filter(found -> mayRevoke(by, found.subject()));
     credential.ifPresent(
         found -> {
-          journal.append(new Event.CredentialRevoked(id, by, found.resource()));
+          announce(new Event.CredentialRevoked(id, by, found.resource()));
           table.revoke(id);
         });
     return credential.isPresent();

@@ -10,8 +10,8 @@ import java.util.Optional;
 public interface TokenVerifier {
 
   /**
-   * Verifies a token that is presented to the gateway itself. A session credential is none: it opens
-   * one resource and nothing else.
+   * Verifies a token that is presented to the gateway itself. A session credential is none: it
+   * opens one resource and nothing else.
    *
    * @throws TokenRefused if the token is not good, whatever the cause
    */
