@@ -82,7 +82,8 @@ final class ClaimReader {
   Subject subject() throws TokenRefused {
     String id =
         text("sub").orElseThrow(() -> new TokenRefused("the token does not say whose it is (sub)"));
-    Delegation delegation = Delegation.of(claims, issuer.issuer());
+    boolean actIsOwner = issuer.claims().owner().startsWith("act.");
+    Delegation delegation = Delegation.of(claims, issuer.issuer(), actIsOwner);
     Optional<String> actor = delegation.actor();
     if (actor.isPresent()) {
       return new Subject(

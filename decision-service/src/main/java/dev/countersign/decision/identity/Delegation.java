@@ -16,7 +16,14 @@ record Delegation(Optional<String> actor, List<String> others) {
 
   private static final int MAX_CHAIN = 8;
 
-  static Delegation of(JsonNode claims, String issuer) throws TokenRefused {
+  /**
+   * Reads the chain.
+   *
+   * @param issuer the token's own: it speaks for its own subjects only
+   * @param actIsOwner whether the issuer turns it round: its {@code sub} acts, {@code act} says for
+   *     whom
+   */
+  static Delegation of(JsonNode claims, String issuer, boolean actIsOwner) throws TokenRefused {
     List<String> chain = new ArrayList<>();
     JsonNode link = claims.path("act");
     while (!link.isMissingNode()) {
@@ -26,7 +33,7 @@ record Delegation(Optional<String> actor, List<String> others) {
       chain.add(party(link, "act", issuer));
       link = link.path("act");
     }
-    Optional<String> actor = chain.stream().findFirst();
+    Optional<String> actor = actIsOwner ? Optional.empty() : chain.stream().findFirst();
     List<String> others = new ArrayList<>(chain.subList(chain.isEmpty() ? 0 : 1, chain.size()));
     JsonNode next = claims.path("may_act");
     if (!next.isMissingNode()) {
