@@ -68,7 +68,8 @@ final class Conversation {
     this.services = services;
     this.client = client;
     this.upstream = upstream;
-    recorder = new Recorder(services.journal(), scope.session());
+    recorder =
+        new Recorder(services.journal(), scope.session(), scope.upstream().sessions().recording());
     Judging judging = new Judging(scope, services);
     SessionNames names = new SessionNames();
     ProtocolNames protocolNames = new ProtocolNames(services.config().maxNames());

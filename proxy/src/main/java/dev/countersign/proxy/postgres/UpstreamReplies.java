@@ -12,6 +12,7 @@ import dev.countersign.proxy.postgres.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -298,19 +299,18 @@ final class UpstreamReplies {
   private boolean passesRow(ByteBuf frame) {
     return switch (owed.peek()) {
       case Reply.OfQuery query -> {
-        if (query.command != null) {
-          query.command.row();
-        }
         StatementJudge.Judged statement = current(query);
         boolean needed = ResultMask.isNeeded(statement.source(), query.masked);
-        yield passesRow(frame, needed, query.mask, query.command);
+        yield passesRow(frame, needed, query.mask, query.command, List.of(), query.description);
       }
-      case Reply.OfExecute(Portal portal) -> {
-        if (portal.command != null) {
-          portal.command.row();
-        }
-        yield passesRow(frame, portal.needsMask(), portal.mask, portal.command);
-      }
+      case Reply.OfExecute(Portal portal) ->
+          passesRow(
+              frame,
+              portal.needsMask(),
+              portal.mask,
+              portal.command,
+              portal.resultFormats,
+              portal.description);
       case null, default -> throw new WireException.Unexpected("a row that nobody is owed");
     };
   }
@@ -319,28 +319,31 @@ final class UpstreamReplies {
       ByteBuf frame,
       boolean needed,
       @Nullable ResultMask mask,
-      Recorder.@Nullable Command command) {
-    if (!needed) {
-      return true;
-    }
-    if (mask == null) {
+      Recorder.@Nullable Command command,
+      List<Short> formats,
+      @Nullable RowDescription description) {
+    if (needed && mask == null) {
       throw new WireException.Unexpected("a row came before its description");
     }
-    if (mask.isEmpty()) {
+    if (!needed || mask == null || mask.isEmpty()) {
+      if (command != null) {
+        command.row(frame, formats, description);
+      }
       return true;
     }
     ByteBuf bytes = conversation.clientBuffer();
     boolean written = false;
     try {
       mask.rewrite(frame, masker, bytes);
+      if (command != null) {
+        command.row(bytes, formats, description);
+        command.masked(mask.takeFound());
+      }
       written = true;
     } finally {
       if (!written) {
         bytes.release();
       }
-    }
-    if (command != null) {
-      command.masked(mask.takeFound());
     }
     conversation.toClient(bytes);
     return false;
@@ -357,6 +360,7 @@ final class UpstreamReplies {
     return switch (owed.peek()) {
       case Reply.OfQuery query -> {
         query.mask = ResultMask.of(description, current(query).source(), query.masked);
+        query.description = description;
         if (query.command != null) {
           query.command.masked(query.mask.maskedColumns());
         }
@@ -392,6 +396,7 @@ final class UpstreamReplies {
         }
         completed(current(query).statement().kind());
         query.mask = null;
+        query.description = null;
         query.statement++;
         if (query.statement == query.statements.size() && query.command != null) {
           recorder.completed(query.command, tag);

@@ -111,8 +111,7 @@ final class SessionBoundsIT {
     try (RawClient client = RawClient.loggedIn(door)) {
       client.send('Q', cString("SET application_name = 'somebody else'"));
       client.untilReady();
-      client.raw(
-          parse("", "SET SESSION application_name TO 'x'"), bind(""), execute(), sync());
+      client.raw(parse("", "SET SESSION application_name TO 'x'"), bind(""), execute(), sync());
       client.untilReady();
       client.send('Q', cString("SELECT 1 AS who"));
       client.untilReady();
@@ -146,7 +145,8 @@ final class SessionBoundsIT {
   void recordsTheFirstRowsAsTheClientGotThem() throws Exception {
     try (RawClient client = RawClient.loggedIn(door)) {
       client.send(
-          'Q', cString("SELECT name, email, ssn FROM customers; SELECT id FROM orders ORDER BY id"));
+          'Q',
+          cString("SELECT name, email, ssn FROM customers; SELECT id FROM orders ORDER BY id"));
       client.untilReady();
       client.raw(
           parse("", "SELECT id, status FROM orders WHERE id = 1"),
@@ -159,10 +159,8 @@ final class SessionBoundsIT {
 
     List<Event.ContentRecorded> recorded = door.journal.of(Event.ContentRecorded.class);
     assertThat(recorded.stream().map(Event.ContentRecorded::content))
-        .contains(
-            "[\"Ada\",\"*****\",null]\n[\"1\"]\n[\"2\"]\n", "[\"1\",\"open\"]\n");
-    assertThat(door.journal.of(Event.CommandCompleted.class))
-        .anyMatch(end -> end.rows() == 11);
+        .contains("[\"Ada\",\"*****\",null]\n[\"1\"]\n[\"2\"]\n", "[\"1\",\"open\"]\n");
+    assertThat(door.journal.of(Event.CommandCompleted.class)).anyMatch(end -> end.rows() == 11);
   }
 
   private static String types(List<Message> messages) {
