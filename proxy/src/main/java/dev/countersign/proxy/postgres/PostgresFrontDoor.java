@@ -44,6 +44,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
   private final SslContext tls;
   private final Transport transport = Transport.ofThisPlatform();
   private final CancelKeys cancelKeys = new CancelKeys();
+  private final SessionRoles roles = new SessionRoles();
   private final AtomicInteger sessions = new AtomicInteger();
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private @Nullable EventLoopGroup loops;
@@ -155,6 +156,10 @@ public final class PostgresFrontDoor implements AutoCloseable {
     return cancelKeys;
   }
 
+  SessionRoles roles() {
+    return roles;
+  }
+
   UpstreamConnector connector(PostgresUpstream upstream, EventLoop loop) {
     return new UpstreamConnector(upstream, loop, transport, task -> Thread.ofVirtual().start(task));
   }
@@ -181,5 +186,6 @@ public final class PostgresFrontDoor implements AutoCloseable {
     if (loops != null) {
       loops.shutdownGracefully(0, 2, java.util.concurrent.TimeUnit.SECONDS).awaitUninterruptibly();
     }
+    roles.close();
   }
 }
