@@ -245,7 +245,12 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
       return;
     }
     SessionScope scope =
-        new SessionScope(session, verified.subject(), verified.expires(), upstream.get());
+        new SessionScope(
+            session,
+            verified.subject(),
+            verified.expires(),
+            upstream.get(),
+            parameters.waiting().orElse(upstream.get().sessions().waiting()));
     Map<String, String> settings = parameters.settings();
     var _ =
         door.roles()

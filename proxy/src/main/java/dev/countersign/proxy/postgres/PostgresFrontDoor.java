@@ -67,7 +67,16 @@ public final class PostgresFrontDoor implements AutoCloseable {
     this.config = requireNonNull(config, "config");
     this.tokens = requireNonNull(tokens, "tokens");
     this.resources = requireNonNull(resources, "resources");
-    services = new DoorServices(policy, approvals, journal, catalogs, classifier, masker, config);
+    services =
+        new DoorServices(
+            policy,
+            approvals,
+            journal,
+            catalogs,
+            classifier,
+            masker,
+            new RetriedApprovals(),
+            config);
     tls = tls(config);
   }
 

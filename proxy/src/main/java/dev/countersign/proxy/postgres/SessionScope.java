@@ -3,6 +3,7 @@ package dev.countersign.proxy.postgres;
 import static java.util.Objects.requireNonNull;
 
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.rules.fact.Subject;
 import java.time.Instant;
@@ -11,9 +12,14 @@ import java.time.Instant;
  * Who speaks to what in one session; fixed when the session opens.
  *
  * @param expires when the subject's token ends, and with it the session
+ * @param waiting what the client does whose command needs an approval
  */
 record SessionScope(
-    SessionId session, Subject subject, Instant expires, PostgresUpstream upstream) {
+    SessionId session,
+    Subject subject,
+    Instant expires,
+    PostgresUpstream upstream,
+    PostgresSessions.Waiting waiting) {
   /** What stays as the gateway set it. */
   SessionSettings settings() {
     return new SessionSettings(session, upstream.sessions().limits());
@@ -24,5 +30,6 @@ record SessionScope(
     requireNonNull(subject, "subject");
     requireNonNull(expires, "expires");
     requireNonNull(upstream, "upstream");
+    requireNonNull(waiting, "waiting");
   }
 }

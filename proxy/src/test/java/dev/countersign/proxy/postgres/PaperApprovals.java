@@ -31,7 +31,11 @@ final class PaperApprovals implements Approvals {
 
   /** One request. */
   record Asked(
-      String id, FrozenCommand command, CompletableFuture<Outcome> outcome, String digest) {
+      String id,
+      FrozenCommand command,
+      CompletableFuture<Outcome> outcome,
+      String digest,
+      List<Exhibit> exhibits) {
     void approve() {
       outcome.complete(new Outcome.Approved(BOB, "fine", digest));
     }
@@ -55,7 +59,7 @@ final class PaperApprovals implements Approvals {
     String id = "AP-" + ++count;
     String digest = Integer.toHexString(command.hashCode());
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    asked.add(new Asked(id, command, outcome, digest));
+    asked.add(new Asked(id, command, outcome, digest, exhibits));
     return new Pending(
         id,
         digest,
