@@ -19,7 +19,11 @@ public enum EventType {
   CONTENT_RECORDED("content.recorded", Event.ContentRecorded.class, false),
   SESSION_CLOSED("session.closed", Event.SessionClosed.class, false),
   POLICY_ACTIVATED("policy.activated", Event.PolicyActivated.class, true),
-  POLICY_REFUSED("policy.refused", Event.PolicyRefused.class, false);
+  POLICY_REFUSED("policy.refused", Event.PolicyRefused.class, false),
+  RECORDING_READ("recording.read", Event.RecordingRead.class, true),
+  RECORD_SEARCHED("record.searched", Event.RecordSearched.class, true),
+  EVIDENCE_EXPORTED("evidence.exported", Event.EvidenceExported.class, true),
+  CONTROL_ASSESSED("control.assessed", Event.ControlAssessed.class, false);
 
   private static final Map<String, EventType> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::stableName, Function.identity()));
@@ -46,6 +50,10 @@ public enum EventType {
       case Event.SessionClosed e -> SESSION_CLOSED;
       case Event.PolicyActivated e -> POLICY_ACTIVATED;
       case Event.PolicyRefused e -> POLICY_REFUSED;
+      case Event.RecordingRead e -> RECORDING_READ;
+      case Event.RecordSearched e -> RECORD_SEARCHED;
+      case Event.EvidenceExported e -> EVIDENCE_EXPORTED;
+      case Event.ControlAssessed e -> CONTROL_ASSESSED;
     };
   }
 
@@ -66,6 +74,10 @@ public enum EventType {
       case Event.SessionClosed e -> Optional.of(e.session());
       case Event.PolicyActivated e -> Optional.empty();
       case Event.PolicyRefused e -> Optional.empty();
+      case Event.RecordingRead e -> Optional.empty();
+      case Event.RecordSearched e -> Optional.empty();
+      case Event.EvidenceExported e -> Optional.empty();
+      case Event.ControlAssessed e -> Optional.empty();
     };
   }
 

@@ -134,6 +134,17 @@ public final class Replay {
           "policy " + line(e.policyVersion()) + " in force from " + line(e.source());
       case Event.PolicyRefused e ->
           "policy from " + line(e.source()) + " refused: " + e.faults().size() + " faults";
+      case Event.RecordingRead e ->
+          line(e.reader()) + " read session " + line(e.recording().value()) + ": " + line(e.how());
+      case Event.RecordSearched e ->
+          line(e.reader()) + " searched " + line(e.query()) + " and saw " + e.found();
+      case Event.EvidenceExported e ->
+          line(e.reader()) + " made an evidence package, " + e.from() + " to " + e.until();
+      case Event.ControlAssessed e ->
+          "control "
+              + line(e.control())
+              + (e.satisfied() ? " is satisfied: " : " is not satisfied: ")
+              + line(e.finding());
     };
   }
 

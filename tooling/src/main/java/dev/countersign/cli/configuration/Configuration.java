@@ -114,7 +114,18 @@ public record Configuration(
     ALWAYS
   }
 
-  public record SearchIndex(URI url, String index, Optional<Secret> apiKey) {}
+  /**
+   * The search index.
+   *
+   * @param authority certificates to trust instead of the usual ones
+   * @param retention how long an index is kept after its month; for ever if empty
+   */
+  public record SearchIndex(
+      URI url,
+      String index,
+      Optional<Secret> apiKey,
+      Optional<Path> authority,
+      Optional<Duration> retention) {}
 
   public Configuration {
     resources = List.copyOf(resources);
