@@ -23,7 +23,9 @@ public enum EventType {
   RECORDING_READ("recording.read", Event.RecordingRead.class, true),
   RECORD_SEARCHED("record.searched", Event.RecordSearched.class, true),
   EVIDENCE_EXPORTED("evidence.exported", Event.EvidenceExported.class, true),
-  CONTROL_ASSESSED("control.assessed", Event.ControlAssessed.class, false);
+  CONTROL_ASSESSED("control.assessed", Event.ControlAssessed.class, false),
+  CREDENTIAL_MINTED("credential.minted", Event.CredentialMinted.class, true),
+  CREDENTIAL_REVOKED("credential.revoked", Event.CredentialRevoked.class, true);
 
   private static final Map<String, EventType> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::stableName, Function.identity()));
@@ -54,6 +56,8 @@ public enum EventType {
       case Event.RecordSearched e -> RECORD_SEARCHED;
       case Event.EvidenceExported e -> EVIDENCE_EXPORTED;
       case Event.ControlAssessed e -> CONTROL_ASSESSED;
+      case Event.CredentialMinted e -> CREDENTIAL_MINTED;
+      case Event.CredentialRevoked e -> CREDENTIAL_REVOKED;
     };
   }
 
@@ -78,6 +82,8 @@ public enum EventType {
       case Event.RecordSearched e -> Optional.empty();
       case Event.EvidenceExported e -> Optional.empty();
       case Event.ControlAssessed e -> Optional.empty();
+      case Event.CredentialMinted e -> Optional.empty();
+      case Event.CredentialRevoked e -> Optional.empty();
     };
   }
 

@@ -3,8 +3,8 @@ package dev.countersign.audit.index;
 import static java.util.Objects.requireNonNull;
 
 import dev.countersign.audit.event.SessionId;
-import dev.countersign.audit.query.Field;
 import dev.countersign.audit.query.Condition;
+import dev.countersign.audit.query.Field;
 import dev.countersign.audit.query.Words;
 import dev.countersign.rules.verdict.Verdict;
 import java.time.Instant;

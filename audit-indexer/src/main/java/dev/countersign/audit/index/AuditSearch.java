@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Looks up what was recorded, in Elasticsearch or in the journal itself. Both find the same: what is
- * compared are the fields of an event's document. An event about a command holds what was decided
- * about it, so that an approval is found by the rule that asked for it.
+ * Looks up what was recorded, in Elasticsearch or in the journal itself. Both find the same: what
+ * is compared are the fields of an event's document. An event about a command holds what was
+ * decided about it, so that an approval is found by the rule that asked for it.
  */
 public sealed interface AuditSearch extends AutoCloseable
     permits ElasticsearchAuditSearch, JournalAuditSearch {
@@ -80,8 +80,7 @@ public sealed interface AuditSearch extends AutoCloseable
   }
 
   /** Every event about a command names its decision. */
-  Condition OF_A_COMMAND =
-new Condition.Is(Field.DECISION, "*");
+  Condition OF_A_COMMAND = new Condition.Is(Field.DECISION, "*");
 
   @Override
   void close();

@@ -106,10 +106,7 @@ final class CommandFields {
     strings(kubernetes, "traits", traits);
     strings(kubernetes, "command", request.command());
     document.at("orchestrator").put("type", "kubernetes").put("namespace", target.namespace());
-    document
-        .at("orchestrator", "resource")
-        .put("type", target.object())
-        .put("name", target.name());
+    document.at("orchestrator", "resource").put("type", target.object()).put("name", target.name());
     document.at("orchestrator").put("api_version", target.version());
   }
 }

@@ -1,8 +1,8 @@
 package dev.countersign.audit.index;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.countersign.audit.query.Field;
 import dev.countersign.audit.query.Condition;
+import dev.countersign.audit.query.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +21,8 @@ final class DocumentMatch {
       case Condition.AllOf all -> all.parts().stream().allMatch(part -> matches(part, document));
       case Condition.AnyOf any -> any.parts().stream().anyMatch(part -> matches(part, document));
       case Condition.Not not -> !matches(not.part(), document);
-      case Condition.Is is -> values(is.field(), document).stream().anyMatch(value -> is(is, value));
+      case Condition.Is is ->
+          values(is.field(), document).stream().anyMatch(value -> is(is, value));
       case Condition.Compared compared ->
           values(compared.field(), document).stream()
               .mapToLong(JsonNode::asLong)

@@ -31,7 +31,8 @@ final class DocumentQuery {
 
   static Query of(Condition condition) {
     return switch (condition) {
-      case Condition.AllOf all -> bool(bool -> bool.filter(all.parts().stream().map(DocumentQuery::of).toList()));
+      case Condition.AllOf all ->
+          bool(bool -> bool.filter(all.parts().stream().map(DocumentQuery::of).toList()));
       case Condition.AnyOf any -> anyOf(any.parts().stream().map(DocumentQuery::of).toList());
       case Condition.Not not -> bool(bool -> bool.mustNot(of(not.part())));
       case Condition.Is is -> anyOf(is.field().paths().stream().map(path -> is(path, is)).toList());
@@ -53,21 +54,18 @@ final class DocumentQuery {
     };
   }
 
-  private static Query is(
-      String path, Condition.Is is) {
+  private static Query is(String path, Condition.Is is) {
     if (is.value().equals("*")) {
       return query(q -> q.exists(exists -> exists.field(path)));
     }
     if (is.isPattern()) {
       String pattern = is.value().replaceAll("[\\\\?]", "\\\\$0");
-      return query(
-          q -> q.wildcard(w -> w.field(path).value(pattern).caseInsensitive(true)));
+      return query(q -> q.wildcard(w -> w.field(path).value(pattern).caseInsensitive(true)));
     }
     return query(q -> q.term(t -> t.field(path).value(is.value()).caseInsensitive(true)));
   }
 
-  private static Query compared(
-      String path, Condition.Compared compared) {
+  private static Query compared(String path, Condition.Compared compared) {
     double to = compared.value();
     return query(
         q ->
@@ -84,21 +82,15 @@ final class DocumentQuery {
                             })));
   }
 
-  private static Query anyOf(
-      List<Query> any) {
+  private static Query anyOf(List<Query> any) {
     return bool(bool -> bool.should(any).minimumShouldMatch("1"));
   }
 
-  private static Query bool(
-      Function<BoolQuery.Builder, BoolQuery.Builder> fill) {
+  private static Query bool(Function<BoolQuery.Builder, BoolQuery.Builder> fill) {
     return fill.apply(new BoolQuery.Builder()).build()._toQuery();
   }
 
-  private static Query query(
-      Function<
-              Query.Builder,
-              ObjectBuilder<Query>>
-          fill) {
+  private static Query query(Function<Query.Builder, ObjectBuilder<Query>> fill) {
     return Query.of(fill);
   }
 }

@@ -79,8 +79,7 @@ final class ElasticsearchAuditSearch implements AuditSearch {
             .map(decided::get)
             .map(
                 decision ->
-                    new FoundCommand(
-                        decision, (Event.CommandDecided) decision.event(), session));
+                    new FoundCommand(decision, (Event.CommandDecided) decision.event(), session));
     return new Found(event, command, session);
   }
 
@@ -104,8 +103,7 @@ final class ElasticsearchAuditSearch implements AuditSearch {
               q ->
                   q.bool(
                       and ->
-                          and.filter(
-                                  term("event.action", EventType.COMMAND_DECIDED.stableName()))
+                          and.filter(term("event.action", EventType.COMMAND_DECIDED.stableName()))
                               .filter(named)));
       for (RecordedEvent event : newest(decisions, AuditQuery.MAX_LIMIT)) {
         DecisionId.of(event.event()).ifPresent(id -> decided.put(id, event));
@@ -158,8 +156,7 @@ final class ElasticsearchAuditSearch implements AuditSearch {
                                               terms
                                                   .field(SESSION)
                                                   .size(AuditQuery.MAX_LIMIT)
-                                                  .order(
-                                                      NamedValue.of("newest", SortOrder.Desc)))
+                                                  .order(NamedValue.of("newest", SortOrder.Desc)))
                                       .aggregations(
                                           "newest", n -> n.max(max -> max.field("@timestamp")))),
                   Void.class);

@@ -10,6 +10,7 @@ import dev.countersign.audit.event.EventJson;
 import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.query.Words;
+import dev.countersign.audit.replay.TerminalText;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
@@ -144,9 +145,7 @@ final class EventDocument {
       case Event.RecordingRead e -> {
         kind("session", "success", "access");
         reader(e.reader());
-        at("countersign", "reading")
-            .put("recording", e.recording().value())
-            .put("how", e.how());
+        at("countersign", "reading").put("recording", e.recording().value()).put("how", e.how());
       }
       case Event.RecordSearched e -> {
         kind("session", "success", "access");
@@ -167,6 +166,21 @@ final class EventDocument {
         kind("configuration", e.satisfied() ? "success" : "failure", "info");
         at("event").put("kind", e.satisfied() ? "event" : "alert").put("reason", e.finding());
         at("countersign", "control").put("id", e.control()).put("satisfied", e.satisfied());
+      }
+      case Event.CredentialMinted e -> {
+        kind("iam", "success", "creation");
+        subject(e.subject());
+        resource(e.resource());
+        at("countersign", "credential")
+            .put("id", e.credential())
+            .put("expires", e.expires().toString());
+        e.grant().ifPresent(grant -> at("countersign", "credential").put("grant", grant));
+      }
+      case Event.CredentialRevoked e -> {
+        kind("iam", "success", "deletion");
+        subject(e.by());
+        resource(e.resource());
+        at("countersign", "credential").put("id", e.credential());
       }
     }
   }
@@ -278,7 +292,13 @@ final class EventDocument {
         .put("text", text)
         .put("characters", e.content().length())
         .put("cut", e.content().length() > SEARCHABLE);
-    at("countersign", "words").put("content", Words.joined(text));
+    boolean isTerminal =
+        switch (e.stream()) {
+          case OUTPUT, ERROR_OUTPUT, INPUT -> true;
+          case ROWS, REQUEST_BODY, RESPONSE_BODY, RESIZE, REPORT -> false;
+        };
+    at("countersign", "words")
+        .put("content", Words.joined(isTerminal ? TerminalText.plain(text) : text));
   }
 
   private static String shortened(String text) {
@@ -319,6 +339,10 @@ final class EventDocument {
               at("countersign", "subject").put("on_behalf_of", owner);
               related.add(owner);
             });
+    if (!subject.delegation().isEmpty()) {
+      strings(at("countersign", "subject"), "delegation", subject.delegation());
+      related.addAll(subject.delegation());
+    }
   }
 
   private void resource(String resource) {

@@ -110,8 +110,7 @@ final class JournalAuditSearch implements AuditSearch {
     Map<String, RecordedEvent> decided = decided(newest.values());
     List<Found> found = new ArrayList<>();
     for (RecordedEvent event : newest.sequencedValues().reversed()) {
-      Optional<Event.SessionOpened> session =
-          EventType.sessionOf(event.event()).map(sessions::get);
+      Optional<Event.SessionOpened> session = EventType.sessionOf(event.event()).map(sessions::get);
       found.add(
           new Found(
               event,

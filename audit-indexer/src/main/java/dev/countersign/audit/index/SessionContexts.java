@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is behind a session and what is behind the number of a command: later events name only
- * those. Filled from the journal, so that nothing but the journal has to be kept. Not thread-safe.
+ * Who is behind a session and what is behind the number of a command: later events name only those.
+ * Filled from the journal, so that nothing but the journal has to be kept. Not thread-safe.
  */
 final class SessionContexts {
 
@@ -27,8 +27,7 @@ final class SessionContexts {
   /** A session may have many commands under way, but not any number. */
   private static final int MOST_COMMANDS = 1_000;
 
-  private record Opened(
-      long sequence, Event.SessionOpened event, Map<Long, UnderWay> commands) {}
+  private record Opened(long sequence, Event.SessionOpened event, Map<Long, UnderWay> commands) {}
 
   /** A command that may still have something said about it. */
   private record UnderWay(Event.CommandDecided decided, List<Subject> approvers) {}
@@ -68,8 +67,7 @@ final class SessionContexts {
   private void remember(RecordedEvent recorded) {
     switch (recorded.event()) {
       case Event.SessionOpened opened -> {
-        open.put(
-            opened.session(), new Opened(recorded.sequence(), opened, new LinkedHashMap<>()));
+        open.put(opened.session(), new Opened(recorded.sequence(), opened, new LinkedHashMap<>()));
         if (open.size() > LIMIT) {
           open.remove(open.keySet().iterator().next());
         }

@@ -66,8 +66,7 @@ public enum Field {
   /** Points of the sheet Risk. */
   RISK(Kind.NUMBER, "event.risk_score"),
   APPROVAL(Kind.KEYWORD, "countersign.approval.id"),
-  APPROVER(
-      Kind.KEYWORD, "countersign.approval.approver.id", "countersign.approval.approver.name"),
+  APPROVER(Kind.KEYWORD, "countersign.approval.approver.id", "countersign.approval.approver.name"),
   ANSWER(Kind.KEYWORD, "countersign.approval.answer"),
   /** Words of the command. */
   TEXT(Kind.WORDS, "countersign.words.command"),

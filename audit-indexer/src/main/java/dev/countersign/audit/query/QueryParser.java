@@ -255,7 +255,8 @@ public final class QueryParser {
   /** A word of the query in a message: short, and nothing that moves a cursor. */
   private static String shown(String word) {
     String safe = word.replaceAll("[^\\p{Alnum}_.*-]", "?");
-    return "'" + (safe.length() > 40 ? safe.substring(0, 40) + "…" : safe).toLowerCase(Locale.ROOT)
+    return "'"
+        + (safe.length() > 40 ? safe.substring(0, 40) + "…" : safe).toLowerCase(Locale.ROOT)
         + "'";
   }
 }

@@ -82,6 +82,9 @@ public final class RandomEvents {
       case EVIDENCE_EXPORTED ->
           new Event.EvidenceExported(text(), date(), date(), list(this::text), text());
       case CONTROL_ASSESSED -> new Event.ControlAssessed(text(), random.nextBoolean(), text());
+      case CREDENTIAL_MINTED ->
+          new Event.CredentialMinted(text(), subject(), text(), maybe(this::text), instant());
+      case CREDENTIAL_REVOKED -> new Event.CredentialRevoked(text(), subject(), text());
     };
   }
 
@@ -139,7 +142,8 @@ public final class RandomEvents {
         text(),
         pick(Subject.Kind.values()),
         Set.copyOf(list(this::text)),
-        maybe(this::text));
+        maybe(this::text),
+        list(this::text));
   }
 
   private SqlAccess access() {

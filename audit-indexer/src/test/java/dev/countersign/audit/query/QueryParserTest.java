@@ -13,7 +13,8 @@ final class QueryParserTest {
 
   private static final Condition RULE = new Condition.Is(Field.RULE, "SQL-014");
   private static final Condition SUBJECT = new Condition.Is(Field.SUBJECT, "agent-7");
-  private static final Condition RISKY = new Condition.Compared(Field.RISK, Condition.Comparison.AT_LEAST, 50);
+  private static final Condition RISKY =
+      new Condition.Compared(Field.RISK, Condition.Comparison.AT_LEAST, 50);
 
   @Test
   void readsWhatAuditorsWrite() {
@@ -21,7 +22,8 @@ final class QueryParserTest {
         .isEqualTo(new Condition.AllOf(List.of(RULE, SUBJECT)))
         .isEqualTo(QueryParser.parse("RULE:SQL-014 subject:\"agent-7\" "));
     assertThat(QueryParser.parse("rule:SQL-014 or subject:agent-7 risk>=50"))
-        .isEqualTo(new Condition.AnyOf(List.of(RULE, new Condition.AllOf(List.of(SUBJECT, RISKY)))));
+        .isEqualTo(
+            new Condition.AnyOf(List.of(RULE, new Condition.AllOf(List.of(SUBJECT, RISKY)))));
     assertThat(QueryParser.parse("not (rule:SQL-014 or subject:agent-7) and risk>=50"))
         .isEqualTo(
             new Condition.AllOf(

@@ -87,7 +87,13 @@ final class ActivityFeed implements Journal {
           Event.ContentRecorded _,
           Event.SessionRefused _,
           Event.PolicyActivated _,
-          Event.PolicyRefused _ -> {}
+          Event.PolicyRefused _,
+          Event.CredentialMinted _,
+          Event.CredentialRevoked _,
+          Event.RecordingRead _,
+          Event.RecordSearched _,
+          Event.EvidenceExported _,
+          Event.ControlAssessed _ -> {}
     }
   }
 

@@ -121,7 +121,7 @@ public final class SessionsCommand {
     if (!(speed > 0)) {
       throw new CommandFailure(ExitCode.USAGE, "--speed must be more than 0");
     }
-    Replay.of(events(source, session)).play(out(), speed, Thread::sleep);
+    Replay.of(events(source, session)).play(out(), speed, Replay.LONGEST_PAUSE, Thread::sleep);
     return ExitCode.OK;
   }
 
