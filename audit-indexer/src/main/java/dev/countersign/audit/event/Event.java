@@ -150,7 +150,7 @@ public sealed interface Event {
    *
    * @param reader who, as the operating system or the token names them
    * @param recording the session that was looked at
-   * @param how {@code replay}, {@code show}, {@code export}
+   * @param how whether it was replayed, shown or exported
    */
   record RecordingRead(String reader, SessionId recording, String how) implements Event {}
 
