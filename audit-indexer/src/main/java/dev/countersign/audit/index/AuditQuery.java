@@ -35,7 +35,7 @@ public record AuditQuery(
 
   /** Everything, the newest hundred. */
   public static AuditQuery all() {
-    return new AuditQuery(Condition.ALL, Optional.empty(), Optional.empty(), 100);
+    return new AuditQuery(Condition.everything(), Optional.empty(), Optional.empty(), 100);
   }
 
   /** And this. */

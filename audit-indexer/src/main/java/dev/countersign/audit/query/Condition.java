@@ -8,7 +8,9 @@ import java.util.List;
 public sealed interface Condition {
 
   /** Everything. */
-  Condition ALL = new AllOf(List.of());
+  static Condition everything() {
+    return new AllOf(List.of());
+  }
 
   /** All of these hold; everything if there are none. */
   record AllOf(List<Condition> parts) implements Condition {
@@ -77,7 +79,7 @@ public sealed interface Condition {
 
   /** Both. */
   default Condition and(Condition other) {
-    return this.equals(ALL) ? other : new AllOf(List.of(this, other));
+    return this.equals(everything()) ? other : new AllOf(List.of(this, other));
   }
 
   private static void requireKind(Field field, Field.Kind kind) {

@@ -45,7 +45,7 @@ public final class QueryParser {
     QueryParser parser = new QueryParser(text);
     parser.skipSpace();
     if (parser.isAtEnd()) {
-      return Condition.ALL;
+      return Condition.everything();
     }
     Condition query = parser.any(0);
     if (!parser.isAtEnd()) {

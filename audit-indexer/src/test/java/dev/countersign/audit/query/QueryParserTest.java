@@ -28,7 +28,7 @@ final class QueryParserTest {
         .isEqualTo(
             new Condition.AllOf(
                 List.of(new Condition.Not(new Condition.AnyOf(List.of(RULE, SUBJECT))), RISKY)));
-    assertThat(QueryParser.parse("  ")).isEqualTo(Condition.ALL);
+    assertThat(QueryParser.parse("  ")).isEqualTo(Condition.everything());
   }
 
   @Test
