@@ -228,7 +228,7 @@ final class StoredApprovalsIT {
                 UUID.randomUUID(),
                 new ApprovalDemand(Set.of(Set.of("dba-approvers")), Duration.ofMillis(1)),
                 List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())),
-List.of()),
+                List.of()),
             20);
     await().until(() -> Instant.now().isAfter(expires.orElseThrow().plusMillis(5)));
 
@@ -483,7 +483,7 @@ List.of()),
             waiter,
             new ApprovalDemand(Set.of(Set.of("dba-approvers")), HOUR),
             List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())),
-List.of()),
+            List.of()),
         20);
 
     await()
@@ -569,7 +569,7 @@ List.of()),
             UUID.randomUUID(),
             new ApprovalDemand(Set.of(Set.of("dba-approvers")), HOUR),
             List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())),
-List.of());
+            List.of());
 
     assertThatThrownBy(() -> new ApprovalTable(database.jdbi()).file(filing, 20))
         .satisfies(
