@@ -32,7 +32,7 @@ public record Configuration(
 
   public record Jdbc(String url, String user, Secret password) {}
 
-  public record Doors(PostgresDoor postgres, Optional<HttpsDoor> https) {}
+  public record Doors(Optional<Path> roots, PostgresDoor postgres, Optional<HttpsDoor> https) {}
 
   public record HttpsDoor(Address listen, Path certificate, Path key, HttpsLimits limits) {}
 
@@ -45,7 +45,12 @@ public record Configuration(
       Duration stall) {}
 
   public record PostgresDoor(
-      Address listen, Path certificate, Path key, Limits limits, Duration approvalNotice) {}
+      Address listen,
+      Optional<Address> publicAddress,
+      Path certificate,
+      Path key,
+      Limits limits,
+      Duration approvalNotice) {}
 
   public record Limits(
       int connections, DataSize statement, DataSize message, int names, Duration handshake) {}
@@ -58,15 +63,19 @@ public record Configuration(
 
   public record Certificate(Path certificate, Path key) {}
 
-  public record Identity(List<Issuer> issuers) {
+  public record Identity(Credentials credentials, List<Issuer> issuers) {
     public Identity {
       issuers = List.copyOf(issuers);
     }
   }
 
+  /** Session credentials. */
+  public record Credentials(Duration lifetime, Duration maxLifetime, int perSubject) {}
+
   public record Issuer(
       URI issuer,
       String audience,
+      Optional<String> client,
       Optional<URI> jwks,
       List<String> algorithms,
       Claims claims,

@@ -9,9 +9,12 @@ import dev.countersign.cli.embedded.PrivateFiles;
 import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
+import dev.countersign.decision.credential.CredentialVerifier;
+import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.resource.Resources;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.PostgresFrontDoor;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
@@ -67,7 +70,15 @@ public final class Gateway {
     Journal observed = PackSource.open(configuration, policy, journal, parts);
     SearchIndexing.start(configuration, parts);
 
-    TokenVerifier verifier = new OidcTokenVerifier(Translation.issuers(configuration.identity()));
+    SessionCredentials credentials =
+        new SessionCredentials(
+            store.database(),
+            journal,
+            Translation.credentials(configuration.identity().credentials()));
+    TokenVerifier verifier =
+        new CredentialVerifier(
+            new OidcTokenVerifier(Translation.issuers(configuration.identity())), credentials);
+    Resources resources = Translation.resources(configuration.resources());
     StoredApprovals approvals =
         parts.add(
             "approvals",
@@ -79,6 +90,7 @@ public final class Gateway {
             verifier,
             approvals,
             source.api(),
+            Translation.connect(configuration, credentials, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
@@ -92,7 +104,7 @@ public final class Gateway {
             Translation.postgresDoor(configuration.doors().postgres()),
             policy,
             verifier,
-            Translation.resources(configuration.resources()),
+            resources,
             approvals,
             observed,
             parts.add("catalogs", new Catalogs()),
