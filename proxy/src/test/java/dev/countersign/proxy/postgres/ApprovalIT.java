@@ -11,6 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.decision.approval.Exhibit;
+import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.proxy.postgres.RawClient.Message;
 import java.io.IOException;
 import java.util.List;

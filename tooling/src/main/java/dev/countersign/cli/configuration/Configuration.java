@@ -33,7 +33,17 @@ public record Configuration(
 
   public record Jdbc(String url, String user, Secret password) {}
 
-  public record Doors(Optional<Path> roots, PostgresDoor postgres) {}
+  public record Doors(Optional<Path> roots, PostgresDoor postgres, Optional<HttpsDoor> https) {}
+
+  public record HttpsDoor(Address listen, Path certificate, Path key, HttpsLimits limits) {}
+
+  public record HttpsLimits(
+      int connections,
+      int streams,
+      DataSize head,
+      Duration headTime,
+      Duration idle,
+      Duration stall) {}
 
   public record PostgresDoor(
       Address listen,
@@ -135,7 +145,18 @@ public record Configuration(
     ALWAYS
   }
 
-  public record SearchIndex(URI url, String index, Optional<Secret> apiKey) {}
+  /**
+   * The search index.
+   *
+   * @param authority certificates to trust instead of the usual ones
+   * @param retention how long an index is kept after its month; for ever if empty
+   */
+  public record SearchIndex(
+      URI url,
+      String index,
+      Optional<Secret> apiKey,
+      Optional<Path> authority,
+      Optional<Duration> retention) {}
 
   public Configuration {
     resources = List.copyOf(resources);
