@@ -13,6 +13,7 @@ import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.LiveSessions;
+import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
 import dev.countersign.rules.fact.Resource;
 import java.io.IOException;
@@ -134,6 +135,21 @@ final class Translation {
         resources,
         Set.of(configuration.api().operators(), configuration.policy().officers()),
         Set.of(configuration.policy().auditors()));
+  }
+
+  static HttpsConfig httpsDoor(Configuration.HttpsDoor door) {
+    Configuration.HttpsLimits limits = door.limits();
+    return new HttpsConfig(
+        door.listen().socket(),
+        door.certificate(),
+        door.key(),
+        new HttpsConfig.Limits(
+            limits.connections(),
+            limits.streams(),
+            limits.head().asInt(),
+            limits.headTime(),
+            limits.idle(),
+            limits.stall()));
   }
 
   static ApiConfig api(Configuration.Api api) {
