@@ -147,4 +147,18 @@ public sealed interface Event {
 
   /** A changed policy was refused; the one before stays in force. */
   record PolicyRefused(String source, List<String> faults) implements Event {}
+
+  /**
+   * A session credential is about to be made. Written before it exists.
+   *
+   * @param credential its public name, never the credential itself
+   * @param resource the one it opens
+   * @param grant the grant it stands on, if it stands on one
+   */
+  record CredentialMinted(
+      String credential, Subject subject, String resource, Optional<String> grant, Instant expires)
+      implements Event {}
+
+  /** A session credential is about to be ended before its time. */
+  record CredentialRevoked(String credential, Subject by, String resource) implements Event {}
 }

@@ -19,7 +19,9 @@ public enum EventType {
   CONTENT_RECORDED("content.recorded", Event.ContentRecorded.class, false),
   SESSION_CLOSED("session.closed", Event.SessionClosed.class, false),
   POLICY_ACTIVATED("policy.activated", Event.PolicyActivated.class, true),
-  POLICY_REFUSED("policy.refused", Event.PolicyRefused.class, false);
+  POLICY_REFUSED("policy.refused", Event.PolicyRefused.class, false),
+  CREDENTIAL_MINTED("credential.minted", Event.CredentialMinted.class, true),
+  CREDENTIAL_REVOKED("credential.revoked", Event.CredentialRevoked.class, true);
 
   private static final Map<String, EventType> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::stableName, Function.identity()));
@@ -46,6 +48,8 @@ public enum EventType {
       case Event.SessionClosed e -> SESSION_CLOSED;
       case Event.PolicyActivated e -> POLICY_ACTIVATED;
       case Event.PolicyRefused e -> POLICY_REFUSED;
+      case Event.CredentialMinted e -> CREDENTIAL_MINTED;
+      case Event.CredentialRevoked e -> CREDENTIAL_REVOKED;
     };
   }
 
@@ -66,6 +70,8 @@ public enum EventType {
       case Event.SessionClosed e -> Optional.of(e.session());
       case Event.PolicyActivated e -> Optional.empty();
       case Event.PolicyRefused e -> Optional.empty();
+      case Event.CredentialMinted e -> Optional.empty();
+      case Event.CredentialRevoked e -> Optional.empty();
     };
   }
 

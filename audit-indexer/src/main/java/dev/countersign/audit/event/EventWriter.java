@@ -42,6 +42,21 @@ final class EventWriter {
         json.writeStringField("source", e.source());
         strings("faults", e.faults(), json);
       }
+      case Event.CredentialMinted e -> {
+        json.writeStringField("credential", e.credential());
+        json.writeFieldName("subject");
+        subject(e.subject(), json);
+        json.writeStringField("resource", e.resource());
+        json.writeFieldName("grant");
+        optionalString(e.grant(), json);
+        json.writeStringField("expires", e.expires().toString());
+      }
+      case Event.CredentialRevoked e -> {
+        json.writeStringField("credential", e.credential());
+        json.writeFieldName("by");
+        subject(e.by(), json);
+        json.writeStringField("resource", e.resource());
+      }
     }
   }
 
@@ -165,6 +180,7 @@ final class EventWriter {
     strings("groups", subject.groups(), json);
     json.writeFieldName("onBehalfOf");
     optionalString(subject.onBehalfOf(), json);
+    strings("delegation", subject.delegation(), json);
     json.writeEndObject();
   }
 

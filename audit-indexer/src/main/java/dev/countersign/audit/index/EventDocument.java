@@ -130,6 +130,21 @@ final class EventDocument {
         at("countersign", "policy").put("source", e.source());
         strings(at("countersign", "policy"), "faults", e.faults());
       }
+      case Event.CredentialMinted e -> {
+        kind("iam", "success", "creation");
+        subject(e.subject());
+        resource(e.resource());
+        at("countersign", "credential")
+            .put("id", e.credential())
+            .put("expires", e.expires().toString());
+        e.grant().ifPresent(grant -> at("countersign", "credential").put("grant", grant));
+      }
+      case Event.CredentialRevoked e -> {
+        kind("iam", "success", "deletion");
+        subject(e.by());
+        resource(e.resource());
+        at("countersign", "credential").put("id", e.credential());
+      }
     }
   }
 
@@ -252,6 +267,10 @@ final class EventDocument {
               at("countersign", "subject").put("on_behalf_of", owner);
               related.add(owner);
             });
+    if (!subject.delegation().isEmpty()) {
+      strings(at("countersign", "subject"), "delegation", subject.delegation());
+      related.addAll(subject.delegation());
+    }
   }
 
   private void resource(String resource) {

@@ -134,6 +134,11 @@ public final class Replay {
           "policy " + line(e.policyVersion()) + " in force from " + line(e.source());
       case Event.PolicyRefused e ->
           "policy from " + line(e.source()) + " refused: " + e.faults().size() + " faults";
+      case Event.CredentialMinted e ->
+          "credential %s for %s until %s"
+              .formatted(line(e.credential()), line(e.resource()), e.expires());
+      case Event.CredentialRevoked e ->
+          "credential %s for %s revoked".formatted(line(e.credential()), line(e.resource()));
     };
   }
 

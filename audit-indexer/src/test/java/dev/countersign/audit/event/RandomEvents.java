@@ -77,6 +77,9 @@ public final class RandomEvents {
       case SESSION_CLOSED -> new Event.SessionClosed(session(), text(), random.nextLong());
       case POLICY_ACTIVATED -> new Event.PolicyActivated(text(), text(), random.nextInt());
       case POLICY_REFUSED -> new Event.PolicyRefused(text(), list(this::text));
+      case CREDENTIAL_MINTED ->
+          new Event.CredentialMinted(text(), subject(), text(), maybe(this::text), instant());
+      case CREDENTIAL_REVOKED -> new Event.CredentialRevoked(text(), subject(), text());
     };
   }
 
@@ -134,7 +137,8 @@ public final class RandomEvents {
         text(),
         pick(Subject.Kind.values()),
         Set.copyOf(list(this::text)),
-        maybe(this::text));
+        maybe(this::text),
+        list(this::text));
   }
 
   private SqlAccess access() {

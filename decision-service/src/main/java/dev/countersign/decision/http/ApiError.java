@@ -38,6 +38,19 @@ final class ApiError extends Exception {
         "list them: countersign policy history");
   }
 
+  static ApiError noSuchResource() {
+    return new ApiError(
+        404, "not_found", "there is no such resource", "list them: countersign resources list");
+  }
+
+  static ApiError noSuchCredential() {
+    return new ApiError(
+        404,
+        "not_found",
+        "there is no such session credential, or it is not yours, or it has ended",
+        "");
+  }
+
   static ApiError noSuchPath() {
     return new ApiError(404, "not_found", "there is nothing here", "see /openapi.yaml");
   }

@@ -78,6 +78,7 @@ final class ApiJson {
     out.put("kind", subject.kind().name().toLowerCase(Locale.ROOT));
     out.set("groups", strings(subject.groups().stream().sorted().toList()));
     out.put("onBehalfOf", subject.onBehalfOf().orElse(null));
+    out.set("delegation", strings(subject.delegation()));
     return out;
   }
 

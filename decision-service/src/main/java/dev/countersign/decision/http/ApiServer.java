@@ -76,6 +76,7 @@ public final class ApiServer implements AutoCloseable {
 
   /**
    * @param policy versions of the policy, if they are kept in the database
+   * @param connect how to sign in and how to get to resources
    * @param evaluations the policy in force, for other enforcement points
    * @param healthy whether the state's database answers
    * @throws IllegalArgumentException if the certificate cannot be used
@@ -85,12 +86,14 @@ public final class ApiServer implements AutoCloseable {
       TokenVerifier verifier,
       StoredApprovals approvals,
       Optional<PolicyApi> policy,
+      ConnectApi connect,
       AccessEvaluations evaluations,
       BooleanSupplier healthy) {
     var caller = new Caller(verifier);
     this.healthy = healthy;
     addApprovals(new ApprovalOperations(approvals, caller), new ApprovalPage(approvals, caller));
     policy.ifPresent(api -> addPolicy(new PolicyOperations(api, caller)));
+    addConnect(new ConnectOperations(connect, caller));
     addAuthZen(
         new AuthZenOperations(config.publicUrl(), caller, evaluations, config.enforcementPoints()));
     this.server = server(config);
@@ -154,6 +157,15 @@ public final class ApiServer implements AutoCloseable {
     add("POST", one + "/activate", policy::activate);
     add("POST", one + "/evaluate", policy::evaluate);
     add("GET", "/api/v1/policy/activations", policy::history);
+  }
+
+  private void addConnect(ConnectOperations connect) {
+    String credentials = "/api/v1/credentials";
+    add("GET", "/api/v1/sign-in", connect::signIn);
+    add("GET", "/api/v1/resources", connect::resources);
+    add("GET", credentials, connect::list);
+    add("POST", credentials, connect::mint);
+    add("DELETE", credentials + "/{id}", connect::revoke);
   }
 
   private void addAuthZen(AuthZenOperations authZen) {

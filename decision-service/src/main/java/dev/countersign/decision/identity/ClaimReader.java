@@ -1,6 +1,7 @@
 package dev.countersign.decision.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.decision.identity.TokenVerifier.SignIn;
 import dev.countersign.rules.fact.Subject;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -74,9 +75,26 @@ final class ClaimReader {
     return expires;
   }
 
+  /**
+   * Whose token it is. With an actor (RFC 8693, {@code act}) it is the actor's, who acts for the
+   * token's {@code sub}; never the {@code sub}'s own, whatever else it says.
+   */
   Subject subject() throws TokenRefused {
     String id =
         text("sub").orElseThrow(() -> new TokenRefused("the token does not say whose it is (sub)"));
+    boolean actIsOwner = issuer.claims().owner().startsWith("act.");
+    Delegation delegation = Delegation.of(claims, issuer.issuer(), actIsOwner);
+    Optional<String> actor = delegation.actor();
+    if (actor.isPresent()) {
+      return new Subject(
+          issuer.issuer(),
+          actor.get(),
+          actor.get(),
+          Subject.Kind.AGENT,
+          groups(),
+          Optional.of(id),
+          delegation.others());
+    }
     Optional<String> owner = text(issuer.claims().owner());
     boolean agent = owner.isPresent() || saysAgent();
     return new Subject(
@@ -85,7 +103,12 @@ final class ClaimReader {
         text(issuer.claims().name()).orElse(id),
         agent ? Subject.Kind.AGENT : Subject.Kind.HUMAN,
         groups(),
-        owner);
+        owner,
+        delegation.others());
+  }
+
+  SignIn signIn() throws TokenRefused {
+    return new SignIn(time("auth_time"), text("acr"));
   }
 
   private boolean saysAgent() throws TokenRefused {
@@ -125,7 +148,7 @@ final class ClaimReader {
   }
 
   /** A name that people can tell from another name: short, and nothing in it is invisible. */
-  private static String requireText(JsonNode value, String name) throws TokenRefused {
+  static String requireText(JsonNode value, String name) throws TokenRefused {
     String text = value.textValue();
     if (text == null || text.isBlank() || text.length() > MAX_TEXT) {
       throw new TokenRefused("the token's " + name + " is not a text of 1 to 256 characters");

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -74,7 +75,7 @@ public final class OidcTokenVerifier implements TokenVerifier {
     var claims = new ClaimReader(parsed.claims(), issuer.config());
     claims.requireAudience();
     Instant expires = claims.requireCurrent(clock.instant());
-    return new VerifiedToken(claims.subject(), expires);
+    return new VerifiedToken(claims.subject(), expires, claims.signIn(), Optional.empty());
   }
 
   private static void requireSignature(CompactToken token, JWSAlgorithm algorithm, JWK key)

@@ -5,10 +5,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
+import dev.countersign.decision.credential.CredentialLimits;
+import dev.countersign.decision.credential.CredentialVerifier;
+import dev.countersign.decision.credential.PaperJournal;
+import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.decision.policy.PolicyVersions;
+import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.store.Database;
 import dev.countersign.decision.store.DatabaseConfig;
@@ -37,6 +43,21 @@ final class RunningApi implements AutoCloseable {
 
   static final URI PUBLIC_URL = URI.create("https://gate.example/");
 
+  private static final PostgresUpstream ORDERS = upstream("orders");
+  private static final PostgresUpstream PAYMENTS = upstream("payments");
+
+  private static PostgresUpstream upstream(String name) {
+    return new PostgresUpstream(
+        new Resource(name, Resource.Kind.POSTGRES, Map.of("environment", "production")),
+        "db.example",
+        5432,
+        name,
+        "gateway",
+        new Secret.Generated("upstream-secret"),
+        PostgresUpstream.Tls.VERIFY_FULL,
+        List.of("public"));
+  }
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -45,6 +66,9 @@ final class RunningApi implements AutoCloseable {
   private final Database database;
   final StoredApprovals approvals;
   final PolicyVersions versions;
+  final PaperJournal journal = new PaperJournal();
+  final SessionCredentials credentials;
+  final TokenVerifier verifier;
   final ApiServer server;
 
   /**
@@ -61,6 +85,8 @@ final class RunningApi implements AutoCloseable {
                 new Secret.Generated("postgres")));
     approvals = StoredApprovals.open(database, PUBLIC_URL, ApprovalLimits.DEFAULT);
     versions = new PolicyVersions(database, Drafts::parse, "compliance-officers");
+    credentials = new SessionCredentials(database, journal, CredentialLimits.DEFAULT);
+    verifier = new CredentialVerifier(this::verify, credentials);
     server = server(enforcementPoints);
     server.start();
   }
@@ -73,9 +99,17 @@ final class RunningApi implements AutoCloseable {
             PUBLIC_URL,
             Optional.empty(),
             enforcementPoints),
-        this::verify,
+        verifier,
         approvals,
         Optional.of(new PolicyApi(versions, Drafts::parse, "auditors")),
+        new ConnectApi(
+            credentials,
+            new Resources(List.of(ORDERS, PAYMENTS)),
+            new ConnectApi.Doors(
+                new ConnectApi.PostgresDoor("gate.example", 6432),
+                Optional.empty(),
+                Optional.of("-----BEGIN CERTIFICATE-----\n")),
+            List.of(new ConnectApi.SignInPlace("https://i", "countersign-cli"))),
         new AccessEvaluations(
             Drafts.policyAllowing("public.a"),
             Drafts::parse,
@@ -91,6 +125,14 @@ final class RunningApi implements AutoCloseable {
       throw new TokenRefused("the token's signature is wrong");
     }
     return new TokenVerifier.VerifiedToken(subject, Instant.parse("2030-01-01T00:00:00Z"));
+  }
+
+  /** All that is in a table. */
+  String dump(String table) {
+    return database
+        .jdbi()
+        .withHandle(handle -> handle.createQuery("SELECT * FROM " + table).mapToMap().list())
+        .toString();
   }
 
   /** A request to a path; without a token if nobody asks. */

@@ -102,6 +102,67 @@ final class OidcTokenVerifierTest {
   }
 
   @Test
+  void keepsTheWholeDelegationChain() throws TokenRefused {
+    Subject subject =
+        verifier
+            .verify(
+                token(
+                    ",\"act\":{\"sub\":\"agent-9\",\"iss\":\"%s\",\"act\":{\"sub\":\"planner\"}}"
+                            .formatted(issuer.url())
+                        + ",\"may_act\":{\"sub\":\"reviewer\"}"))
+            .subject();
+
+    assertThat(subject.id()).isEqualTo("agent-9");
+    assertThat(subject.onBehalfOf()).contains("agent-7-id");
+    assertThat(subject.delegation()).containsExactly("planner", "reviewer");
+  }
+
+  @Test
+  void gw08_whoeverActsForAHumanIsNotThatHuman() throws TokenRefused {
+    Subject alice = verifier.verify(token("")).subject();
+    Subject agent = verifier.verify(token(",\"act\":{\"sub\":\"agent-9\"}")).subject();
+
+    assertThat(agent.kind()).isEqualTo(Subject.Kind.AGENT);
+    assertThat(agent.isSameAs(alice)).isFalse();
+    assertThat(agent.isPartyOf(alice)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "\"agent-9\"",
+        "{}",
+        "{\"sub\":7}",
+        "{\"sub\":\"\"}",
+        "{\"sub\":\"a\",\"iss\":\"https://elsewhere\"}",
+        "{\"sub\":\"a\",\"act\":{}}",
+        "{\"sub\":\"a\",\"act\":null}",
+      })
+  void gw08_refusesUnclearDelegation(String chain) {
+    assertRefused(token(",\"act\":" + chain), "act");
+  }
+
+  @Test
+  void gw09_refusesLongDelegationChains() {
+    String chain = "{\"sub\":\"a\"}";
+    for (int i = 0; i < 8; i++) {
+      chain = "{\"sub\":\"a\",\"act\":" + chain + "}";
+    }
+    assertRefused(token(",\"act\":" + chain), "more than 8 links");
+  }
+
+  @Test
+  void readsHowAndWhenSomebodySignedIn() throws TokenRefused {
+    var signIn =
+        verifier.verify(token(",\"acr\":\"gold\",\"auth_time\":" + NOW.getEpochSecond())).signIn();
+
+    assertThat(signIn.level()).contains("gold");
+    assertThat(signIn.at()).contains(NOW);
+    assertThat(verifier.verify(token("")).signIn()).isEqualTo(TokenVerifier.SignIn.UNKNOWN);
+  }
+
+  @Test
   void acceptsEllipticCurves() throws JOSEException, TokenRefused {
     ECKey key = new ECKeyGenerator(Curve.P_256).keyID("curve").keyUse(KeyUse.SIGNATURE).generate();
     issuer.keyDocument = () -> TestIssuer.documentOf(KEY, key.toPublicJWK());

@@ -196,16 +196,18 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
   private void onFrame(ChannelHandlerContext ctx, ByteBuf frame) {
     if (step != Step.PASSWORD
+        || parameters == null
         || !(FrontendMessage.decode(frame) instanceof PasswordMessage password)) {
       throw new WireException.Unexpected("something else came instead of the password");
     }
     step = Step.CHECKING;
     ctx.channel().config().setAutoRead(false);
     String token = password.password();
+    String resource = parameters.resource();
     Thread.startVirtualThread(
         () -> {
           try {
-            VerifiedToken verified = door.tokens().verify(token);
+            VerifiedToken verified = door.tokens().verify(token, resource);
             ctx.executor().execute(() -> onVerified(ctx, verified));
           } catch (TokenRefused refused) {
             ctx.executor()

@@ -32,10 +32,15 @@ public record Configuration(
 
   public record Jdbc(String url, String user, Secret password) {}
 
-  public record Doors(PostgresDoor postgres) {}
+  public record Doors(Optional<Path> roots, PostgresDoor postgres) {}
 
   public record PostgresDoor(
-      Address listen, Path certificate, Path key, Limits limits, Duration approvalNotice) {}
+      Address listen,
+      Optional<Address> publicAddress,
+      Path certificate,
+      Path key,
+      Limits limits,
+      Duration approvalNotice) {}
 
   public record Limits(
       int connections, DataSize statement, DataSize message, int names, Duration handshake) {}
@@ -48,15 +53,19 @@ public record Configuration(
 
   public record Certificate(Path certificate, Path key) {}
 
-  public record Identity(List<Issuer> issuers) {
+  public record Identity(Credentials credentials, List<Issuer> issuers) {
     public Identity {
       issuers = List.copyOf(issuers);
     }
   }
 
+  /** Session credentials. */
+  public record Credentials(Duration lifetime, Duration maxLifetime, int perSubject) {}
+
   public record Issuer(
       URI issuer,
       String audience,
+      Optional<String> client,
       Optional<URI> jwks,
       List<String> algorithms,
       Claims claims,

@@ -28,6 +28,7 @@ final class DemoConfiguration {
           user: %s
           password: { file: %s }
     doors:
+      roots: %s
       postgres:
         listen: 127.0.0.1:%d
         certificate: %s
@@ -40,6 +41,7 @@ final class DemoConfiguration {
       issuers:
         - issuer: %s
           audience: %s
+          client: %s
     resources:
     %s%spolicy:
       workbook: %s
@@ -52,6 +54,7 @@ final class DemoConfiguration {
                 databases.server().url(DemoDatabases.STATE),
                 DemoDatabases.STATE_ROLE,
                 quoted(databases.statePassword()),
+                quoted(certificate.certificate()),
                 ports.door(),
                 quoted(certificate.certificate()),
                 quoted(certificate.key()),
@@ -59,6 +62,7 @@ final class DemoConfiguration {
                 ports.apiUrl(),
                 issuer,
                 DemoPorts.AUDIENCE,
+                DemoIdentityProvider.CLIENT,
                 resource(databases, DemoDatabases.ORDERS, "environment: production, owner: shop"),
                 resource(databases, DemoDatabases.BENCH, "environment: bench"),
                 quoted(workbook),

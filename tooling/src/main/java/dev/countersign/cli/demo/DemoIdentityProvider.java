@@ -56,6 +56,9 @@ public final class DemoIdentityProvider implements AutoCloseable {
   /** What its tokens are for. */
   public static final String AUDIENCE = "countersign";
 
+  /** The public client that the command line and the console are. */
+  public static final String CLIENT = "countersign-cli";
+
   private static final Duration LIFETIME = Duration.ofHours(1);
   private static final int MAX_FORM = 4096;
 

@@ -90,7 +90,9 @@ final class ActivityFeed implements Journal {
           Event.ContentRecorded _,
           Event.SessionRefused _,
           Event.PolicyActivated _,
-          Event.PolicyRefused _ -> {}
+          Event.PolicyRefused _,
+          Event.CredentialMinted _,
+          Event.CredentialRevoked _ -> {}
     }
   }
 

@@ -9,9 +9,12 @@ import dev.countersign.cli.embedded.PrivateFiles;
 import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
+import dev.countersign.decision.credential.CredentialVerifier;
+import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.resource.Resources;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.PostgresFrontDoor;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
@@ -75,7 +78,15 @@ public final class Gateway {
     SearchIndexing.start(configuration, parts)
         .ifPresent(indexer -> journal.keepReadableAfter(indexer::indexed));
 
-    TokenVerifier verifier = new OidcTokenVerifier(Translation.issuers(configuration.identity()));
+    SessionCredentials credentials =
+        new SessionCredentials(
+            store.database(),
+            journal,
+            Translation.credentials(configuration.identity().credentials()));
+    TokenVerifier verifier =
+        new CredentialVerifier(
+            new OidcTokenVerifier(Translation.issuers(configuration.identity())), credentials);
+    Resources resources = Translation.resources(configuration.resources());
     StoredApprovals approvals =
         parts.add(
             "approvals",
@@ -87,6 +98,7 @@ public final class Gateway {
             verifier,
             approvals,
             source.api(),
+            Translation.connect(configuration, credentials, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
@@ -100,7 +112,7 @@ public final class Gateway {
             Translation.postgresDoor(configuration.doors().postgres()),
             policy,
             verifier,
-            Translation.resources(configuration.resources()),
+            resources,
             approvals,
             observed,
             parts.add("catalogs", new Catalogs()),

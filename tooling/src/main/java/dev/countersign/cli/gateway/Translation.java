@@ -4,15 +4,22 @@ import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.audit.journal.OwnerKey;
 import dev.countersign.audit.journal.SigningKey;
 import dev.countersign.cli.configuration.Configuration;
+import dev.countersign.decision.credential.CredentialLimits;
+import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.http.ApiConfig;
+import dev.countersign.decision.http.ConnectApi;
+import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
 import dev.countersign.rules.fact.Resource;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The sections of the configuration in the words of the parts they are for. */
@@ -36,6 +43,38 @@ final class Translation {
         issuer.clockSkew(),
         IssuerConfig.KeyCache.DEFAULT,
         issuer.plainHttp());
+  }
+
+  static CredentialLimits credentials(Configuration.Credentials credentials) {
+    return new CredentialLimits(
+        credentials.lifetime(), credentials.maxLifetime(), credentials.perSubject());
+  }
+
+  static ConnectApi connect(
+      Configuration configuration, SessionCredentials credentials, Resources resources)
+      throws IOException {
+    Configuration.Doors doors = configuration.doors();
+    Optional<Path> roots = doors.roots();
+    return new ConnectApi(
+        credentials,
+        resources,
+        new ConnectApi.Doors(
+            postgresDoor(doors.postgres(), configuration.api().publicUrl()),
+            Optional.empty(),
+            roots.isPresent() ? Optional.of(Files.readString(roots.get())) : Optional.empty()),
+        configuration.identity().issuers().stream()
+            .flatMap(
+                issuer ->
+                    issuer.client().stream()
+                        .map(client -> new SignInPlace(issuer.issuer().toString(), client)))
+            .toList());
+  }
+
+  private static ConnectApi.PostgresDoor postgresDoor(
+      Configuration.PostgresDoor door, URI publicUrl) {
+    return door.publicAddress()
+        .map(address -> new ConnectApi.PostgresDoor(address.host(), address.port()))
+        .orElseGet(() -> new ConnectApi.PostgresDoor(publicUrl.getHost(), door.listen().port()));
   }
 
   /** What rules know of a target. */
