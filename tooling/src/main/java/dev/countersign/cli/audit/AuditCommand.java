@@ -8,10 +8,15 @@ import picocli.CommandLine.Spec;
 /** {@code countersign audit}: what auditors do with the record. */
 @Command(
     name = "audit",
-    description = "Verify the record, and what belongs to it.",
+    description = "Search the record, verify it, and show it to others.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {KeygenCommand.class})
+    subcommands = {
+      SearchCommand.class,
+      CustodyCommand.class,
+      VerifyCommand.class,
+      KeygenCommand.class
+    })
 public final class AuditCommand implements Runnable {
 
   @Spec

@@ -10,8 +10,10 @@ import dev.countersign.decision.http.ApiConfig;
 import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
+import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
 import dev.countersign.rules.fact.Resource;
 import java.io.IOException;
@@ -96,7 +98,21 @@ final class Translation {
         postgres.user(),
         postgres.password(),
         postgres.tls(),
-        postgres.searchPath());
+        postgres.searchPath(),
+        sessions(postgres));
+  }
+
+  private static PostgresSessions sessions(Configuration.PostgresTarget postgres) {
+    Configuration.SessionLimits limits = postgres.limits();
+    return new PostgresSessions(
+        new PostgresSessions.Limits(
+            limits.statement(), limits.lock(), limits.idleInTransaction(), limits.idle()),
+        new PostgresSessions.Recording(
+            postgres.recording().rows(), postgres.recording().bytes().asInt()),
+        postgres.approvals(),
+        postgres
+            .sessionRole()
+            .map(role -> new PostgresSessions.RoleTemplate(role.template(), role.life())));
   }
 
   /**
@@ -156,6 +172,21 @@ final class Translation {
         limits.names(),
         limits.handshake(),
         door.approvalNotice());
+  }
+
+  static HttpsConfig httpsDoor(Configuration.HttpsDoor door) {
+    Configuration.HttpsLimits limits = door.limits();
+    return new HttpsConfig(
+        door.listen().socket(),
+        door.certificate(),
+        door.key(),
+        new HttpsConfig.Limits(
+            limits.connections(),
+            limits.streams(),
+            limits.head().asInt(),
+            limits.headTime(),
+            limits.idle(),
+            limits.stall()));
   }
 
   static ApiConfig api(Configuration.Api api) {
