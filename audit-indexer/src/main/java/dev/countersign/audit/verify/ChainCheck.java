@@ -106,7 +106,7 @@ final class ChainCheck {
                 name + " at offset " + file.offset(),
                 newest
                     ? "the newest segment ends within a record: it is being written, or its process"
-                          + " died"
+                        + " died"
                     : "no record where one has to be"));
       }
     } catch (Header.NoHeaderException e) {

@@ -83,7 +83,6 @@ final class VerifyCommand implements Callable<Integer> {
   private Path folder() {
     return Optional.ofNullable(journal)
         .or(() -> RunningDemo.find().map(RunningDemo::journal))
-        .orElseThrow(
-            () -> new CommandFailure(ExitCode.USAGE, "no demo runs here; give --journal"));
+        .orElseThrow(() -> new CommandFailure(ExitCode.USAGE, "no demo runs here; give --journal"));
   }
 }
