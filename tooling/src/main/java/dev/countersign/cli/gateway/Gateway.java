@@ -15,6 +15,8 @@ import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.proxy.frontdoor.ReleaseGate;
+import dev.countersign.proxy.git.GitDoor;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.PostgresFrontDoor;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
@@ -112,7 +114,16 @@ public final class Gateway {
             new ValueMasker(maskingKey(state)));
     door.start();
     parts.add("door", door);
-    HttpsDoors.open(configuration, Map.of(), parts);
+    GitDoor git =
+        parts.add(
+            "git",
+            new GitDoor(
+                Translation.gitDoor(configuration),
+                verifier,
+                resources,
+                new ReleaseGate(
+                    policy, approvals, observed, configuration.doors().git().approvalNotice())));
+    HttpsDoors.open(configuration, Map.of("git", git), parts);
     parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())
