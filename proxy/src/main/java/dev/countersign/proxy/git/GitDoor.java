@@ -3,10 +3,16 @@ package dev.countersign.proxy.git;
 import static java.util.Objects.requireNonNull;
 
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.decision.grant.Access;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.session.Admission;
+import dev.countersign.decision.session.Admission.Admitted;
+import dev.countersign.decision.session.Admission.Visitor;
+import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.proxy.frontdoor.BodyTooLargeException;
 import dev.countersign.proxy.frontdoor.GateSession;
 import dev.countersign.proxy.frontdoor.HttpDoor;
@@ -20,6 +26,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +43,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
 
   private final TokenVerifier tokens;
   private final Resources resources;
+  private final Admission admission;
   private final ReleaseGate gate;
   private final Mirrors mirrors;
   private final Semaphore inspections;
@@ -44,11 +52,12 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   /**
    * @throws IOException if its directory cannot be used
    */
-  public GitDoor(GitDoorConfig config, TokenVerifier tokens, Resources resources, ReleaseGate gate)
+  public GitDoor(GitDoorConfig config, TokenVerifier tokens, Resources resources, Admission admission, ReleaseGate gate)
       throws IOException {
     PlainSettings.install();
     this.tokens = requireNonNull(tokens, "tokens");
     this.resources = requireNonNull(resources, "resources");
+    this.admission = requireNonNull(admission, "admission");
     this.gate = requireNonNull(gate, "gate");
     this.mirrors = new Mirrors(config.directory(), config.bytes());
     this.inspections = new Semaphore(config.pushes(), true);
@@ -83,14 +92,15 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private void admit(HttpExchange exchange, GitRequest request, String token)
       throws IOException, InterruptedException {
     String client = exchange.remote().getAddress().getHostAddress();
-    Subject subject;
+    VerifiedToken verified;
     try {
-      subject = tokens.verify(token, request.resource()).subject();
+      verified = tokens.verify(token, request.resource());
     } catch (TokenRefused e) {
       gate.refused(Optional.empty(), request.resource(), client, String.valueOf(e.getMessage()));
       Answers.unauthorized(exchange, "Countersign: the token is not good; sign in again");
       return;
     }
+    Subject subject = verified.subject();
     Optional<GitUpstream> upstream = resources.find(GitUpstream.class, request.resource());
     if (upstream.isEmpty()) {
       gate.refused(
@@ -106,7 +116,46 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
               + " be inspected. Commit without LFS, or ask for another way.");
       return;
     }
-    serve(exchange, request, subject, upstream.get(), client);
+    enter(exchange, request, verified, upstream.get(), client);
+  }
+
+  private void enter(
+      HttpExchange exchange,
+      GitRequest request,
+      VerifiedToken verified,
+      GitUpstream upstream,
+      String client)
+      throws IOException, InterruptedException {
+    Visitor visitor =
+        new Visitor(
+            SessionId.random(), verified, upstream.resource(), client, application(exchange));
+    CompletableFuture<GateSession> opened = new CompletableFuture<>();
+    Admitted admitted;
+    try {
+      admitted =
+          admission.admit(
+              visitor,
+              reason -> {
+                var _ = opened.thenAccept(session -> session.leave(reason));
+                exchange.abort();
+              });
+    } catch (NotAdmittedException e) {
+      String words = String.valueOf(e.getMessage());
+      gate.refused(Optional.of(verified.subject()), request.resource(), client, words);
+      Answers.error(exchange, 403, "Countersign: " + PlainText.line(words + ". " + e.hint()));
+      return;
+    }
+    try (admitted.session()) {
+      GateSession session =
+          gate.open(
+              visitor.session(),
+              verified.subject(),
+              upstream.resource(),
+              client,
+              visitor.application());
+      opened.complete(session);
+      serve(exchange, request, verified.subject(), upstream, admitted.access(), session);
+    }
   }
 
   private void serve(
@@ -114,10 +163,9 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       GitRequest request,
       Subject subject,
       GitUpstream upstream,
-      String client)
+      Access.Open access,
+      GateSession session)
       throws IOException, InterruptedException {
-    GateSession session =
-        gate.open(SessionId.random(), subject, upstream.resource(), client, application(exchange));
     if (!upstream.pushing().withoutClient()) {
       exchange.onClosed(() -> session.leave("the client has left"));
     }
@@ -130,7 +178,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
               subject,
               upstream,
               new UpstreamRepository(http, upstream),
-              gate.policy().current(),
+              access.within(gate.policy().current()),
               session));
     } catch (BodyTooLargeException e) {
       reason = "the request is too large";

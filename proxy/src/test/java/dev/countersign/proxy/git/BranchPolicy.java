@@ -82,6 +82,11 @@ record BranchPolicy(String id) implements PolicyVersion {
   }
 
   @Override
+  public boolean standing(Subject subject, Resource resource) {
+    return true;
+  }
+
+  @Override
   public Decision access(Subject subject, Resource resource, Duration wanted) {
     throw new UnsupportedOperationException("no grants");
   }

@@ -116,6 +116,31 @@ class GitDoorIT {
   }
 
   @Test
+  void letsInWhoIsAdmittedOnly() throws Exception {
+    door.open = false;
+
+    OpenGitDoor.Printed printed = door.git(door.root, "ls-remote", door.url().toString());
+
+    assertThat(printed.exit()).isNotZero();
+    assertThat(printed.text()).contains("payments is not open to you. Ask for a grant.");
+  }
+
+  @Test
+  void withdrawsWhenTheSessionIsEnded() throws Exception {
+    Path clone = door.clone();
+    OpenGitDoor.write(clone, "a.txt", "a\n");
+    door.commit(clone, "a");
+
+    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
+    PaperApprovals.Asked asked = door.approvals.next();
+    door.ending.get().accept("killed");
+
+    assertThat(push.waitFor()).isNotZero();
+    assertThat(door.approvals.withdrawn.poll(30, java.util.concurrent.TimeUnit.SECONDS))
+        .isEqualTo(asked.id());
+  }
+
+  @Test
   void pushesNothingOnNo() throws Exception {
     Path clone = door.clone();
     OpenGitDoor.write(clone, "a.txt", "a\n");

@@ -1,10 +1,14 @@
 package dev.countersign.proxy.git;
 
+import dev.countersign.decision.grant.Access;
+import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
+import dev.countersign.decision.session.Admission;
+import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.frontdoor.HttpsListener;
 import dev.countersign.proxy.frontdoor.MemoryJournal;
@@ -32,6 +36,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** The door of a git host with one repository, open, with everything a test wants to look at. */
 final class OpenGitDoor implements AutoCloseable {
@@ -84,6 +90,7 @@ final class OpenGitDoor implements AutoCloseable {
             new GitDoorConfig(root.resolve("state"), 1L << 30, 4),
             tokens,
             new Resources(List.of(upstream)),
+            this::admit,
             new ReleaseGate(policy, approvals, journal, Duration.ofMillis(200)));
     TestTls tls = TestTls.make();
     listener =
@@ -99,6 +106,22 @@ final class OpenGitDoor implements AutoCloseable {
   }
 
   private final HttpClient client;
+
+  /** Ends the latest session for a reason. */
+  final AtomicReference<Consumer<String>> ending = new AtomicReference<>(reason -> {});
+
+  /** Whether people are let in. */
+  volatile boolean open = true;
+
+  private Admission.Admitted admit(Admission.Visitor visitor, Consumer<String> closer)
+      throws NotAdmittedException {
+    if (!open) {
+      throw new NotAdmittedException("payments is not open to you", "Ask for a grant.");
+    }
+    ending.set(closer);
+    return new Admission.Admitted(
+        new Access.Open(Optional.empty(), GrantScope.ALL, Instant.MAX), () -> {});
+  }
 
   private void sample() throws Exception {
     Files.createDirectories(bare);

@@ -11,12 +11,16 @@ import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.credential.CredentialVerifier;
 import dev.countersign.decision.credential.SessionCredentials;
+import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.proxy.frontdoor.ReleaseGate;
 import dev.countersign.proxy.git.GitDoor;
+import dev.countersign.decision.session.Admission;
+import dev.countersign.decision.session.GrantedAdmission;
+import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.PostgresFrontDoor;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
@@ -86,6 +90,15 @@ public final class Gateway {
             "approvals",
             StoredApprovals.open(
                 store.database(), configuration.api().publicUrl(), ApprovalLimits.DEFAULT));
+    Grants grants = new Grants(store.database(), policy, approvals, journal);
+    LiveSessions sessions =
+        parts.add(
+            "sessions",
+            LiveSessions.open(
+                store.database(),
+                journal,
+                configuration.limits().sessionsPerSubject(),
+                grants::expire));
     ApiServer api =
         new ApiServer(
             Translation.api(configuration.api()),
@@ -93,6 +106,7 @@ public final class Gateway {
             approvals,
             source.api(),
             Translation.connect(configuration, credentials, resources),
+            Translation.access(configuration, grants, sessions, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
@@ -101,6 +115,7 @@ public final class Gateway {
     api.start();
     parts.add("api", api);
 
+    Admission admission = new GrantedAdmission(grants, sessions);
     PostgresFrontDoor door =
         new PostgresFrontDoor(
             Translation.postgresDoor(configuration.doors().postgres()),
@@ -108,6 +123,7 @@ public final class Gateway {
             verifier,
             resources,
             approvals,
+            admission,
             observed,
             parts.add("catalogs", new Catalogs()),
             classifier,
@@ -121,6 +137,7 @@ public final class Gateway {
                 Translation.gitDoor(configuration),
                 verifier,
                 resources,
+                admission,
                 new ReleaseGate(
                     policy, approvals, observed, configuration.doors().git().approvalNotice())));
     HttpsDoors.open(configuration, Map.of("git", git), parts);

@@ -6,6 +6,8 @@ import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.decision.credential.CredentialLimits;
 import dev.countersign.decision.credential.SessionCredentials;
+import dev.countersign.decision.grant.Grants;
+import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiConfig;
 import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
@@ -15,6 +17,7 @@ import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Upstream;
+import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.git.GitDoorConfig;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
@@ -188,6 +191,16 @@ final class Translation {
         limits.names(),
         limits.handshake(),
         door.approvalNotice());
+  }
+
+  static AccessApi access(
+      Configuration configuration, Grants grants, LiveSessions sessions, Resources resources) {
+    return new AccessApi(
+        grants,
+        sessions,
+        resources,
+        Set.of(configuration.api().operators(), configuration.policy().officers()),
+        Set.of(configuration.policy().auditors()));
   }
 
   static HttpsConfig httpsDoor(Configuration.HttpsDoor door) {
