@@ -12,6 +12,7 @@ import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.Admission.Admitted;
 import dev.countersign.decision.session.Admission.Visitor;
+import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.proxy.frontdoor.BodyTooLargeException;
 import dev.countersign.proxy.frontdoor.GateSession;
@@ -145,7 +146,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       Answers.error(exchange, 403, "Countersign: " + PlainText.line(words + ". " + e.hint()));
       return;
     }
-    try (admitted.session()) {
+    try (LiveSessions.Handle _ = admitted.session()) {
       GateSession session =
           gate.open(
               visitor.session(),
