@@ -1,10 +1,10 @@
 package dev.countersign.cli.gateway;
 
 import dev.countersign.audit.journal.JournalConfig;
-import dev.countersign.cli.CommandFailure;
-import dev.countersign.cli.ExitCode;
 import dev.countersign.audit.journal.OwnerKey;
 import dev.countersign.audit.journal.SigningKey;
+import dev.countersign.cli.CommandFailure;
+import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.decision.credential.CredentialLimits;
 import dev.countersign.decision.credential.SessionCredentials;
