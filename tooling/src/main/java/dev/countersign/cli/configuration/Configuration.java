@@ -185,7 +185,11 @@ public record Configuration(
       Optional<Path> ownerKey,
       Duration localReadable,
       CheckpointSignature signature,
-      Optional<Path> signingKey) {}
+      Optional<Path> signingKey,
+      Anchors anchors) {}
+
+  /** Where checkpoints are kept besides. */
+  public record Anchors(Optional<Path> directory, Optional<URI> witness, boolean elasticsearch) {}
 
   /** What checkpoints are signed with. */
   public enum CheckpointSignature {
