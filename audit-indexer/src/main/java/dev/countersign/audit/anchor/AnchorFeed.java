@@ -3,6 +3,7 @@ package dev.countersign.audit.anchor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ public final class AnchorFeed implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private @Nullable String next;
   private boolean closing;
-  private volatile long failures;
+  private final AtomicLong failures = new AtomicLong();
 
   private AnchorFeed(String name, Anchor anchor) {
     this.name = name;
@@ -55,7 +56,7 @@ public final class AnchorFeed implements AutoCloseable {
 
   /** How many attempts in a row have failed; 0 while the anchor keeps up. */
   public long failures() {
-    return failures;
+    return failures.get();
   }
 
   private void run() {
@@ -89,13 +90,11 @@ public final class AnchorFeed implements AutoCloseable {
   private void bring(String note) throws InterruptedException {
     try {
       anchor.keep(note);
-      if (failures > 0) {
+      if (failures.getAndSet(0) > 0) {
         LOG.atInfo().addKeyValue("anchor", name).log("Checkpoints are anchored again");
       }
-      failures = 0;
     } catch (IOException | RuntimeException e) {
-      failures++;
-      if (failures == 1) {
+      if (failures.incrementAndGet() == 1) {
         LOG.atWarn()
             .addKeyValue("anchor", name)
             .addKeyValue("cause", e.getMessage())
@@ -119,7 +118,7 @@ public final class AnchorFeed implements AutoCloseable {
   }
 
   private void pause() throws InterruptedException {
-    long factor = 1L << Math.min(failures - 1, 10);
+    long factor = 1L << Math.min(failures.get() - 1, 10);
     long nanos = Math.min(FIRST_PAUSE.multipliedBy(factor).toNanos(), LONGEST_PAUSE.toNanos());
     long end = System.nanoTime() + nanos;
     lock.lock();

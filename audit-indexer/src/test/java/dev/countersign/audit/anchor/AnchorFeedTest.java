@@ -24,8 +24,15 @@ import org.junit.jupiter.api.io.TempDir;
 final class AnchorFeedTest {
 
   private static final String NOTE =
-      "countersign/00000000-0000-0000-0000-000000000007\n9\nroot\nchain 00\n"
-          + "time 2026-01-01T00:00:00Z\n\n\u2014 name c2ln\n";
+      """
+      countersign/00000000-0000-0000-0000-000000000007
+      9
+      root
+      chain 00
+      time 2026-01-01T00:00:00Z
+
+      \u2014 name c2ln
+      """;
 
   @TempDir Path directory;
 

@@ -76,7 +76,7 @@ public record GitUpstream(
     requireNonNull(fetching, "fetching");
     requireNonNull(pushing, "pushing");
     String scheme = String.valueOf(url.getScheme());
-    if (!scheme.equals("https") && !scheme.equals("http")
+    if ((!scheme.equals("https") && !scheme.equals("http"))
         || url.getRawQuery() != null
         || url.getRawFragment() != null
         || url.getRawUserInfo() != null) {

@@ -1,5 +1,7 @@
 package dev.countersign.proxy.git;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.Passage;
@@ -16,6 +18,7 @@ import dev.countersign.proxy.git.wire.RefList;
 import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.verdict.Decision;
+import dev.countersign.rules.verdict.Verdict;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -201,6 +204,10 @@ final class Fetching {
     }
   }
 
+  private static Verdict verdict(Map<String, Decision> decisions, String name) {
+    return requireNonNull(decisions.get(name)).verdict();
+  }
+
   private Decision judge(FetchCommand.Fetch command, UpstreamRefs refs, List<RefUpdate> updates)
       throws GitRefusedException {
     Map<ObjectName, List<String>> byTip = new HashMap<>();
@@ -215,10 +222,8 @@ final class Fetching {
       List<String> names = byTip.containsKey(want) ? byTip.get(want) : anything(refs);
       names.forEach(name -> decisions.computeIfAbsent(name, n -> visit.decide(Visit.reading(n))));
       String mildest =
-          names.stream()
-              .min(Comparator.comparing(name -> decisions.get(name).verdict()))
-              .orElseThrow();
-      asked.put(mildest, decisions.get(mildest));
+          names.stream().min(Comparator.comparing(name -> verdict(decisions, name))).orElseThrow();
+      asked.put(mildest, requireNonNull(decisions.get(mildest)));
     }
     if (asked.isEmpty()) {
       throw new GitRefusedException("GIT-WANT", "a fetch wants nothing");

@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * Reads what the refs of one push come to: their ancestry, their new commits, what these change,
  * and every new object. Used by one thread.
  */
+@SuppressWarnings("ReferenceEquality") // JGit has one FileMode of each kind.
 final class Inspector implements AutoCloseable {
 
   private static final int MOST_COMMITS = 200_000;

@@ -31,7 +31,7 @@ final class RequestBody {
       return new BufferedInputStream(raw, BUFFER);
     }
     if (exchange.headers().values("Content-Encoding").size() != 1
-        || !encoding.get().equals("gzip") && !encoding.get().equals("x-gzip")) {
+        || (!encoding.get().equals("gzip") && !encoding.get().equals("x-gzip"))) {
       throw new GitRefusedException(
           "GIT-ENCODING", "a body can come as it is or as gzip, in no other encoding");
     }

@@ -543,9 +543,9 @@ class GitDoorIT {
   private static byte[] blobHeader(long size) {
     ByteArrayOutputStream header = new ByteArrayOutputStream();
     long rest = size >> 4;
-    header.write((int) (0x80 | 3 << 4 | size & 15));
+    header.write((int) (0x80 | (3 << 4) | (size & 15)));
     while (rest > 127) {
-      header.write((int) (rest & 127 | 128));
+      header.write((int) ((rest & 127) | 128));
       rest >>= 7;
     }
     header.write((int) rest);

@@ -17,12 +17,14 @@ final class SampleRepository {
           "CODEOWNERS",
           "* @shop/payments\n.github/ @shop/platform\n",
           ".github/workflows/ci.yml",
-          "on: push\n"
-              + "jobs:\n"
-              + "  test:\n"
-              + "    runs-on: ubuntu-latest\n"
-              + "    steps:\n"
-              + "      - run: make test\n",
+          """
+          on: push
+          jobs:
+            test:
+              runs-on: ubuntu-latest
+              steps:
+                - run: make test
+          """,
           "Makefile",
           "test:\n\tpython3 -m unittest\n");
 

@@ -63,20 +63,20 @@ public final class FetchAnswer {
     if (payload.length == 0) {
       return 0;
     }
-    switch (payload[0]) {
+    return switch (payload[0]) {
       case 1 -> {
         out.line(payload);
-        return payload.length - 1;
+        yield (long) payload.length - 1;
       }
       case 2, 3 -> {
         byte[] plain =
             PlainText.lines(new String(payload, 1, payload.length - 1, StandardCharsets.UTF_8))
                 .getBytes(StandardCharsets.UTF_8);
         out.banded(payload[0], plain, 0, Math.min(plain.length, Packet.MAX_PAYLOAD - 1));
-        return 0;
+        yield 0L;
       }
       default -> throw new GitWireException("the upstream speaks in a band that does not exist");
-    }
+    };
   }
 
   /** The pack alone of an answer that has one. */

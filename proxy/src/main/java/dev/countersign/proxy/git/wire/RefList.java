@@ -34,7 +34,7 @@ public final class RefList {
     if (text.startsWith("ERR ")) {
       throw new GitWireException("the upstream refuses: " + PlainText.line(text.substring(4)));
     }
-    String[] parts = text.split(" ");
+    String[] parts = text.split(" ", -1);
     if (parts.length < 2) {
       throw new GitWireException("the upstream's list of refs is not understood");
     }
