@@ -53,7 +53,12 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   /**
    * @throws IOException if its directory cannot be used
    */
-  public GitDoor(GitDoorConfig config, TokenVerifier tokens, Resources resources, Admission admission, ReleaseGate gate)
+  public GitDoor(
+      GitDoorConfig config,
+      TokenVerifier tokens,
+      Resources resources,
+      Admission admission,
+      ReleaseGate gate)
       throws IOException {
     PlainSettings.install();
     this.tokens = requireNonNull(tokens, "tokens");
