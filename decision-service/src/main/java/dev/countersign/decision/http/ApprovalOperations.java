@@ -79,7 +79,7 @@ final class ApprovalOperations {
   }
 
   private ObjectNode answer(HttpServerExchange exchange, Answer answer) throws ApiError {
-    Subject approver = caller.require(exchange).subject();
+    Subject approver = caller.requireStepUp(exchange).subject();
     ApprovalJson.AnswerBody body = ApprovalJson.readAnswer(RequestBody.json(exchange));
     var result =
         approvals.answer(

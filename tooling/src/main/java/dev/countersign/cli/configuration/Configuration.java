@@ -53,9 +53,16 @@ public record Configuration(
 
   public record Certificate(Path certificate, Path key) {}
 
-  public record Identity(Credentials credentials, List<Issuer> issuers) {
+  public record Identity(Credentials credentials, Optional<StepUp> stepUp, List<Issuer> issuers) {
     public Identity {
       issuers = List.copyOf(issuers);
+    }
+  }
+
+  /** How those must have signed in who answer for others. */
+  public record StepUp(List<String> levels, Optional<Duration> maxAge) {
+    public StepUp {
+      levels = List.copyOf(levels);
     }
   }
 
@@ -65,6 +72,7 @@ public record Configuration(
   public record Issuer(
       URI issuer,
       String audience,
+      List<String> authorizedParties,
       Optional<String> client,
       Optional<URI> jwks,
       List<String> algorithms,
@@ -72,6 +80,7 @@ public record Configuration(
       Duration clockSkew,
       boolean plainHttp) {
     public Issuer {
+      authorizedParties = List.copyOf(authorizedParties);
       algorithms = List.copyOf(algorithms);
     }
   }

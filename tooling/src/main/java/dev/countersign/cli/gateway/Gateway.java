@@ -85,7 +85,7 @@ public final class Gateway {
                 store.database(), configuration.api().publicUrl(), ApprovalLimits.DEFAULT));
     ApiServer api =
         new ApiServer(
-            Translation.api(configuration.api()),
+            Translation.api(configuration.api(), configuration.identity()),
             verifier,
             approvals,
             source.api(),

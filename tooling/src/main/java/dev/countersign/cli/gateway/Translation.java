@@ -8,6 +8,7 @@ import dev.countersign.decision.http.ApiConfig;
 import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
+import dev.countersign.decision.identity.StepUp;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
@@ -34,6 +35,7 @@ final class Translation {
     return new IssuerConfig(
         issuer.issuer().toString(),
         issuer.audience(),
+        Set.copyOf(issuer.authorizedParties()),
         issuer.jwks(),
         Set.copyOf(issuer.algorithms()),
         new IssuerConfig.Claims(
@@ -123,11 +125,15 @@ final class Translation {
         door.approvalNotice());
   }
 
-  static ApiConfig api(Configuration.Api api) {
+  static ApiConfig api(Configuration.Api api, Configuration.Identity identity) {
     return new ApiConfig(
         api.listen().socket(),
         api.publicUrl(),
         api.tls().map(tls -> new ApiConfig.Tls(tls.certificate(), tls.key())),
-        api.enforcementPoints());
+        api.enforcementPoints(),
+        identity
+            .stepUp()
+            .map(stepUp -> new StepUp(Set.copyOf(stepUp.levels()), stepUp.maxAge()))
+            .orElse(StepUp.NONE));
   }
 }
