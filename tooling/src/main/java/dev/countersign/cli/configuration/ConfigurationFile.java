@@ -142,9 +142,27 @@ public final class ConfigurationFile {
   }
 
   private static Secret secret(JsonNode node) {
-    return node.has("env")
-        ? new Secret.FromEnvironment(node.get("env").asText())
-        : new Secret.FromFile(Path.of(node.get("file").asText()));
+    if (node.has("env")) {
+      return new Secret.FromEnvironment(node.get("env").asText());
+    }
+    if (node.has("systemd")) {
+      return new Secret.FromSystemd(node.get("systemd").asText());
+    }
+    return node.has("vault") ? vault(node.get("vault")) : file(node);
+  }
+
+  private static Secret file(JsonNode node) {
+    return new Secret.FromFile(Path.of(node.get("file").asText()));
+  }
+
+  private static Secret vault(JsonNode vault) {
+    return new Secret.FromVault(
+        Units.httpUrl(vault.get("address").asText()),
+        Optional.ofNullable(vault.path("namespace").textValue()),
+        vault.get("mount").asText(),
+        vault.get("path").asText(),
+        vault.get("field").asText(),
+        secret(vault.get("token")));
   }
 
   private static <T> StdDeserializer<T> from(Class<T> type, Function<JsonNode, T> reader) {

@@ -22,7 +22,8 @@ record GitRequest(Map<String, String> fields) {
   static Optional<GitRequest> read(InputStream in) throws IOException {
     byte[] bytes = in.readNBytes(MAX_BYTES + 1);
     String text = new String(bytes, UTF_8);
-    if (bytes.length > MAX_BYTES || text.chars().anyMatch(c -> c != '\n' && c < ' ' || c == 0x7f)) {
+    if (bytes.length > MAX_BYTES
+        || text.chars().anyMatch(c -> (c != '\n' && c < ' ') || c == 0x7f)) {
       return Optional.empty();
     }
     Map<String, String> fields = new HashMap<>();
@@ -33,8 +34,8 @@ record GitRequest(Map<String, String> fields) {
       }
       boolean isRepeatable = equals > 2 && line.startsWith("[]", equals - 2);
       if (equals < 1
-          || fields.put(line.substring(0, equals), line.substring(equals + 1)) != null
-              && !isRepeatable) {
+          || (fields.put(line.substring(0, equals), line.substring(equals + 1)) != null
+              && !isRepeatable)) {
         return Optional.empty();
       }
     }

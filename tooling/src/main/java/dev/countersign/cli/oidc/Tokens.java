@@ -27,7 +27,7 @@ public final class Tokens {
     return logins.update(login.server(), Tokens::renewed).access();
   }
 
-  private static Login renewed(Login login) {
+  static Login renewed(Login login) {
     if (login.isFresh(Instant.now())) {
       return login;
     }
