@@ -17,6 +17,7 @@ import java.util.List;
  * @param tls whether and how the connection is encrypted
  * @param searchPath the schemas in which unqualified names are looked up, first match wins; the
  *     gateway sets it and no session may change it
+ * @param networks where it may be, whatever its name resolves to
  */
 public record PostgresUpstream(
     Resource resource,
@@ -26,7 +27,8 @@ public record PostgresUpstream(
     String user,
     Secret password,
     Tls tls,
-    List<String> searchPath)
+    List<String> searchPath,
+    Networks networks)
     implements Upstream {
 
   /** How the connection to the upstream is encrypted, in the words of libpq's sslmode. */
@@ -44,5 +46,19 @@ public record PostgresUpstream(
     requireNonNull(password, "password");
     requireNonNull(tls, "tls");
     searchPath = List.copyOf(searchPath);
+    requireNonNull(networks, "networks");
+  }
+
+  /** One that this process itself has started, on this machine or elsewhere. */
+  public PostgresUpstream(
+      Resource resource,
+      String host,
+      int port,
+      String database,
+      String user,
+      Secret password,
+      Tls tls,
+      List<String> searchPath) {
+    this(resource, host, port, database, user, password, tls, searchPath, Networks.ANYWHERE);
   }
 }

@@ -18,6 +18,7 @@ public record Configuration(
     Doors doors,
     Api api,
     Identity identity,
+    Upstreams upstreams,
     List<Target> resources,
     PolicySource policy,
     JournalSettings journal,
@@ -87,6 +88,13 @@ public record Configuration(
 
   /** Names of claims. */
   public record Claims(String groups, String name, String agent, String agentValue, String owner) {}
+
+  /** Where upstreams may be. */
+  public record Upstreams(List<String> networks) {
+    public Upstreams {
+      networks = List.copyOf(networks);
+    }
+  }
 
   public record Target(
       String name, String kind, Map<String, String> labels, PostgresTarget postgres) {

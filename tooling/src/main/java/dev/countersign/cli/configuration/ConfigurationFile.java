@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
+import dev.countersign.decision.resource.Networks;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Secret;
 import java.io.IOException;
@@ -131,10 +132,39 @@ public final class ConfigurationFile {
 
   private static List<Fault> beyondTheSchema(Configuration configuration) {
     Set<String> names = new HashSet<>();
-    return configuration.resources().stream()
-        .filter(resource -> !names.add(resource.name()))
-        .map(resource -> new Fault(1, 1, "two resources are named " + resource.name()))
-        .toList();
+    List<Fault> faults = new ArrayList<>();
+    for (Configuration.Target resource : configuration.resources()) {
+      if (!names.add(resource.name())) {
+        faults.add(new Fault(1, 1, "two resources are named " + resource.name()));
+      }
+      if (isOwnDatabase(configuration, resource.postgres())) {
+        faults.add(
+            new Fault(1, 1, "resource " + resource.name() + " is the gateway's own database"));
+      }
+    }
+    try {
+      var _ = new Networks(configuration.upstreams().networks());
+    } catch (IllegalArgumentException e) {
+      faults.add(new Fault(1, 1, "upstreams.networks: " + e.getMessage()));
+    }
+    return faults;
+  }
+
+  /** What agents could do there would be done to the gateway itself. */
+  private static boolean isOwnDatabase(
+      Configuration configuration, Configuration.PostgresTarget target) {
+    String place = "//%s:%d/%s".formatted(target.host(), target.port(), target.database());
+    String placeWithoutPort = "//%s/%s".formatted(target.host(), target.database());
+    return configuration
+        .state()
+        .database()
+        .jdbc()
+        .map(jdbc -> jdbc.url().replaceFirst("\\?.*", "").substring("jdbc:postgresql:".length()))
+        .filter(
+            own ->
+                own.equalsIgnoreCase(place)
+                    || (target.port() == 5432 && own.equalsIgnoreCase(placeWithoutPort)))
+        .isPresent();
   }
 
   private static PostgresUpstream.Tls tls(JsonNode node) {

@@ -77,7 +77,7 @@ public final class Gateway {
     TokenVerifier verifier =
         new CredentialVerifier(
             new OidcTokenVerifier(Translation.issuers(configuration.identity())), credentials);
-    Resources resources = Translation.resources(configuration.resources());
+    Resources resources = Translation.resources(configuration);
     StoredApprovals approvals =
         parts.add(
             "approvals",

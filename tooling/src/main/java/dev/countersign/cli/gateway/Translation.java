@@ -9,6 +9,7 @@ import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.identity.StepUp;
+import dev.countersign.decision.resource.Networks;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
@@ -82,11 +83,13 @@ final class Translation {
     return new Resource(target.name(), Resource.Kind.POSTGRES, target.labels());
   }
 
-  static Resources resources(List<Configuration.Target> targets) {
-    return new Resources(targets.stream().map(Translation::upstream).toList());
+  static Resources resources(Configuration configuration) {
+    Networks networks = new Networks(configuration.upstreams().networks());
+    return new Resources(
+        configuration.resources().stream().map(target -> upstream(target, networks)).toList());
   }
 
-  private static PostgresUpstream upstream(Configuration.Target target) {
+  private static PostgresUpstream upstream(Configuration.Target target, Networks networks) {
     Configuration.PostgresTarget postgres = target.postgres();
     return new PostgresUpstream(
         resource(target),
@@ -96,7 +99,8 @@ final class Translation {
         postgres.user(),
         postgres.password(),
         postgres.tls(),
-        postgres.searchPath());
+        postgres.searchPath(),
+        networks);
   }
 
   static JournalConfig journal(Configuration configuration) {

@@ -100,6 +100,20 @@ class SignInIT {
   }
 
   @Test
+  void anOperatorSeesThatTheGatewayGetsIn() throws Exception {
+    Path file = world.running().directory().resolve("countersign.yaml");
+    Printed good = countersign("resources", "test", "--config", file.toString());
+    assertThat(good.out()).contains("orders", "ok", "PostgreSQL");
+    assertThat(good.exit()).isEqualTo(ExitCode.OK);
+
+    Path elsewhere = file.resolveSibling("elsewhere.yaml");
+    Files.writeString(elsewhere, Files.readString(file).replace("127.0.0.0/8", "10.0.0.0/8"));
+    Printed refused = countersign("resources", "test", "--config", elsewhere.toString());
+    assertThat(refused.out()).contains("FAILS", "no upstream may be at");
+    assertThat(refused.exit()).isEqualTo(ExitCode.FAILED);
+  }
+
+  @Test
   void aServiceFileKeepsWhatWasInIt() throws Exception {
     Path services = home.resolve("services.conf");
     Files.writeString(services, "[mine]\nhost=elsewhere\n");

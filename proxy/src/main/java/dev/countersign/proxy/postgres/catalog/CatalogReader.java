@@ -89,6 +89,8 @@ final class CatalogReader {
     properties.setProperty("ApplicationName", "countersign/catalog");
     properties.setProperty(
         "options", "-c search_path=pg_catalog -c default_transaction_read_only=on");
+    properties.setProperty("socketFactory", CheckedSockets.class.getName());
+    properties.setProperty("socketFactoryArg", upstream.networks().toString());
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("socketTimeout", "30");
     return DriverManager.getConnection(
