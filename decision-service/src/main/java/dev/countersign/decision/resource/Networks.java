@@ -29,7 +29,15 @@ public final class Networks {
           Network.parse("192.0.0.192/32"),
           Network.parse("fd00:ec2::254/128"));
 
-  private record Network(byte[] address, int bits) {
+  private static final class Network {
+
+    private final byte[] address;
+    private final int bits;
+
+    private Network(byte[] address, int bits) {
+      this.address = address;
+      this.bits = bits;
+    }
 
     static Network parse(String text) {
       String[] parts = text.split("/", -1);

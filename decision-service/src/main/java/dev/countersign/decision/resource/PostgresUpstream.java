@@ -17,6 +17,7 @@ import java.util.List;
  * @param tls whether and how the connection is encrypted
  * @param searchPath the schemas in which unqualified names are looked up, first match wins; the
  *     gateway sets it and no session may change it
+ * @param sessions what holds for every session
  * @param networks where it may be, whatever its name resolves to
  */
 public record PostgresUpstream(
@@ -28,6 +29,7 @@ public record PostgresUpstream(
     Secret password,
     Tls tls,
     List<String> searchPath,
+    PostgresSessions sessions,
     Networks networks)
     implements Upstream {
 
@@ -38,6 +40,19 @@ public record PostgresUpstream(
     VERIFY_FULL
   }
 
+  /** A database whose sessions are as plain as they can be. */
+  public PostgresUpstream(
+      Resource resource,
+      String host,
+      int port,
+      String database,
+      String user,
+      Secret password,
+      Tls tls,
+      List<String> searchPath) {
+    this(resource, host, port, database, user, password, tls, searchPath, PostgresSessions.PLAIN);
+  }
+
   public PostgresUpstream {
     requireNonNull(resource, "resource");
     requireNonNull(host, "host");
@@ -45,6 +60,7 @@ public record PostgresUpstream(
     requireNonNull(user, "user");
     requireNonNull(password, "password");
     requireNonNull(tls, "tls");
+    requireNonNull(sessions, "sessions");
     searchPath = List.copyOf(searchPath);
     requireNonNull(networks, "networks");
   }
@@ -58,7 +74,18 @@ public record PostgresUpstream(
       String user,
       Secret password,
       Tls tls,
-      List<String> searchPath) {
-    this(resource, host, port, database, user, password, tls, searchPath, Networks.ANYWHERE);
+      List<String> searchPath,
+      PostgresSessions sessions) {
+    this(
+        resource,
+        host,
+        port,
+        database,
+        user,
+        password,
+        tls,
+        searchPath,
+        sessions,
+        Networks.ANYWHERE);
   }
 }

@@ -35,7 +35,7 @@ final class AddressCheck extends ChannelOutboundHandlerAdapter {
       promise.setFailure(
           new ConnectException("no upstream may be at " + remote + ": " + objection.get()));
     } else {
-      ctx.connect(remote, local, promise);
+      var _ = ctx.connect(remote, local, promise);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.countersign.cli.gateway;
 
 import dev.countersign.audit.journal.JournalConfig;
+import dev.countersign.cli.configuration.Address;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.decision.credential.CredentialLimits;
 import dev.countersign.decision.credential.SessionCredentials;
@@ -10,8 +11,10 @@ import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.identity.StepUp;
 import dev.countersign.decision.resource.Networks;
+import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
 import dev.countersign.rules.fact.Resource;
 import java.io.IOException;
@@ -61,7 +64,7 @@ final class Translation {
         resources,
         new ConnectApi.Doors(
             postgresDoor(doors.postgres(), configuration.api().publicUrl()),
-            Optional.empty(),
+            doors.https().map(door -> httpsDoor(door, configuration.api().publicUrl())),
             roots.isPresent() ? Optional.of(Files.readString(roots.get())) : Optional.empty()),
         configuration.identity().issuers().stream()
             .flatMap(
@@ -69,6 +72,13 @@ final class Translation {
                     issuer.client().stream()
                         .map(client -> new SignInPlace(issuer.issuer().toString(), client)))
             .toList());
+  }
+
+  private static URI httpsDoor(Configuration.HttpsDoor door, URI publicUrl) {
+    Address address =
+        door.publicAddress()
+            .orElseGet(() -> new Address(publicUrl.getHost(), door.listen().port()));
+    return URI.create("https://" + address);
   }
 
   private static ConnectApi.PostgresDoor postgresDoor(
@@ -100,7 +110,21 @@ final class Translation {
         postgres.password(),
         postgres.tls(),
         postgres.searchPath(),
+        sessions(postgres),
         networks);
+  }
+
+  private static PostgresSessions sessions(Configuration.PostgresTarget postgres) {
+    Configuration.SessionLimits limits = postgres.limits();
+    return new PostgresSessions(
+        new PostgresSessions.Limits(
+            limits.statement(), limits.lock(), limits.idleInTransaction(), limits.idle()),
+        new PostgresSessions.Recording(
+            postgres.recording().rows(), postgres.recording().bytes().asInt()),
+        postgres.approvals(),
+        postgres
+            .sessionRole()
+            .map(role -> new PostgresSessions.RoleTemplate(role.template(), role.life())));
   }
 
   static JournalConfig journal(Configuration configuration) {
@@ -127,6 +151,21 @@ final class Translation {
         limits.names(),
         limits.handshake(),
         door.approvalNotice());
+  }
+
+  static HttpsConfig httpsDoor(Configuration.HttpsDoor door) {
+    Configuration.HttpsLimits limits = door.limits();
+    return new HttpsConfig(
+        door.listen().socket(),
+        door.certificate(),
+        door.key(),
+        new HttpsConfig.Limits(
+            limits.connections(),
+            limits.streams(),
+            limits.head().asInt(),
+            limits.headTime(),
+            limits.idle(),
+            limits.stall()));
   }
 
   static ApiConfig api(Configuration.Api api, Configuration.Identity identity) {

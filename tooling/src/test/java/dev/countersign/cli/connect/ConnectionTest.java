@@ -20,17 +20,10 @@ final class ConnectionTest {
 
   private static Access access(String... words) {
     Access access = new Access();
-    new CommandLine(new Holder(access)).parseArgs(words);
+    CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+    spec.addMixin("access", CommandLine.Model.CommandSpec.forAnnotatedObject(access));
+    new CommandLine(spec).parseArgs(words);
     return access;
-  }
-
-  @CommandLine.Command
-  private static final class Holder {
-    @CommandLine.Mixin private final Access access;
-
-    Holder(Access access) {
-      this.access = access;
-    }
   }
 
   private static JsonNode answer(String kind, String door) {

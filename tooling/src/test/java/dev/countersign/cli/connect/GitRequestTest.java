@@ -20,8 +20,15 @@ final class GitRequestTest {
   @Test
   void readsUpToTheEmptyLine() throws IOException {
     GitRequest request =
-        read("capability[]=authtype\ncapability[]=state\nprotocol=https\nhost=gate:8443\n"
-                + "path=git/payments.git\n\npath=other\n")
+        read("""
+        capability[]=authtype
+        capability[]=state
+        protocol=https
+        host=gate:8443
+        path=git/payments.git
+
+        path=other
+        """)
             .orElseThrow();
 
     assertThat(request.get("protocol")).isEqualTo("https");

@@ -172,12 +172,17 @@ final class Keycloak implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() throws IOException {
     List<ProcessHandle> all =
         Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
     all.forEach(ProcessHandle::destroy);
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
-      all.forEach(ProcessHandle::destroyForcibly);
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        all.forEach(ProcessHandle::destroyForcibly);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while Keycloak stops", e);
     }
   }
 }
