@@ -11,6 +11,8 @@ import dev.countersign.cli.connect.ResourcesCommand;
 import dev.countersign.cli.connect.RunCommand;
 import dev.countersign.cli.demo.DemoCommand;
 import dev.countersign.cli.gateway.ServeCommand;
+import dev.countersign.cli.grants.GrantsCommand;
+import dev.countersign.cli.grants.RequestCommand;
 import dev.countersign.cli.login.LoginCommand;
 import dev.countersign.cli.login.LogoutCommand;
 import dev.countersign.cli.login.TokenCommand;
@@ -50,6 +52,8 @@ import picocli.CommandLine.Spec;
       KubeCredentialCommand.class,
       PolicyCommand.class,
       ApprovalsCommand.class,
+      RequestCommand.class,
+      GrantsCommand.class,
       SessionsCommand.class,
       AuditCommand.class,
       BenchCommand.class,
@@ -61,6 +65,7 @@ import picocli.CommandLine.Spec;
       "2:The command line is wrong.",
       "3:What was asked for does not exist, or not for you.",
       "4:The gateway refuses it.",
+      "5:It waits: a human must say yes first.",
       "69:Something it needs is not there: a port, a file, a server, a program.",
       "70:A fault of Countersign itself."
     })
