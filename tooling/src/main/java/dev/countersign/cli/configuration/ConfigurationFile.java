@@ -137,7 +137,7 @@ public final class ConfigurationFile {
       if (!names.add(resource.name())) {
         faults.add(new Fault(1, 1, "two resources are named " + resource.name()));
       }
-      if (isOwnDatabase(configuration, resource.postgres())) {
+      if (resource.postgres().filter(target -> isOwnDatabase(configuration, target)).isPresent()) {
         faults.add(
             new Fault(1, 1, "resource " + resource.name() + " is the gateway's own database"));
       }

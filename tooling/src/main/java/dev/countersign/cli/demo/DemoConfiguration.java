@@ -12,6 +12,7 @@ final class DemoConfiguration {
 
   static String yaml(
       DemoDatabases databases,
+      DemoGitServer git,
       DoorCertificate certificate,
       DemoPorts ports,
       URI issuer,
@@ -33,6 +34,10 @@ final class DemoConfiguration {
         listen: 127.0.0.1:%d
         certificate: %s
         key: %s
+      https:
+        listen: 127.0.0.1:%d
+        certificate: %s
+        key: %s
     api:
       listen: 127.0.0.1:%d
       publicUrl: %s
@@ -45,7 +50,7 @@ final class DemoConfiguration {
     upstreams:
       networks: [127.0.0.0/8]
     resources:
-    %s%spolicy:
+    %s%s%spolicy:
       workbook: %s
       source: %s
     %sjournal:
@@ -60,6 +65,9 @@ final class DemoConfiguration {
                 ports.door(),
                 quoted(certificate.certificate()),
                 quoted(certificate.key()),
+                ports.https(),
+                quoted(certificate.certificate()),
+                quoted(certificate.key()),
                 ports.api(),
                 ports.apiUrl(),
                 issuer,
@@ -67,6 +75,7 @@ final class DemoConfiguration {
                 DemoIdentityProvider.CLIENT,
                 resource(databases, DemoDatabases.ORDERS, "environment: production, owner: shop"),
                 resource(databases, DemoDatabases.BENCH, "environment: bench"),
+                repository(git),
                 quoted(workbook),
                 choices.policy().name().toLowerCase(Locale.ROOT),
                 choices
@@ -96,6 +105,19 @@ final class DemoConfiguration {
             name,
             DemoDatabases.GATEWAY_ROLE,
             quoted(databases.gatewayPassword()));
+  }
+
+  private static String repository(DemoGitServer git) {
+    return """
+      - name: %s
+        kind: git
+        labels: { environment: production, owner: shop }
+        git:
+          url: %s
+          user: %s
+          token: { file: %s }
+    """
+        .formatted(DemoGitServer.PAYMENTS, git.url(), git.user(), quoted(git.tokenFile()));
   }
 
   private static String quoted(Path path) {
