@@ -21,7 +21,9 @@ public enum EventType {
   POLICY_ACTIVATED("policy.activated", Event.PolicyActivated.class, true),
   POLICY_REFUSED("policy.refused", Event.PolicyRefused.class, false),
   CREDENTIAL_MINTED("credential.minted", Event.CredentialMinted.class, true),
-  CREDENTIAL_REVOKED("credential.revoked", Event.CredentialRevoked.class, true);
+  CREDENTIAL_REVOKED("credential.revoked", Event.CredentialRevoked.class, true),
+  APPROVAL_VIEWED("approval.viewed", Event.ApprovalViewed.class, true),
+  APPROVAL_VOTED("approval.voted", Event.ApprovalVoted.class, true);
 
   private static final Map<String, EventType> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::stableName, Function.identity()));
@@ -50,6 +52,8 @@ public enum EventType {
       case Event.PolicyRefused e -> POLICY_REFUSED;
       case Event.CredentialMinted e -> CREDENTIAL_MINTED;
       case Event.CredentialRevoked e -> CREDENTIAL_REVOKED;
+      case Event.ApprovalViewed e -> APPROVAL_VIEWED;
+      case Event.ApprovalVoted e -> APPROVAL_VOTED;
     };
   }
 
@@ -72,6 +76,8 @@ public enum EventType {
       case Event.PolicyRefused e -> Optional.empty();
       case Event.CredentialMinted e -> Optional.empty();
       case Event.CredentialRevoked e -> Optional.empty();
+      case Event.ApprovalViewed e -> Optional.empty();
+      case Event.ApprovalVoted e -> Optional.empty();
     };
   }
 

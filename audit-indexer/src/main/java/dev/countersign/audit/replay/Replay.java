@@ -134,6 +134,11 @@ public final class Replay {
           "policy " + line(e.policyVersion()) + " in force from " + line(e.source());
       case Event.PolicyRefused e ->
           "policy from " + line(e.source()) + " refused: " + e.faults().size() + " faults";
+      case Event.ApprovalViewed e ->
+          "approval %s shown to %s".formatted(line(e.approval()), subject(e.viewer()));
+      case Event.ApprovalVoted e ->
+          "approval %s: %s says %s".formatted(line(e.approval()), subject(e.approver()), e.vote())
+              + (e.comment().isEmpty() ? "" : ": " + line(e.comment()));
       case Event.CredentialMinted e ->
           "credential %s for %s until %s"
               .formatted(line(e.credential()), line(e.resource()), e.expires());

@@ -146,9 +146,13 @@ final class ApprovalHold {
     }
     Optional<Refusal> refusal = refusal(filed, outcome);
     if (refusal.isPresent()) {
+      if (outcome instanceof Outcome.Approved) {
+        report(filed.id(), Optional.of("not released"));
+      }
       end(refusal);
       return;
     }
+    recorder.approved(request.command(), error -> report(filed.id(), error));
     services
         .journal()
         .durable(sequence)
@@ -162,6 +166,22 @@ final class ApprovalHold {
                                 : Optional.of(
                                     Refusal.of(
                                         Refusal.IO_ERROR, "the journal cannot be written")))));
+  }
+
+  private void report(String approval, Optional<String> error) {
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            error.ifPresentOrElse(
+                why -> services.approvals().failed(approval, why),
+                () -> services.approvals().executed(approval));
+          } catch (RuntimeException e) {
+            LOG.atWarn()
+                .addKeyValue("approval", approval)
+                .setCause(e)
+                .log("the end of an approved command is in the journal only");
+          }
+        });
   }
 
   private Optional<Refusal> refusal(Approvals.Pending filed, Outcome outcome) {

@@ -10,12 +10,14 @@ import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Decision;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Writes what happens to the commands of one session into the journal. Confined to the session's
@@ -33,6 +35,7 @@ final class Recorder {
     private long releasedAt = System.nanoTime();
     private long rows;
     private boolean ended;
+    private Consumer<Optional<String>> onEnd = error -> {};
 
     private Command(long number, long sequence, boolean changesState) {
       this.number = number;
@@ -55,6 +58,7 @@ final class Recorder {
 
   private final Journal journal;
   private final SessionId session;
+  private final Set<Command> approved = new HashSet<>();
   private long commands;
 
   Recorder(Journal journal, SessionId session) {
@@ -161,6 +165,8 @@ final class Recorder {
       return;
     }
     command.ended = true;
+    approved.remove(command);
+    command.onEnd.accept(sqlState);
     journal.append(
         new Event.CommandCompleted(
             session,
@@ -172,7 +178,17 @@ final class Recorder {
             TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - command.releasedAt)));
   }
 
+  /**
+   * Whoever waits for the end of an approved command hears of it, even if its session ends first.
+   */
+  void approved(Command command, Consumer<Optional<String>> onEnd) {
+    command.onEnd = onEnd;
+    approved.add(command);
+  }
+
   void closed(String reason) {
+    approved.forEach(command -> command.onEnd.accept(Optional.of("the session ended first")));
+    approved.clear();
     journal.append(new Event.SessionClosed(session, reason, commands));
   }
 }

@@ -6,6 +6,7 @@ import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.cli.embedded.PrivateFiles;
+import dev.countersign.decision.approval.AnswerSigner;
 import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
@@ -82,7 +83,11 @@ public final class Gateway {
         parts.add(
             "approvals",
             StoredApprovals.open(
-                store.database(), configuration.api().publicUrl(), ApprovalLimits.DEFAULT));
+                store.database(),
+                configuration.api().publicUrl(),
+                ApprovalLimits.DEFAULT,
+                journal,
+                AnswerSigner.in(state.resolve("answers.key"))));
     ApiServer api =
         new ApiServer(
             Translation.api(configuration.api()),
