@@ -132,7 +132,8 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
         CompletableFuture.completedStage(new Outcome.Withdrawn(reason)));
   }
 
-  private URI url(String id) {
+  /** Where an approver sees a request. */
+  public URI url(String id) {
     return publicUrl.resolve("/approvals/" + id);
   }
 
@@ -157,6 +158,14 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
     return table.recent(viewer, state, MAX_LISTED).stream()
         .filter(summary -> ApproverRules.maySee(viewer, summary))
         .toList();
+  }
+
+  /** What a list shows of a request that is there, for those who tell others of it. */
+  public Approval.Summary summary(String id) {
+    return table
+        .find(id)
+        .map(Approval::summary)
+        .orElseThrow(() -> new IllegalStateException("there is no approval " + id));
   }
 
   /** A request, if there is one and the viewer may see it. */

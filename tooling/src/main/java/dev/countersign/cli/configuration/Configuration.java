@@ -1,5 +1,6 @@
 package dev.countersign.cli.configuration;
 
+import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Secret;
 import java.net.URI;
@@ -21,7 +22,9 @@ public record Configuration(
     List<Target> resources,
     PolicySource policy,
     JournalSettings journal,
-    Optional<SearchIndex> elasticsearch) {
+    Optional<SearchIndex> elasticsearch,
+    Optional<Escalation> escalation,
+    List<WebhookTarget> webhooks) {
 
   public record State(Path directory, Database database) {}
 
@@ -117,6 +120,12 @@ public record Configuration(
 
   public record JournalSettings(Optional<Path> directory, Sync sync, DataSize segmentSize) {}
 
+  /** Who may answer too, after what time. */
+  public record Escalation(String group, Duration after) {}
+
+  public record WebhookTarget(
+      String name, URI url, Webhook.Format format, Optional<Secret> secret, boolean showCommand) {}
+
   /** Before which commands the journal waits for the disk. */
   public enum Sync {
     WRITES,
@@ -127,6 +136,7 @@ public record Configuration(
 
   public Configuration {
     resources = List.copyOf(resources);
+    webhooks = List.copyOf(webhooks);
   }
 
   /** Where the journal is, whether the file says it or not. */

@@ -7,7 +7,6 @@ import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.cli.embedded.PrivateFiles;
 import dev.countersign.decision.approval.AnswerSigner;
-import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.credential.CredentialVerifier;
@@ -15,6 +14,8 @@ import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.notification.WebhookLimits;
+import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.PostgresFrontDoor;
@@ -85,9 +86,16 @@ public final class Gateway {
             StoredApprovals.open(
                 store.database(),
                 configuration.api().publicUrl(),
-                ApprovalLimits.DEFAULT,
+                Translation.approvals(configuration),
                 journal,
                 AnswerSigner.in(state.resolve("answers.key"))));
+    parts.add(
+        "webhooks",
+        Webhooks.open(
+            store.database(),
+            approvals,
+            Translation.webhooks(configuration),
+            WebhookLimits.DEFAULT));
     ApiServer api =
         new ApiServer(
             Translation.api(configuration.api()),

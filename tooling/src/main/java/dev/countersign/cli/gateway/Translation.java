@@ -2,12 +2,14 @@ package dev.countersign.cli.gateway;
 
 import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.cli.configuration.Configuration;
+import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.credential.CredentialLimits;
 import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.http.ApiConfig;
 import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
+import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
@@ -129,5 +131,25 @@ final class Translation {
         api.publicUrl(),
         api.tls().map(tls -> new ApiConfig.Tls(tls.certificate(), tls.key())),
         api.enforcementPoints());
+  }
+
+  static ApprovalLimits approvals(Configuration configuration) {
+    return configuration
+        .escalation()
+        .map(second -> ApprovalLimits.DEFAULT.escalating(second.group(), second.after()))
+        .orElse(ApprovalLimits.DEFAULT);
+  }
+
+  static List<Webhook> webhooks(Configuration configuration) {
+    return configuration.webhooks().stream()
+        .map(
+            target ->
+                new Webhook(
+                    target.name(),
+                    target.url(),
+                    target.format(),
+                    target.secret(),
+                    target.showCommand()))
+        .toList();
   }
 }
