@@ -23,7 +23,11 @@ public enum EventType {
   CREDENTIAL_MINTED("credential.minted", Event.CredentialMinted.class, true),
   CREDENTIAL_REVOKED("credential.revoked", Event.CredentialRevoked.class, true),
   APPROVAL_VIEWED("approval.viewed", Event.ApprovalViewed.class, true),
-  APPROVAL_VOTED("approval.voted", Event.ApprovalVoted.class, true);
+  APPROVAL_VOTED("approval.voted", Event.ApprovalVoted.class, true),
+  GRANT_REQUESTED("grant.requested", Event.GrantRequested.class, true),
+  GRANT_GIVEN("grant.given", Event.GrantGiven.class, true),
+  GRANT_ENDED("grant.ended", Event.GrantEnded.class, true),
+  SESSION_KILLED("session.killed", Event.SessionKilled.class, true);
 
   private static final Map<String, EventType> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::stableName, Function.identity()));
@@ -54,6 +58,10 @@ public enum EventType {
       case Event.CredentialRevoked e -> CREDENTIAL_REVOKED;
       case Event.ApprovalViewed e -> APPROVAL_VIEWED;
       case Event.ApprovalVoted e -> APPROVAL_VOTED;
+      case Event.GrantRequested e -> GRANT_REQUESTED;
+      case Event.GrantGiven e -> GRANT_GIVEN;
+      case Event.GrantEnded e -> GRANT_ENDED;
+      case Event.SessionKilled e -> SESSION_KILLED;
     };
   }
 
@@ -78,6 +86,10 @@ public enum EventType {
       case Event.CredentialRevoked e -> Optional.empty();
       case Event.ApprovalViewed e -> Optional.empty();
       case Event.ApprovalVoted e -> Optional.empty();
+      case Event.GrantRequested e -> Optional.empty();
+      case Event.GrantGiven e -> Optional.empty();
+      case Event.GrantEnded e -> Optional.empty();
+      case Event.SessionKilled e -> Optional.of(e.session());
     };
   }
 

@@ -46,6 +46,7 @@ final class OpenDoor implements AutoCloseable {
 
   final Shop shop;
   final MemoryJournal journal = new MemoryJournal();
+  final PaperAdmission admission = new PaperAdmission();
   final PaperApprovals approvals = new PaperApprovals();
   final Policy policy = new Policy(new ShopPolicy());
   final Tap tap;
@@ -92,6 +93,7 @@ final class OpenDoor implements AutoCloseable {
             tokens,
             new Resources(List.of(upstream)),
             approvals,
+            admission,
             journal,
             catalogs,
             classifier,

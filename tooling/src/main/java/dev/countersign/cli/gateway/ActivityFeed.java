@@ -91,7 +91,11 @@ final class ActivityFeed implements Journal {
           Event.ApprovalViewed _,
           Event.ApprovalVoted _,
           Event.CredentialMinted _,
-          Event.CredentialRevoked _ -> {}
+          Event.CredentialRevoked _,
+          Event.GrantRequested _,
+          Event.GrantGiven _,
+          Event.GrantEnded _,
+          Event.SessionKilled _ -> {}
     }
   }
 

@@ -5,6 +5,8 @@ import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.credential.CredentialLimits;
 import dev.countersign.decision.credential.SessionCredentials;
+import dev.countersign.decision.grant.Grants;
+import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiConfig;
 import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
@@ -13,6 +15,7 @@ import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
+import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
 import dev.countersign.rules.fact.Resource;
 import java.io.IOException;
@@ -139,6 +142,16 @@ final class Translation {
             limits.headTime(),
             limits.idle(),
             limits.stall()));
+  }
+
+  static AccessApi access(
+      Configuration configuration, Grants grants, LiveSessions sessions, Resources resources) {
+    return new AccessApi(
+        grants,
+        sessions,
+        resources,
+        Set.of(configuration.api().operators(), configuration.policy().officers()),
+        Set.of(configuration.policy().auditors()));
   }
 
   static ApiConfig api(Configuration.Api api) {
