@@ -9,7 +9,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -39,9 +38,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
 
   private void awaitRequest(ChannelHandlerContext in, Duration patience) {
     exchange = null;
-    ScheduledFuture<?> close =
-        in.executor().schedule(() -> in.close(), patience.toMillis(), TimeUnit.MILLISECONDS);
-    deadline = close;
+    deadline = in.executor().schedule(() -> close(in), patience.toMillis(), TimeUnit.MILLISECONDS);
     in.read();
   }
 
@@ -58,7 +55,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       }
       case BadRequestException refused when exchange == null -> refuse(in, refused);
       // In the middle of a body: what has been answered so far cannot be taken back.
-      case BadRequestException _ -> in.close();
+      case BadRequestException _ -> close(in);
       default -> throw new IllegalStateException("unknown message " + message.getClass());
     }
   }
@@ -91,6 +88,10 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
       deadline.cancel(false);
       deadline = null;
     }
+  }
+
+  private static void close(ChannelHandlerContext in) {
+    var _ = in.close();
   }
 
   /** The exchange is over, the connection is not. */
@@ -154,6 +155,6 @@ final class Http1Handler extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext in, Throwable cause) {
     // A client that went away, or broke TLS: there is nobody to tell.
-    in.close();
+    close(in);
   }
 }

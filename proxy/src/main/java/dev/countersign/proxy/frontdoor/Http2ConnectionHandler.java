@@ -11,7 +11,7 @@ final class Http2ConnectionHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof IdleStateEvent && !hasStreams(context)) {
-      context.close();
+      var _ = context.close();
     } else {
       context.fireUserEventTriggered(event);
     }
@@ -24,6 +24,6 @@ final class Http2ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    context.close();
+    var _ = context.close();
   }
 }

@@ -132,6 +132,6 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext in, Throwable cause) {
-    in.close();
+    var _ = in.close();
   }
 }

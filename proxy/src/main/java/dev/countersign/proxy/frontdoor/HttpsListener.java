@@ -174,12 +174,12 @@ public final class HttpsListener implements AutoCloseable {
     /** A handshake that failed: somebody who is no client of ours. */
     @Override
     protected void handshakeFailure(ChannelHandlerContext context, Throwable cause) {
-      context.close();
+      var _ = context.close();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      context.close();
+      var _ = context.close();
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("StringConcatToTextBlock") // Line ends are what is tested.
 class Http1DecoderTest {
 
   private static final String REQUEST =

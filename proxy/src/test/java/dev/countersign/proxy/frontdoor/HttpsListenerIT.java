@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The listener against raw sockets, the JDK's client and curl. */
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("StringConcatToTextBlock") // Line ends are what is tested.
 class HttpsListenerIT {
 
   private static final int LIMIT = 8 << 20;
