@@ -89,6 +89,11 @@ public final class RandomEvents {
               text(),
               text(),
               text());
+      case RECORDING_READ -> new Event.RecordingRead(text(), session(), text());
+      case RECORD_SEARCHED -> new Event.RecordSearched(text(), text(), random.nextLong());
+      case EVIDENCE_EXPORTED ->
+          new Event.EvidenceExported(text(), date(), date(), list(this::text), text());
+      case CONTROL_ASSESSED -> new Event.ControlAssessed(text(), random.nextBoolean(), text());
       case CREDENTIAL_MINTED ->
           new Event.CredentialMinted(text(), subject(), text(), maybe(this::text), instant());
       case GRANT_REQUESTED ->
@@ -193,6 +198,11 @@ public final class RandomEvents {
       }
     }
     return text.toString();
+  }
+
+  /** As a cluster can read it. */
+  private Instant date() {
+    return Instant.ofEpochSecond(random.nextInt(Integer.MAX_VALUE));
   }
 
   private Instant instant() {

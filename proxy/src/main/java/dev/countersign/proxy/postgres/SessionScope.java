@@ -26,4 +26,9 @@ record SessionScope(
   Instant expires() {
     return access.until();
   }
+
+  /** What stays as the gateway set it. */
+  SessionSettings settings() {
+    return new SessionSettings(session, upstream.sessions().limits());
+  }
 }

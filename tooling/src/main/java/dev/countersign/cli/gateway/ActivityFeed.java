@@ -95,7 +95,11 @@ final class ActivityFeed implements Journal {
           Event.GrantRequested _,
           Event.GrantGiven _,
           Event.GrantEnded _,
-          Event.SessionKilled _ -> {}
+          Event.SessionKilled _,
+          Event.RecordingRead _,
+          Event.RecordSearched _,
+          Event.EvidenceExported _,
+          Event.ControlAssessed _ -> {}
     }
   }
 

@@ -12,6 +12,7 @@ import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.notification.Webhook;
+import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.LiveSessions;
@@ -100,7 +101,21 @@ final class Translation {
         postgres.user(),
         postgres.password(),
         postgres.tls(),
-        postgres.searchPath());
+        postgres.searchPath(),
+        sessions(postgres));
+  }
+
+  private static PostgresSessions sessions(Configuration.PostgresTarget postgres) {
+    Configuration.SessionLimits limits = postgres.limits();
+    return new PostgresSessions(
+        new PostgresSessions.Limits(
+            limits.statement(), limits.lock(), limits.idleInTransaction(), limits.idle()),
+        new PostgresSessions.Recording(
+            postgres.recording().rows(), postgres.recording().bytes().asInt()),
+        postgres.approvals(),
+        postgres
+            .sessionRole()
+            .map(role -> new PostgresSessions.RoleTemplate(role.template(), role.life())));
   }
 
   static JournalConfig journal(Configuration configuration) {
@@ -129,6 +144,16 @@ final class Translation {
         door.approvalNotice());
   }
 
+  static AccessApi access(
+      Configuration configuration, Grants grants, LiveSessions sessions, Resources resources) {
+    return new AccessApi(
+        grants,
+        sessions,
+        resources,
+        Set.of(configuration.api().operators(), configuration.policy().officers()),
+        Set.of(configuration.policy().auditors()));
+  }
+
   static HttpsConfig httpsDoor(Configuration.HttpsDoor door) {
     Configuration.HttpsLimits limits = door.limits();
     return new HttpsConfig(
@@ -142,16 +167,6 @@ final class Translation {
             limits.headTime(),
             limits.idle(),
             limits.stall()));
-  }
-
-  static AccessApi access(
-      Configuration configuration, Grants grants, LiveSessions sessions, Resources resources) {
-    return new AccessApi(
-        grants,
-        sessions,
-        resources,
-        Set.of(configuration.api().operators(), configuration.policy().officers()),
-        Set.of(configuration.policy().auditors()));
   }
 
   static ApiConfig api(Configuration.Api api) {
