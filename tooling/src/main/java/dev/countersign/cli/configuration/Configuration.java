@@ -44,7 +44,11 @@ public record Configuration(
 
   public record Jdbc(String url, String user, Secret password) {}
 
-  public record Doors(Optional<Path> roots, PostgresDoor postgres, Optional<HttpsDoor> https) {}
+  public record Doors(
+      Optional<Path> roots, PostgresDoor postgres, GitDoor git, Optional<HttpsDoor> https) {}
+
+  public record GitDoor(
+      Optional<Path> directory, DataSize disk, int inspections, Duration approvalNotice) {}
 
   public record HttpsDoor(Address listen, Path certificate, Path key, HttpsLimits limits) {}
 
@@ -102,8 +106,13 @@ public record Configuration(
   /** Names of claims. */
   public record Claims(String groups, String name, String agent, String agentValue, String owner) {}
 
+  /** What can be reached; the section that its kind names is there. */
   public record Target(
-      String name, String kind, Map<String, String> labels, PostgresTarget postgres) {
+      String name,
+      String kind,
+      Map<String, String> labels,
+      Optional<PostgresTarget> postgres,
+      Optional<GitTarget> git) {
     public Target {
       labels = Map.copyOf(labels);
     }
@@ -125,6 +134,23 @@ public record Configuration(
       searchPath = List.copyOf(searchPath);
     }
   }
+
+  public record GitTarget(
+      URI url,
+      String user,
+      Optional<Secret> token,
+      boolean shallow,
+      boolean partial,
+      List<String> namespaces,
+      boolean pushWithoutClient,
+      GitLimits limits) {
+    public GitTarget {
+      namespaces = List.copyOf(namespaces);
+    }
+  }
+
+  /** Bounds on one push. */
+  public record GitLimits(DataSize push, DataSize object, int objects, int refs) {}
 
   public record SessionLimits(
       Duration statement, Duration lock, Duration idleInTransaction, Duration idle) {}

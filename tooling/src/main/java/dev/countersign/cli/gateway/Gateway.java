@@ -18,8 +18,11 @@ import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.GrantedAdmission;
 import dev.countersign.decision.session.LiveSessions;
+import dev.countersign.proxy.frontdoor.ReleaseGate;
+import dev.countersign.proxy.git.GitDoor;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.PostgresFrontDoor;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
@@ -134,6 +137,7 @@ public final class Gateway {
     api.start();
     parts.add("api", api);
 
+    Admission admission = new GrantedAdmission(grants, sessions);
     PostgresFrontDoor door =
         new PostgresFrontDoor(
             Translation.postgresDoor(configuration.doors().postgres()),
@@ -141,14 +145,24 @@ public final class Gateway {
             verifier,
             resources,
             approvals,
-            new GrantedAdmission(grants, sessions),
+            admission,
             observed,
             parts.add("catalogs", new Catalogs()),
             classifier,
             new ValueMasker(maskingKey(state)));
     door.start();
     parts.add("door", door);
-    HttpsDoors.open(configuration, Map.of(), parts);
+    GitDoor git =
+        parts.add(
+            "git",
+            new GitDoor(
+                Translation.gitDoor(configuration),
+                verifier,
+                resources,
+                admission,
+                new ReleaseGate(
+                    policy, approvals, observed, configuration.doors().git().approvalNotice())));
+    HttpsDoors.open(configuration, Map.of("git", git), parts);
     parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())

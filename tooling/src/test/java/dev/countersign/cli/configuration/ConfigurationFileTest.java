@@ -80,7 +80,7 @@ class ConfigurationFileTest {
     assertThat(issuer.claims().groups()).isEqualTo("groups");
     assertThat(issuer.clockSkew()).isEqualTo(Duration.ofSeconds(60));
     assertThat(issuer.plainHttp()).isFalse();
-    Configuration.PostgresTarget orders = read.resources().getFirst().postgres();
+    Configuration.PostgresTarget orders = read.resources().getFirst().postgres().orElseThrow();
     assertThat(orders.port()).isEqualTo(5432);
     assertThat(orders.tls()).isEqualTo(PostgresUpstream.Tls.VERIFY_FULL);
     assertThat(orders.searchPath()).containsExactly("public");
@@ -153,7 +153,7 @@ class ConfigurationFileTest {
     assertThat(read.identity().issuers().getFirst().claims().groups())
         .isEqualTo("realm_access.roles");
     assertThat(read.resources().getFirst().labels()).containsEntry("environment", "production");
-    assertThat(read.resources().getFirst().postgres().tls())
+    assertThat(read.resources().getFirst().postgres().orElseThrow().tls())
         .isEqualTo(PostgresUpstream.Tls.DISABLE);
     assertThat(read.journal().sync()).isEqualTo(Configuration.Sync.ALWAYS);
     assertThat(read.elasticsearch().orElseThrow().apiKey())
