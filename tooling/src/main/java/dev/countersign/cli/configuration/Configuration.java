@@ -1,5 +1,6 @@
 package dev.countersign.cli.configuration;
 
+import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Secret;
@@ -24,7 +25,9 @@ public record Configuration(
     List<Target> resources,
     PolicySource policy,
     JournalSettings journal,
-    Optional<SearchIndex> elasticsearch) {
+    Optional<SearchIndex> elasticsearch,
+    Optional<Escalation> escalation,
+    List<WebhookTarget> webhooks) {
 
   /**
    * Bounds of one subject.
@@ -215,6 +218,12 @@ public record Configuration(
     P256
   }
 
+  /** Who may answer too, after what time. */
+  public record Escalation(String group, Duration after) {}
+
+  public record WebhookTarget(
+      String name, URI url, Webhook.Format format, Optional<Secret> secret, boolean showCommand) {}
+
   /** Before which commands the journal waits for the disk. */
   public enum Sync {
     WRITES,
@@ -236,6 +245,7 @@ public record Configuration(
 
   public Configuration {
     resources = List.copyOf(resources);
+    webhooks = List.copyOf(webhooks);
   }
 
   /** Where the journal is, whether the file says it or not. */

@@ -7,6 +7,7 @@ import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Address;
 import dev.countersign.cli.configuration.Configuration;
+import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.credential.CredentialLimits;
 import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.grant.Grants;
@@ -16,6 +17,7 @@ import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.identity.StepUp;
+import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.Networks;
 import dev.countersign.decision.resource.PostgresSessions;
@@ -277,5 +279,25 @@ final class Translation {
             .stepUp()
             .map(stepUp -> new StepUp(Set.copyOf(stepUp.levels()), stepUp.maxAge()))
             .orElse(StepUp.NONE));
+  }
+
+  static ApprovalLimits approvals(Configuration configuration) {
+    return configuration
+        .escalation()
+        .map(second -> ApprovalLimits.DEFAULT.escalating(second.group(), second.after()))
+        .orElse(ApprovalLimits.DEFAULT);
+  }
+
+  static List<Webhook> webhooks(Configuration configuration) {
+    return configuration.webhooks().stream()
+        .map(
+            target ->
+                new Webhook(
+                    target.name(),
+                    target.url(),
+                    target.format(),
+                    target.secret(),
+                    target.showCommand()))
+        .toList();
   }
 }
