@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
+import dev.countersign.decision.resource.Networks;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Secret;
 import java.io.IOException;
@@ -131,10 +132,39 @@ public final class ConfigurationFile {
 
   private static List<Fault> beyondTheSchema(Configuration configuration) {
     Set<String> names = new HashSet<>();
-    return configuration.resources().stream()
-        .filter(resource -> !names.add(resource.name()))
-        .map(resource -> new Fault(1, 1, "two resources are named " + resource.name()))
-        .toList();
+    List<Fault> faults = new ArrayList<>();
+    for (Configuration.Target resource : configuration.resources()) {
+      if (!names.add(resource.name())) {
+        faults.add(new Fault(1, 1, "two resources are named " + resource.name()));
+      }
+      if (resource.postgres().filter(target -> isOwnDatabase(configuration, target)).isPresent()) {
+        faults.add(
+            new Fault(1, 1, "resource " + resource.name() + " is the gateway's own database"));
+      }
+    }
+    try {
+      var _ = new Networks(configuration.upstreams().networks());
+    } catch (IllegalArgumentException e) {
+      faults.add(new Fault(1, 1, "upstreams.networks: " + e.getMessage()));
+    }
+    return faults;
+  }
+
+  /** What agents could do there would be done to the gateway itself. */
+  private static boolean isOwnDatabase(
+      Configuration configuration, Configuration.PostgresTarget target) {
+    String place = "//%s:%d/%s".formatted(target.host(), target.port(), target.database());
+    String placeWithoutPort = "//%s/%s".formatted(target.host(), target.database());
+    return configuration
+        .state()
+        .database()
+        .jdbc()
+        .map(jdbc -> jdbc.url().replaceFirst("\\?.*", "").substring("jdbc:postgresql:".length()))
+        .filter(
+            own ->
+                own.equalsIgnoreCase(place)
+                    || (target.port() == 5432 && own.equalsIgnoreCase(placeWithoutPort)))
+        .isPresent();
   }
 
   private static PostgresUpstream.Tls tls(JsonNode node) {
@@ -142,9 +172,27 @@ public final class ConfigurationFile {
   }
 
   private static Secret secret(JsonNode node) {
-    return node.has("env")
-        ? new Secret.FromEnvironment(node.get("env").asText())
-        : new Secret.FromFile(Path.of(node.get("file").asText()));
+    if (node.has("env")) {
+      return new Secret.FromEnvironment(node.get("env").asText());
+    }
+    if (node.has("systemd")) {
+      return new Secret.FromSystemd(node.get("systemd").asText());
+    }
+    return node.has("vault") ? vault(node.get("vault")) : file(node);
+  }
+
+  private static Secret file(JsonNode node) {
+    return new Secret.FromFile(Path.of(node.get("file").asText()));
+  }
+
+  private static Secret vault(JsonNode vault) {
+    return new Secret.FromVault(
+        Units.httpUrl(vault.get("address").asText()),
+        Optional.ofNullable(vault.path("namespace").textValue()),
+        vault.get("mount").asText(),
+        vault.get("path").asText(),
+        vault.get("field").asText(),
+        secret(vault.get("token")));
   }
 
   private static <T> StdDeserializer<T> from(Class<T> type, Function<JsonNode, T> reader) {

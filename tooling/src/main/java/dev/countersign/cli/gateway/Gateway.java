@@ -6,7 +6,7 @@ import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.cli.embedded.PrivateFiles;
-import dev.countersign.decision.approval.ApprovalLimits;
+import dev.countersign.decision.approval.AnswerSigner;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.credential.CredentialVerifier;
@@ -15,6 +15,8 @@ import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.notification.WebhookLimits;
+import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.GrantedAdmission;
@@ -94,12 +96,23 @@ public final class Gateway {
     TokenVerifier verifier =
         new CredentialVerifier(
             new OidcTokenVerifier(Translation.issuers(configuration.identity())), credentials);
-    Resources resources = Translation.resources(configuration.resources());
+    Resources resources = Translation.resources(configuration);
     StoredApprovals approvals =
         parts.add(
             "approvals",
             StoredApprovals.open(
-                store.database(), configuration.api().publicUrl(), ApprovalLimits.DEFAULT));
+                store.database(),
+                configuration.api().publicUrl(),
+                Translation.approvals(configuration),
+                journal,
+                AnswerSigner.in(state.resolve("answers.key"))));
+    parts.add(
+        "webhooks",
+        Webhooks.open(
+            store.database(),
+            approvals,
+            Translation.webhooks(configuration),
+            WebhookLimits.DEFAULT));
     Grants grants = new Grants(store.database(), policy, approvals, journal);
     LiveSessions sessions =
         parts.add(
@@ -111,7 +124,7 @@ public final class Gateway {
                 grants::expire));
     ApiServer api =
         new ApiServer(
-            Translation.api(configuration.api()),
+            Translation.api(configuration.api(), configuration.identity()),
             verifier,
             approvals,
             source.api(),

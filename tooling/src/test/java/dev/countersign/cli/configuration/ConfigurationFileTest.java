@@ -175,7 +175,7 @@ class ConfigurationFileTest {
         .containsExactly(
             "3:5: unknown key doors.postgres.certficate; did you mean certificate?",
             "3:5: doors.postgres.certificate is missing",
-            "13:11: resources[0].kind must be one of postgres",
+            "13:11: resources[0].kind must be one of postgres, git",
             "16:13: resources[0].postgres.port must be a number from 1 to 65535");
   }
 
@@ -216,6 +216,25 @@ class ConfigurationFileTest {
                     policy:\
                     """)))
         .containsExactly("1:1: two resources are named orders");
+  }
+
+  @Test
+  void gw51_theGatewaysOwnDatabaseIsNoResource() {
+    String own =
+        """
+        state:
+          database:
+            jdbc:
+              url: jdbc:postgresql://DB.internal/shop?sslmode=verify-full
+              user: countersign
+              password: {env: STATE_PASSWORD}
+        """;
+
+    assertThat(faults(own + LEAST))
+        .containsExactly("1:1: resource orders is the gateway's own database");
+    assertThat(ConfigurationFile.parse(own.replace("/shop", "/state") + LEAST, FILE)).isNotNull();
+    assertThat(faults(LEAST + "upstreams: {networks: [10.0.0.0/64]}\n"))
+        .containsExactly("1:1: upstreams.networks: 10.0.0.0/64 has more bits than an address");
   }
 
   @Test
