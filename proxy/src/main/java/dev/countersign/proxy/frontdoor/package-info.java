@@ -1,4 +1,7 @@
-/** What every front door stands on: sockets, TLS, and the gate in front of a release. */
+/**
+ * What every front door stands on: sockets, TLS, the HTTPS listener, and the gate in front of a
+ * release.
+ */
 @NullMarked
 package dev.countersign.proxy.frontdoor;
 

@@ -32,7 +32,17 @@ public record Configuration(
 
   public record Jdbc(String url, String user, Secret password) {}
 
-  public record Doors(Optional<Path> roots, PostgresDoor postgres) {}
+  public record Doors(Optional<Path> roots, PostgresDoor postgres, Optional<HttpsDoor> https) {}
+
+  public record HttpsDoor(Address listen, Path certificate, Path key, HttpsLimits limits) {}
+
+  public record HttpsLimits(
+      int connections,
+      int streams,
+      DataSize head,
+      Duration headTime,
+      Duration idle,
+      Duration stall) {}
 
   public record PostgresDoor(
       Address listen,

@@ -23,6 +23,7 @@ import dev.countersign.rules.policy.Policy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,6 +112,7 @@ public final class Gateway {
             new ValueMasker(maskingKey(state)));
     door.start();
     parts.add("door", door);
+    HttpsDoors.open(configuration, Map.of(), parts);
     parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())

@@ -10,6 +10,7 @@ import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
 import dev.countersign.rules.fact.Resource;
 import java.io.IOException;
@@ -121,6 +122,21 @@ final class Translation {
         limits.names(),
         limits.handshake(),
         door.approvalNotice());
+  }
+
+  static HttpsConfig httpsDoor(Configuration.HttpsDoor door) {
+    Configuration.HttpsLimits limits = door.limits();
+    return new HttpsConfig(
+        door.listen().socket(),
+        door.certificate(),
+        door.key(),
+        new HttpsConfig.Limits(
+            limits.connections(),
+            limits.streams(),
+            limits.head().asInt(),
+            limits.headTime(),
+            limits.idle(),
+            limits.stall()));
   }
 
   static ApiConfig api(Configuration.Api api) {

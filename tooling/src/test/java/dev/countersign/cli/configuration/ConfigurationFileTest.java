@@ -40,6 +40,28 @@ class ConfigurationFileTest {
       """;
 
   @Test
+  void fillsInEveryDefaultOfTheHttpsDoor() {
+    Configuration.HttpsDoor door =
+        ConfigurationFile.parse(
+                LEAST.replace("doors:", "doors:\n  https: {certificate: a.crt, key: a.key}"), FILE)
+            .doors()
+            .https()
+            .orElseThrow();
+
+    assertThat(door.listen()).isEqualTo(new Address("0.0.0.0", 6443));
+    assertThat(door.certificate()).isEqualTo(Path.of("/etc/countersign/a.crt"));
+    assertThat(door.limits())
+        .isEqualTo(
+            new Configuration.HttpsLimits(
+                10_000,
+                256,
+                new DataSize(32 << 10),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(2),
+                Duration.ofSeconds(60)));
+  }
+
+  @Test
   void fillsInEveryDefault() {
     Configuration read = ConfigurationFile.parse(LEAST, FILE);
 
@@ -50,6 +72,7 @@ class ConfigurationFileTest {
         .isEqualTo(Path.of("/etc/countersign/tls/door.crt"));
     assertThat(read.doors().postgres().limits().connections()).isEqualTo(10_000);
     assertThat(read.doors().postgres().limits().handshake()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(read.doors().https()).isEmpty();
     assertThat(read.api().listen()).isEqualTo(new Address("127.0.0.1", 8642));
     assertThat(read.api().tls()).isEmpty();
     Configuration.Issuer issuer = read.identity().issuers().getFirst();

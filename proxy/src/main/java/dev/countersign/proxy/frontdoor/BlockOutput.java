@@ -1,0 +1,77 @@
+package dev.countersign.proxy.frontdoor;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** Gathers small writes into blocks. */
+final class BlockOutput extends OutputStream {
+
+  private static final int BLOCK = 16 << 10;
+
+  /** Where blocks go. */
+  interface Sink {
+    void send(byte[] bytes, int length) throws IOException;
+
+    void end() throws IOException;
+  }
+
+  private final Sink sink;
+  private byte[] block = {};
+  private int used;
+  private boolean closed;
+
+  BlockOutput(Sink sink) {
+    this.sink = sink;
+  }
+
+  @Override
+  public void write(int value) throws IOException {
+    write(new byte[] {(byte) value}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    if (closed) {
+      throw new IOException("closed");
+    }
+    int from = offset;
+    int left = length;
+    while (left > 0) {
+      room();
+      int size = Math.min(left, block.length - used);
+      System.arraycopy(bytes, from, block, used, size);
+      used += size;
+      from += size;
+      left -= size;
+      if (used == BLOCK) {
+        flush();
+      }
+    }
+  }
+
+  /** A thousand quiet watches need no thousand blocks. */
+  private void room() {
+    if (block.length == 0) {
+      block = new byte[BLOCK];
+    }
+  }
+
+  @Override
+  public void flush() throws IOException {
+    if (used > 0) {
+      int length = used;
+      used = 0;
+      sink.send(block, length);
+    }
+    block = new byte[0];
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!closed) {
+      closed = true;
+      flush();
+      sink.end();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.countersign.proxy.frontdoor;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.util.Locale;
+
+/** The answer on one stream of HTTP/2. */
+final class Http2Wire implements Wire {
+
+  private final Channel stream;
+
+  Http2Wire(Channel stream) {
+    this.stream = stream;
+  }
+
+  @Override
+  public Channel channel() {
+    return stream;
+  }
+
+  @Override
+  public void goOn() {
+    write(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("100")));
+  }
+
+  @Override
+  public void head(int status, HttpFields fields, boolean hasBody) {
+    Http2Headers headers = new DefaultHttp2Headers().status(Integer.toString(status));
+    for (HttpFields.Field field : fields.all()) {
+      if (!field.name().equalsIgnoreCase("connection")) {
+        headers.add(field.name().toLowerCase(Locale.ROOT), field.value());
+      }
+    }
+    write(new DefaultHttp2HeadersFrame(headers, !hasBody));
+  }
+
+  @Override
+  public void content(ByteBuf part) {
+    write(new DefaultHttp2DataFrame(part));
+  }
+
+  @Override
+  public void end() {
+    write(new DefaultHttp2DataFrame(true));
+  }
+
+  @Override
+  public void upgrade(HttpFields fields) {
+    throw new IllegalStateException("HTTP/2 has no upgrade");
+  }
+
+  @Override
+  public void abort() {
+    write(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
+  }
+
+  /** A stream that has ended on both sides is gone by itself; another is told to stop. */
+  @Override
+  public void finished(boolean isClean) {
+    if (!isClean) {
+      write(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+    }
+  }
+
+  private void write(Object frame) {
+    var _ = stream.writeAndFlush(frame);
+  }
+}

@@ -1,0 +1,197 @@
+package dev.countersign.proxy.frontdoor;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Listens for HTTPS clients, HTTP/1.1 and HTTP/2, and routes their requests to the doors by the
+ * first segment of the path.
+ */
+public final class HttpsListener implements AutoCloseable {
+
+  private static final int BACKLOG = 1_024;
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(64 << 10, 256 << 10);
+
+  private final HttpsConfig config;
+  private final Serving serving;
+  private final SslContext tls;
+  private final Transport transport = Transport.ofThisPlatform();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private @Nullable EventLoopGroup loops;
+  private @Nullable Channel listener;
+
+  /**
+   * @param doors by the first segment of the paths they own
+   * @throws IOException if the certificate or its key cannot be used
+   */
+  public HttpsListener(HttpsConfig config, Map<String, HttpDoor> doors) throws IOException {
+    this.config = requireNonNull(config, "config");
+    serving = new Serving(doors);
+    tls = tls(config);
+  }
+
+  private static SslContext tls(HttpsConfig config) throws IOException {
+    try {
+      return SslContextBuilder.forServer(config.certificate().toFile(), config.key().toFile())
+          .protocols("TLSv1.3", "TLSv1.2")
+          .applicationProtocolConfig(
+              new ApplicationProtocolConfig(
+                  ApplicationProtocolConfig.Protocol.ALPN,
+                  ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                  ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                  ApplicationProtocolNames.HTTP_2,
+                  ApplicationProtocolNames.HTTP_1_1))
+          .build();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "certificate " + config.certificate() + " or key " + config.key() + " cannot be used", e);
+    }
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @return the address, with its real port
+   * @throws IOException if the address cannot be bound
+   */
+  public InetSocketAddress start() throws IOException {
+    EventLoopGroup group = transport.loops(0);
+    loops = group;
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(group)
+            .channel(transport.listener())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accept(channel);
+                  }
+                });
+    var bound = bootstrap.bind(config.listen()).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException("cannot listen on " + config.listen(), bound.cause());
+    }
+    listener = bound.channel();
+    return (InetSocketAddress) bound.channel().localAddress();
+  }
+
+  private void accept(Channel channel) {
+    channel.closeFuture().addListener(closed -> connections.decrementAndGet());
+    if (connections.incrementAndGet() > config.limits().connections()) {
+      var _ = channel.close();
+      return;
+    }
+    clients.add(channel);
+    SslHandler handler = tls.newHandler(channel.alloc());
+    handler.setHandshakeTimeout(config.limits().head().toMillis(), TimeUnit.MILLISECONDS);
+    channel.pipeline().addLast("tls", handler).addLast("alpn", new Negotiation());
+  }
+
+  /** Builds the rest of the pipeline when it is known what the client speaks. */
+  private final class Negotiation extends ApplicationProtocolNegotiationHandler {
+
+    Negotiation() {
+      super(ApplicationProtocolNames.HTTP_1_1);
+    }
+
+    @Override
+    protected void configurePipeline(ChannelHandlerContext context, String protocol) {
+      HttpsConfig.Limits limits = config.limits();
+      switch (protocol) {
+        case ApplicationProtocolNames.HTTP_2 ->
+            context
+                .pipeline()
+                .addLast(
+                    "idle",
+                    new IdleStateHandler(0, 0, limits.idle().toMillis(), TimeUnit.MILLISECONDS))
+                .addLast(
+                    "frames",
+                    Http2FrameCodecBuilder.forServer()
+                        .initialSettings(
+                            Http2Settings.defaultSettings()
+                                .maxConcurrentStreams(limits.streams())
+                                .maxHeaderListSize(limits.headBytes()))
+                        .build())
+                .addLast(
+                    "streams",
+                    new Http2MultiplexHandler(
+                        new ChannelInitializer<>() {
+                          @Override
+                          protected void initChannel(Channel stream) {
+                            stream.config().setAutoRead(false);
+                            stream.config().setWriteBufferWaterMark(WATER_MARK);
+                            stream
+                                .pipeline()
+                                .addLast("request", new Http2StreamHandler(limits, serving));
+                          }
+                        }))
+                .addLast("connection", new Http2ConnectionHandler());
+        case ApplicationProtocolNames.HTTP_1_1 -> {
+          context.channel().config().setAutoRead(false);
+          Http1Decoder decoder = new Http1Decoder(limits.headBytes());
+          context
+              .pipeline()
+              .addLast("decode", decoder)
+              .addLast("request", new Http1Handler(decoder, limits, serving));
+        }
+        default -> throw new IllegalStateException("nobody offered " + protocol);
+      }
+    }
+
+    /** A handshake that failed: somebody who is no client of ours. */
+    @Override
+    protected void handshakeFailure(ChannelHandlerContext context, Throwable cause) {
+      var _ = context.close();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      var _ = context.close();
+    }
+  }
+
+  /** Stops listening and breaks off all exchanges. */
+  @Override
+  public void close() {
+    if (listener != null) {
+      listener.close().awaitUninterruptibly();
+    }
+    clients.close().awaitUninterruptibly();
+    if (loops != null) {
+      loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+}
