@@ -1,5 +1,6 @@
 package dev.countersign.rules.policy;
 
+import dev.countersign.rules.fact.Act;
 import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.Resource;
@@ -32,6 +33,15 @@ public interface PolicyVersion {
    * as columns, keys: {@code secrets} and {@code *}.
    */
   Decision decide(Subject subject, Resource resource, KubeRequest request);
+
+  /** Judges whichever of them it is. */
+  default Decision decide(Subject subject, Resource resource, Act act) {
+    return switch (act) {
+      case SqlStatement statement -> decide(subject, resource, statement);
+      case RefUpdate update -> decide(subject, resource, update);
+      case KubeRequest request -> decide(subject, resource, request);
+    };
+  }
 
   /**
    * Whether the subject may be granted access to the resource for that long, from now on: allow
