@@ -49,6 +49,9 @@ public interface PolicyVersion {
    */
   Decision access(Subject subject, Resource resource, Duration wanted);
 
+  /** Whether the subject may use the resource now without a grant. */
+  boolean standing(Subject subject, Resource resource);
+
   /** All that is masked for this subject on this resource, whatever the statement. */
   MaskPlan masks(Subject subject, Resource resource);
 }

@@ -11,10 +11,13 @@ import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.credential.CredentialVerifier;
 import dev.countersign.decision.credential.SessionCredentials;
+import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.session.GrantedAdmission;
+import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.PostgresFrontDoor;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
@@ -84,6 +87,15 @@ public final class Gateway {
             "approvals",
             StoredApprovals.open(
                 store.database(), configuration.api().publicUrl(), ApprovalLimits.DEFAULT));
+    Grants grants = new Grants(store.database(), policy, approvals, journal);
+    LiveSessions sessions =
+        parts.add(
+            "sessions",
+            LiveSessions.open(
+                store.database(),
+                journal,
+                configuration.limits().sessionsPerSubject(),
+                grants::expire));
     ApiServer api =
         new ApiServer(
             Translation.api(configuration.api()),
@@ -91,6 +103,7 @@ public final class Gateway {
             approvals,
             source.api(),
             Translation.connect(configuration, credentials, resources),
+            Translation.access(configuration, grants, sessions, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
@@ -106,6 +119,7 @@ public final class Gateway {
             verifier,
             resources,
             approvals,
+            new GrantedAdmission(grants, sessions),
             observed,
             parts.add("catalogs", new Catalogs()),
             classifier,

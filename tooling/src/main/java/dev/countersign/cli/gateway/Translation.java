@@ -4,6 +4,8 @@ import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.decision.credential.CredentialLimits;
 import dev.countersign.decision.credential.SessionCredentials;
+import dev.countersign.decision.grant.Grants;
+import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiConfig;
 import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
@@ -11,6 +13,7 @@ import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
 import dev.countersign.rules.fact.Resource;
@@ -137,6 +140,16 @@ final class Translation {
         limits.names(),
         limits.handshake(),
         door.approvalNotice());
+  }
+
+  static AccessApi access(
+      Configuration configuration, Grants grants, LiveSessions sessions, Resources resources) {
+    return new AccessApi(
+        grants,
+        sessions,
+        resources,
+        Set.of(configuration.api().operators(), configuration.policy().officers()),
+        Set.of(configuration.policy().auditors()));
   }
 
   static HttpsConfig httpsDoor(Configuration.HttpsDoor door) {
