@@ -15,7 +15,9 @@ import picocli.CommandLine.Spec;
       SearchCommand.class,
       CustodyCommand.class,
       EvidenceCommand.class,
-      KibanaCommand.class
+      KibanaCommand.class,
+      VerifyCommand.class,
+      KeygenCommand.class
     })
 public final class AuditCommand implements Runnable {
 

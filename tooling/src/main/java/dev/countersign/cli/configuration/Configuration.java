@@ -146,7 +146,26 @@ public record Configuration(
     VERSIONS
   }
 
-  public record JournalSettings(Optional<Path> directory, Sync sync, DataSize segmentSize) {}
+  /**
+   * The journal.
+   *
+   * @param ownerKey whom its segments are encrypted to; empty if they are not
+   */
+  public record JournalSettings(
+      Optional<Path> directory,
+      Sync sync,
+      DataSize segmentSize,
+      Duration segmentAge,
+      Optional<Path> ownerKey,
+      Duration localReadable,
+      CheckpointSignature signature,
+      Optional<Path> signingKey) {}
+
+  /** What checkpoints are signed with. */
+  public enum CheckpointSignature {
+    ED25519,
+    P256
+  }
 
   /** Before which commands the journal waits for the disk. */
   public enum Sync {

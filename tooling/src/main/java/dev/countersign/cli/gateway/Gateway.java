@@ -70,13 +70,22 @@ public final class Gateway {
     PrivateFiles.directory(configuration.journalDirectory());
     SegmentedJournal journal =
         parts.add("journal", SegmentedJournal.open(Translation.journal(configuration)));
+    if (configuration.journal().ownerKey().isEmpty()) {
+      log.atWarn()
+          .addKeyValue("journal", configuration.journalDirectory())
+          .log(
+              "RECORDINGS ARE NOT ENCRYPTED: whoever reads this disk reads every recorded"
+                  + " statement; make a key with countersign audit keygen and name its public half"
+                  + " as journal.ownerKey");
+    }
     StateStore store = parts.add("state", StateStore.open(configuration.state()));
     SqlClassifier classifier = parts.add("classifier", new SqlClassifier());
     PolicySource source =
         PolicySource.open(configuration.policy(), store.database(), classifier, journal, parts);
     Policy policy = source.policy();
     Journal observed = PackSource.open(configuration, policy, journal, parts);
-    SearchIndexing.start(configuration, parts);
+    SearchIndexing.start(configuration, parts)
+        .ifPresent(indexer -> journal.keepReadableAfter(indexer::indexed));
     // What comes of it is recorded and logged; nobody else is told yet.
     parts.add(
         "monitoring",
