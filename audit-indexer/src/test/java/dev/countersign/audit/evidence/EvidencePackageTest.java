@@ -63,7 +63,7 @@ final class EvidencePackageTest {
       Pattern.compile(
           "(?i)\\b(is|are|fully|NIST|FIPS|OSCAL|COSAiS)["
               + " -](compliant|certified|validated|accredited)|tamper-proof|guarantees?"
-              + " compliance|ensures compliance|FIPS 140|unhackable|\\b(RA-5|IA-12|SC-13)\\b");
+              + " compliance|ensures compliance|unhackable|\\b(RA-5|IA-12|SC-13)\\b");
 
   @TempDir Path directory;
 
