@@ -23,7 +23,7 @@ public enum EventType {
   RECORDING_READ("recording.read", Event.RecordingRead.class, true),
   RECORD_SEARCHED("record.searched", Event.RecordSearched.class, true),
   EVIDENCE_EXPORTED("evidence.exported", Event.EvidenceExported.class, true),
-  CONTROL_ASSESSED("control.assessed", Event.ControlAssessed.class, false),
+  CONTROL_ASSESSED("control.assessed", Event.ControlAssessed.class, true),
   CREDENTIAL_MINTED("credential.minted", Event.CredentialMinted.class, true),
   CREDENTIAL_REVOKED("credential.revoked", Event.CredentialRevoked.class, true),
   APPROVAL_VIEWED("approval.viewed", Event.ApprovalViewed.class, true),

@@ -1,5 +1,6 @@
 package dev.countersign.cli.gateway;
 
+import dev.countersign.audit.evidence.Monitoring;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.SegmentedJournal;
 import dev.countersign.cli.CommandFailure;
@@ -31,6 +32,7 @@ import dev.countersign.rules.policy.Policy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,9 @@ import org.slf4j.LoggerFactory;
 public final class Gateway {
 
   private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
+  /** How often the automatic tests of controls look at what is new in the journal. */
+  private static final Duration MONITORING = Duration.ofMinutes(1);
 
   private Gateway() {}
 
@@ -87,6 +92,10 @@ public final class Gateway {
     Journal observed = PackSource.open(configuration, policy, journal, parts);
     SearchIndexing.start(configuration, parts)
         .ifPresent(indexer -> journal.keepReadableAfter(indexer::indexed));
+    // What comes of it is recorded and logged; nobody else is told yet.
+    parts.add(
+        "monitoring",
+        Monitoring.start(configuration.journalDirectory(), journal, MONITORING, assessed -> {}));
 
     SessionCredentials credentials =
         new SessionCredentials(
