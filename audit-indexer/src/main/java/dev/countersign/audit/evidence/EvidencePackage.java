@@ -16,6 +16,7 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -175,7 +176,7 @@ public final class EvidencePackage {
   }
 
   private static ObjectNode manifest(
-      EvidenceRequest request, String product, TreeMap<String, byte[]> files) {
+      EvidenceRequest request, String product, SortedMap<String, byte[]> files) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("product", product)
         .put("from", request.from().toString())
@@ -191,14 +192,14 @@ public final class EvidencePackage {
     return json;
   }
 
-  private static Map<String, String> digests(TreeMap<String, byte[]> files) {
+  private static Map<String, String> digests(SortedMap<String, byte[]> files) {
     Map<String, String> digests = new TreeMap<>();
     files.forEach((name, bytes) -> digests.put(name, Digest.hex(bytes)));
     return digests;
   }
 
   /** Sorted, without times, and stored: compression differs between versions of zlib. */
-  private static byte[] zip(TreeMap<String, byte[]> files) throws IOException {
+  private static byte[] zip(SortedMap<String, byte[]> files) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes, UTF_8)) {
       for (Map.Entry<String, byte[]> file : files.entrySet()) {

@@ -1,5 +1,7 @@
 package dev.countersign.audit.evidence;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.event.RecordedEvent;
@@ -88,7 +90,8 @@ final class Gathering {
       gathering.walk(gathering::note);
       gathering.walk(gathering::tell);
     } catch (JournalException.Damaged e) {
-      gathering.span.problem = Optional.of(withoutFolder(e.getMessage(), request.journal()));
+      gathering.span.problem =
+          Optional.of(withoutFolder(String.valueOf(e.getMessage()), request.journal()));
       gathering.checks.broken(gathering.span.problem.get());
     }
     return gathering;
@@ -127,7 +130,7 @@ final class Gathering {
           if (read.is(control.condition())) {
             csv.row(row(read));
             sizes.merge(control, 1L, Long::sum);
-            samples.get(control).offer(read);
+            requireNonNull(samples.get(control)).offer(read);
           }
         });
   }

@@ -1,5 +1,7 @@
 package dev.countersign.audit.evidence;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.countersign.audit.replay.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +76,7 @@ final class SummaryPage {
       out.append("<p>The automatic tests found none.</p>\n");
     }
     for (Control control : failing) {
-      CheckResult result = results.get(control.check().orElseThrow());
+      CheckResult result = requireNonNull(results.get(control.check().orElseThrow()));
       out.append("<h3>").append(escaped(control.id())).append("</h3>\n<ul>\n");
       result.shown().forEach(each -> out.append("<li>").append(escaped(each)).append("</li>\n"));
       out.append("</ul>\n");
