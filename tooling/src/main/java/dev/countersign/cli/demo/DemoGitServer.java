@@ -89,6 +89,7 @@ final class DemoGitServer implements AutoCloseable {
       String shown = exchange.getRequestHeaders().getFirst("Authorization");
       if (shown == null
           || !MessageDigest.isEqual(login, shown.getBytes(StandardCharsets.US_ASCII))) {
+        exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"git\"");
         exchange.sendResponseHeaders(401, -1);
         return;
       }

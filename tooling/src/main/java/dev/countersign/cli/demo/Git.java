@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 record Git(Path directory, Optional<Path> token, Optional<Path> certificate) {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
 
   /** What git printed, and its exit code. */
   record Result(int exit, String output) {}
