@@ -1,6 +1,7 @@
 package dev.countersign.cli;
 
 import dev.countersign.cli.approvals.ApprovalsCommand;
+import dev.countersign.cli.audit.AuditCommand;
 import dev.countersign.cli.bench.BenchCommand;
 import dev.countersign.cli.config.ConfigCommand;
 import dev.countersign.cli.demo.DemoCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
       PolicyCommand.class,
       ApprovalsCommand.class,
       SessionsCommand.class,
+      AuditCommand.class,
       BenchCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",

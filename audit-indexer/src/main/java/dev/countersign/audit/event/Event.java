@@ -145,6 +145,49 @@ public sealed interface Event {
   /** A policy version was put in force. */
   record PolicyActivated(String policyVersion, String source, int rows) implements Event {}
 
+  /**
+   * Somebody looked at a recording.
+   *
+   * @param reader who, as the operating system or the token names them
+   * @param recording the session that was looked at
+   * @param how whether it was replayed, shown or exported
+   */
+  record RecordingRead(String reader, SessionId recording, String how) implements Event {}
+
+  /**
+   * Somebody searched the record.
+   *
+   * @param reader as for {@link RecordingRead}
+   * @param found how many results were shown
+   */
+  record RecordSearched(String reader, String query, long found) implements Event {}
+
+  /**
+   * An evidence package was made.
+   *
+   * @param reader as for {@link RecordingRead}
+   * @param from the period's begin
+   * @param until its end, not in it
+   * @param controls the controls that were asked for
+   * @param digest SHA-256 of the package
+   */
+  record EvidenceExported(
+      String reader, Instant from, Instant until, List<String> controls, String digest)
+      implements Event {
+    public EvidenceExported {
+      controls = List.copyOf(controls);
+    }
+  }
+
+  /**
+   * The automatic test of a control came out otherwise than the last time.
+   *
+   * @param control an id of SP 800-53, e.g. {@code AC-5}
+   * @param satisfied whether it came out as it should
+   * @param finding what was found, in words
+   */
+  record ControlAssessed(String control, boolean satisfied, String finding) implements Event {}
+
   /** A changed policy was refused; the one before stays in force. */
   record PolicyRefused(String source, List<String> faults) implements Event {}
 

@@ -20,6 +20,10 @@ public enum EventType {
   SESSION_CLOSED("session.closed", Event.SessionClosed.class, false),
   POLICY_ACTIVATED("policy.activated", Event.PolicyActivated.class, true),
   POLICY_REFUSED("policy.refused", Event.PolicyRefused.class, false),
+  RECORDING_READ("recording.read", Event.RecordingRead.class, true),
+  RECORD_SEARCHED("record.searched", Event.RecordSearched.class, true),
+  EVIDENCE_EXPORTED("evidence.exported", Event.EvidenceExported.class, true),
+  CONTROL_ASSESSED("control.assessed", Event.ControlAssessed.class, false),
   CREDENTIAL_MINTED("credential.minted", Event.CredentialMinted.class, true),
   CREDENTIAL_REVOKED("credential.revoked", Event.CredentialRevoked.class, true);
 
@@ -48,6 +52,10 @@ public enum EventType {
       case Event.SessionClosed e -> SESSION_CLOSED;
       case Event.PolicyActivated e -> POLICY_ACTIVATED;
       case Event.PolicyRefused e -> POLICY_REFUSED;
+      case Event.RecordingRead e -> RECORDING_READ;
+      case Event.RecordSearched e -> RECORD_SEARCHED;
+      case Event.EvidenceExported e -> EVIDENCE_EXPORTED;
+      case Event.ControlAssessed e -> CONTROL_ASSESSED;
       case Event.CredentialMinted e -> CREDENTIAL_MINTED;
       case Event.CredentialRevoked e -> CREDENTIAL_REVOKED;
     };
@@ -70,6 +78,10 @@ public enum EventType {
       case Event.SessionClosed e -> Optional.of(e.session());
       case Event.PolicyActivated e -> Optional.empty();
       case Event.PolicyRefused e -> Optional.empty();
+      case Event.RecordingRead e -> Optional.empty();
+      case Event.RecordSearched e -> Optional.empty();
+      case Event.EvidenceExported e -> Optional.empty();
+      case Event.ControlAssessed e -> Optional.empty();
       case Event.CredentialMinted e -> Optional.empty();
       case Event.CredentialRevoked e -> Optional.empty();
     };

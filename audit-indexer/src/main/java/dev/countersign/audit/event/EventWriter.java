@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** The fields of each event type, written one by one: the journal writes two events a command. */
 final class EventWriter {
@@ -42,6 +44,22 @@ final class EventWriter {
         json.writeStringField("source", e.source());
         strings("faults", e.faults(), json);
       }
+      case Event.RecordingRead e -> {
+        json.writeStringField("reader", e.reader());
+        json.writeStringField("recording", e.recording().value());
+        json.writeStringField("how", e.how());
+      }
+      case Event.RecordSearched e -> {
+        json.writeStringField("reader", e.reader());
+        json.writeStringField("query", e.query());
+        json.writeNumberField("found", e.found());
+      }
+      case Event.EvidenceExported e -> evidenceExported(e, json);
+      case Event.ControlAssessed e -> {
+        json.writeStringField("control", e.control());
+        json.writeBooleanField("satisfied", e.satisfied());
+        json.writeStringField("finding", e.finding());
+      }
       case Event.CredentialMinted e -> {
         json.writeStringField("credential", e.credential());
         json.writeFieldName("subject");
@@ -66,7 +84,7 @@ final class EventWriter {
     subject(e.subject(), json);
     json.writeStringField("resource", e.resource());
     json.writeObjectFieldStart("resourceLabels");
-    for (Map.Entry<String, String> label : e.resourceLabels().entrySet()) {
+    for (Map.Entry<String, String> label : new TreeMap<>(e.resourceLabels()).entrySet()) {
       json.writeStringField(label.getKey(), label.getValue());
     }
     json.writeEndObject();
@@ -171,6 +189,15 @@ final class EventWriter {
     json.writeNumberField("micros", e.micros());
   }
 
+  private static void evidenceExported(Event.EvidenceExported e, JsonGenerator json)
+      throws IOException {
+    json.writeStringField("reader", e.reader());
+    json.writeStringField("from", e.from().toString());
+    json.writeStringField("until", e.until().toString());
+    strings("controls", e.controls(), json);
+    json.writeStringField("digest", e.digest());
+  }
+
   private static void subject(Subject subject, JsonGenerator json) throws IOException {
     json.writeStartObject();
     json.writeStringField("issuer", subject.issuer());
@@ -203,10 +230,13 @@ final class EventWriter {
     }
   }
 
+  /** A set has another order in each process; the same event is always the same text. */
   private static void strings(String field, Collection<String> values, JsonGenerator json)
       throws IOException {
+    Iterable<String> ordered =
+        values instanceof Set<String> ? values.stream().sorted().toList() : values;
     json.writeArrayFieldStart(field);
-    for (String value : values) {
+    for (String value : ordered) {
       json.writeString(value);
     }
     json.writeEndArray();

@@ -7,12 +7,11 @@ import co.elastic.clients.elasticsearch._types.SortOrder;
 import co.elastic.clients.elasticsearch._types.aggregations.Aggregate;
 import co.elastic.clients.elasticsearch._types.aggregations.StringTermsBucket;
 import co.elastic.clients.elasticsearch._types.mapping.FieldType;
-import co.elastic.clients.elasticsearch._types.query_dsl.BoolQuery;
-import co.elastic.clients.elasticsearch._types.query_dsl.Operator;
 import co.elastic.clients.elasticsearch._types.query_dsl.Query;
 import co.elastic.clients.elasticsearch.core.SearchRequest;
 import co.elastic.clients.elasticsearch.core.SearchResponse;
 import co.elastic.clients.elasticsearch.core.search.Hit;
+import co.elastic.clients.util.NamedValue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.EventJson;
@@ -39,6 +38,10 @@ final class ElasticsearchAuditSearch implements AuditSearch {
   private static final String SESSION = "countersign.session.id";
   private static final String ENVELOPE = "countersign.envelope";
   private static final int PAGE = 1_000;
+  private static final List<SortOptions> NEWEST =
+      List.of(
+          by("@timestamp", SortOrder.Desc, FieldType.DateNanos),
+          by("event.sequence", SortOrder.Desc, FieldType.Long));
 
   private final ElasticsearchConfig config;
   private final Cluster cluster;
@@ -49,40 +52,76 @@ final class ElasticsearchAuditSearch implements AuditSearch {
   }
 
   @Override
-  public List<FoundCommand> commands(AuditQuery query) throws IOException {
-    List<RecordedEvent> found = newest(commandQuery(query), query.limit());
+  public List<Found> find(AuditQuery query) throws IOException {
+    List<RecordedEvent> found =
+        search(
+            request ->
+                request
+                    .query(DocumentQuery.of(query))
+                    .sort(NEWEST)
+                    .collapse(collapse -> collapse.field("countersign.group"))
+                    .size(query.limit()));
     Map<SessionId, RecordedEvent> sessions = opened(sessionsOf(found));
-    List<FoundCommand> commands = new ArrayList<>();
-    for (RecordedEvent recorded : found) {
-      if (recorded.event() instanceof Event.CommandDecided decided) {
-        commands.add(
-            new FoundCommand(
-                recorded,
-                decided,
-                Optional.ofNullable(sessions.get(decided.session()))
-                    .map(begin -> (Event.SessionOpened) begin.event())));
+    Map<String, RecordedEvent> decided = decided(found);
+    return found.stream().map(event -> found(event, sessions, decided)).toList();
+  }
+
+  private static Found found(
+      RecordedEvent event,
+      Map<SessionId, RecordedEvent> sessions,
+      Map<String, RecordedEvent> decided) {
+    Optional<Event.SessionOpened> session =
+        EventType.sessionOf(event.event())
+            .map(sessions::get)
+            .map(begin -> (Event.SessionOpened) begin.event());
+    Optional<FoundCommand> command =
+        DecisionId.of(event.event())
+            .map(decided::get)
+            .map(
+                decision ->
+                    new FoundCommand(decision, (Event.CommandDecided) decision.event(), session));
+    return new Found(event, command, session);
+  }
+
+  private Map<String, RecordedEvent> decided(List<RecordedEvent> events) throws IOException {
+    Map<String, RecordedEvent> decided = new HashMap<>();
+    List<FieldValue> missing = new ArrayList<>();
+    for (RecordedEvent event : events) {
+      Optional<String> decision = DecisionId.of(event.event());
+      if (event.event() instanceof Event.CommandDecided) {
+        decision.ifPresent(id -> decided.put(id, event));
+      } else {
+        decision.map(FieldValue::of).ifPresent(missing::add);
       }
     }
-    return commands;
+    if (!missing.isEmpty()) {
+      Query named =
+          Query.of(
+              q -> q.terms(t -> t.field("countersign.decision.id").terms(in -> in.value(missing))));
+      Query decisions =
+          Query.of(
+              q ->
+                  q.bool(
+                      and ->
+                          and.filter(term("event.action", EventType.COMMAND_DECIDED.stableName()))
+                              .filter(named)));
+      for (RecordedEvent event : newest(decisions, AuditQuery.MAX_LIMIT)) {
+        DecisionId.of(event.event()).ifPresent(id -> decided.put(id, event));
+      }
+    }
+    return decided;
   }
 
   @Override
   public List<SessionSummary> sessions(AuditQuery query) throws IOException {
-    boolean asksForCommands =
-        query.verdict().isPresent()
-            || query.rule().isPresent()
-            || query.table().isPresent()
-            || query.text().isPresent();
-    BoolQuery.Builder begins =
-        who(query).filter(term("event.action", EventType.SESSION_OPENED.stableName()));
-    if (asksForCommands) {
-      Set<SessionId> sessions = sessionsOf(newest(commandQuery(query), AuditQuery.MAX_LIMIT));
-      begins.filter(oneOf(sessions));
+    Set<SessionId> matching = sessionsWith(query);
+    if (matching.isEmpty()) {
+      return List.of();
     }
-    List<SessionSummary> found = new ArrayList<>();
-    List<RecordedEvent> opened = newest(begins.build()._toQuery(), query.limit());
+    List<RecordedEvent> opened = newest(both(EventType.SESSION_OPENED, matching), query.limit());
     Map<SessionId, Instant> ends = ends(sessionsOf(opened));
     Map<SessionId, Map<Verdict, Long>> verdicts = verdicts(sessionsOf(opened));
+    List<SessionSummary> found = new ArrayList<>();
     for (RecordedEvent recorded : opened) {
       if (recorded.event() instanceof Event.SessionOpened begin) {
         found.add(
@@ -94,6 +133,42 @@ final class ElasticsearchAuditSearch implements AuditSearch {
       }
     }
     return found;
+  }
+
+  /** The sessions with a matching event, those with the newest first, up to the limit there is. */
+  private Set<SessionId> sessionsWith(AuditQuery query) throws IOException {
+    Set<SessionId> sessions = new LinkedHashSet<>();
+    try {
+      SearchResponse<Void> response =
+          cluster
+              .client()
+              .search(
+                  search ->
+                      search
+                          .index(config.index())
+                          .size(0)
+                          .query(DocumentQuery.of(query))
+                          .aggregations(
+                              "session",
+                              of ->
+                                  of.terms(
+                                          terms ->
+                                              terms
+                                                  .field(SESSION)
+                                                  .size(AuditQuery.MAX_LIMIT)
+                                                  .order(NamedValue.of("newest", SortOrder.Desc)))
+                                      .aggregations(
+                                          "newest", n -> n.max(max -> max.field("@timestamp")))),
+                  Void.class);
+      for (StringTermsBucket session : buckets(response.aggregations(), "session")) {
+        sessions.add(new SessionId(session.key().stringValue()));
+      }
+    } catch (ElasticsearchException e) {
+      if (e.status() != 404) {
+        throw new IOException("Elasticsearch refused the search: " + e.error().type(), e);
+      }
+    }
+    return sessions;
   }
 
   @Override
@@ -112,54 +187,6 @@ final class ElasticsearchAuditSearch implements AuditSearch {
         return events;
       }
     }
-  }
-
-  private static Query commandQuery(AuditQuery query) {
-    BoolQuery.Builder all =
-        who(query).filter(term("event.action", EventType.COMMAND_DECIDED.stableName()));
-    query.verdict().ifPresent(verdict -> all.filter(term("countersign.verdict", verdict.name())));
-    query.rule().ifPresent(rule -> all.filter(term("countersign.rows.rule", rule)));
-    query.table().ifPresent(table -> all.filter(term("countersign.command.tables", table)));
-    query
-        .text()
-        .ifPresent(
-            text ->
-                all.must(
-                    must ->
-                        must.simpleQueryString(
-                            words ->
-                                words
-                                    .query(text)
-                                    .fields("countersign.command.text")
-                                    .defaultOperator(Operator.And))));
-    return all.build()._toQuery();
-  }
-
-  private static BoolQuery.Builder who(AuditQuery query) {
-    BoolQuery.Builder all = new BoolQuery.Builder();
-    query
-        .user()
-        .ifPresent(
-            user ->
-                all.filter(
-                    any ->
-                        any.bool(
-                            or ->
-                                or.should(term("user.id", user))
-                                    .should(term("user.name", user))
-                                    .should(term("countersign.subject.on_behalf_of", user))
-                                    .minimumShouldMatch("1"))));
-    query.resource().ifPresent(name -> all.filter(term("countersign.resource.name", name)));
-    query.session().ifPresent(session -> all.filter(term(SESSION, session.value())));
-    query
-        .since()
-        .ifPresent(
-            since ->
-                all.filter(
-                    range ->
-                        range.range(
-                            r -> r.date(date -> date.field("@timestamp").gte(since.toString())))));
-    return all;
   }
 
   private Map<SessionId, RecordedEvent> opened(Set<SessionId> sessions) throws IOException {
@@ -220,11 +247,7 @@ final class ElasticsearchAuditSearch implements AuditSearch {
   }
 
   private List<RecordedEvent> newest(Query query, int limit) throws IOException {
-    List<SortOptions> sort =
-        List.of(
-            by("@timestamp", SortOrder.Desc, FieldType.DateNanos),
-            by("event.sequence", SortOrder.Desc, FieldType.Long));
-    return search(request -> request.query(query).sort(sort).size(limit));
+    return search(request -> request.query(query).sort(NEWEST).size(limit));
   }
 
   private static SortOptions by(String field, SortOrder order, FieldType type) {

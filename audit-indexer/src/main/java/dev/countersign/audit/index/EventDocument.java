@@ -1,39 +1,39 @@
 package dev.countersign.audit.index;
 
+import static dev.countersign.audit.index.DocumentTree.strings;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.EventJson;
 import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.event.RecordedEvent;
-import dev.countersign.rules.fact.CommandFacts;
-import dev.countersign.rules.fact.KubeRequest;
-import dev.countersign.rules.fact.RefUpdate;
-import dev.countersign.rules.fact.SqlAccess;
+import dev.countersign.audit.query.Words;
+import dev.countersign.audit.replay.TerminalText;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
-import java.util.Collection;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One event as one document, in the fields of the Elastic Common Schema where it has them. Also
- * holds the event as it was recorded, so that a session can be shown without the journal.
+ * One event as one document, in the fields of the Elastic Common Schema where it has them; the same
+ * event always gives the same document. Also holds the event as it was recorded, so that a session
+ * can be shown without the journal.
  */
 final class EventDocument {
 
   private static final String ECS_VERSION = "9.4.0";
 
-  private final ObjectNode root = JsonNodeFactory.instance.objectNode();
-  private final Set<String> related = new LinkedHashSet<>();
+  /** So much of a text can be searched; the event itself is whole. */
+  private static final int SEARCHABLE = 256 << 10;
+
+  private final DocumentTree document = new DocumentTree();
+  private final Set<String> related = new TreeSet<>();
 
   private EventDocument() {}
 
@@ -42,35 +42,47 @@ final class EventDocument {
     return journal + "-" + sequence;
   }
 
-  static ObjectNode of(
-      UUID journal, RecordedEvent recorded, Optional<Event.SessionOpened> session) {
+  static ObjectNode of(UUID journal, RecordedEvent recorded, Background background) {
     EventDocument document = new EventDocument();
-    document.common(journal, recorded);
-    session.ifPresent(document::session);
-    document.event(recorded.event());
-    document.strings(document.at("related"), "user", document.related);
-    return document.root;
+    document.at("countersign").put("envelope", EventJson.write(recorded).getBytes(US_ASCII));
+    return document.filled(journal, recorded, background);
+  }
+
+  /** Only what can be searched. */
+  static ObjectNode searchable(UUID journal, RecordedEvent recorded, Background background) {
+    return new EventDocument().filled(journal, recorded, background);
+  }
+
+  private ObjectNode filled(UUID journal, RecordedEvent recorded, Background background) {
+    common(journal, recorded);
+    background.session().ifPresent(this::session);
+    background.command().ifPresent(this::ofCommand);
+    background.approvers().forEach(this::approver);
+    event(recorded.event());
+    strings(at("related"), "user", related);
+    return document.root();
   }
 
   private void common(UUID journal, RecordedEvent recorded) {
     EventType type = EventType.of(recorded.event());
-    root.put("@timestamp", recorded.time().toString());
+    String id = id(journal, recorded.sequence());
+    document.root().put("@timestamp", recorded.time().toString());
     at("ecs").put("version", ECS_VERSION);
     at("event")
-        .put("id", id(journal, recorded.sequence()))
+        .put("id", id)
         .put("sequence", recorded.sequence())
         .put("kind", "event")
         .put("action", type.stableName())
         .put("module", "countersign")
         .put("dataset", "countersign.audit");
     at("service").put("name", "countersign");
+    at("countersign").put("group", id);
     at("countersign", "journal").put("id", journal.toString());
-    at("countersign").put("envelope", EventJson.write(recorded).getBytes(US_ASCII));
     EventType.sessionOf(recorded.event())
         .ifPresent(
-            id ->
+            session ->
                 at("countersign", "session")
-                    .put("id", id.value())
+                    .put("id", session.value())
                     .put("sequence", recorded.sessionSequence()));
   }
 
@@ -78,7 +90,11 @@ final class EventDocument {
     subject(session.subject());
     resource(session.resource());
     ObjectNode labels = at("countersign", "resource", "labels");
-    session.resourceLabels().forEach(labels::put);
+    new java.util.TreeMap<>(session.resourceLabels()).forEach(labels::put);
+    String environment = session.resourceLabels().get("environment");
+    if (environment != null) {
+      at("countersign", "resource").put("environment", environment);
+    }
     at("source").put("address", session.clientAddress());
     at("countersign", "session").put("application", session.application());
   }
@@ -99,7 +115,7 @@ final class EventDocument {
       case Event.CommandDecided e -> decided(e);
       case Event.ApprovalRequested e -> {
         kind("iam", "unknown", "info");
-        command(e.command());
+        command(e.session().value(), e.command());
         at("countersign", "approval")
             .put("id", e.approval())
             .put("digest", e.digest())
@@ -107,11 +123,7 @@ final class EventDocument {
       }
       case Event.ApprovalAnswered e -> answered(e);
       case Event.CommandCompleted e -> completed(e);
-      case Event.ContentRecorded e -> {
-        kind("session", "unknown", "info");
-        command(e.command());
-        at("countersign", "command").put("stream", e.stream().name());
-      }
+      case Event.ContentRecorded e -> content(e);
       case Event.SessionClosed e -> {
         kind("session", "success", "end");
         at("event").put("reason", e.reason());
@@ -129,6 +141,31 @@ final class EventDocument {
         kind("configuration", "failure", "change", "denied");
         at("countersign", "policy").put("source", e.source());
         strings(at("countersign", "policy"), "faults", e.faults());
+      }
+      case Event.RecordingRead e -> {
+        kind("session", "success", "access");
+        reader(e.reader());
+        at("countersign", "reading").put("recording", e.recording().value()).put("how", e.how());
+      }
+      case Event.RecordSearched e -> {
+        kind("session", "success", "access");
+        reader(e.reader());
+        at("countersign", "reading").put("query", e.query()).put("found", e.found());
+      }
+      case Event.EvidenceExported e -> {
+        kind("session", "success", "access");
+        reader(e.reader());
+        ObjectNode evidence = at("countersign", "evidence");
+        evidence
+            .put("from", e.from().toString())
+            .put("until", e.until().toString())
+            .put("digest", e.digest());
+        strings(evidence, "controls", e.controls());
+      }
+      case Event.ControlAssessed e -> {
+        kind("configuration", e.satisfied() ? "success" : "failure", "info");
+        at("event").put("kind", e.satisfied() ? "event" : "alert").put("reason", e.finding());
+        at("countersign", "control").put("id", e.control()).put("satisfied", e.satisfied());
       }
       case Event.CredentialMinted e -> {
         kind("iam", "success", "creation");
@@ -150,97 +187,122 @@ final class EventDocument {
 
   private void decided(Event.CommandDecided e) {
     boolean denied = e.verdict() == Verdict.BLOCK;
-    kind("database", denied ? "failure" : "unknown", "access", denied ? "denied" : "allowed");
-    ((ArrayNode) at("event").get("category")).add("api");
-    command(e.command());
+    kind(
+        Protocol.of(e.facts()).category(),
+        denied ? "failure" : "unknown",
+        "access",
+        denied ? "denied" : "allowed");
+    ofCommand(e);
+    addApi();
+    command(e.session().value(), e.command());
     ObjectNode command = at("countersign", "command");
-    command.put("text", e.text());
+    command.put("text", shortened(e.text())).put("cut", e.text().length() > SEARCHABLE);
     strings(command, "parameters", e.parameters().stream().flatMap(Optional::stream).toList());
-    switch (e.facts()) {
-      case CommandFacts.Sql sql -> sql(sql);
-      case CommandFacts.Git git ->
-          strings(command, "accesses", git.updates().stream().map(RefUpdate::toString).toList());
-      case CommandFacts.Kubernetes(KubeRequest request) ->
-          strings(command, "accesses", List.of(request.toString()));
-    }
-    at("countersign").put("verdict", e.verdict().name());
-    at("countersign", "policy").put("version", e.policyVersion());
-    rows(e);
-  }
-
-  private void sql(CommandFacts.Sql sql) {
-    ObjectNode command = at("countersign", "command");
-    command.put("opaque", sql.opaque());
-    strings(command, "accesses", sql.accesses().stream().map(SqlAccess::toString).toList());
-    Set<String> tables = new LinkedHashSet<>();
-    Set<String> columns = new LinkedHashSet<>();
-    for (SqlAccess access : sql.accesses()) {
-      if (!access.object().isEmpty()) {
-        tables.add(access.object());
-        access.columns().forEach(column -> columns.add(access.object() + "." + column));
-      }
-    }
-    strings(command, "tables", tables);
-    strings(command, "columns", columns);
-    at("db", "system").put("name", "postgresql");
-    strings(at("db", "collection"), "name", tables);
-    strings(
-        at("db", "operation"),
-        "name",
-        sql.accesses().stream().map(access -> access.verb().name()).distinct().toList());
-  }
-
-  private void rows(Event.CommandDecided e) {
+    at("countersign", "words").put("command", Words.joined(shortened(e.text())));
     ArrayNode rows = at("countersign").putArray("rows");
-    for (MatchedRow row : e.rows()) {
-      ObjectNode node = rows.addObject();
-      node.put("rule", row.rule())
-          .put("sheet", row.sheet())
-          .put("row", row.row())
-          .put("verdict", row.verdict().name())
-          .put("part", row.part())
-          .put("reason", row.reason());
-      strings(node, "controls", row.controls());
+    e.rows().forEach(row -> row(row, rows.addObject()).put("reason", row.reason()));
+  }
+
+  /** What every event about a command says of it, so that it is found by it. */
+  private void ofCommand(Event.CommandDecided decided) {
+    Protocol protocol = Protocol.of(decided.facts());
+    at("service", "target").put("type", protocol.word());
+    if (protocol == Protocol.POSTGRESQL) {
+      at("db", "system").put("name", protocol.word());
+      at("db").set("namespace", at("countersign", "resource").get("name"));
     }
-    if (!e.rows().isEmpty()) {
-      MatchedRow deciding = e.rows().getFirst();
+    new CommandFields(document).add(decided.facts());
+    at("countersign").put("verdict", decided.verdict().name());
+    at("countersign", "policy").put("version", decided.policyVersion());
+    ArrayNode rows = at("countersign").putArray("rows");
+    decided.rows().forEach(row -> row(row, rows.addObject()));
+    RiskScore.of(decided.rows()).ifPresent(points -> at("event").put("risk_score", points));
+    if (!decided.rows().isEmpty()) {
+      MatchedRow deciding = decided.rows().getFirst();
       at("rule")
           .put("id", deciding.rule())
           .put("name", deciding.sheet() + " row " + deciding.row())
           .put("description", deciding.reason())
           .put("ruleset", deciding.sheet())
-          .put("version", e.policyVersion());
+          .put("version", decided.policyVersion());
       at("event").put("reason", deciding.reason());
     }
+  }
+
+  private static ObjectNode row(MatchedRow row, ObjectNode node) {
+    node.put("rule", row.rule())
+        .put("sheet", row.sheet())
+        .put("row", row.row())
+        .put("verdict", row.verdict().name())
+        .put("part", row.part());
+    strings(node, "controls", row.controls());
+    return node;
   }
 
   private void answered(Event.ApprovalAnswered e) {
     boolean approved = e.answer() == Event.ApprovalAnswered.Answer.APPROVED;
     kind("iam", approved ? "success" : "failure", "info", approved ? "allowed" : "denied");
-    command(e.command());
-    ObjectNode approval = at("countersign", "approval");
-    approval.put("id", e.approval()).put("answer", e.answer().name()).put("comment", e.comment());
-    e.approver()
-        .ifPresent(
-            approver -> {
-              at("countersign", "approval", "approver")
-                  .put("id", approver.id())
-                  .put("name", approver.name());
-              related.add(approver.id());
-              related.add(approver.name());
-            });
+    command(e.session().value(), e.command());
+    at("countersign", "approval")
+        .put("id", e.approval())
+        .put("answer", e.answer().name())
+        .put("comment", e.comment());
+    e.approver().ifPresent(this::approver);
+  }
+
+  private void approver(Subject approver) {
+    ObjectNode node = at("countersign", "approval", "approver");
+    add(node, "id", approver.id());
+    add(node, "name", approver.name());
+    related.add(approver.id());
+    related.add(approver.name());
+  }
+
+  private static void add(ObjectNode node, String field, String value) {
+    ArrayNode values = node.withArrayProperty(field);
+    for (var each : values) {
+      if (each.asText().equals(value)) {
+        return;
+      }
+    }
+    values.add(value);
   }
 
   private void completed(Event.CommandCompleted e) {
     boolean failed = e.error().isPresent();
-    kind("database", failed ? "failure" : "success", failed ? "error" : "end");
+    String category = at("service", "target").path("type").asText();
+    kind(
+        category.isEmpty() || category.equals("postgresql") ? "database" : "api",
+        failed ? "failure" : "success",
+        failed ? "error" : "end");
     at("event").put("duration", TimeUnit.MICROSECONDS.toNanos(e.micros()));
-    command(e.command());
+    command(e.session().value(), e.command());
     at("countersign", "command").put("status", e.status());
     strings(at("countersign", "command"), "masked_columns", e.maskedColumns());
-    at("db", "system").put("name", "postgresql");
     at("db", "response").put("returned_rows", e.rows());
     e.error().ifPresent(state -> at("db", "response").put("status_code", state));
+  }
+
+  private void content(Event.ContentRecorded e) {
+    kind("session", "unknown", "info");
+    command(e.session().value(), e.command());
+    String text = shortened(e.content());
+    at("countersign", "content")
+        .put("stream", e.stream().name())
+        .put("text", text)
+        .put("characters", e.content().length())
+        .put("cut", e.content().length() > SEARCHABLE);
+    boolean isTerminal =
+        switch (e.stream()) {
+          case OUTPUT, ERROR_OUTPUT, INPUT -> true;
+          case ROWS, REQUEST_BODY, RESPONSE_BODY, RESIZE, REPORT -> false;
+        };
+    at("countersign", "words")
+        .put("content", Words.joined(isTerminal ? TerminalText.plain(text) : text));
+  }
+
+  private static String shortened(String text) {
+    return text.length() > SEARCHABLE ? text.substring(0, SEARCHABLE) : text;
   }
 
   private void kind(String category, String outcome, String... types) {
@@ -249,6 +311,16 @@ final class EventDocument {
     for (String type : types) {
       list.add(type);
     }
+  }
+
+  /** ECS expects {@code allowed} and {@code denied} with the category {@code api}. */
+  private void addApi() {
+    add(at("event"), "category", "api");
+  }
+
+  private void reader(String reader) {
+    at("user").put("name", reader);
+    related.add(reader);
   }
 
   private void subject(Subject subject) {
@@ -275,24 +347,17 @@ final class EventDocument {
 
   private void resource(String resource) {
     at("countersign", "resource").put("name", resource);
-    at("service", "target").put("name", resource).put("type", "postgresql");
-    at("db").put("namespace", resource);
+    at("service", "target").put("name", resource);
   }
 
-  private void command(long number) {
+  private void command(String session, long number) {
+    String decision = session + "/" + number;
+    at("countersign").put("group", decision);
+    at("countersign", "decision").put("id", decision);
     at("countersign", "command").put("number", number);
   }
 
   private ObjectNode at(String... path) {
-    ObjectNode node = root;
-    for (String name : path) {
-      node = node.withObjectProperty(name);
-    }
-    return node;
-  }
-
-  private void strings(ObjectNode node, String field, Collection<String> values) {
-    ArrayNode array = node.putArray(field);
-    values.forEach(array::add);
+    return document.at(path);
   }
 }

@@ -4,14 +4,13 @@ import co.elastic.clients.elasticsearch._types.ElasticsearchException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.countersign.audit.event.Event;
-import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.audit.journal.JournalReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -140,11 +139,13 @@ public final class Indexer implements AutoCloseable {
     SessionContexts sessions = new SessionContexts(journal);
     sessions.restore(cursor.sessionsFrom(), cursor.sequence());
     BulkSend bulk = new BulkSend(cluster.client());
+    IndexRetention retention = new IndexRetention(cluster.client(), config);
     try (JournalReader reader = JournalReader.open(journal, cursor.sequence() + 1)) {
       while (closed.getCount() > 0) {
+        retention.apply(Instant.now());
         Optional<RecordedEvent> first = reader.poll(IDLE);
         if (first.isPresent()) {
-          indexBatch(id, first.get(), reader, sessions, bulk);
+          indexBatch(id, first.get(), reader, sessions, bulk, retention);
           backoff.reset();
         }
         answerWaiters(cluster);
@@ -165,7 +166,12 @@ public final class Indexer implements AutoCloseable {
   }
 
   private void indexBatch(
-      UUID id, RecordedEvent first, JournalReader reader, SessionContexts sessions, BulkSend bulk)
+      UUID id,
+      RecordedEvent first,
+      JournalReader reader,
+      SessionContexts sessions,
+      BulkSend bulk,
+      IndexRetention retention)
       throws IOException {
     List<BulkSend.Document> documents = new ArrayList<>();
     long bytes = 0;
@@ -173,28 +179,30 @@ public final class Indexer implements AutoCloseable {
     Optional<RecordedEvent> next = Optional.of(first);
     while (next.isPresent()) {
       RecordedEvent event = next.get();
-      BulkSend.Document document = document(id, event, sessions);
-      documents.add(document);
-      bytes += document.json().length;
+      Background background = sessions.follow(event);
+      IndexName index = IndexName.of(config.index(), event.time(), event.sequence());
+      if (!retention.isExpired(index, Instant.now())) {
+        BulkSend.Document document = document(id, event, background, index);
+        documents.add(document);
+        bytes += document.json().length;
+      }
       last = event.sequence();
       boolean full = documents.size() >= BATCH_EVENTS || bytes >= BATCH_BYTES;
       next = full ? Optional.empty() : reader.poll();
     }
-    deadLetters.add(reported(bulk.send(documents)));
+    if (!documents.isEmpty()) {
+      deadLetters.add(reported(bulk.send(documents)));
+    }
     new IndexCursor(id, last, sessions.from(last + 1)).write(cursorFile);
     indexed = last;
   }
 
-  private BulkSend.Document document(UUID id, RecordedEvent event, SessionContexts sessions)
-      throws IOException {
-    sessions.remember(event);
-    Optional<Event.SessionOpened> session =
-        EventType.sessionOf(event.event()).flatMap(sessions::find);
-    sessions.forget(event);
+  private static BulkSend.Document document(
+      UUID id, RecordedEvent event, Background background, IndexName index) throws IOException {
     return new BulkSend.Document(
-        IndexName.of(config.index(), event.time()).value(),
+        index.value(),
         EventDocument.id(id, event.sequence()),
-        JSON.writeValueAsBytes(EventDocument.of(id, event, session)));
+        JSON.writeValueAsBytes(EventDocument.of(id, event, background)));
   }
 
   private static List<BulkSend.Rejected> reported(List<BulkSend.Rejected> rejected) {

@@ -1,30 +1,31 @@
 package dev.countersign.audit.index;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.JournalReader;
-import dev.countersign.rules.fact.CommandFacts;
-import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Verdict;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the journal from its beginning for every question. */
 final class JournalAuditSearch implements AuditSearch {
+
+  private static final UUID NO_JOURNAL = new UUID(0, 0);
 
   private final Path journal;
 
@@ -38,7 +39,7 @@ final class JournalAuditSearch implements AuditSearch {
     final Instant started;
     final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
     @Nullable Instant ended;
-    boolean hasMatchingCommand;
+    boolean isWanted;
 
     Seen(Event.SessionOpened opened, Instant started) {
       this.opened = opened;
@@ -53,39 +54,28 @@ final class JournalAuditSearch implements AuditSearch {
   @Override
   public List<SessionSummary> sessions(AuditQuery query) {
     Map<SessionId, Seen> seen = new LinkedHashMap<>();
-    forEach(recorded -> note(recorded, query, seen));
-    List<SessionSummary> found = new ArrayList<>();
-    for (Seen session : new ArrayList<>(seen.values()).reversed()) {
-      boolean asksForCommands =
-          query.verdict().isPresent()
-              || query.rule().isPresent()
-              || query.table().isPresent()
-              || query.text().isPresent();
-      if (found.size() < query.limit() && (!asksForCommands || session.hasMatchingCommand)) {
-        found.add(session.summary());
-      }
-    }
-    return found;
-  }
-
-  private static void note(RecordedEvent recorded, AuditQuery query, Map<SessionId, Seen> seen) {
-    if (recorded.event() instanceof Event.SessionOpened opened) {
-      boolean late = query.since().map(since -> !recorded.time().isBefore(since)).orElse(true);
-      if (late && matches(query, opened)) {
-        seen.put(opened.session(), new Seen(opened, recorded.time()));
-      }
-      return;
-    }
-    Seen session = EventType.sessionOf(recorded.event()).map(seen::get).orElse(null);
-    if (session == null) {
-      return;
-    }
-    if (recorded.event() instanceof Event.CommandDecided decided) {
-      session.verdicts.merge(decided.verdict(), 1L, Long::sum);
-      session.hasMatchingCommand |= matches(query, decided);
-    } else if (recorded.event() instanceof Event.SessionClosed) {
-      session.ended = recorded.time();
-    }
+    forEach(
+        (recorded, background) -> {
+          if (recorded.event() instanceof Event.SessionOpened opened) {
+            seen.put(opened.session(), new Seen(opened, recorded.time()));
+          }
+          Seen session = EventType.sessionOf(recorded.event()).map(seen::get).orElse(null);
+          if (session == null) {
+            return;
+          }
+          session.isWanted |= matches(query, recorded, background);
+          if (recorded.event() instanceof Event.CommandDecided decided) {
+            session.verdicts.merge(decided.verdict(), 1L, Long::sum);
+          } else if (recorded.event() instanceof Event.SessionClosed) {
+            session.ended = recorded.time();
+          }
+        });
+    return new ArrayList<>(seen.values())
+        .reversed().stream()
+            .filter(session -> session.isWanted)
+            .limit(query.limit())
+            .map(Seen::summary)
+            .toList();
   }
 
   @Override
@@ -101,72 +91,83 @@ final class JournalAuditSearch implements AuditSearch {
   }
 
   @Override
-  public List<FoundCommand> commands(AuditQuery query) {
+  public List<Found> find(AuditQuery query) {
     Map<SessionId, Event.SessionOpened> sessions = new HashMap<>();
-    Deque<FoundCommand> newest = new ArrayDeque<>();
-    boolean needsSession = query.user().isPresent() || query.resource().isPresent();
+    LinkedHashMap<String, RecordedEvent> newest = new LinkedHashMap<>();
     forEach(
-        recorded -> {
-          if (recorded.event() instanceof Event.SessionOpened opened) {
-            sessions.put(opened.session(), opened);
-          }
-          if (!(recorded.event() instanceof Event.CommandDecided decided)) {
-            return;
-          }
-          Optional<Event.SessionOpened> session =
-              Optional.ofNullable(sessions.get(decided.session()));
-          boolean late = query.since().map(since -> !recorded.time().isBefore(since)).orElse(true);
-          boolean who = session.map(opened -> matches(query, opened)).orElse(!needsSession);
-          if (late && who && matches(query, decided)) {
-            newest.addFirst(new FoundCommand(recorded, decided, session));
+        (recorded, background) -> {
+          background.session().ifPresent(opened -> sessions.put(opened.session(), opened));
+          if (matches(query, recorded, background)) {
+            String group =
+                DecisionId.of(recorded.event()).orElseGet(() -> "#" + recorded.sequence());
+            newest.remove(group);
+            newest.put(group, recorded);
             if (newest.size() > query.limit()) {
-              newest.removeLast();
+              newest.pollFirstEntry();
             }
           }
         });
-    return List.copyOf(newest);
+    Map<String, RecordedEvent> decided = decided(newest.values());
+    List<Found> found = new ArrayList<>();
+    for (RecordedEvent event : newest.sequencedValues().reversed()) {
+      Optional<Event.SessionOpened> session = EventType.sessionOf(event.event()).map(sessions::get);
+      found.add(
+          new Found(
+              event,
+              DecisionId.of(event.event())
+                  .map(decided::get)
+                  .map(
+                      decision ->
+                          new FoundCommand(
+                              decision, (Event.CommandDecided) decision.event(), session)),
+              session));
+    }
+    return found;
   }
 
-  private static boolean matches(AuditQuery query, Event.SessionOpened opened) {
-    Subject subject = opened.subject();
-    return query.session().map(opened.session()::equals).orElse(true)
-        && query.resource().map(opened.resource()::equals).orElse(true)
-        && query
-            .user()
-            .map(
-                user ->
-                    user.equals(subject.id())
-                        || user.equals(subject.name())
-                        || subject.onBehalfOf().filter(user::equals).isPresent())
-            .orElse(true);
-  }
-
-  private static boolean matches(AuditQuery query, Event.CommandDecided decided) {
-    String text = decided.text().toLowerCase(Locale.ROOT);
-    return query.session().map(decided.session()::equals).orElse(true)
-        && query.verdict().map(decided.verdict()::equals).orElse(true)
-        && query
-            .rule()
-            .map(rule -> decided.rows().stream().anyMatch(row -> row.rule().equals(rule)))
-            .orElse(true)
-        && query
-            .table()
-            .map(
-                table ->
-                    decided.facts() instanceof CommandFacts.Sql sql
-                        && sql.accesses().stream()
-                            .anyMatch(access -> access.object().equals(table)))
-            .orElse(true)
-        && query.text().map(words -> containsAll(text, words)).orElse(true);
-  }
-
-  private static boolean containsAll(String text, String words) {
-    for (String word : List.of(words.toLowerCase(Locale.ROOT).strip().split("\\s+", -1))) {
-      if (!text.contains(word)) {
-        return false;
+  /** Read again: to keep the decision of every command that might match would take any memory. */
+  private Map<String, RecordedEvent> decided(Iterable<RecordedEvent> events) {
+    Map<String, RecordedEvent> decided = new HashMap<>();
+    Set<String> missing = new LinkedHashSet<>();
+    for (RecordedEvent event : events) {
+      Optional<String> decision = DecisionId.of(event.event());
+      if (event.event() instanceof Event.CommandDecided) {
+        decision.ifPresent(id -> decided.put(id, event));
+      } else {
+        decision.ifPresent(missing::add);
       }
     }
-    return true;
+    if (!missing.isEmpty()) {
+      forEach(
+          recorded -> {
+            if (recorded.event() instanceof Event.CommandDecided) {
+              DecisionId.of(recorded.event())
+                  .filter(missing::contains)
+                  .ifPresent(id -> decided.put(id, recorded));
+            }
+          });
+    }
+    return decided;
+  }
+
+  private static boolean matches(AuditQuery query, RecordedEvent recorded, Background background) {
+    if (query.since().filter(since -> recorded.time().isBefore(since)).isPresent()
+        || query.until().filter(until -> !recorded.time().isBefore(until)).isPresent()) {
+      return false;
+    }
+    JsonNode document = EventDocument.searchable(NO_JOURNAL, recorded, background);
+    return DocumentMatch.matches(query.what(), document);
+  }
+
+  /** Is given every event, and what it is about. */
+  @FunctionalInterface
+  private interface Visitor {
+    void visit(RecordedEvent recorded, Background background);
+  }
+
+  private void forEach(Visitor visitor) {
+    SessionContexts sessions = new SessionContexts(journal);
+    forEach(recorded -> visitor.visit(recorded, sessions.follow(recorded)));
   }
 
   private void forEach(Consumer<RecordedEvent> visitor) {

@@ -2,8 +2,6 @@ package dev.countersign.audit.replay;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.RecordedEvent;
-import dev.countersign.rules.fact.Subject;
-import dev.countersign.rules.verdict.MatchedRow;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,37 +10,55 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** A session as a timed script: what happened, and how long after the begin. */
 public final class Replay {
 
+  /**
+   * Nobody watches an idle session: a longer pause is shortened to this if nothing else is said.
+   */
+  public static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  /** Nobody watches an idle session: a longer pause is shortened to this. */
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-
-  /** A longer text is cut, and the cut is shown. */
-  private static final int MAX_TEXT = 20_000;
-
+  private final Instant begin;
   private final List<Line> lines;
 
   /**
    * One thing that happened.
    *
    * @param at how long after the session began
+   * @param kind what it was
    * @param text safe for a terminal; may have several lines
+   * @param screen what a recorded terminal showed or got, for {@link Kind#SCREEN}, {@link
+   *     Kind#TYPED} and {@link Kind#RESIZED}; with colours and cursor movements and no other escape
+   *     sequences
    */
-  public record Line(Duration at, String text) {}
+  public record Line(Duration at, Kind kind, String text, String screen) {}
+
+  /** What a line is about. */
+  public enum Kind {
+    SESSION,
+    COMMAND,
+    BLOCKED,
+    APPROVAL,
+    RESULT,
+    CONTENT,
+    SCREEN,
+    TYPED,
+    RESIZED,
+    OTHER
+  }
 
   /** Lets time pass; in tests it does not. */
   @FunctionalInterface
   public interface Pause {
-    void of(Duration duration) throws InterruptedException;
+    void of(Duration duration) throws InterruptedException, IOException;
   }
 
-  private Replay(List<Line> lines) {
+  private Replay(Instant begin, List<Line> lines) {
+    this.begin = begin;
     this.lines = List.copyOf(lines);
   }
 
@@ -50,25 +66,34 @@ public final class Replay {
   public static Replay of(List<RecordedEvent> events) {
     List<Line> lines = new ArrayList<>();
     Instant begin = events.isEmpty() ? Instant.EPOCH : events.getFirst().time();
+    TerminalFilter terminal = TerminalFilter.keeping();
     for (RecordedEvent recorded : events) {
       lines.add(
           new Line(
               Duration.between(begin, recorded.time()),
-              TIME.format(recorded.time()) + "  " + text(recorded.event())));
+              kind(recorded.event()),
+              TIME.format(recorded.time()) + "  " + EventText.of(recorded.event()),
+              screen(recorded.event(), terminal)));
     }
-    return new Replay(lines);
+    return new Replay(begin, lines);
   }
 
   public List<Line> lines() {
     return lines;
   }
 
+  /** When it began. */
+  public Instant begin() {
+    return begin;
+  }
+
   /**
    * Plays it.
    *
-   * @param speed 1 is as it was, 2 twice as fast; pauses are 5 s at most before that
+   * @param speed 1 is as it was, 2 twice as fast
+   * @param longest longer pauses are shortened to this, before that
    */
-  public void play(Appendable out, double speed, Pause pause)
+  public void play(Appendable out, double speed, Duration longest, Pause pause)
       throws IOException, InterruptedException {
     if (!(speed > 0)) {
       throw new IllegalArgumentException("a speed is more than 0, not " + speed);
@@ -76,8 +101,8 @@ public final class Replay {
     Duration now = Duration.ZERO;
     for (Line line : lines) {
       Duration wait = line.at.minus(now);
-      if (wait.compareTo(LONGEST_PAUSE) > 0) {
-        wait = LONGEST_PAUSE;
+      if (wait.compareTo(longest) > 0) {
+        wait = longest;
       }
       if (wait.isPositive()) {
         pause.of(Duration.ofNanos((long) (wait.toNanos() / speed)));
@@ -87,105 +112,39 @@ public final class Replay {
     }
   }
 
-  private static String text(Event event) {
-    return switch (event) {
-      case Event.SessionOpened e ->
-          "session "
-              + line(e.session().value())
-              + ": "
-              + subject(e.subject())
-              + " on "
-              + line(e.resource())
-              + " from "
-              + line(e.clientAddress())
-              + (e.application().isEmpty() ? "" : " with " + line(e.application()));
-      case Event.SessionRefused e ->
-          "refused "
-              + e.subject().map(Replay::subject).orElse("somebody")
-              + " on "
-              + line(e.resource())
-              + " from "
-              + line(e.clientAddress())
-              + ": "
-              + line(e.reason());
-      case Event.CommandDecided e -> decided(e);
-      case Event.ApprovalRequested e ->
-          "#" + e.command() + " waits for approval " + line(e.approval()) + " until " + e.expires();
-      case Event.ApprovalAnswered e ->
-          "#"
-              + e.command()
-              + " approval "
-              + line(e.approval())
-              + " "
-              + e.answer()
-              + e.approver().map(by -> " by " + subject(by)).orElse("")
-              + (e.comment().isEmpty() ? "" : ": " + line(e.comment()));
-      case Event.CommandCompleted e -> completed(e);
-      case Event.ContentRecorded e ->
-          "#"
-              + e.command()
-              + " "
-              + e.stream().name().toLowerCase(Locale.ROOT).replace('_', ' ')
-              + "\n    "
-              + VisibleText.lines(shortened(e.content())).replace("\n", "\n    ");
-      case Event.SessionClosed e ->
-          "session closed after " + e.commands() + " commands: " + line(e.reason());
-      case Event.PolicyActivated e ->
-          "policy " + line(e.policyVersion()) + " in force from " + line(e.source());
-      case Event.PolicyRefused e ->
-          "policy from " + line(e.source()) + " refused: " + e.faults().size() + " faults";
-      case Event.CredentialMinted e ->
-          "credential %s for %s until %s"
-              .formatted(line(e.credential()), line(e.resource()), e.expires());
-      case Event.CredentialRevoked e ->
-          "credential %s for %s revoked".formatted(line(e.credential()), line(e.resource()));
+  private static String screen(Event event, TerminalFilter terminal) {
+    if (!(event instanceof Event.ContentRecorded content)) {
+      return "";
+    }
+    return switch (content.stream()) {
+      case OUTPUT, ERROR_OUTPUT -> terminal.filter(content.content());
+      case INPUT -> TerminalFilter.plain().filter(content.content());
+      case RESIZE -> content.content().matches("\\d{1,4}x\\d{1,4}") ? content.content() : "";
+      case ROWS, REQUEST_BODY, RESPONSE_BODY, REPORT -> "";
     };
   }
 
-  private static String decided(Event.CommandDecided e) {
-    StringBuilder text = new StringBuilder();
-    text.append('#').append(e.command()).append(' ').append(e.verdict());
-    if (!e.rows().isEmpty()) {
-      MatchedRow row = e.rows().getFirst();
-      text.append(' ').append(line(row.rule())).append(" (").append(line(row.reason())).append(')');
-    }
-    for (String each : VisibleText.lines(shortened(e.text())).split("\n", -1)) {
-      text.append("\n    ").append(each);
-    }
-    int number = 1;
-    for (Optional<String> parameter : e.parameters()) {
-      text.append("\n    $").append(number++).append(" = ");
-      text.append(parameter.map(value -> "'" + line(value) + "'").orElse("NULL"));
-    }
-    return text.toString();
-  }
-
-  private static String completed(Event.CommandCompleted e) {
-    String outcome = e.error().map(state -> "failed with " + line(state)).orElse(line(e.status()));
-    String masked =
-        e.maskedColumns().isEmpty() ? "" : ", masked " + line(String.join(", ", e.maskedColumns()));
-    return "#%d %s, %d rows%s, %.1f ms"
-        .formatted(e.command(), outcome, e.rows(), masked, e.micros() / 1_000.0);
-  }
-
-  private static String subject(Subject subject) {
-    return line(subject.name())
-        + subject.onBehalfOf().map(owner -> " (for " + line(owner) + ")").orElse("");
-  }
-
-  private static String line(String text) {
-    return VisibleText.line(shortened(text));
-  }
-
-  private static String shortened(String text) {
-    if (text.length() <= MAX_TEXT) {
-      return text;
-    }
-    return text.substring(0, MAX_TEXT)
-        + " … [cut: "
-        + (text.length() - MAX_TEXT)
-        + " of "
-        + text.length()
-        + " characters not shown]";
+  private static Kind kind(Event event) {
+    return switch (event) {
+      case Event.SessionOpened e -> Kind.SESSION;
+      case Event.SessionRefused e -> Kind.BLOCKED;
+      case Event.SessionClosed e -> Kind.SESSION;
+      case Event.CommandDecided e ->
+          switch (e.verdict()) {
+            case BLOCK -> Kind.BLOCKED;
+            case ALLOW, MASK, APPROVE -> Kind.COMMAND;
+          };
+      case Event.ApprovalRequested e -> Kind.APPROVAL;
+      case Event.ApprovalAnswered e -> Kind.APPROVAL;
+      case Event.CommandCompleted e -> Kind.RESULT;
+      case Event.ContentRecorded e ->
+          switch (e.stream()) {
+            case OUTPUT, ERROR_OUTPUT -> Kind.SCREEN;
+            case INPUT -> Kind.TYPED;
+            case RESIZE -> Kind.RESIZED;
+            case ROWS, REQUEST_BODY, RESPONSE_BODY, REPORT -> Kind.CONTENT;
+          };
+      default -> Kind.OTHER;
+    };
   }
 }

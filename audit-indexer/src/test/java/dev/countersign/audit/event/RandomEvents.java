@@ -77,6 +77,11 @@ public final class RandomEvents {
       case SESSION_CLOSED -> new Event.SessionClosed(session(), text(), random.nextLong());
       case POLICY_ACTIVATED -> new Event.PolicyActivated(text(), text(), random.nextInt());
       case POLICY_REFUSED -> new Event.PolicyRefused(text(), list(this::text));
+      case RECORDING_READ -> new Event.RecordingRead(text(), session(), text());
+      case RECORD_SEARCHED -> new Event.RecordSearched(text(), text(), random.nextLong());
+      case EVIDENCE_EXPORTED ->
+          new Event.EvidenceExported(text(), date(), date(), list(this::text), text());
+      case CONTROL_ASSESSED -> new Event.ControlAssessed(text(), random.nextBoolean(), text());
       case CREDENTIAL_MINTED ->
           new Event.CredentialMinted(text(), subject(), text(), maybe(this::text), instant());
       case CREDENTIAL_REVOKED -> new Event.CredentialRevoked(text(), subject(), text());
@@ -173,6 +178,11 @@ public final class RandomEvents {
       }
     }
     return text.toString();
+  }
+
+  /** As a cluster can read it. */
+  private Instant date() {
+    return Instant.ofEpochSecond(random.nextInt(Integer.MAX_VALUE));
   }
 
   private Instant instant() {

@@ -217,7 +217,7 @@ final class AuditIndexIT {
   void keepsWhatElasticsearchRefusesForGood() throws Exception {
     ElasticsearchConfig config = config("refuse");
     put(
-        "/refuse-" + IndexName.of("x", Instant.now()).value().substring(2),
+        "/refuse-" + IndexName.of("x", Instant.now(), 1).value().substring(2),
         "{\"mappings\":{\"properties\":{\"event\":{\"properties\":{\"action\":{\"type\":\"long\"}}}}}}");
     try (SegmentedJournal journal = journal();
         Indexer indexer = Indexer.start(config, directory)) {

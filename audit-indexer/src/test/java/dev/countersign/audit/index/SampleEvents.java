@@ -3,6 +3,8 @@ package dev.countersign.audit.index;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.rules.fact.CommandFacts;
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.fact.Subject;
@@ -68,6 +70,89 @@ public final class SampleEvents {
                 "production schema changes need a ticket",
                 "open a ticket",
                 List.of("AC-3", "CM-5"))));
+  }
+
+  /** A forced push of a file with a key in it. */
+  public static Event pushed(String session, long command, Verdict verdict) {
+    return new Event.CommandDecided(
+        new SessionId(session),
+        command,
+        "push refs/heads/main 1f0c 9a7b force",
+        List.of(),
+        new CommandFacts.Git(
+            List.of(
+                new RefUpdate(
+                    "refs/heads/main",
+                    RefUpdate.Change.FORCE,
+                    new RefUpdate.Commits(
+                        2, false, Set.of("a@example.com"), Set.of(), List.of("Add deploy key")),
+                    List.of(
+                        new RefUpdate.PathChange(
+                            "deploy/key.pem",
+                            RefUpdate.PathChange.Status.ADDED,
+                            RefUpdate.PathChange.Content.TEXT,
+                            1_700,
+                            28,
+                            0)),
+                    List.of(new RefUpdate.Secret("private-key", "deploy/key.pem", "9a7b")),
+                    Set.of()))),
+        verdict,
+        "f00dfeed",
+        List.of(
+            new MatchedRow(
+                "GIT-003",
+                "Git",
+                5,
+                verdict,
+                "force refs/heads/main",
+                "no force",
+                "",
+                List.of("CM-5")),
+            new MatchedRow(
+                "RSK-9",
+                "Risk",
+                9,
+                verdict,
+                "risk 70: RSK-1 40 + RSK-2 30",
+                "too much at once",
+                "",
+                List.of("RA-3"))));
+  }
+
+  /** A privileged pod. */
+  public static Event applied(String session, long command, Verdict verdict) {
+    return new Event.CommandDecided(
+        new SessionId(session),
+        command,
+        "POST /api/v1/namespaces/shop/pods",
+        List.of(),
+        new CommandFacts.Kubernetes(
+            new KubeRequest(
+                KubeRequest.Verb.CREATE,
+                new KubeRequest.Target("pods", "v1", "shop", "debug"),
+                new KubeRequest.Body(
+                    Set.of(KubeRequest.Trait.PRIVILEGED, KubeRequest.Trait.HOST_PATH),
+                    Set.of("busybox:latest"),
+                    Set.of()),
+                false,
+                List.of())),
+        verdict,
+        "f00dfeed",
+        List.of(
+            new MatchedRow(
+                "K8S-007",
+                "Kubernetes",
+                7,
+                verdict,
+                "create pods debug in shop",
+                "privileged",
+                "",
+                List.of("AC-6"))));
+  }
+
+  public static Event content(
+      String session, long command, Event.ContentRecorded.Stream stream, String content) {
+    return new Event.ContentRecorded(new SessionId(session), command, stream, content);
   }
 
   public static Event requested(String session, long command) {

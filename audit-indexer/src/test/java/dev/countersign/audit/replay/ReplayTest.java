@@ -32,7 +32,7 @@ final class ReplayTest {
     StringBuilder out = new StringBuilder();
     List<Duration> pauses = new ArrayList<>();
 
-    replay.play(out, 2, pauses::add);
+    replay.play(out, 2, Replay.LONGEST_PAUSE, pauses::add);
 
     assertThat(out)
         .hasToString(
@@ -59,10 +59,11 @@ final class ReplayTest {
             new RecordedEvent(2, 2, BEGIN.plusSeconds(3_600), SampleEvents.closed("s", 0)));
     List<Duration> pauses = new ArrayList<>();
 
-    Replay.of(events).play(new StringBuilder(), 1, pauses::add);
+    Replay.of(events).play(new StringBuilder(), 1, Replay.LONGEST_PAUSE, pauses::add);
 
     assertThat(pauses).containsExactly(Duration.ofSeconds(5));
-    assertThatThrownBy(() -> Replay.of(events).play(new StringBuilder(), 0, pauses::add))
+    assertThatThrownBy(
+            () -> Replay.of(events).play(new StringBuilder(), 0, Replay.LONGEST_PAUSE, pauses::add))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
  * @param tls whether and how the connection is encrypted
  * @param searchPath the schemas in which unqualified names are looked up, first match wins; the
  *     gateway sets it and no session may change it
+ * @param sessions what holds for every session
  */
 public record PostgresUpstream(
     Resource resource,
@@ -26,7 +27,8 @@ public record PostgresUpstream(
     String user,
     Secret password,
     Tls tls,
-    List<String> searchPath)
+    List<String> searchPath,
+    PostgresSessions sessions)
     implements Upstream {
 
   /** How the connection to the upstream is encrypted, in the words of libpq's sslmode. */
@@ -36,6 +38,19 @@ public record PostgresUpstream(
     VERIFY_FULL
   }
 
+  /** A database whose sessions are as plain as they can be. */
+  public PostgresUpstream(
+      Resource resource,
+      String host,
+      int port,
+      String database,
+      String user,
+      Secret password,
+      Tls tls,
+      List<String> searchPath) {
+    this(resource, host, port, database, user, password, tls, searchPath, PostgresSessions.PLAIN);
+  }
+
   public PostgresUpstream {
     requireNonNull(resource, "resource");
     requireNonNull(host, "host");
@@ -43,6 +58,7 @@ public record PostgresUpstream(
     requireNonNull(user, "user");
     requireNonNull(password, "password");
     requireNonNull(tls, "tls");
+    requireNonNull(sessions, "sessions");
     searchPath = List.copyOf(searchPath);
   }
 }

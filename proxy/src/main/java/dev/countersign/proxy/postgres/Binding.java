@@ -101,7 +101,8 @@ final class Binding {
         command,
         source,
         judge.masked(),
-        judge.policy().id());
+        judge.policy().id(),
+        bind.resultFormats());
   }
 
   private void releaseRecorded(Bind bind, Portal portal, Recorder.Command command) {

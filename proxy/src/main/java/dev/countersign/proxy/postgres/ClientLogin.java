@@ -23,6 +23,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -246,7 +247,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         new SessionScope(session, verified.subject(), verified.expires(), upstream.get());
     var _ =
         door.connector(upstream.get(), ctx.channel().eventLoop())
-            .logIn("countersign/" + session, parameters.settings(), door.config().maxMessageBytes())
+            .logIn(scope.settings(), parameters.settings(), door.config().maxMessageBytes())
             .whenComplete(
                 (connected, failure) -> {
                   if (failure != null) {
@@ -321,6 +322,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                   door.cancelKeys().remove(key);
                   door.sessionEnded();
                 }));
+    long idle = scope.upstream().sessions().limits().idle().toMillis();
+    ctx.pipeline()
+        .addBefore("client", "idle", new IdleStateHandler(0, 0, idle, TimeUnit.MILLISECONDS));
     upstream.pipeline().replace(LOGIN, "upstream", new PostgresUpstreamHandler(conversation));
     ctx.channel().config().setAutoRead(true);
   }

@@ -56,6 +56,7 @@ final class Conversation {
   private final ExtendedQueries extended;
   private final Deque<ByteBuf> inbox = new ArrayDeque<>();
   private final DoorServices services;
+  private final CopyIn copyIn = new CopyIn();
   private @Nullable ByteBuf outgoing;
   private @Nullable ApprovalHold hold;
   private @Nullable Runnable whenSettled;
@@ -67,7 +68,8 @@ final class Conversation {
     this.services = services;
     this.client = client;
     this.upstream = upstream;
-    recorder = new Recorder(services.journal(), scope.session());
+    recorder =
+        new Recorder(services.journal(), scope.session(), scope.upstream().sessions().recording());
     Judging judging = new Judging(scope, services);
     SessionNames names = new SessionNames();
     ProtocolNames protocolNames = new ProtocolNames(services.config().maxNames());
@@ -145,6 +147,13 @@ final class Conversation {
     }
     hold.cancel();
     return true;
+  }
+
+  /** Nothing has come or gone for as long as a session may be idle. */
+  void onIdle() {
+    if (hold == null && replies.isSettled()) {
+      fatal(Refusal.of("57P05", "terminating connection due to idle-session timeout"));
+    }
   }
 
   /** One of the channels is gone. Does nothing the second time. */
@@ -230,6 +239,10 @@ final class Conversation {
       fatal(Refusal.of(Refusal.ADMIN_SHUTDOWN, "the access token of this session has expired"));
       return;
     }
+    if (copyIn.isStreaming()) {
+      copy(frame);
+      return;
+    }
     switch (FrontendMessage.decode(frame)) {
       case Query query -> {
         if (extended.isOpen()) {
@@ -259,7 +272,72 @@ final class Conversation {
     }
   }
 
+  /**
+   * Passes on what the client copies.
+   *
+   * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY">COPY
+   *     operations</a>
+   */
+  private void copy(ByteBuf frame) {
+    switch (FrontendMessage.decode(frame)) {
+      case CopyFromClient message -> {
+        write(frame);
+        if (message.isLast()) {
+          copyIn.sent();
+          waitForCopy();
+        }
+      }
+      // A server ignores them, and whoever sends them knows that.
+      case Flush _, Sync _ -> {}
+      case Terminate _ -> onClosed("the client has left");
+      case Query _, Parse _, Bind _, Describe _, Execute _, Close _, FunctionCall _ ->
+          throw new WireException.Unexpected("a message that does not belong to a COPY");
+      case PasswordMessage _ ->
+          throw new WireException.Unexpected("a password came after the login");
+    }
+  }
+
+  private void write(ByteBuf frame) {
+    if (outgoing == null) {
+      outgoing = upstream.alloc().buffer();
+    }
+    outgoing.writeBytes(frame, frame.readerIndex(), frame.readableBytes());
+  }
+
   // What the parts of the conversation use.
+
+  /** A statement that copies from the client was sent, for which this is owed. */
+  void copyAsked(Reply reply) {
+    copyIn.asked(reply);
+    waitForCopy();
+  }
+
+  private void waitForCopy() {
+    if (copyIn.isAsked()) {
+      pause();
+      flushUpstream();
+    }
+  }
+
+  /** The upstream takes what the client copies. */
+  void copyBegun() {
+    copyIn.begun();
+    resume(() -> {});
+  }
+
+  /** What is owed for the COPY from the client that is under way, if one is. */
+  @Nullable Reply copyReply() {
+    return copyIn.reply();
+  }
+
+  /** The upstream takes nothing more: it is done, or has failed. */
+  void copyOver() {
+    boolean isAwaited = copyIn.isAsked();
+    copyIn.over();
+    if (isAwaited) {
+      resume(() -> {});
+    }
+  }
 
   /** Sends a message to the upstream; if it is owed a reply, that is remembered. */
   void send(FrontendMessage message, @Nullable Reply owed) {

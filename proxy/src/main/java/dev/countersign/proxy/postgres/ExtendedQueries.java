@@ -109,7 +109,10 @@ final class ExtendedQueries {
             statement);
     protocolNames.expect(prepared);
     conversation.send(
-        new Parse(prepared.upstreamName, parse.text(), parse.parameterTypes()),
+        new Parse(
+            prepared.upstreamName,
+            judging.settings().sent(parse.text(), text.statements()),
+            parse.parameterTypes()),
         new Reply.OfParse(prepared));
   }
 
@@ -205,8 +208,11 @@ final class ExtendedQueries {
           new Describe(Target.PORTAL, portal.upstreamName),
           new Reply.OfDescribePortal(portal, true));
     }
-    conversation.send(
-        new Execute(portal.upstreamName, execute.rows()), new Reply.OfExecute(portal));
+    Reply owed = new Reply.OfExecute(portal);
+    conversation.send(new Execute(portal.upstreamName, execute.rows()), owed);
+    if (portal.copiesIn()) {
+      conversation.copyAsked(owed);
+    }
   }
 
   void on(Close close) {

@@ -47,21 +47,42 @@ final class GatewayRules {
           "synchronize_seqscans",
           "timezone",
           "transaction_deferrable",
+          "transaction",
+          "session characteristics",
           "transaction_isolation",
           "transaction_read_only",
+          "transaction_timeout",
           "work_mem");
 
   /** Functions that set parameters or reach other sessions, under any spelling. */
-  private static final Set<String> CLOSED_FUNCTIONS = Set.of("set_config", "pg_notify");
+  private static final Set<String> CLOSED_FUNCTIONS =
+      Set.of(
+          "set_config",
+          "pg_notify",
+          "pg_terminate_backend",
+          "pg_cancel_backend",
+          "pg_stat_get_activity",
+          "pg_stat_get_backend_activity");
+
+  /**
+   * System relations that show secrets of the database itself, or what other sessions do: those of
+   * other subjects, for whom the gateway may log in as the same role (PG-P45).
+   */
+  private static final List<Glob> CLOSED_RELATIONS =
+      List.of(
+          new Glob("pg_catalog.pg_authid"),
+          new Glob("pg_catalog.pg_shadow"),
+          new Glob("pg_catalog.pg_user_mapping"),
+          new Glob("pg_catalog.pg_user_mappings"),
+          new Glob("pg_catalog.pg_hba_file_rules"),
+          new Glob("pg_catalog.pg_stat_activity"),
+          new Glob("*.pg_stat_statements*"));
 
   /** System relations in which values of other relations, or statements of other sessions, show. */
   private static final List<Glob> REVEALING_RELATIONS =
       List.of(
           new Glob("pg_catalog.pg_stats*"),
           new Glob("pg_catalog.pg_statistic*"),
-          new Glob("pg_catalog.pg_stat_activity"),
-          new Glob("pg_catalog.pg_stat_statements*"),
-          new Glob("*.pg_stat_statements*"),
           new Glob("pg_catalog.pg_prepared_statements"),
           new Glob("pg_catalog.pg_cursors"),
           new Glob("pg_catalog.pg_largeobject"));
@@ -75,7 +96,9 @@ final class GatewayRules {
         .or(() -> ofFunctions(statement))
         .or(() -> ofVerbs(statement))
         .or(() -> ofCode(statement, masked))
+        .or(() -> ofClosedRelations(statement))
         .or(() -> ofRevealingRelations(statement, masked))
+        .or(() -> ofShadows(statement, masked))
         .or(() -> ofLaundering(statement, masked))
         .or(() -> ofSealed(statement, masked));
   }
@@ -83,12 +106,7 @@ final class GatewayRules {
   private static Optional<MatchedRow> ofKind(Kind kind, MaskedColumns masked) {
     return switch (kind) {
       case Kind.SetParameter(String name, List<String> values) -> ofParameter(name, values);
-      case Kind.Copy _ ->
-          refuse(
-              "PG-COPY",
-              "COPY",
-              "COPY does not pass the gateway",
-              "Read with SELECT and write with INSERT.");
+      case Kind.Copy copy -> ofCopy(copy, masked);
       case Kind.Prepare(String name, ClassifiedStatement inner) ->
           ofReservedName(name).or(() -> refusal(inner, masked));
       case Kind.DeclareCursor(String name, ClassifiedStatement inner) ->
@@ -103,6 +121,23 @@ final class GatewayRules {
           Kind.Transaction _ ->
           Optional.empty();
     };
+  }
+
+  private static Optional<MatchedRow> ofCopy(Kind.Copy copy, MaskedColumns masked) {
+    if (!copy.isStream()) {
+      return refuse(
+          "PG-COPY",
+          "COPY",
+          "COPY to or from the server's files and programs does not pass the gateway",
+          "Use COPY … TO STDOUT or FROM STDIN.");
+    }
+    return copy.isFromClient() || masked.contents().isEmpty()
+        ? Optional.empty()
+        : refuse(
+            "PG-COPY",
+            "COPY",
+            "values are looked at for what may not be shown, and COPY gives none to look at",
+            "Read with SELECT.");
   }
 
   private static Optional<MatchedRow> ofParameter(String name, List<String> values) {
@@ -151,7 +186,8 @@ final class GatewayRules {
                     "PG-FUNCTION",
                     "CALL " + function,
                     "the function " + function + " does not pass the gateway",
-                    "Use SET for the parameters a session may change; notifications are closed."));
+                    "Use SET for the parameters a session may change; other sessions are out of"
+                        + " reach."));
   }
 
   private static String unqualified(String name) {
@@ -200,7 +236,8 @@ final class GatewayRules {
             access ->
                 access.verb() == SqlVerb.DO
                     || access.verb() == SqlVerb.CREATE
-                    || access.verb() == SqlVerb.ALTER)
+                    || access.verb() == SqlVerb.ALTER
+                    || access.verb() == SqlVerb.OTHER)
         .findFirst()
         .flatMap(
             access ->
@@ -226,6 +263,20 @@ final class GatewayRules {
                     "Poll a table instead."));
   }
 
+  private static Optional<MatchedRow> ofClosedRelations(ClassifiedStatement statement) {
+    return statement.facts().accesses().stream()
+        .map(SqlAccess::object)
+        .filter(object -> CLOSED_RELATIONS.stream().anyMatch(closed -> closed.matches(object)))
+        .findFirst()
+        .flatMap(
+            object ->
+                refuse(
+                    "PG-CLOSED",
+                    "SELECT " + object,
+                    object + " shows secrets of the database, or what other sessions do",
+                    "Ask the operator of the database."));
+  }
+
   private static Optional<MatchedRow> ofRevealingRelations(
       ClassifiedStatement statement, MaskedColumns masked) {
     if (masked.isEmpty()) {
@@ -242,6 +293,18 @@ final class GatewayRules {
                     "SELECT " + object,
                     object + " can show values of masked columns",
                     "Ask the tables themselves; their masked columns come masked."));
+  }
+
+  private static Optional<MatchedRow> ofShadows(
+      ClassifiedStatement statement, MaskedColumns masked) {
+    Set<String> names = masked.isEmpty() ? Set.of() : statement.lineage().shadows(masked);
+    return names.isEmpty()
+        ? Optional.empty()
+        : refuse(
+            "PG-SHADOW",
+            String.join(", ", names),
+            "a relation of that name would stand before one with masked columns",
+            "Choose another name.");
   }
 
   private static Optional<MatchedRow> ofLaundering(

@@ -33,6 +33,7 @@ final class Judging {
 
   private final SessionScope scope;
   private final DoorServices services;
+  private final SessionSettings settings;
   private @Nullable StatementJudge latest;
   private long latestEpoch;
   private boolean touchedMasked;
@@ -43,6 +44,7 @@ final class Judging {
   Judging(SessionScope scope, DoorServices services) {
     this.scope = scope;
     this.services = services;
+    settings = scope.settings();
   }
 
   /**
@@ -136,6 +138,11 @@ final class Judging {
     return sql.length() > services.config().maxStatementBytes();
   }
 
+  /** What stays as the gateway set it. */
+  SessionSettings settings() {
+    return settings;
+  }
+
   SessionScope scope() {
     return scope;
   }
@@ -182,6 +189,11 @@ final class Judging {
   /** Whether errors and notices must not carry values any more. */
   boolean hasTouchedMasked() {
     return touchedMasked;
+  }
+
+  /** Whether anything is masked for this session. */
+  boolean masksAnything() {
+    return latest == null || !latest.masked().isEmpty();
   }
 
   /** The session is outside a transaction: what it changed is visible to others now. */

@@ -4,6 +4,7 @@ import dev.countersign.proxy.postgres.catalog.MaskedColumns;
 import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
 import dev.countersign.proxy.postgres.sql.Kind;
 import dev.countersign.proxy.postgres.wire.RowDescription;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +20,17 @@ final class Portal {
   final MaskedColumns masked;
   final String policyVersion;
 
+  /** As in Bind: how the client wants each column. */
+  final List<Short> resultFormats;
+
   /** The statement whose rows it gives; empty for a text without a statement. */
   final Optional<ClassifiedStatement> source;
 
   /** Null until the upstream has described the portal or its statement. */
   @Nullable ResultMask mask;
+
+  /** What the rows are, if the upstream has been asked. */
+  @Nullable RowDescription description;
 
   /**
    * @param command null for a text without a statement
@@ -35,7 +42,8 @@ final class Portal {
       Recorder.@Nullable Command command,
       Optional<ClassifiedStatement> source,
       MaskedColumns masked,
-      String policyVersion) {
+      String policyVersion,
+      List<Short> resultFormats) {
     this.name = name;
     this.upstreamName = upstreamName;
     this.statement = statement;
@@ -43,10 +51,12 @@ final class Portal {
     this.source = source;
     this.masked = masked;
     this.policyVersion = policyVersion;
+    this.resultFormats = resultFormats;
   }
 
   /** The upstream has told what its rows are. */
   void describe(RowDescription description) {
+    this.description = description;
     source.ifPresent(
         statement -> {
           mask = ResultMask.of(description, statement, masked);
@@ -58,6 +68,12 @@ final class Portal {
 
   boolean needsMask() {
     return source.isPresent() && ResultMask.isNeeded(source.get(), masked);
+  }
+
+  /** Whether it asks the client for rows. */
+  boolean copiesIn() {
+    return kind().filter(Kind.Copy.class::isInstance).map(Kind.Copy.class::cast).stream()
+        .anyMatch(Kind.Copy::isFromClient);
   }
 
   /** What the session must know when it has run. */

@@ -4,6 +4,7 @@ import dev.countersign.proxy.postgres.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.timeout.IdleStateEvent;
 
 /** Tells a conversation what happens on the client's side. */
 final class PostgresClientHandler extends ChannelInboundHandlerAdapter {
@@ -32,6 +33,14 @@ final class PostgresClientHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     conversation.onWritabilityChanged();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof IdleStateEvent) {
+      conversation.onIdle();
+    }
+    ctx.fireUserEventTriggered(event);
   }
 
   @Override

@@ -5,17 +5,21 @@ import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.Outcome;
+import dev.countersign.decision.resource.PostgresSessions;
+import dev.countersign.proxy.postgres.wire.RowDescription;
 import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Decision;
+import io.netty.buffer.ByteBuf;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what happens to the commands of one session into the journal. Confined to the session's
@@ -31,10 +35,14 @@ final class Recorder {
     private final boolean changesState;
     private final Set<String> maskedColumns = new LinkedHashSet<>();
     private long releasedAt = System.nanoTime();
+    private final PostgresSessions.Recording limits;
+    private @Nullable RecordedRows content;
     private long rows;
     private boolean ended;
 
-    private Command(long number, long sequence, boolean changesState) {
+    private Command(
+        long number, long sequence, boolean changesState, PostgresSessions.Recording limits) {
+      this.limits = limits;
       this.number = number;
       this.sequence = sequence;
       this.changesState = changesState;
@@ -44,8 +52,20 @@ final class Recorder {
       releasedAt = System.nanoTime();
     }
 
+    /** Something went to the client that is only counted. */
     void row() {
       rows++;
+    }
+
+    /** A row goes to the client; see {@link RecordedRows#add}. */
+    void row(ByteBuf frame, List<Short> formats, @Nullable RowDescription description) {
+      rows++;
+      if (limits.rows() > 0) {
+        if (content == null) {
+          content = new RecordedRows(limits);
+        }
+        content.add(frame, formats, description);
+      }
     }
 
     void masked(List<String> columns) {
@@ -55,11 +75,13 @@ final class Recorder {
 
   private final Journal journal;
   private final SessionId session;
+  private final PostgresSessions.Recording limits;
   private long commands;
 
-  Recorder(Journal journal, SessionId session) {
+  Recorder(Journal journal, SessionId session, PostgresSessions.Recording limits) {
     this.journal = journal;
     this.session = session;
+    this.limits = limits;
   }
 
   /** Records a decision, before anything comes of it. */
@@ -83,7 +105,8 @@ final class Recorder {
                 decision.verdict(),
                 decision.why().policyVersion(),
                 decision.why().rows()));
-    return new Command(number, sequence, statements.stream().anyMatch(SqlStatement::changesState));
+    boolean changesState = statements.stream().anyMatch(SqlStatement::changesState);
+    return new Command(number, sequence, changesState, limits);
   }
 
   /** Completes when the command may be released. */
@@ -161,6 +184,14 @@ final class Recorder {
       return;
     }
     command.ended = true;
+    if (command.content != null && !command.content.content().isEmpty()) {
+      journal.append(
+          new Event.ContentRecorded(
+              session,
+              command.number,
+              Event.ContentRecorded.Stream.ROWS,
+              command.content.content()));
+    }
     journal.append(
         new Event.CommandCompleted(
             session,

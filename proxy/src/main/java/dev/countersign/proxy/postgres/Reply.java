@@ -1,6 +1,7 @@
 package dev.countersign.proxy.postgres;
 
 import dev.countersign.proxy.postgres.catalog.MaskedColumns;
+import dev.countersign.proxy.postgres.wire.RowDescription;
 import dev.countersign.proxy.postgres.wire.Target;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ sealed interface Reply {
     final Recorder.@Nullable Command command;
     int statement;
     @Nullable ResultMask mask;
+    @Nullable RowDescription description;
 
     /**
      * @param command null for a text without statements

@@ -14,6 +14,11 @@ import java.time.Instant;
  */
 record SessionScope(
     SessionId session, Subject subject, Instant expires, PostgresUpstream upstream) {
+  /** What stays as the gateway set it. */
+  SessionSettings settings() {
+    return new SessionSettings(session, upstream.sessions().limits());
+  }
+
   SessionScope {
     requireNonNull(session, "session");
     requireNonNull(subject, "subject");

@@ -59,6 +59,15 @@ final class SimpleQueries {
           new Query(""), new Reply.OfQuery("", List.of(), text.judge().masked(), null));
       return;
     }
+    if (judging.settings().isReplaced(text.statements())) {
+      refuse(
+          new Refusal(
+              Refusal.INSUFFICIENT_PRIVILEGE,
+              "a parameter that the gateway keeps is set among other statements",
+              "",
+              "Send the SET by itself."));
+      return;
+    }
     if (text.statements().stream().anyMatch(ClassifiedStatement::runsByName)) {
       conversation.settle(() -> judge(query, text));
     } else {
@@ -137,10 +146,14 @@ final class SimpleQueries {
             judging.released(judged.source(), text.judge().masked());
           }
           command.released();
-          conversation.send(
-              query,
+          Reply owed =
               new Reply.OfQuery(
-                  query.text(), judgement.statements(), text.judge().masked(), command));
+                  query.text(), judgement.statements(), text.judge().masked(), command);
+          conversation.send(
+              new Query(judging.settings().sent(query.text(), text.statements())), owed);
+          if (judgement.statements().stream().anyMatch(StatementJudge.Judged::copiesIn)) {
+            conversation.copyAsked(owed);
+          }
         });
   }
 

@@ -41,7 +41,13 @@ record StatementJudge(
    * @param source the statement whose results reach the client: that of the prepared statement or
    *     cursor, if the statement runs one
    */
-  record Judged(ClassifiedStatement statement, ClassifiedStatement source, Decision decision) {}
+  record Judged(ClassifiedStatement statement, ClassifiedStatement source, Decision decision) {
+
+    /** Whether it asks the client for rows. */
+    boolean copiesIn() {
+      return statement.kind() instanceof Kind.Copy copy && copy.isFromClient();
+    }
+  }
 
   /**
    * The statements of one text, judged as a whole.

@@ -33,18 +33,18 @@ record UpstreamConnector(
   /**
    * Connects and logs in.
    *
-   * @param application what the upstream shows in its list of activities
+   * @param fixed what stays as the gateway sets it
    * @param settings further startup parameters
    * @param longest the longest message it may send, in bytes
    */
   CompletableFuture<Connected> logIn(
-      String application, Map<String, String> settings, int longest) {
+      SessionSettings fixed, Map<String, String> settings, int longest) {
     Map<String, String> parameters = new LinkedHashMap<>(settings);
     parameters.put("user", upstream.user());
     parameters.put("database", upstream.database());
-    parameters.put("application_name", application);
+    parameters.put(SessionSettings.APPLICATION_NAME, fixed.applicationName());
     parameters.put("client_encoding", "UTF8");
-    parameters.put("options", UpstreamLogin.options(upstream));
+    parameters.put("options", UpstreamLogin.options(upstream) + fixed.options());
     CompletableFuture<UpstreamLogin.LoggedIn> done = new CompletableFuture<>();
     UpstreamLogin login =
         new UpstreamLogin(upstream, new StartupMessage(3, 0, parameters), blocking, done);

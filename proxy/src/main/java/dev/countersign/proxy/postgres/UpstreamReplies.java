@@ -12,6 +12,7 @@ import dev.countersign.proxy.postgres.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +124,26 @@ final class UpstreamReplies {
         expect(Reply.OfDescribeStatement.class);
         yield true;
       }
+      case COPY_IN_RESPONSE -> {
+        if (!copying(true)) {
+          throw new WireException.Unexpected("a COPY that nobody asked for");
+        }
+        conversation.copyBegun();
+        yield true;
+      }
+      case COPY_OUT_RESPONSE, COPY_DONE -> {
+        if (!copying(false)) {
+          throw new WireException.Unexpected("a COPY that nobody asked for");
+        }
+        yield true;
+      }
+      case COPY_DATA -> {
+        if (!copying(false)) {
+          throw new WireException.Unexpected("a COPY that nobody asked for");
+        }
+        onCopied();
+        yield true;
+      }
       case READY_FOR_QUERY -> {
         onReady(ReadyForQuery.decode(frame).status());
         yield true;
@@ -131,13 +152,43 @@ final class UpstreamReplies {
           BACKEND_KEY_DATA,
           NEGOTIATE_PROTOCOL_VERSION,
           FUNCTION_CALL_RESPONSE,
-          COPY_BOTH_RESPONSE,
-          COPY_DATA,
-          COPY_DONE,
-          COPY_IN_RESPONSE,
-          COPY_OUT_RESPONSE ->
+          COPY_BOTH_RESPONSE ->
           throw new WireException.Unexpected("a message that was not asked for");
     };
+  }
+
+  /** Whether what is being answered is a COPY in that direction. */
+  private boolean copying(boolean fromClient) {
+    return switch (owed.peek()) {
+      case Reply.OfQuery query -> isCopy(current(query).statement().kind(), fromClient);
+      case Reply.OfExecute(Portal portal) ->
+          portal.kind().map(kind -> isCopy(kind, fromClient)).orElse(false);
+      case null, default -> false;
+    };
+  }
+
+  private static boolean isCopy(Kind kind, boolean fromClient) {
+    return kind instanceof Kind.Copy copy && copy.isFromClient() == fromClient;
+  }
+
+  /** A COPY from the client ends when its statement fails, or is not owed any more. */
+  private void endCopy(@Nullable Reply failed) {
+    Reply copy = conversation.copyReply();
+    if (copy != null && (copy == failed || owed.stream().noneMatch(reply -> reply == copy))) {
+      conversation.copyOver();
+    }
+  }
+
+  private void onCopied() {
+    Recorder.@Nullable Command command =
+        switch (owed.peek()) {
+          case Reply.OfQuery query -> query.command;
+          case Reply.OfExecute(Portal portal) -> portal.command;
+          case null, default -> null;
+        };
+    if (command != null) {
+      command.row();
+    }
   }
 
   private boolean passesParameter(ParameterStatus status) {
@@ -154,7 +205,7 @@ final class UpstreamReplies {
   }
 
   private boolean passesNotice(Notice notice) {
-    if (!judging.hasTouchedMasked()) {
+    if (!isScrubbed(notice)) {
       return true;
     }
     ByteBuf bytes = conversation.clientBuffer();
@@ -168,9 +219,11 @@ final class UpstreamReplies {
     if (error.isFatal()) {
       saidFatal = true;
     } else {
+      @Nullable Reply failed = owed.peek();
       onFailed(error.sqlState());
+      endCopy(failed);
     }
-    if (refusal == null && !judging.hasTouchedMasked()) {
+    if (refusal == null && !isScrubbed(error)) {
       return true;
     }
     Notice told =
@@ -181,6 +234,15 @@ final class UpstreamReplies {
     told.encodeError(bytes);
     conversation.toClient(bytes);
     return false;
+  }
+
+  /**
+   * Whether values are taken out. What code in the database says, a trigger's for instance, can
+   * hold values of relations that the statement does not name; PostgreSQL says where it was raised.
+   */
+  private boolean isScrubbed(Notice notice) {
+    boolean isOfCode = notice.fields().containsKey('W') || notice.fields().containsKey('q');
+    return judging.hasTouchedMasked() || (isOfCode && judging.masksAnything());
   }
 
   /** What the client is told instead, if the failed message stood for a refused one. */
@@ -237,19 +299,18 @@ final class UpstreamReplies {
   private boolean passesRow(ByteBuf frame) {
     return switch (owed.peek()) {
       case Reply.OfQuery query -> {
-        if (query.command != null) {
-          query.command.row();
-        }
         StatementJudge.Judged statement = current(query);
         boolean needed = ResultMask.isNeeded(statement.source(), query.masked);
-        yield passesRow(frame, needed, query.mask, query.command);
+        yield passesRow(frame, needed, query.mask, query.command, List.of(), query.description);
       }
-      case Reply.OfExecute(Portal portal) -> {
-        if (portal.command != null) {
-          portal.command.row();
-        }
-        yield passesRow(frame, portal.needsMask(), portal.mask, portal.command);
-      }
+      case Reply.OfExecute(Portal portal) ->
+          passesRow(
+              frame,
+              portal.needsMask(),
+              portal.mask,
+              portal.command,
+              portal.resultFormats,
+              portal.description);
       case null, default -> throw new WireException.Unexpected("a row that nobody is owed");
     };
   }
@@ -258,28 +319,31 @@ final class UpstreamReplies {
       ByteBuf frame,
       boolean needed,
       @Nullable ResultMask mask,
-      Recorder.@Nullable Command command) {
-    if (!needed) {
-      return true;
-    }
-    if (mask == null) {
+      Recorder.@Nullable Command command,
+      List<Short> formats,
+      @Nullable RowDescription description) {
+    if (needed && mask == null) {
       throw new WireException.Unexpected("a row came before its description");
     }
-    if (mask.isEmpty()) {
+    if (!needed || mask == null || mask.isEmpty()) {
+      if (command != null) {
+        command.row(frame, formats, description);
+      }
       return true;
     }
     ByteBuf bytes = conversation.clientBuffer();
     boolean written = false;
     try {
       mask.rewrite(frame, masker, bytes);
+      if (command != null) {
+        command.row(bytes, formats, description);
+        command.masked(mask.takeFound());
+      }
       written = true;
     } finally {
       if (!written) {
         bytes.release();
       }
-    }
-    if (command != null) {
-      command.masked(mask.takeFound());
     }
     conversation.toClient(bytes);
     return false;
@@ -296,6 +360,7 @@ final class UpstreamReplies {
     return switch (owed.peek()) {
       case Reply.OfQuery query -> {
         query.mask = ResultMask.of(description, current(query).source(), query.masked);
+        query.description = description;
         if (query.command != null) {
           query.command.masked(query.mask.maskedColumns());
         }
@@ -331,6 +396,7 @@ final class UpstreamReplies {
         }
         completed(current(query).statement().kind());
         query.mask = null;
+        query.description = null;
         query.statement++;
         if (query.statement == query.statements.size() && query.command != null) {
           recorder.completed(query.command, tag);
@@ -338,6 +404,7 @@ final class UpstreamReplies {
       }
       case Reply.OfExecute(Portal portal) -> {
         owed.remove();
+        endCopy(null);
         portal.kind().ifPresent(this::completed);
         if (portal.command != null) {
           recorder.completed(portal.command, tag);
@@ -369,6 +436,7 @@ final class UpstreamReplies {
       case null, default ->
           throw new WireException.Unexpected("the upstream is ready before it has answered");
     }
+    endCopy(null);
     if (status == ReadyForQuery.Status.IDLE) {
       protocolNames.transactionEnded(owed);
       judging.transactionEnded();

@@ -2,9 +2,12 @@ package dev.countersign.proxy.postgres;
 
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
+import dev.countersign.proxy.frontdoor.MemoryJournal;
+import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
 import dev.countersign.proxy.postgres.sql.SqlClassifier;
@@ -53,7 +56,8 @@ final class OpenDoor implements AutoCloseable {
   private final SqlClassifier classifier = new SqlClassifier();
   private volatile Instant expiry = Instant.MAX;
 
-  private OpenDoor(Shop shop, Certificate certificate) throws IOException {
+  private OpenDoor(Shop shop, Certificate certificate, PostgresSessions sessions)
+      throws IOException {
     this.shop = shop;
     PostgresDoorConfig config =
         new PostgresDoorConfig(
@@ -75,7 +79,8 @@ final class OpenDoor implements AutoCloseable {
             Shop.ROLE,
             new Secret.Generated(Shop.PASSWORD),
             PostgresUpstream.Tls.DISABLE,
-            List.of("public"));
+            List.of("public"),
+            sessions);
     TokenVerifier tokens =
         token -> {
           if (!token.equals(TOKEN)) {
@@ -99,7 +104,16 @@ final class OpenDoor implements AutoCloseable {
   }
 
   static OpenDoor open() throws Exception {
-    return new OpenDoor(Shop.open(), Certificate.make());
+    return open(PostgresSessions.PLAIN);
+  }
+
+  static OpenDoor open(PostgresSessions sessions) throws Exception {
+    return new OpenDoor(Shop.open(), Certificate.make(), sessions);
+  }
+
+  /** Puts a policy in force that allows everything and masks what the shop's own policy masks. */
+  void allowEverything() {
+    policy.activate(new OpenHandedPolicy(ShopPolicy.PLAN));
   }
 
   /** From when on tokens are not good any more, for sessions that begin from now on. */

@@ -3,6 +3,7 @@ package dev.countersign.proxy.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.audit.event.Event;
+import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.proxy.postgres.OpenDoor.Printed;
 import dev.countersign.rules.verdict.Verdict;
 import java.time.Instant;

@@ -70,6 +70,11 @@ final class Shop implements AutoCloseable {
     return server.getPort();
   }
 
+  /** A connection past the gateway, as the database's owner. */
+  Connection connect() throws SQLException {
+    return server.getPostgresDatabase().getConnection();
+  }
+
   /** Runs SQL past the gateway, as the database's owner. */
   void run(String sql) throws SQLException {
     try (Connection connection = server.getPostgresDatabase().getConnection();

@@ -32,7 +32,7 @@ record ShopPolicy(String id, Verdict updates) implements PolicyVersion {
   static final String DELETE_RULE = "SQL-009";
 
   private static final MatchedRow MASKS = row("MASK-001", Verdict.MASK, "personal data");
-  private static final MaskPlan PLAN =
+  static final MaskPlan PLAN =
       new MaskPlan(
           List.of(
               mask("public.customers", "email", Masker.REDACT),

@@ -1,5 +1,6 @@
 package dev.countersign.cli.configuration;
 
+import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Secret;
 import java.net.URI;
@@ -103,11 +104,22 @@ public record Configuration(
       String user,
       Secret password,
       PostgresUpstream.Tls tls,
-      List<String> searchPath) {
+      List<String> searchPath,
+      SessionLimits limits,
+      Recording recording,
+      PostgresSessions.Waiting approvals,
+      Optional<SessionRole> sessionRole) {
     public PostgresTarget {
       searchPath = List.copyOf(searchPath);
     }
   }
+
+  public record SessionLimits(
+      Duration statement, Duration lock, Duration idleInTransaction, Duration idle) {}
+
+  public record Recording(int rows, DataSize bytes) {}
+
+  public record SessionRole(String template, Duration life) {}
 
   /**
    * The policy.
@@ -133,7 +145,18 @@ public record Configuration(
     ALWAYS
   }
 
-  public record SearchIndex(URI url, String index, Optional<Secret> apiKey) {}
+  /**
+   * The search index.
+   *
+   * @param authority certificates to trust instead of the usual ones
+   * @param retention how long an index is kept after its month; for ever if empty
+   */
+  public record SearchIndex(
+      URI url,
+      String index,
+      Optional<Secret> apiKey,
+      Optional<Path> authority,
+      Optional<Duration> retention) {}
 
   public Configuration {
     resources = List.copyOf(resources);

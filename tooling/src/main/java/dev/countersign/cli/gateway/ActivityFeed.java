@@ -89,7 +89,11 @@ final class ActivityFeed implements Journal {
           Event.PolicyActivated _,
           Event.PolicyRefused _,
           Event.CredentialMinted _,
-          Event.CredentialRevoked _ -> {}
+          Event.CredentialRevoked _,
+          Event.RecordingRead _,
+          Event.RecordSearched _,
+          Event.EvidenceExported _,
+          Event.ControlAssessed _ -> {}
     }
   }
 

@@ -23,6 +23,10 @@ public final class SearchIndexing {
   /** The cluster in the words of the audit module. */
   public static ElasticsearchConfig cluster(Configuration.SearchIndex section) {
     return new ElasticsearchConfig(
-        section.url(), section.index(), section.apiKey().map(Secret::reveal));
+        section.url(),
+        section.index(),
+        section.apiKey().map(Secret::reveal),
+        section.authority(),
+        section.retention());
   }
 }

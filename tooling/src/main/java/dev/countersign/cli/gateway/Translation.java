@@ -8,6 +8,7 @@ import dev.countersign.decision.http.ApiConfig;
 import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
+import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
@@ -95,7 +96,21 @@ final class Translation {
         postgres.user(),
         postgres.password(),
         postgres.tls(),
-        postgres.searchPath());
+        postgres.searchPath(),
+        sessions(postgres));
+  }
+
+  private static PostgresSessions sessions(Configuration.PostgresTarget postgres) {
+    Configuration.SessionLimits limits = postgres.limits();
+    return new PostgresSessions(
+        new PostgresSessions.Limits(
+            limits.statement(), limits.lock(), limits.idleInTransaction(), limits.idle()),
+        new PostgresSessions.Recording(
+            postgres.recording().rows(), postgres.recording().bytes().asInt()),
+        postgres.approvals(),
+        postgres
+            .sessionRole()
+            .map(role -> new PostgresSessions.RoleTemplate(role.template(), role.life())));
   }
 
   static JournalConfig journal(Configuration configuration) {

@@ -1,5 +1,6 @@
 package dev.countersign.cli.sessions;
 
+import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.EventJson;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
@@ -65,13 +66,15 @@ public final class SessionsCommand {
       @Mixin Search search,
       @Parameters(arity = "0..*", paramLabel = "WORD", description = "Words of the statement.")
           List<String> words)
-      throws IOException {
+      throws IOException, InterruptedException {
     AuditQuery query = search.query();
     String text = String.join(" ", words == null ? List.of() : words);
     try (AuditSearch audit = source.open()) {
+      List<AuditSearch.FoundCommand> all =
+          audit.commands(text.isBlank() ? query : query.withText(text));
+      source.recordReading(reader -> new Event.RecordSearched(reader, text, all.size()), err());
       Table table = new Table("TIME", "SESSION", "NO", "SUBJECT", "VERDICT", "ROW", "COMMAND");
-      for (AuditSearch.FoundCommand found :
-          audit.commands(text.isBlank() ? query : query.withText(text))) {
+      for (AuditSearch.FoundCommand found : all) {
         table.row(
             found.recorded().time(),
             found.decided().session(),
@@ -94,8 +97,10 @@ public final class SessionsCommand {
       @Parameters(index = "0", paramLabel = "SESSION", description = "As the list shows it.")
           String session,
       @Option(names = "--json", description = "Each event as JSON.") boolean json)
-      throws IOException {
+      throws IOException, InterruptedException {
     List<RecordedEvent> events = events(source, session);
+    source.recordReading(
+        reader -> new Event.RecordingRead(reader, new SessionId(session), "show"), err());
     if (json) {
       events.forEach(recorded -> out().println(EventJson.write(recorded)));
     } else {
@@ -106,22 +111,19 @@ public final class SessionsCommand {
 
   @Command(
       name = "replay",
-      description = "A session as it went, in its own time; long pauses are shortened.",
+      description = "A session as it went, in its own time; or as a file to play elsewhere.",
       mixinStandardHelpOptions = true)
   int replay(
       @Mixin Source source,
       @Parameters(index = "0", paramLabel = "SESSION", description = "As the list shows it.")
           String session,
-      @Option(
-              names = "--speed",
-              defaultValue = "1",
-              description = "2 is twice as fast; ${DEFAULT-VALUE} if none is given.")
-          double speed)
+      @Mixin Playing playing)
       throws IOException, InterruptedException {
-    if (!(speed > 0)) {
-      throw new CommandFailure(ExitCode.USAGE, "--speed must be more than 0");
-    }
-    Replay.of(events(source, session)).play(out(), speed, Thread::sleep);
+    playing.check();
+    List<RecordedEvent> events = events(source, session);
+    source.recordReading(
+        reader -> new Event.RecordingRead(reader, new SessionId(session), playing.name()), err());
+    playing.play(Replay.of(events), session, out());
     return ExitCode.OK;
   }
 
@@ -138,6 +140,10 @@ public final class SessionsCommand {
   private int print(Table table) {
     out().print(table.isEmpty() ? "nothing to see\n" : table);
     return ExitCode.OK;
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
   }
 
   private PrintWriter out() {

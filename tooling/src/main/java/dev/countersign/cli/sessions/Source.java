@@ -1,5 +1,7 @@
 package dev.countersign.cli.sessions;
 
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.evidence.Custody;
 import dev.countersign.audit.index.AuditSearch;
 import dev.countersign.audit.index.ElasticsearchConfig;
 import dev.countersign.cli.CommandFailure;
@@ -8,13 +10,17 @@ import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.cli.configuration.ConfigurationFile;
 import dev.countersign.cli.demo.RunningDemo;
 import dev.countersign.cli.gateway.SearchIndexing;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where the record is: the options that every command about sessions has. */
-final class Source {
+public final class Source {
 
   @Option(
       names = "--config",
@@ -29,7 +35,7 @@ final class Source {
   private @Nullable Path journal;
 
   /** The journal that was named, the configured gateway, or the demo that runs here. */
-  AuditSearch open() {
+  public AuditSearch open() {
     if (journal != null) {
       return AuditSearch.in(journal);
     }
@@ -48,5 +54,41 @@ final class Source {
             () ->
                 new CommandFailure(
                     ExitCode.USAGE, "no demo runs here; give --config or --journal"));
+  }
+
+  /** The folder of the journal: the one that was named, the gateway's, or the demo's. */
+  public Path journalDirectory() {
+    if (journal != null) {
+      return journal;
+    }
+    if (config != null) {
+      return ConfigurationFile.open(config).journalDirectory();
+    }
+    return RunningDemo.find()
+        .map(RunningDemo::journal)
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    ExitCode.USAGE, "no demo runs here; give --config or --journal"));
+  }
+
+  /**
+   * Records that somebody reads. What cannot be recorded is not shown; but of a copy that is only
+   * readable, which is what auditors should be given, it is said instead.
+   *
+   * @param event the event, by the name of the reader
+   * @param warnings is told what could not be recorded
+   */
+  public void recordReading(Function<String, Event> event, PrintWriter warnings)
+      throws InterruptedException {
+    try {
+      Custody.record(journalDirectory(), event.apply(System.getProperty("user.name", "unknown")));
+    } catch (IOException e) {
+      if (journal == null || Files.isWritable(journal)) {
+        throw new CommandFailure(ExitCode.UNAVAILABLE, "nothing is shown: " + e.getMessage(), e);
+      }
+      warnings.println(
+          "This reading is recorded nowhere: the journal is a copy without a place for it.");
+    }
   }
 }

@@ -25,6 +25,7 @@ class ArchitectureTest {
   private static final String TOOLING = "dev.countersign.cli..";
   private static final String[] AUDIT_BEYOND_JOURNAL = {
     "dev.countersign.audit.index..",
+    "dev.countersign.audit.query..",
     "dev.countersign.audit.replay..",
     "dev.countersign.audit.evidence..",
     "dev.countersign.audit.kibana.."

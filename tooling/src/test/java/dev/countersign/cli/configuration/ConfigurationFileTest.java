@@ -141,6 +141,8 @@ class ConfigurationFileTest {
               url: https://es:9200
               index: audit
               apiKey: {env: ES_KEY}
+              authority: /es.pem
+              retention: 9600h
             """,
             FILE);
 
@@ -156,6 +158,8 @@ class ConfigurationFileTest {
     assertThat(read.journal().sync()).isEqualTo(Configuration.Sync.ALWAYS);
     assertThat(read.elasticsearch().orElseThrow().apiKey())
         .contains(new Secret.FromEnvironment("ES_KEY"));
+    assertThat(read.elasticsearch().orElseThrow().authority()).contains(Path.of("/es.pem"));
+    assertThat(read.elasticsearch().orElseThrow().retention()).contains(Duration.ofHours(9_600));
   }
 
   @Test

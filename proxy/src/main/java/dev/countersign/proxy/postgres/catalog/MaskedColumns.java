@@ -7,18 +7,19 @@ import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MaskRule;
 import dev.countersign.rules.verdict.Masker;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is masked in one database: a {@link MaskPlan} resolved to relations and columns.
  *
- * <p>A rule on a table holds for its partitions and children too. A view over anything masked is
- * masked in all its columns, because its own definition is not followed column by column; so is a
- * view that calls a user's function, which may read anything.
+ * <p>A rule on a table holds for its partitions and children too, and one on a child for the tables
+ * that show its rows. A view over anything masked is masked in all its columns, because its own
+ * definition is not followed column by column; so is a view that calls a user's function, which may
+ * read anything.
  */
 public final class MaskedColumns {
 
@@ -50,21 +51,20 @@ public final class MaskedColumns {
     Map<Integer, Map<String, Masker>> byOid = new HashMap<>();
     if (!plan.isEmpty()) {
       for (Relation relation : catalog.relations()) {
-        Map<String, Masker> masks = masksOf(plan, catalog, relation, new HashSet<>());
+        Map<String, Masker> masks = masksOf(plan, catalog, relation);
         if (!masks.isEmpty()) {
-          byOid.put(relation.oid(), Map.copyOf(masks));
+          byOid.put(relation.oid(), masks);
         }
+      }
+      while (spreads(catalog, byOid)) {
+        // Until nothing new is reached: views stand on views, children have children.
       }
     }
     return new MaskedColumns(plan, catalog, Map.copyOf(byOid), sealed);
   }
 
-  private static Map<String, Masker> masksOf(
-      MaskPlan plan, Catalog catalog, Relation relation, Set<Integer> visited) {
+  private static Map<String, Masker> masksOf(MaskPlan plan, Catalog catalog, Relation relation) {
     Map<String, Masker> masks = new HashMap<>();
-    if (!visited.add(relation.oid())) {
-      return masks;
-    }
     for (String column : relation.columns().values()) {
       strictest(plan, relation.qualifiedName(), column)
           .ifPresent(masker -> masks.put(column, masker));
@@ -72,22 +72,49 @@ public final class MaskedColumns {
     if (catalog.isOpaqueView(relation.oid())) {
       relation.columns().values().forEach(column -> masks.putIfAbsent(column, Masker.REDACT));
     }
-    for (int source : catalog.sources(relation.oid())) {
-      Map<String, Masker> inherited =
-          catalog
-              .relation(source)
-              .map(parent -> masksOf(plan, catalog, parent, visited))
-              .orElse(Map.of());
-      if (inherited.isEmpty()) {
-        continue;
-      }
-      if (relation.isView()) {
-        relation.columns().values().forEach(column -> masks.putIfAbsent(column, Masker.REDACT));
-      } else {
-        inherited.forEach(masks::putIfAbsent);
+    return masks;
+  }
+
+  /** Carries masks one step further, and answers whether there was anything to carry. */
+  private static boolean spreads(Catalog catalog, Map<Integer, Map<String, Masker>> byOid) {
+    boolean isNew = false;
+    for (Relation relation : catalog.relations()) {
+      for (int source : catalog.sources(relation.oid())) {
+        Optional<Relation> parent = catalog.relation(source);
+        if (parent.isEmpty()) {
+          continue;
+        }
+        if (!relation.isView()) {
+          isNew |= inherit(relation, byOid.get(source), byOid);
+          // Who reads the parent reads the rows of its children.
+          isNew |= inherit(parent.get(), byOid.get(relation.oid()), byOid);
+        } else if (!byOid.getOrDefault(source, Map.of()).isEmpty()) {
+          Map<String, Masker> masks = byOid.computeIfAbsent(relation.oid(), key -> new HashMap<>());
+          for (String column : relation.columns().values()) {
+            isNew |= masks.putIfAbsent(column, Masker.REDACT) == null;
+          }
+        }
       }
     }
-    return masks;
+    return isNew;
+  }
+
+  private static boolean inherit(
+      Relation heir, @Nullable Map<String, Masker> from, Map<Integer, Map<String, Masker>> byOid) {
+    if (from == null || from.isEmpty()) {
+      return false;
+    }
+    boolean isNew = false;
+    Map<String, Masker> masks = byOid.getOrDefault(heir.oid(), new HashMap<>());
+    for (Map.Entry<String, Masker> mask : Map.copyOf(from).entrySet()) {
+      if (heir.columns().containsValue(mask.getKey())) {
+        isNew |= masks.putIfAbsent(mask.getKey(), mask.getValue()) == null;
+      }
+    }
+    if (!masks.isEmpty()) {
+      byOid.put(heir.oid(), masks);
+    }
+    return isNew;
   }
 
   /** Several rows may mask one column: the masker that keeps least of the value wins. */
@@ -150,6 +177,15 @@ public final class MaskedColumns {
 
   private static boolean isIn(Relation relation, String object) {
     return relation.qualifiedName().equals(object) || relation.schema().equals(object);
+  }
+
+  /** Whether a masked relation has that name, in whatever schema. */
+  public boolean hasNamesake(String bareName) {
+    return catalog.isKnown()
+        ? byOid.keySet().stream()
+            .flatMap(oid -> catalog.relation(oid).stream())
+            .anyMatch(relation -> relation.name().equals(bareName))
+        : !plan.rules().isEmpty();
   }
 
   /** Whether the snapshot knows the columns of a relation. */

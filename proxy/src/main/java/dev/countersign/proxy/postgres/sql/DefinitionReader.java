@@ -40,6 +40,11 @@ final class DefinitionReader {
           "CreateExtensionStmt",
           "AlterExtensionStmt",
           "CreateSubscriptionStmt",
+          "AlterSubscriptionStmt",
+          "CreateForeignServerStmt",
+          "AlterForeignServerStmt",
+          "CreateForeignTableStmt",
+          "CreateFdwStmt",
           "DropOwnedStmt",
           "AlterSystemStmt",
           "AlterRoleSetStmt",
@@ -86,6 +91,8 @@ final class DefinitionReader {
       return;
     }
     List<String> objects = names.of(kind, body);
+    takeName(body.path("relation"));
+    takeName(body.path("sequence"));
     (objects.isEmpty() ? List.of("") : objects)
         .forEach(object -> reading.accesses.add(verb, object));
     objects.forEach(object -> reading.flows.touches(object, object));
@@ -166,7 +173,16 @@ final class DefinitionReader {
     queries.writeInto(body.path("into"), queries.read(query, null));
   }
 
+  /** A temporary relation stands before all others of its name. */
+  private void takeName(JsonNode rangeVar) {
+    if (Tree.text(rangeVar, "relpersistence").equals("t")
+        || Tree.text(rangeVar, "schemaname").startsWith("pg_temp")) {
+      reading.flows.takes(Tree.text(rangeVar, "relname"));
+    }
+  }
+
   private void createView(JsonNode body) {
+    takeName(body.path("view"));
     String view = reading.relation(body.path("view"));
     reading.accesses.add(SqlVerb.CREATE, view);
     queries.write(view, Tree.strings(body.path("aliases")), queries.read(body.path("query"), null));
@@ -227,7 +243,11 @@ final class DefinitionReader {
       case "AT_DetachPartition" ->
           reading.flows.strips(
               reading.relation(command.path("def").path("PartitionCmd").path("name")));
-      case "AT_DropInherit" -> reading.flows.strips(table);
+      // The rows would show under another relation, whose columns no rule knows.
+      case "AT_AttachPartition" ->
+          reading.flows.strips(
+              reading.relation(command.path("def").path("PartitionCmd").path("name")));
+      case "AT_AddInherit", "AT_DropInherit" -> reading.flows.strips(table);
       default -> {}
     }
   }
@@ -254,6 +274,9 @@ final class DefinitionReader {
     for (String object : objects.isEmpty() ? List.of("") : objects) {
       reading.accesses.add(SqlVerb.ALTER, object);
       reading.flows.strips(object);
+      if (body.has("newname")) {
+        reading.flows.takes(Tree.text(body, "newname"));
+      }
       if (body.has("relation")) {
         reading.flows.touches(object, Tree.text(body.path("relation"), "relname"));
       }

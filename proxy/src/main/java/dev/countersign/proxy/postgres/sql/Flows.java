@@ -32,6 +32,7 @@ final class Flows {
   private final List<Edge> edges = new ArrayList<>();
   private final List<Write> writes = new ArrayList<>();
   private final Set<String> strips = new HashSet<>();
+  private final Set<String> taken = new HashSet<>();
   private final List<Sources> conditions = new ArrayList<>();
 
   /** Notes a relation that the statement names, and the name its rows have in it. */
@@ -63,6 +64,15 @@ final class Flows {
    */
   void strips(String object) {
     strips.add(object);
+  }
+
+  /** Notes that the statement makes a relation of that name that others of the name hide behind. */
+  void takes(String bareName) {
+    taken.add(bareName);
+  }
+
+  Set<String> taken() {
+    return taken;
   }
 
   Map<String, Set<String>> relations() {

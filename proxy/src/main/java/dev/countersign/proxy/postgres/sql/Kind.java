@@ -43,7 +43,14 @@ public sealed interface Kind {
   /** BEGIN, COMMIT, ROLLBACK, SAVEPOINT and the like. */
   record Transaction() implements Kind {}
 
-  record Copy() implements Kind {}
+  /**
+   * {@code COPY}.
+   *
+   * @param isFromClient whether rows come from the client: {@code FROM STDIN}
+   * @param isStream whether they go over the connection, and not to or from the server's files and
+   *     programs
+   */
+  record Copy(boolean isFromClient, boolean isStream) implements Kind {}
 
   /** {@code EXPLAIN inner}, with or without ANALYZE. */
   record Explain(ClassifiedStatement inner) implements Kind {}

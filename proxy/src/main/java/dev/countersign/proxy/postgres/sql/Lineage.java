@@ -174,6 +174,13 @@ public final class Lineage {
     return unknown;
   }
 
+  /** Names of masked relations that this statement gives to a relation that hides them. */
+  public Set<String> shadows(MaskedColumns masked) {
+    Set<String> shadowed = new TreeSet<>(flows.taken());
+    shadowed.removeIf(name -> !masked.hasNamesake(name));
+    return shadowed;
+  }
+
   /** Whether the statement reads, writes or filters by any masked relation. */
   public boolean touches(MaskedColumns masked) {
     return !masked.isEmpty()

@@ -167,7 +167,12 @@ final class QueryReader {
 
   /** SELECT INTO, CREATE TABLE AS and CREATE MATERIALIZED VIEW make a relation of the outputs. */
   void writeInto(JsonNode into, Outputs outputs) {
-    String relation = reading.relation(into.path("rel"));
+    JsonNode target = into.path("rel");
+    if (Tree.text(target, "relpersistence").equals("t")
+        || Tree.text(target, "schemaname").startsWith("pg_temp")) {
+      reading.flows.takes(Tree.text(target, "relname"));
+    }
+    String relation = reading.relation(target);
     reading.accesses.add(SqlVerb.CREATE, relation);
     write(relation, List.of(), outputs);
   }

@@ -172,12 +172,13 @@ final class StatementReader {
       reading.accesses.add(verb, "");
       queries.write("", List.of(), outputs);
     }
-    if (body.has("filename") || body.path("is_program").asBoolean()) {
+    boolean isStream = !body.has("filename") && !body.path("is_program").asBoolean();
+    if (!isStream) {
       reading.accesses.becomeOpaque();
     }
     expressions.read(body.path("whereClause"), new Scope(null));
     expressions.read(body.path("options"), new Scope(null));
-    return classified(new Kind.Copy(), Lineage.unknown(reading.flows));
+    return classified(new Kind.Copy(isFrom && isStream, isStream), Lineage.unknown(reading.flows));
   }
 
   private void copyRelation(JsonNode body, SqlVerb verb) {

@@ -4,17 +4,19 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * CopyData, CopyDone or CopyFail from the client. Layout: {@code 'd', 'c' or 'f', int32 length},
- * body. Outside a COPY, which the gateway never lets begin, a server ignores them.
+ * body. Outside a COPY a server ignores them.
+ *
+ * @param isLast whether nothing follows: CopyDone or CopyFail
  */
-public record CopyFromClient() implements FrontendMessage {
+public record CopyFromClient(boolean isLast) implements FrontendMessage {
 
-  static CopyFromClient decode(WireReader in) {
-    in.rest();
-    return new CopyFromClient();
+  static CopyFromClient decodeFail(WireReader in) {
+    in.cString();
+    return new CopyFromClient(true);
   }
 
   @Override
   public void encode(ByteBuf out) {
-    throw new UnsupportedOperationException("the gateway never copies");
+    throw new UnsupportedOperationException("a COPY is passed on as the bytes it is");
   }
 }

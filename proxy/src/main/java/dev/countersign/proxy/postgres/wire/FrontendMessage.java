@@ -47,7 +47,9 @@ public sealed interface FrontendMessage
       case 'S' -> WireReader.body(frame, in -> new Sync());
       case 'X' -> WireReader.body(frame, in -> new Terminate());
       case 'p' -> WireReader.body(frame, in -> new PasswordMessage(in.cString()));
-      case 'c', 'd', 'f' -> WireReader.body(frame, CopyFromClient::decode);
+      case 'd' -> new CopyFromClient(false);
+      case 'c' -> WireReader.body(frame, in -> new CopyFromClient(true));
+      case 'f' -> WireReader.body(frame, CopyFromClient::decodeFail);
       default -> throw new WireException.Malformed("a message type is unknown");
     };
   }

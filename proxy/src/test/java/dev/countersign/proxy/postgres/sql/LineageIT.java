@@ -210,7 +210,7 @@ final class LineageIT {
           EXPLAIN SELECT 1 WHERE 'a' = spy_now(1); M
           SELECT ctid::text, xmin::text FROM customers; --
           """)
-  void pgS12_whatIsMadeOfAMaskedColumnIsMasked(String sql, String expected) throws Exception {
+  void pgs12_whatIsMadeOfAMaskedColumnIsMasked(String sql, String expected) throws Exception {
     if (sql.contains("WITH_")) {
       sql =
           "UPDATE customers SET notes = notes WHERE id = 1"
@@ -269,7 +269,7 @@ final class LineageIT {
           EXPLAIN ANALYZE UPDATE customers SET notes = email; [public.customers.email]
           SELECT email FROM customers; []
           """)
-  void pgS37_writesFedByMaskedColumnsAreNamed(String sql, String expected) throws Exception {
+  void pgs37_writesFedByMaskedColumnsAreNamed(String sql, String expected) throws Exception {
     assertThat(classifier.classify(sql, catalog).getFirst().lineage().launders(masked))
         .hasToString(expected);
   }
@@ -328,7 +328,8 @@ final class LineageIT {
           PREPARE p AS SELECT id FROM customers WHERE ssn = $1; [public.customers.ssn]
           EXPLAIN SELECT id FROM customers WHERE ssn = '1'; [public.customers.ssn]
           """)
-  void aSealedColumnStandsNowhereButBareInAResult(String sql, String expected) throws Exception {
+  void pgs16_aSealedColumnStandsNowhereButBareInAResult(String sql, String expected)
+      throws Exception {
     MaskedColumns sealedColumns =
         MaskedColumns.of(
                 new MaskPlan(
@@ -348,7 +349,7 @@ final class LineageIT {
   }
 
   @Test
-  void pgS08_aUsersFunctionHidesABuiltInOne() throws Exception {
+  void pgs08_aUsersFunctionHidesABuiltInOne() throws Exception {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           "CREATE FUNCTION lower(varchar) RETURNS text LANGUAGE sql AS 'SELECT 1::text'");

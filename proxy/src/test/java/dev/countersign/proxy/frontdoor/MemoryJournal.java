@@ -1,4 +1,4 @@
-package dev.countersign.proxy.postgres;
+package dev.countersign.proxy.frontdoor;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.journal.Journal;
@@ -9,12 +9,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A journal in memory, which can be made to fail. */
-final class MemoryJournal implements Journal {
+public final class MemoryJournal implements Journal {
 
   private final List<Event> events = new CopyOnWriteArrayList<>();
   private volatile boolean broken;
 
-  void broken(boolean now) {
+  public void broken(boolean now) {
     broken = now;
   }
 
@@ -38,11 +38,11 @@ final class MemoryJournal implements Journal {
   }
 
   /** The events of one type, in order. */
-  <T extends Event> List<T> of(Class<T> type) {
+  public <T extends Event> List<T> of(Class<T> type) {
     return events.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
-  void clear() {
+  public void clear() {
     events.clear();
   }
 }

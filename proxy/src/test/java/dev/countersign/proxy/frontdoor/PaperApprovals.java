@@ -1,4 +1,4 @@
-package dev.countersign.proxy.postgres;
+package dev.countersign.proxy.frontdoor;
 
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.Exhibit;
@@ -18,9 +18,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Approvals that the test answers itself. */
-final class PaperApprovals implements Approvals {
+public final class PaperApprovals implements Approvals {
 
-  static final Subject BOB =
+  public static final Subject BOB =
       new Subject(
           "https://issuer",
           "bob",
@@ -30,19 +30,23 @@ final class PaperApprovals implements Approvals {
           Optional.empty());
 
   /** One request. */
-  record Asked(
-      String id, FrozenCommand command, CompletableFuture<Outcome> outcome, String digest) {
-    void approve() {
+  public record Asked(
+      String id,
+      FrozenCommand command,
+      List<Exhibit> exhibits,
+      CompletableFuture<Outcome> outcome,
+      String digest) {
+    public void approve() {
       outcome.complete(new Outcome.Approved(BOB, "fine", digest));
     }
 
-    void deny(String comment) {
+    public void deny(String comment) {
       outcome.complete(new Outcome.Denied(BOB, comment));
     }
   }
 
-  final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
-  final BlockingQueue<String> withdrawn = new LinkedBlockingQueue<>();
+  public final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+  public final BlockingQueue<String> withdrawn = new LinkedBlockingQueue<>();
   private int count;
 
   @Override
@@ -55,7 +59,7 @@ final class PaperApprovals implements Approvals {
     String id = "AP-" + ++count;
     String digest = Integer.toHexString(command.hashCode());
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    asked.add(new Asked(id, command, outcome, digest));
+    asked.add(new Asked(id, command, exhibits, outcome, digest));
     return new Pending(
         id,
         digest,
@@ -70,7 +74,7 @@ final class PaperApprovals implements Approvals {
   }
 
   /** The next request; fails if none comes. */
-  Asked next() throws InterruptedException {
+  public Asked next() throws InterruptedException {
     Asked next = asked.poll(20, TimeUnit.SECONDS);
     if (next == null) {
       throw new AssertionError("nobody asked for an approval");

@@ -1,0 +1,84 @@
+package dev.countersign.audit.replay;
+
+import dev.countersign.rules.fact.CommandFacts;
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.RefUpdate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What the rules saw of a push or a request, a line each; nothing for SQL, whose text says it. */
+final class FactsText {
+
+  private static final int MOST = 50;
+
+  private FactsText() {}
+
+  static List<String> of(CommandFacts facts) {
+    return switch (facts) {
+      case CommandFacts.Sql sql -> List.of();
+      case CommandFacts.Git git -> git(git.updates());
+      case CommandFacts.Kubernetes(KubeRequest request) -> kubernetes(request);
+    };
+  }
+
+  private static List<String> git(List<RefUpdate> updates) {
+    List<String> lines = new ArrayList<>();
+    for (RefUpdate update : updates.subList(0, Math.min(MOST, updates.size()))) {
+      lines.add(line(update.toString()) + ", " + update.commits().count() + " new commits");
+      cut(
+          update.commits().messages().stream().map(message -> "  * " + line(message)).toList(),
+          lines);
+      cut(
+          update.paths().stream()
+              .map(
+                  path ->
+                      "  %-8s %s  +%d -%d"
+                          .formatted(
+                              path.status().name().toLowerCase(Locale.ROOT),
+                              line(path.path()),
+                              path.linesAdded(),
+                              path.linesRemoved()))
+              .toList(),
+          lines);
+      cut(
+          update.secrets().stream()
+              .map(secret -> "  SECRET   " + line(secret.detector()) + " in " + line(secret.path()))
+              .toList(),
+          lines);
+    }
+    if (updates.size() > MOST) {
+      lines.add("… and " + (updates.size() - MOST) + " more refs");
+    }
+    return lines;
+  }
+
+  private static void cut(List<String> from, List<String> to) {
+    to.addAll(from.subList(0, Math.min(MOST, from.size())));
+    if (from.size() > MOST) {
+      to.add("  … and " + (from.size() - MOST) + " more");
+    }
+  }
+
+  private static List<String> kubernetes(KubeRequest request) {
+    List<String> lines = new ArrayList<>();
+    lines.add(line(request.toString()) + (request.dryRun() ? " (dry run)" : ""));
+    List<String> words = request.command();
+    if (!words.isEmpty()) {
+      lines.add("  runs   " + line(String.join(" ", words)));
+    }
+    request.body().images().stream()
+        .sorted()
+        .limit(MOST)
+        .forEach(i -> lines.add("  image  " + line(i)));
+    request.body().traits().stream()
+        .map(trait -> trait.name().toLowerCase(Locale.ROOT).replace('_', ' '))
+        .sorted()
+        .forEach(trait -> lines.add("  brings " + trait));
+    return lines;
+  }
+
+  private static String line(String text) {
+    return VisibleText.excerpt(text, 300);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.countersign.proxy.frontdoor;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.Event.ContentRecorded.Stream;
+import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.journal.Journal;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A command that was let through: what the journal is to say of its running and its end. Safe for
+ * any number of threads. Only the first end counts.
+ */
+public final class Release {
+
+  private final Journal journal;
+  private final SessionId session;
+  private final long command;
+  private final long releasedAt = System.nanoTime();
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  Release(Journal journal, SessionId session, long command) {
+    this.journal = requireNonNull(journal, "journal");
+    this.session = requireNonNull(session, "session");
+    this.command = command;
+  }
+
+  /** Its name for people: {@code session/command}. */
+  public String name() {
+    return session + "/" + command;
+  }
+
+  /**
+   * Records what went over the wire while it ran.
+   *
+   * @throws dev.countersign.audit.journal.JournalException if that cannot be written: then it must
+   *     not go over the wire
+   */
+  public void content(Stream stream, String content) {
+    journal.append(new Event.ContentRecorded(session, command, stream, content));
+  }
+
+  /** Records that it has done what it does. */
+  public void completed(String status) {
+    completed(status, 0, List.of());
+  }
+
+  /**
+   * Records that it has done what it does.
+   *
+   * @param rows rows or objects that were sent to the client
+   * @param masked what of them was masked
+   */
+  public void completed(String status, long rows, List<String> masked) {
+    end(status, Optional.empty(), rows, masked);
+  }
+
+  /**
+   * Records that it has failed.
+   *
+   * @param error the code of the failure: an HTTP status, or {@code rejected}
+   */
+  public void failed(String error) {
+    end("", Optional.of(error), 0, List.of());
+  }
+
+  private void end(String status, Optional<String> error, long rows, List<String> masked) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    journal.append(
+        new Event.CommandCompleted(
+            session,
+            command,
+            status,
+            error,
+            rows,
+            masked,
+            TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - releasedAt)));
+  }
+}

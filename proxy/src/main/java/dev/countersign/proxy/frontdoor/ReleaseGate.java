@@ -1,0 +1,61 @@
+package dev.countersign.proxy.frontdoor;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.journal.Journal;
+import dev.countersign.decision.approval.Approvals;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.policy.Policy;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What stands between a decision and its command, for doors whose threads may block: nothing passes
+ * that is not on the record, and what needs a human waits here for one.
+ *
+ * @param policy the one in force; a decision of another one is void when its approval comes
+ * @param approvals asks humans
+ * @param journal where everything goes first
+ * @param notice how often somebody who waits is told so
+ */
+public record ReleaseGate(Policy policy, Approvals approvals, Journal journal, Duration notice) {
+
+  public ReleaseGate {
+    requireNonNull(policy, "policy");
+    requireNonNull(approvals, "approvals");
+    requireNonNull(journal, "journal");
+    requireNonNull(notice, "notice");
+    if (!notice.isPositive()) {
+      throw new IllegalArgumentException("who waits is told so every " + notice);
+    }
+  }
+
+  /**
+   * Begins a session of somebody who was let in.
+   *
+   * @param client the client's address
+   * @param application what the client calls itself; may be empty
+   * @throws dev.countersign.audit.journal.JournalException if that cannot be written: then nobody
+   *     is let in
+   */
+  public GateSession open(
+      SessionId session, Subject subject, Resource resource, String client, String application) {
+    journal.append(
+        new Event.SessionOpened(
+            session, subject, resource.name(), resource.labels(), client, application));
+    return new GateSession(this, session, subject, resource);
+  }
+
+  /**
+   * Records that somebody was not let in.
+   *
+   * @param resource what was asked for, as the client wrote it
+   * @param reason for operators; never holds the token
+   */
+  public void refused(Optional<Subject> subject, String resource, String client, String reason) {
+    journal.append(new Event.SessionRefused(SessionId.random(), subject, resource, client, reason));
+  }
+}

@@ -1,0 +1,193 @@
+package dev.countersign.proxy.frontdoor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.journal.JournalException;
+import dev.countersign.decision.approval.Exhibit;
+import dev.countersign.proxy.frontdoor.Passage.Refused.Cause;
+import dev.countersign.rules.fact.CommandFacts;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.policy.Policy;
+import dev.countersign.rules.verdict.ApprovalDemand;
+import dev.countersign.rules.verdict.Decision;
+import dev.countersign.rules.verdict.Explanation;
+import dev.countersign.rules.verdict.MaskPlan;
+import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.Verdict;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ReleaseGateTest {
+
+  private static final Resource PAYMENTS =
+      new Resource("payments", Resource.Kind.GIT, Map.of("environment", "production"));
+  private static final Subject AGENT =
+      new Subject(
+          "https://issuer", "a", "a", Subject.Kind.AGENT, Set.of("agents"), Optional.empty());
+
+  private final MemoryJournal journal = new MemoryJournal();
+  private final PaperApprovals approvals = new PaperApprovals();
+  private final Policy policy = new Policy(new FixedPolicy("one"));
+  private final ReleaseGate gate =
+      new ReleaseGate(policy, approvals, journal, Duration.ofMillis(20));
+  private final GateSession session =
+      gate.open(SessionId.random(), AGENT, PAYMENTS, "127.0.0.1", "git/2");
+
+  @Test
+  void releasesWhatIsAllowedWhenItsIntentIsWritten() throws Exception {
+    Passage passage = session.pass(command(allow()), Waiting.SILENT);
+
+    Release release = ((Passage.Released) passage).release();
+    release.content(Event.ContentRecorded.Stream.REPORT, "ok refs/heads/x");
+    release.completed("ok");
+    release.failed("too late to fail");
+    session.close("done");
+    session.close("done again");
+    assertThat(journal.of(Event.CommandDecided.class)).hasSize(1);
+    assertThat(journal.of(Event.ContentRecorded.class)).hasSize(1);
+    assertThat(journal.of(Event.CommandCompleted.class))
+        .singleElement()
+        .satisfies(event -> assertThat(event.error()).isEmpty());
+    assertThat(journal.of(Event.SessionClosed.class))
+        .singleElement()
+        .satisfies(event -> assertThat(event.commands()).isOne());
+  }
+
+  @Test
+  void refusesWhatIsBlocked() throws Exception {
+    Passage.Refused refused =
+        refused(session.pass(command(new Decision.Block(why(Verdict.BLOCK))), Waiting.SILENT));
+
+    assertThat(refused.cause()).isEqualTo(Cause.BLOCKED);
+    assertThat(refused.message()).isEqualTo("blocked by policy GIT-001 (because)");
+    assertThat(refused.decision()).isEqualTo(session.id() + "/1");
+  }
+
+  @Test
+  void refusesWhatCannotBeRecorded() throws Exception {
+    journal.broken(true);
+
+    assertThat(refused(session.pass(command(allow()), Waiting.SILENT)).cause())
+        .isEqualTo(Cause.UNAVAILABLE);
+    assertThatThrownBy(() -> gate.open(SessionId.random(), AGENT, PAYMENTS, "x", ""))
+        .isInstanceOf(JournalException.class);
+  }
+
+  @Test
+  void tellsWhoWaitsAgainAndAgainAndReleasesOnYes() throws Exception {
+    CountDownLatch told = new CountDownLatch(3);
+    CompletableFuture<Passage> passing = pass(approve(), pending -> told.countDown());
+    PaperApprovals.Asked asked = approvals.next();
+    assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+    asked.approve();
+
+    assertThat(passing.get(20, TimeUnit.SECONDS)).isInstanceOf(Passage.Released.class);
+    assertThat(asked.command().text()).isEqualTo("force refs/heads/main");
+    assertThat(asked.exhibits()).hasSize(1);
+    assertThat(journal.of(Event.ApprovalAnswered.class)).hasSize(1);
+    assertThat(approvals.withdrawn).isEmpty();
+  }
+
+  @Test
+  void refusesOnNo() throws Exception {
+    CompletableFuture<Passage> passing = pass(approve(), Waiting.SILENT);
+    approvals.next().deny("not today");
+
+    Passage.Refused refused = refused(passing.get(20, TimeUnit.SECONDS));
+    assertThat(refused.cause()).isEqualTo(Cause.NOT_APPROVED);
+    assertThat(refused.message()).contains("AP-1", "GIT-001", "bob", "not today");
+  }
+
+  @Test
+  void voidsTheYesOfAnotherPolicy() throws Exception {
+    CompletableFuture<Passage> passing = pass(approve(), Waiting.SILENT);
+    PaperApprovals.Asked asked = approvals.next();
+    policy.activate(new FixedPolicy("two"));
+    asked.approve();
+
+    assertThat(refused(passing.get(20, TimeUnit.SECONDS)).message())
+        .contains("the policy has changed");
+  }
+
+  @Test
+  void withdrawsWhenTheClientLeaves() throws Exception {
+    CompletableFuture<Passage> passing = pass(approve(), Waiting.SILENT);
+    PaperApprovals.Asked asked = approvals.next();
+    session.leave("the connection was closed");
+
+    assertThat(refused(passing.get(20, TimeUnit.SECONDS)).cause()).isEqualTo(Cause.LEFT);
+    assertThat(approvals.withdrawn.poll(20, TimeUnit.SECONDS)).isEqualTo(asked.id());
+    assertThat(refused(session.pass(command(allow()), Waiting.SILENT)).cause())
+        .isEqualTo(Cause.LEFT);
+  }
+
+  @Test
+  void withdrawsWhenTheClientCannotBeTold() throws Exception {
+    CompletableFuture<Passage> passing =
+        pass(
+            approve(),
+            pending -> {
+              throw new IOException("broken pipe");
+            });
+
+    assertThat(refused(passing.get(20, TimeUnit.SECONDS)).cause()).isEqualTo(Cause.LEFT);
+    assertThat(approvals.withdrawn.poll(20, TimeUnit.SECONDS)).isNotNull();
+  }
+
+  private CompletableFuture<Passage> pass(Decision decision, Waiting waiting) {
+    CompletableFuture<Passage> passage = new CompletableFuture<>();
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            passage.complete(session.pass(command(decision), waiting));
+          } catch (InterruptedException | RuntimeException e) {
+            passage.completeExceptionally(e);
+          }
+        });
+    return passage;
+  }
+
+  private static Passage.Refused refused(Passage passage) {
+    return (Passage.Refused) passage;
+  }
+
+  private static GateSession.Command command(Decision decision) {
+    return new GateSession.Command(
+        "force refs/heads/main",
+        new CommandFacts.Git(List.of()),
+        decision,
+        true,
+        () -> List.of(new Exhibit("commits", Exhibit.Format.TEXT, "one")));
+  }
+
+  private static Decision allow() {
+    return new Decision.Allow(why(Verdict.ALLOW));
+  }
+
+  private static Decision approve() {
+    return new Decision.Approve(
+        why(Verdict.APPROVE),
+        MaskPlan.NONE,
+        new ApprovalDemand(Set.of(Set.of("maintainers")), Duration.ofMinutes(5)));
+  }
+
+  private static Explanation why(Verdict verdict) {
+    return new Explanation(
+        "one",
+        List.of(
+            new MatchedRow(
+                "GIT-001", "Git", 2, verdict, "part", "because", "do not", List.of("AC-3"))));
+  }
+}

@@ -1,0 +1,59 @@
+package dev.countersign.proxy.postgres;
+
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.RefUpdate;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.SqlStatement;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.policy.PolicyVersion;
+import dev.countersign.rules.verdict.Decision;
+import dev.countersign.rules.verdict.Explanation;
+import dev.countersign.rules.verdict.MaskPlan;
+import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.Verdict;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A careless workbook: everything is allowed, so that only masks and the gateway's own rules are
+ * left.
+ */
+record OpenHandedPolicy(MaskPlan masks) implements PolicyVersion {
+
+  private static final MatchedRow ROW =
+      new MatchedRow("SQL-000", "SQL", 2, Verdict.ALLOW, "", "everything goes", "", List.of());
+
+  @Override
+  public String id() {
+    return "open-handed";
+  }
+
+  private Decision allow() {
+    return new Decision.Mask(new Explanation(id(), List.of(ROW)), masks);
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, SqlStatement statement) {
+    return allow();
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, RefUpdate update) {
+    return allow();
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, KubeRequest request) {
+    return allow();
+  }
+
+  @Override
+  public Decision access(Subject subject, Resource resource, Duration wanted) {
+    return allow();
+  }
+
+  @Override
+  public MaskPlan masks(Subject subject, Resource resource) {
+    return masks;
+  }
+}

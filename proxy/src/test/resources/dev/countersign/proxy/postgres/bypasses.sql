@@ -1,0 +1,704 @@
+Each paragraph is one attack: an id, then statements, one a line. See MaskBypassIT.
+
+-- PG-S12 plain
+SELECT * FROM customers
+
+-- PG-S12 casts and collations
+SELECT ssn::varchar, ssn::"char", email COLLATE "C", ssn::name, ssn::bytea, CAST(email AS char(40)) FROM customers
+
+-- PG-S12 string functions
+SELECT upper(email), left(ssn, 6), right(ssn, 7), substr(ssn, 1, 6), overlay(ssn placing 'x' from 9), replace(ssn, 'x', 'y'), translate(ssn, 'x', 'y'), lpad(ssn, 30), trim(ssn), initcap(email), reverse(email), quote_literal(ssn), quote_ident(email), format('%s', ssn), concat(ssn), concat_ws('', ssn, ''), repeat(ssn, 2), split_part(email, '!', 1), encode(ssn::bytea, 'hex'), encode(ssn::bytea, 'base64'), encode(ssn::bytea, 'escape') FROM customers
+
+-- PG-S12 concatenation and coalesce
+SELECT email || '', coalesce(ssn, ''), nullif(email, ''), greatest(ssn, ''), least(ssn, '~'), CASE WHEN true THEN ssn END FROM customers
+
+-- PG-S12 aggregates
+SELECT max(email), min(ssn), string_agg(ssn, ','), array_agg(email), json_agg(ssn), jsonb_object_agg(ssn, email), xmlagg(xmlelement(name x, email)), mode() WITHIN GROUP (ORDER BY ssn), percentile_disc(0.5) WITHIN GROUP (ORDER BY email) FROM customers
+
+-- PG-S12 windows
+SELECT first_value(ssn) OVER (), lag(email, 0) OVER (ORDER BY id), nth_value(ssn, 1) OVER w, max(ssn) OVER w FROM customers WINDOW w AS (ORDER BY id)
+
+-- PG-S12 set operations
+SELECT id, ssn FROM customers UNION SELECT 1, 'x'
+SELECT 1, 'x' UNION ALL SELECT id, email FROM customers
+SELECT ssn FROM customers EXCEPT SELECT 'x'
+SELECT ssn FROM customers INTERSECT SELECT ssn FROM customers
+(SELECT ssn FROM customers LIMIT 1) UNION ALL (SELECT email FROM customers LIMIT 1)
+
+-- PG-S12 sub-selects
+SELECT (SELECT ssn FROM customers LIMIT 1), ARRAY(SELECT email FROM customers)
+SELECT x FROM (SELECT ssn FROM customers) AS t(x)
+SELECT (SELECT x FROM (SELECT ssn AS x) y) FROM customers
+SELECT (SELECT c.ssn) FROM customers c
+SELECT (VALUES (c.ssn)) FROM customers c
+
+-- PG-S12 lateral
+SELECT l.v FROM customers c, LATERAL (SELECT c.ssn AS v) l
+SELECT l.* FROM customers c CROSS JOIN LATERAL (VALUES (c.email, 1)) l
+SELECT u FROM customers c, unnest(ARRAY[c.ssn, c.email]) u
+SELECT u FROM customers c, LATERAL regexp_split_to_table(c.ssn, 'x') u
+SELECT k FROM customers c, string_to_table(c.ssn, ' ') k
+SELECT g.* FROM customers c, LATERAL generate_series(1, 1) WITH ORDINALITY AS g(a, b), LATERAL (SELECT c.ssn) z
+
+-- PG-S12 recursion
+WITH RECURSIVE r(v, n) AS (SELECT ssn, 1 FROM customers UNION ALL SELECT v, n + 1 FROM r WHERE n < 3) SELECT v FROM r
+WITH RECURSIVE r AS (SELECT 'x' AS v, 1 AS n UNION ALL SELECT (SELECT max(ssn) FROM customers), n + 1 FROM r WHERE n < 3) SELECT v FROM r
+WITH RECURSIVE r(v) AS (SELECT ssn FROM customers UNION SELECT v FROM r WHERE false) CYCLE v SET c USING p SELECT p::text FROM r
+
+-- PG-S12 joins and using
+SELECT ssn FROM customers a FULL JOIN customers b USING (ssn)
+SELECT * FROM customers a NATURAL JOIN customers b
+SELECT j.ssn FROM (customers a JOIN customers b USING (id, ssn)) AS j
+SELECT u.ssn FROM customers a JOIN customers b USING (ssn) AS u
+SELECT u FROM customers a JOIN customers b USING (ssn) AS u
+
+-- PG-S13 aliases
+SELECT notes AS email, email AS notes, ssn AS id FROM customers
+SELECT c.a, c.b, c.e FROM customers AS c(a, b, x, d, e)
+SELECT "id" FROM (SELECT ssn AS id FROM customers) q
+WITH orders AS (SELECT ssn AS status FROM customers) SELECT status FROM orders
+WITH c(id) AS (SELECT ssn FROM customers) TABLE c
+
+-- PG-S14 whole rows
+SELECT c FROM customers c
+SELECT customers FROM customers
+SELECT c.*::text FROM customers c
+SELECT ROW(c.*), (c.*)::text FROM customers c
+SELECT row_to_json(c), to_jsonb(c), json_build_array(c), jsonb_build_object('c', c) FROM customers c
+SELECT array_agg(c), array_to_json(array_agg(c)) FROM customers c
+SELECT (to_jsonb(c) - 'id') ->> 'ssn', to_json(c) #>> '{ssn}', jsonb_path_query(to_jsonb(c), '$.ssn') FROM customers c
+SELECT e.* FROM customers c, jsonb_each_text(to_jsonb(c)) e
+SELECT r.* FROM customers c, jsonb_populate_record(NULL::customers, to_jsonb(c)) r
+SELECT r.ssn FROM customers c, jsonb_to_record(to_jsonb(c)) AS r(ssn text)
+SELECT (x).ssn FROM (SELECT c AS x FROM customers c) q
+SELECT (ROW(c.*)::customers).ssn FROM customers c
+SELECT xmlforest(c.ssn), xmlconcat(xmlelement(name a, c.email)), xmlserialize(content xmlelement(name a, c.ssn) AS text) FROM customers c
+SELECT xpath('/a/text()', xmlelement(name a, ssn)) FROM customers
+SELECT JSON_OBJECT('a': ssn), JSON_ARRAY(email), JSON_ARRAYAGG(ssn) FROM customers GROUP BY ssn, email
+SELECT JSON_VALUE(to_jsonb(c), '$.ssn'), JSON_QUERY(to_jsonb(c), '$.ssn'), JSON_SCALAR(c.ssn), JSON_SERIALIZE(to_jsonb(c)) FROM customers c
+SELECT max(c::text) FROM customers c
+SELECT c IS NOT NULL, c::text LIKE 'x', hash_record(c) FROM customers c
+SELECT ctid, c FROM customers c FOR UPDATE
+
+-- PG-S10 views, children, partitions
+SELECT * FROM v_lower
+SELECT m FROM v_of_view
+SELECT email FROM mv_mail
+SELECT ssn FROM vip
+SELECT upper(ssn) FROM ONLY vip
+TABLE vip
+SELECT v FROM v_lower v
+SELECT * FROM v_names v, LATERAL (SELECT ssn FROM customers c WHERE c.id = v.id) x
+
+-- PG-S10 views made on the way
+CREATE VIEW v_new AS SELECT ssn AS s FROM customers
+SELECT s FROM v_new
+
+-- PG-S10 a view made and read in one message
+CREATE VIEW v_new2 AS SELECT ssn AS s FROM customers; SELECT s FROM v_new2
+
+-- PG-S10 temporary views
+CREATE TEMP VIEW orders AS SELECT ssn AS status FROM customers
+SELECT status FROM orders
+
+-- PG-S09 CTAS
+CREATE TABLE t2 AS SELECT ssn FROM customers
+SELECT * FROM t2
+
+-- PG-S09 into
+SELECT ssn INTO TEMP t3 FROM customers
+SELECT * FROM t3
+
+-- PG-S09 CTAS of a prepared statement
+PREPARE p AS SELECT ssn FROM customers
+CREATE TABLE t4 AS EXECUTE p
+SELECT * FROM t4
+
+-- PG-S09 materialized views
+CREATE MATERIALIZED VIEW m4 AS SELECT upper(ssn) AS s FROM customers
+SELECT s FROM m4
+
+-- PG-S09 empty views that are filled later
+CREATE TABLE t5 (LIKE customers)
+INSERT INTO t5 SELECT * FROM customers
+SELECT ssn FROM t5
+
+-- PG-S37 insert from select
+INSERT INTO scratch (note) SELECT ssn FROM customers
+SELECT note FROM scratch
+
+-- PG-S37 update from itself
+UPDATE customers SET notes = ssn
+SELECT notes FROM customers
+
+-- PG-S37 update of an unmasked column by sub-select
+UPDATE orders SET status = (SELECT ssn FROM customers LIMIT 1)
+SELECT status FROM orders
+
+-- PG-S37 multi-assignment
+UPDATE orders SET (status, customer_id) = (SELECT email, id FROM customers LIMIT 1)
+
+-- PG-S37 on conflict
+INSERT INTO customers AS c (id, name, email) VALUES (1, 'x', 'x') ON CONFLICT (id) DO UPDATE SET notes = c.ssn RETURNING notes
+
+-- PG-S37 data-modifying CTE
+WITH x AS (SELECT ssn FROM customers) INSERT INTO scratch (note) SELECT * FROM x RETURNING note
+
+-- PG-S37 the moved row
+WITH gone AS (DELETE FROM customers WHERE id = 1 RETURNING *) INSERT INTO scratch (note, doc) SELECT ssn, to_jsonb(gone) FROM gone
+
+-- PG-S37 merge
+MERGE INTO scratch s USING customers c ON s.id = c.id WHEN NOT MATCHED THEN INSERT (id, note) VALUES (c.id, c.ssn) RETURNING s.note
+
+-- PG-S37 merge by do nothing and returning the source
+MERGE INTO scratch s USING customers c ON s.id = c.id WHEN NOT MATCHED THEN INSERT (id) VALUES (c.id) RETURNING c.ssn, merge_action(), c
+
+-- PG-S37 defaults and generated columns
+ALTER TABLE customers ADD COLUMN copy text GENERATED ALWAYS AS (ssn || '') STORED
+SELECT copy FROM customers
+
+-- PG-S37 change of a type
+ALTER TABLE customers ALTER COLUMN notes TYPE text USING ssn
+SELECT notes FROM customers
+
+-- PG-S37 renaming
+ALTER TABLE customers RENAME COLUMN ssn TO plain
+SELECT plain FROM customers
+
+-- PG-S37 renaming the table
+ALTER TABLE customers RENAME TO folks
+SELECT ssn FROM folks
+
+-- PG-S37 another schema
+CREATE SCHEMA other
+ALTER TABLE customers SET SCHEMA other
+SELECT ssn FROM other.customers
+
+-- PG-S37 swap of columns
+BEGIN
+ALTER TABLE customers RENAME COLUMN ssn TO old_ssn
+ALTER TABLE customers ADD COLUMN ssn text
+SELECT old_ssn FROM customers
+ROLLBACK
+
+-- PG-S37 inheritance turned around
+CREATE TABLE base (ssn text)
+ALTER TABLE customers INHERIT base
+SELECT ssn FROM base
+ALTER TABLE customers NO INHERIT base
+
+-- PG-S37 a table made a partition of another
+CREATE TABLE pt (LIKE payments) PARTITION BY LIST (id)
+ALTER TABLE pt ATTACH PARTITION payments DEFAULT
+SELECT card_number FROM pt
+ALTER TABLE pt DETACH PARTITION payments
+
+-- PG-S37 a column that takes a foreign name
+CREATE TABLE twin () INHERITS (customers)
+INSERT INTO twin SELECT * FROM customers
+SELECT ssn FROM twin
+ALTER TABLE twin NO INHERIT customers
+SELECT ssn FROM twin
+
+-- PG-S26 returning
+UPDATE customers SET notes = notes RETURNING ssn
+UPDATE customers SET notes = notes RETURNING *, lower(email)
+UPDATE customers c SET notes = notes RETURNING c
+DELETE FROM customers WHERE id = 99 RETURNING ssn
+INSERT INTO customers (id, name, email, ssn) SELECT 50, name, email, ssn || '0' FROM customers LIMIT 1 RETURNING ssn, email
+WITH x AS (UPDATE customers SET notes = notes RETURNING ssn AS s) SELECT s FROM x
+UPDATE orders o SET status = status FROM customers c RETURNING c.ssn
+DELETE FROM orders o USING customers c WHERE o.id = 99 RETURNING c.ssn
+
+-- PG-S26 returning old and new
+UPDATE customers SET notes = notes RETURNING old.ssn, new.email
+UPDATE customers SET notes = notes RETURNING WITH (OLD AS o, NEW AS n) o.ssn, n
+UPDATE customers SET notes = notes RETURNING old, new
+
+-- PG-S17 errors from casts
+SELECT ssn::int FROM customers
+
+-- PG-S17 errors from other casts
+SELECT email::regclass FROM customers
+
+-- PG-S17 errors from dates
+SELECT ssn::date FROM customers
+
+-- PG-S17 errors from json
+SELECT email::json FROM customers
+
+-- PG-S17 errors from comparing
+SELECT 1 FROM customers WHERE ssn = 5::text AND ssn::int = 5
+
+-- PG-S17 errors from views
+SELECT l::int FROM v_lower
+
+-- PG-S17 errors from enumerations and to_number
+SELECT to_timestamp(ssn, 'YYYY-MM-DD HH24'), to_date(email, 'YYYY') FROM customers
+
+-- PG-S17 errors from domains
+SELECT ssn::short FROM customers
+
+-- PG-S17 errors from intervals, networks, uuids
+SELECT ssn::interval FROM customers
+
+-- PG-S17 errors from uuids
+SELECT ssn::uuid FROM customers
+
+-- PG-S17 errors from bytea
+SELECT decode(email, 'hex') FROM customers
+
+-- PG-S17 errors from regular expressions
+SELECT 'x' ~ ('(' || ssn) FROM customers
+
+-- PG-S17 errors of functions
+SELECT set_config(ssn, 'x', false) FROM customers
+
+-- PG-S17 an error of a trigger
+INSERT INTO innocent VALUES (1)
+
+-- PG-S17 a notice of a trigger
+INSERT INTO chatty VALUES (1)
+
+-- PG-S17 a notice of a function
+SELECT shout(ssn) FROM customers
+
+-- PG-S17 a notice of a procedure
+CALL print_mail()
+
+-- PG-S18 constraints
+INSERT INTO customers SELECT id + 100, name, email, phone, ssn, notes FROM customers
+
+-- PG-S18 not-null constraints
+UPDATE customers SET id = NULL WHERE id = 1
+
+-- PG-S18 a new unique index
+INSERT INTO customers SELECT 70, name, email, phone, ssn || 'q', notes FROM ONLY customers WHERE id = 1
+CREATE UNIQUE INDEX ON customers (email)
+
+-- PG-S18 a new check
+ALTER TABLE customers ADD CONSTRAINT c CHECK (ssn = 'x')
+
+-- PG-S18 a new foreign key
+ALTER TABLE orders ADD COLUMN m text UNIQUE
+ALTER TABLE customers ADD FOREIGN KEY (email) REFERENCES orders (m)
+
+-- PG-S18 exclusion constraints
+ALTER TABLE customers ADD EXCLUDE USING btree (lower(email) WITH =)
+
+-- PG-S18 a type that does not fit
+ALTER TABLE customers ALTER COLUMN ssn TYPE int USING ssn::int
+
+-- PG-S20 notifications
+LISTEN ch
+SELECT pg_notify('ch', ssn) FROM customers
+NOTIFY ch, 'x'
+
+-- PG-S21 parameters
+SELECT set_config('application_name', ssn, false) FROM customers
+SHOW application_name
+
+-- PG-S21 custom parameters
+SELECT set_config('my.x', ssn, false) FROM customers
+SHOW my.x
+SELECT current_setting('my.x')
+
+-- PG-S22 names of columns
+DO $$BEGIN EXECUTE format('CREATE TEMP VIEW n AS SELECT 1 AS %I', (SELECT ssn FROM customers WHERE id = 1)); END$$
+SELECT * FROM n
+
+-- PG-S22 names of objects
+DO $$BEGIN EXECUTE format('CREATE TABLE %I ()', (SELECT email FROM customers WHERE id = 1)); END$$
+SELECT relname FROM pg_class ORDER BY oid DESC LIMIT 3
+
+-- PG-S22 names in a crosstab
+SELECT * FROM json_to_recordset((SELECT json_agg(c) FROM customers c)) AS x(ssn text, email text)
+
+-- PG-S24 SQL in a text
+SELECT query_to_xml('SELECT ssn FROM customers', true, true, '')
+
+-- PG-S24 tables as XML
+SELECT table_to_xml('customers', true, true, '')
+SELECT schema_to_xml('public', true, true, '')
+SELECT database_to_xml(true, true, '')
+SELECT table_to_xml_and_xmlschema('customers', true, true, '')
+
+-- PG-S24 cursors as XML
+BEGIN
+DECLARE c CURSOR FOR SELECT ssn FROM customers
+SELECT cursor_to_xml('c', 5, true, true, '')
+COMMIT
+
+-- PG-S24 text search
+SELECT word FROM ts_stat('SELECT to_tsvector(ssn) FROM customers')
+SELECT * FROM ts_stat($$SELECT to_tsvector('simple', email) FROM customers$$)
+SELECT ts_rewrite('a'::tsquery, 'SELECT ''a''::tsquery, to_tsquery(''simple'', quote_literal(ssn)) FROM customers')
+SELECT to_tsvector('simple', ssn), ts_headline('simple', ssn, 'x'::tsquery), ts_debug(ssn) FROM customers
+SELECT t.token FROM customers c, LATERAL ts_parse('default', c.ssn) t
+SELECT t.* FROM customers c, LATERAL ts_debug('simple', c.ssn) t
+SELECT ts_lexize('simple', ssn) FROM customers
+
+-- PG-S24 files
+SELECT pg_read_file(current_setting('data_directory') || '/' || pg_relation_filepath('customers'))
+SELECT encode(pg_read_binary_file(pg_relation_filepath('customers')), 'escape')
+
+-- PG-S24 pages
+SELECT pg_ls_dir('.')
+CREATE EXTENSION IF NOT EXISTS pageinspect
+SELECT encode(get_raw_page('customers', 0), 'escape')
+
+-- PG-S24 dblink
+CREATE EXTENSION IF NOT EXISTS dblink
+SELECT * FROM dblink('dbname=postgres', 'SELECT ssn FROM customers') AS t(s text)
+
+-- PG-S24 users' functions
+SELECT spy(1)
+SELECT * FROM spy_set(1)
+SELECT (spy_set(1)).ssn
+SELECT s.ssn FROM spy_set(1) s
+SELECT x.y FROM (SELECT spy(1) AS y) x
+SELECT length(spy(1)), spy(1) || ''
+
+-- PG-S24 functions made on the way
+CREATE FUNCTION peek() RETURNS text LANGUAGE sql AS 'SELECT ssn FROM public.customers LIMIT 1'
+SELECT peek()
+
+-- PG-S24 temporary functions
+CREATE FUNCTION pg_temp.peek2() RETURNS text LANGUAGE sql AS 'SELECT ssn FROM public.customers LIMIT 1'
+SELECT pg_temp.peek2()
+
+-- PG-S24 aggregates and operators of one's own
+CREATE AGGREGATE keep(text) (sfunc = textcat, stype = text, initcond = '')
+SELECT keep(ssn) FROM customers
+CREATE OPERATOR public.~~~~ (leftarg = text, rightarg = text, function = textcat)
+SELECT ssn ~~~~ '' FROM customers
+
+-- PG-S24 casts of one's own
+CREATE CAST (text AS pair) WITH INOUT
+SELECT (ROW(ssn, email)::pair).a FROM customers
+SELECT (ssn, email)::pair FROM customers
+
+-- PG-S25 EXPLAIN
+EXPLAIN (ANALYZE, VERBOSE) SELECT ssn FROM customers WHERE ssn <> 'x'
+EXPLAIN (FORMAT JSON, ANALYZE true) UPDATE customers SET notes = ssn
+EXPLAIN SELECT * FROM customers WHERE ssn = (SELECT max(ssn) FROM customers)
+EXPLAIN VERBOSE SELECT spy(1)
+EXPLAIN (ANALYZE) INSERT INTO scratch (note) SELECT ssn FROM customers
+EXPLAIN SELECT 1 FROM customers WHERE id = length(spy(1))
+EXPLAIN (GENERIC_PLAN) SELECT ssn FROM customers WHERE id = $1
+EXPLAIN CREATE TABLE e1 AS SELECT ssn FROM customers
+EXPLAIN ANALYZE CREATE TABLE e2 AS SELECT ssn FROM customers
+
+-- PG-S32 statistics
+SELECT most_common_vals::text, histogram_bounds::text FROM pg_stats WHERE tablename = 'customers'
+SELECT * FROM pg_statistic
+SELECT stavalues1::text FROM pg_catalog.pg_statistic
+SELECT s FROM pg_stats s
+SELECT * FROM "pg_stats"
+SELECT * FROM PG_STATS
+SELECT * FROM U&"pg\005fstats"
+SELECT * FROM pg_stats_ext
+SELECT * FROM (TABLE pg_stats) x
+SELECT query_to_xml('table pg_stats', true, true, '')
+SELECT * FROM customers c, LATERAL (SELECT s.histogram_bounds FROM pg_stats s) x
+
+-- PG-S33 activity
+SELECT query FROM pg_stat_activity
+SELECT pg_stat_get_activity(NULL)
+SELECT query FROM pg_stat_get_activity(NULL)
+SELECT pg_stat_get_backend_activity(1)
+SELECT * FROM pg_prepared_statements
+SELECT * FROM pg_prepared_statement()
+SELECT * FROM pg_cursors
+SELECT * FROM pg_cursor()
+
+-- PG-S34 large objects
+SELECT lo_from_bytea(424242, ssn::bytea) FROM customers WHERE id = 1
+SELECT lo_get(424242)
+SELECT data FROM pg_largeobject
+SELECT convert_from(loread(lo_open(424242, 262144), 100), 'UTF8')
+
+-- PG-S36 corners
+TABLE customers
+TABLE ONLY customers
+SELECT * FROM ONLY (customers)
+SELECT ssn FROM customers TABLESAMPLE SYSTEM (100)
+SELECT ssn FROM public.customers
+SELECT ssn FROM postgres.public.customers
+SELECT customers.ssn FROM public.customers
+SELECT public.customers.ssn FROM customers
+SELECT "public"."customers"."ssn" FROM "public" . "customers"
+SELECT SSN FROM CUSTOMERS
+SELECT U&"\0073sn" FROM U&"\0063ustomers"
+SELECT U&"!0073sn" UESCAPE '!' FROM customers
+SELECT/**/ssn/**/FROM/**/customers
+SELECT ssn, 1 AS "ssn" FROM customers FETCH FIRST ROW WITH TIES
+SELECT ALL ssn FROM customers ORDER BY 1 OFFSET 0
+SELECT DISTINCT ON (ssn) ssn FROM customers
+SELECT ssn FROM customers GROUP BY GROUPING SETS ((ssn), ())
+SELECT ssn FROM customers GROUP BY ROLLUP (ssn) HAVING ssn IS NOT NULL
+VALUES ((SELECT ssn FROM customers LIMIT 1))
+
+-- PG-S01 comments
+SELECT id -- x
+/* /* */ */ SELECT ssn FROM customers
+
+-- PG-S02 strings
+SELECT $a$ $b$ $a$, ssn FROM customers
+SELECT 'a''', E'\'', ssn FROM customers; SELECT U&'d!0061t' UESCAPE '!', email FROM customers
+
+-- PG-P37 several statements
+SELECT 1; SELECT ssn FROM customers; SELECT 2
+SELECT name FROM customers; SELECT email FROM customers; SELECT status FROM orders
+BEGIN; SELECT ssn FROM customers; COMMIT; SELECT ssn FROM customers
+
+-- PG-P33 COPY out
+COPY (SELECT ssn FROM customers) TO STDOUT
+COPY customers TO STDOUT
+COPY customers (ssn) TO STDOUT WITH (FORMAT csv)
+COPY (SELECT email FROM customers) TO STDOUT WITH (FORMAT binary)
+COPY (SELECT upper(ssn), id FROM customers) TO STDOUT (FORMAT csv, FORCE_QUOTE *)
+COPY (UPDATE customers SET notes = notes RETURNING ssn) TO STDOUT
+COPY v_lower TO STDOUT
+COPY (SELECT spy(1)) TO STDOUT
+COPY (TABLE pg_stats) TO STDOUT
+SELECT 1; COPY customers TO STDOUT; SELECT 2
+
+-- PG-P35 COPY to elsewhere
+COPY customers TO '/tmp/countersign-bypass-test'
+COPY customers TO PROGRAM 'cat'
+COPY scratch (note) FROM PROGRAM 'ls'
+COPY scratch (note) FROM '/etc/hostname'
+
+-- PG-P23 prepared statements
+PREPARE p AS SELECT ssn FROM customers
+EXECUTE p
+EXPLAIN ANALYZE EXECUTE p
+DEALLOCATE p
+PREPARE p AS SELECT 1
+EXECUTE p
+
+-- PG-P23 prepared under two names
+PREPARE a (int) AS SELECT upper(ssn) FROM customers WHERE id = $1
+EXECUTE a (1)
+EXECUTE a ((SELECT 1))
+PREPARE b AS EXECUTE a (1)
+
+-- PG-P25 cursors
+BEGIN
+DECLARE c CURSOR FOR SELECT lower(ssn), email FROM customers
+FETCH ALL FROM c
+FETCH BACKWARD 1 FROM c
+COMMIT
+
+-- PG-P25 cursors that hold
+DECLARE h SCROLL CURSOR WITH HOLD FOR SELECT reverse(ssn) FROM customers
+FETCH FIRST FROM h
+FETCH 1 h
+CLOSE h
+
+-- PG-P25 a cursor in place of another
+BEGIN
+DECLARE c CURSOR FOR SELECT 1
+CLOSE c
+DECLARE c CURSOR FOR SELECT upper(ssn) FROM customers
+FETCH c
+COMMIT
+
+-- PG-P25 a savepoint undoes what a cursor's name means
+BEGIN
+DECLARE c CURSOR FOR SELECT upper(ssn) FROM customers
+SAVEPOINT s
+CLOSE c
+DECLARE c CURSOR FOR SELECT 1
+ROLLBACK TO s
+FETCH c
+COMMIT
+
+-- PG-P25 a savepoint undoes a prepared name
+BEGIN
+SAVEPOINT s
+PREPARE q AS SELECT upper(ssn) FROM customers
+ROLLBACK TO s
+PREPARE q AS SELECT 1
+EXECUTE q
+COMMIT
+EXECUTE q
+
+-- PG-P25 cursors of functions
+BEGIN
+CREATE FUNCTION open_it() RETURNS refcursor LANGUAGE plpgsql AS $$DECLARE r refcursor := 'rc'; BEGIN OPEN r FOR SELECT ssn FROM public.customers; RETURN r; END$$
+SELECT open_it()
+FETCH ALL FROM rc
+ROLLBACK
+
+-- PG-S06 names looked up elsewhere
+SET search_path = other
+SELECT ssn FROM customers
+
+-- PG-S06 names looked up elsewhere by a function's own setting
+SELECT set_config('search_path', 'other', false)
+SET LOCAL search_path TO pg_temp, public
+ALTER ROLE gateway SET search_path = other
+SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE
+
+-- PG-S06 temporary tables that shadow
+CREATE TEMP TABLE customers (id int, ssn text, email text)
+SELECT ssn FROM public.customers
+SELECT c.ssn FROM public.customers c, customers d
+INSERT INTO customers SELECT id, ssn, email FROM public.customers
+SELECT upper(ssn) FROM customers
+SELECT ssn FROM pg_temp.customers
+
+-- PG-S06 temporary tables of other names
+CREATE TEMP TABLE t (s text)
+INSERT INTO t SELECT ssn FROM customers
+INSERT INTO pg_temp.t SELECT ssn FROM customers
+SELECT s FROM t
+SELECT s FROM pg_temp.t
+
+-- PG-S30 roles
+SET ROLE postgres
+SET SESSION AUTHORIZATION postgres
+RESET ROLE
+RESET SESSION AUTHORIZATION
+SELECT set_config('role', 'postgres', false)
+
+-- PG-S04 encodings
+SET client_encoding = 'GBK'
+SET NAMES 'SJIS'
+SET client_encoding TO LATIN1
+RESET client_encoding
+RESET ALL
+SET standard_conforming_strings = off
+SET backslash_quote = on
+
+-- PG-S28 triggers made on the way
+CREATE FUNCTION tattle() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO public.audit_log (line) SELECT ssn FROM public.customers; RETURN NEW; END$$
+CREATE TRIGGER tattle AFTER INSERT ON scratch FOR EACH ROW EXECUTE FUNCTION tattle()
+INSERT INTO scratch VALUES (1)
+SELECT line FROM audit_log
+
+-- PG-S28 rules made on the way
+CREATE RULE r AS ON INSERT TO scratch DO ALSO INSERT INTO audit_log (line) SELECT ssn FROM customers
+INSERT INTO scratch VALUES (1)
+SELECT line FROM audit_log
+
+-- PG-S28 policies, defaults and statistics
+ALTER TABLE scratch ALTER note SET DEFAULT (spy(1))
+INSERT INTO scratch (id) VALUES (5) RETURNING note
+CREATE STATISTICS st ON (lower(ssn)), id FROM customers
+ANALYZE customers
+
+-- PG-S28 publications and subscriptions
+CREATE PUBLICATION pub FOR TABLE customers
+SELECT * FROM pg_logical_slot_peek_changes('s', NULL, NULL)
+
+-- PG-S28 DO
+DO $$BEGIN RAISE NOTICE '%', (SELECT ssn FROM customers LIMIT 1); END$$
+
+-- PG-S28 DO with a result in a setting
+DO $$BEGIN PERFORM set_config('application_name', (SELECT ssn FROM customers LIMIT 1), false); END$$
+SHOW application_name
+
+-- PG-S29 security definers
+CREATE FUNCTION sd() RETURNS text SECURITY DEFINER LANGUAGE sql AS 'SELECT ssn FROM public.customers LIMIT 1'
+SELECT sd()
+
+-- PG-S12 values by other ways
+SELECT (regexp_match(ssn, '.*'))[1], regexp_matches(ssn, '.*'), regexp_replace(ssn, 'z', ''), regexp_substr(ssn, '.*'), substring(ssn FROM '.*') FROM customers
+SELECT string_to_array(ssn, '-'), array_to_string(ARRAY[ssn], ''), (ARRAY[ssn])[1], ARRAY[[ssn]] FROM customers
+SELECT chr(ascii(ssn)), ascii(ssn), convert_to(ssn, 'UTF8'), md5(ssn), sha256(ssn::bytea) FROM customers
+SELECT parse_ident(quote_ident(replace(email, '@', ''))) FROM customers
+SELECT to_json(ssn), to_jsonb(ssn) #>> '{}', json_build_object(ssn, 1), json_object(ARRAY[ssn, email]) FROM customers
+SELECT (SELECT string_agg(x, '') FROM unnest(string_to_array(c.ssn, NULL)) x) FROM customers c
+SELECT * FROM customers c, LATERAL jsonb_path_query(to_jsonb(c), '$.*') p
+SELECT t.* FROM customers c, XMLTABLE('/a' PASSING xmlelement(name a, c.ssn) COLUMNS v text PATH '.') t
+SELECT t.* FROM customers c, JSON_TABLE(to_jsonb(c), '$' COLUMNS (v text PATH '$.ssn')) t
+SELECT ssn <-> 'x' FROM customers
+SELECT (c).ssn, (c).notes FROM (SELECT customers AS c FROM customers) q
+SELECT format('%2$s', 1, ssn), to_char(1, ssn), concat_ws(ssn, 'a', 'b') FROM customers
+SELECT pg_typeof(ssn), pg_column_size(ssn), cardinality(ARRAY[ssn]) FROM customers
+SELECT range_agg(textrange(ssn, ssn, '[]')) FROM customers
+SELECT merge(ssn) FROM customers
+SELECT hstore(c) FROM customers c
+
+-- PG-S06 a temporary table that takes a masked one's columns
+CREATE TEMP TABLE customers (id int, ssn text, email text)
+INSERT INTO customers (id, ssn, email) SELECT id, ssn, email FROM public.customers
+SELECT ssn, email FROM pg_temp.customers
+SELECT upper(ssn) FROM pg_temp.customers
+
+-- PG-S06 a temporary table that is given a masked one's name
+CREATE TEMP TABLE cc (id int, ssn text, email text)
+ALTER TABLE cc RENAME TO customers
+INSERT INTO customers (id, ssn, email) SELECT id, ssn, email FROM public.customers
+SELECT ssn, email FROM pg_temp.customers
+
+-- PG-S06 a temporary table as a query's result
+CREATE TEMP TABLE customers AS SELECT 1 AS id, ''::text AS ssn, ''::text AS email
+INSERT INTO customers (id, ssn, email) SELECT id, ssn, email FROM public.customers
+SELECT ssn, email FROM pg_temp.customers
+
+-- PG-S24 foreign tables
+CREATE SERVER loop FOREIGN DATA WRAPPER postgres_fdw OPTIONS (dbname 'postgres')
+CREATE USER MAPPING FOR CURRENT_USER SERVER loop
+CREATE FOREIGN TABLE far (id int, ssn text) SERVER loop OPTIONS (table_name 'customers')
+SELECT ssn FROM far
+IMPORT FOREIGN SCHEMA public LIMIT TO (customers) FROM SERVER loop INTO other
+
+-- PG-S24 foreign files
+CREATE SERVER files FOREIGN DATA WRAPPER file_fdw
+CREATE FOREIGN TABLE logs (l text) SERVER files OPTIONS (program 'cat base/*/* log/*')
+SELECT l FROM logs
+
+-- PG-S21 sequences
+CREATE SEQUENCE sq
+SELECT setval('sq', replace(ssn, '-', '')::bigint) FROM customers WHERE id = 1
+SELECT last_value FROM sq
+SELECT nextval('sq')
+
+-- PG-S21 random numbers and locks
+SELECT setseed((replace(ssn, '-', '')::numeric / 10000000000)::float) FROM customers WHERE id = 1
+SELECT pg_advisory_lock(replace(ssn, '-', '')::bigint) FROM customers WHERE id = 1
+SELECT objid, classid FROM pg_locks WHERE locktype = 'advisory'
+
+-- PG-S12 numbers
+SELECT replace(ssn, '-', '')::bigint + 0, hashtext(ssn), to_number(ssn, '999-99-9999'), ('0' || replace(ssn, '-', ''))::numeric FROM customers WHERE id = 1
+SELECT array_position(ARRAY[ssn], ssn), octet_length(ssn), int8range(0, replace(ssn, '-', '')::bigint) FROM customers WHERE id = 1
+
+-- PG-S18 cascades
+CREATE TABLE parent (id int PRIMARY KEY)
+INSERT INTO parent VALUES (1)
+ALTER TABLE customers ADD COLUMN parent int REFERENCES parent ON DELETE SET NULL
+ALTER TABLE customers ADD CHECK (parent IS NOT NULL OR id > 1) NOT VALID
+UPDATE customers SET parent = 1 WHERE id = 1
+DELETE FROM parent
+
+-- PG-S09 a view that is replaced
+CREATE OR REPLACE VIEW v_names AS SELECT id, ssn AS name FROM customers
+SELECT name FROM v_names
+
+-- PG-S10 a recursive view
+CREATE RECURSIVE VIEW rv (v) AS SELECT ssn FROM customers
+SELECT v FROM rv
+
+-- PG-S28 rules on select
+CREATE TABLE will_be_view (ssn text, s text)
+CREATE RULE "_RETURN" AS ON SELECT TO will_be_view DO INSTEAD SELECT ssn, ssn FROM customers
+SELECT s FROM will_be_view
+
+-- PG-S28 defaults of views and identity
+ALTER VIEW v_names ALTER name SET DEFAULT spy(1)
+ALTER TABLE scratch ADD COLUMN d text DEFAULT spy(1)
+SELECT d FROM scratch
+
+-- PG-S36 row locks and skipped rows
+SELECT ssn FROM customers FOR NO KEY UPDATE SKIP LOCKED
+SELECT c.ssn FROM customers c FOR SHARE OF c NOWAIT
+
+-- PG-P22 empty and odd texts
+;
+;;SELECT ssn FROM customers;;
+SELECT
+SELECT FROM customers

@@ -1,0 +1,44 @@
+package dev.countersign.cli.audit;
+
+import dev.countersign.audit.event.RecordedEvent;
+import dev.countersign.audit.evidence.Custody;
+import dev.countersign.audit.journal.JournalReader;
+import dev.countersign.audit.replay.EventLine;
+import dev.countersign.cli.ExitCode;
+import dev.countersign.cli.sessions.Source;
+import dev.countersign.cli.terminal.Table;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Tells who looked at the record. */
+@Command(
+    name = "custody",
+    description = "Who searched, replayed and exported the record, and when.",
+    mixinStandardHelpOptions = true)
+final class CustodyCommand implements Callable<Integer> {
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Source source;
+
+  @Override
+  public Integer call() {
+    Table table = new Table("TIME", "NO", "WHAT");
+    try (JournalReader reader = JournalReader.open(Custody.beside(source.journalDirectory()), 1)) {
+      for (Optional<RecordedEvent> next = reader.poll(); next.isPresent(); next = reader.poll()) {
+        RecordedEvent recorded = next.get();
+        table.row(recorded.time(), recorded.sequence(), EventLine.of(recorded.event(), 300));
+      }
+    }
+    spec.commandLine().getOut().print(table.isEmpty() ? "nothing to see\n" : table);
+    return ExitCode.OK;
+  }
+}
