@@ -43,10 +43,6 @@ final class Enforcement {
   }
 
   void apply(HttpExchange exchange, Asked asked) throws IOException, UnclearRequestException {
-    Optional<HttpFields> upgrade =
-        asked.connects()
-            ? Optional.of(Upgrading.fields(exchange, asked.info().subresource()))
-            : Optional.empty();
     PolicyVersion version = policy.current();
     Asked whole = asked;
     Judging judging = judge(version, asked);
@@ -60,6 +56,10 @@ final class Enforcement {
         Answering.refuse(exchange, Refusal.of(503, String.valueOf(e.getMessage())));
         return;
       }
+    }
+    Optional<HttpFields> upgrade = Optional.empty();
+    if (asked.connects() && !(judging.decision() instanceof Decision.Block)) {
+      upgrade = Optional.of(Upgrading.fields(exchange, asked.info().subresource()));
     }
     KubeSession.Command command = session.decided(whole, judging.decision());
     switch (judging.decision()) {

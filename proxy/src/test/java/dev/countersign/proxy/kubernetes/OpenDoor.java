@@ -87,7 +87,9 @@ final class OpenDoor implements AutoCloseable {
             journal);
     listener = new HttpsListener(listening(), Map.of(KubernetesDoor.SEGMENT, door));
     port = listener.start().getPort();
-    Files.writeString(directory.resolve("config"), kubeconfig("https://localhost:" + port + "/k8s/prod-eu", TOKEN));
+    Files.writeString(
+        directory.resolve("config"),
+        kubeconfig("https://localhost:" + port + "/k8s/prod-eu", TOKEN));
   }
 
   private HttpsConfig listening() {
@@ -100,13 +102,13 @@ final class OpenDoor implements AutoCloseable {
 
   private String kubeconfig(String server, String token) {
     return """
-        apiVersion: v1
-        kind: Config
-        current-context: c
-        contexts: [{name: c, context: {cluster: c, user: u, namespace: prod}}]
-        clusters: [{name: c, cluster: {server: "%s", certificate-authority: "%s"}}]
-        users: [{name: u, user: {token: "%s"}}]
-        """
+    apiVersion: v1
+    kind: Config
+    current-context: c
+    contexts: [{name: c, context: {cluster: c, user: u, namespace: prod}}]
+    clusters: [{name: c, cluster: {server: "%s", certificate-authority: "%s"}}]
+    users: [{name: u, user: {token: "%s"}}]
+    """
         .formatted(server, tls.chain(), token);
   }
 

@@ -17,7 +17,8 @@ final class Samples {
 
   static void fill(MemoryCluster cluster) {
     for (String namespace : new String[] {"default", "prod", "dev"}) {
-      cluster.create("{apiVersion: v1, kind: Namespace, metadata: {name: %s}}".formatted(namespace));
+      cluster.create(
+          "{apiVersion: v1, kind: Namespace, metadata: {name: %s}}".formatted(namespace));
     }
     cluster.create(
         """
@@ -75,7 +76,6 @@ final class Samples {
   }
 
   static String base64(String text) {
-    return Base64.getEncoder()
-        .encodeToString(text.getBytes(UTF_8));
+    return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
   }
 }

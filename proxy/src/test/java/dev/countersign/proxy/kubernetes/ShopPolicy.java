@@ -14,8 +14,8 @@ import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Explanation;
 import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MaskRule;
-import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Masker;
+import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
 import java.util.List;
@@ -33,11 +33,13 @@ record ShopPolicy(String id) implements PolicyVersion {
 
   @Override
   public Decision decide(Subject subject, Resource resource, KubeRequest request) {
-    String part = request + request.body().fields().entrySet().stream()
-        .filter(field -> field.getKey() == Trait.PRIVILEGED)
-        .map(field -> ": " + field.getValue())
-        .findFirst()
-        .orElse("");
+    String part =
+        request
+            + request.body().fields().entrySet().stream()
+                .filter(field -> field.getKey() == Trait.PRIVILEGED)
+                .map(field -> ": " + field.getValue())
+                .findFirst()
+                .orElse("");
     return switch (verdict(request)) {
       case ALLOW -> new Decision.Allow(why("KUB-1", Verdict.ALLOW, "everyday work", part));
       case MASK -> new Decision.Mask(why("KUB-2", Verdict.MASK, "secrets", part), plan(part));

@@ -91,9 +91,28 @@ public record Configuration(
   public record Claims(String groups, String name, String agent, String agentValue, String owner) {}
 
   public record Target(
-      String name, String kind, Map<String, String> labels, PostgresTarget postgres) {
+      String name,
+      String kind,
+      Map<String, String> labels,
+      Optional<PostgresTarget> postgres,
+      Optional<KubernetesTarget> kubernetes) {
     public Target {
       labels = Map.copyOf(labels);
+    }
+  }
+
+  /** Either a token or a certificate with its key is there. */
+  public record KubernetesTarget(
+      URI server,
+      Optional<Path> authority,
+      Optional<Secret> token,
+      Optional<Path> certificate,
+      Optional<Path> key,
+      boolean impersonate) {
+
+    boolean isComplete() {
+      return token.isPresent() != certificate.isPresent()
+          && certificate.isPresent() == key.isPresent();
     }
   }
 

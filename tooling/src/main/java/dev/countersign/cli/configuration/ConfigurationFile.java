@@ -130,11 +130,31 @@ public final class ConfigurationFile {
   }
 
   private static List<Fault> beyondTheSchema(Configuration configuration) {
+    List<Fault> faults = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    return configuration.resources().stream()
-        .filter(resource -> !names.add(resource.name()))
-        .map(resource -> new Fault(1, 1, "two resources are named " + resource.name()))
-        .toList();
+    for (Configuration.Target target : configuration.resources()) {
+      if (!names.add(target.name())) {
+        faults.add(new Fault(1, 1, "two resources are named " + target.name()));
+      }
+      boolean isPostgres = target.kind().equals("postgres");
+      if (target.postgres().isPresent() != isPostgres
+          || target.kubernetes().isPresent() == isPostgres) {
+        faults.add(
+            new Fault(
+                1,
+                1,
+                "resource %s needs the section %s, and no other"
+                    .formatted(target.name(), target.kind())));
+      }
+      if (target.kubernetes().filter(cluster -> !cluster.isComplete()).isPresent()) {
+        faults.add(
+            new Fault(
+                1,
+                1,
+                "resource " + target.name() + " needs a token, or a certificate and its key"));
+      }
+    }
+    return faults;
   }
 
   private static PostgresUpstream.Tls tls(JsonNode node) {

@@ -15,6 +15,8 @@ import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.proxy.kubernetes.KubernetesDoor;
+import dev.countersign.proxy.kubernetes.KubernetesDoorConfig;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.PostgresFrontDoor;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
@@ -112,7 +114,12 @@ public final class Gateway {
             new ValueMasker(maskingKey(state)));
     door.start();
     parts.add("door", door);
-    HttpsDoors.open(configuration, Map.of(), parts);
+    KubernetesDoor clusters =
+        parts.add(
+            "clusters",
+            new KubernetesDoor(
+                KubernetesDoorConfig.DEFAULT, policy, verifier, resources, approvals, observed));
+    HttpsDoors.open(configuration, Map.of(KubernetesDoor.SEGMENT, clusters), parts);
     parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())

@@ -8,9 +8,11 @@ import dev.countersign.decision.http.ApiConfig;
 import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
+import dev.countersign.decision.resource.KubernetesUpstream;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.resource.Upstream;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
 import dev.countersign.rules.fact.Resource;
@@ -79,17 +81,44 @@ final class Translation {
 
   /** What rules know of a target. */
   static Resource resource(Configuration.Target target) {
-    return new Resource(target.name(), Resource.Kind.POSTGRES, target.labels());
+    Resource.Kind kind =
+        target.kubernetes().isPresent() ? Resource.Kind.KUBERNETES : Resource.Kind.POSTGRES;
+    return new Resource(target.name(), kind, target.labels());
   }
 
   static Resources resources(List<Configuration.Target> targets) {
     return new Resources(targets.stream().map(Translation::upstream).toList());
   }
 
-  private static PostgresUpstream upstream(Configuration.Target target) {
-    Configuration.PostgresTarget postgres = target.postgres();
+  private static Upstream upstream(Configuration.Target target) {
+    if (target.kubernetes().isPresent()) {
+      return cluster(resource(target), target.kubernetes().get());
+    }
+    return database(resource(target), target.postgres().orElseThrow());
+  }
+
+  private static KubernetesUpstream cluster(
+      Resource resource, Configuration.KubernetesTarget cluster) {
+    int port = cluster.server().getPort();
+    return new KubernetesUpstream(
+        resource,
+        cluster.server().getHost(),
+        port < 0 ? 443 : port,
+        cluster.authority(),
+        cluster
+            .token()
+            .<KubernetesUpstream.Credential>map(KubernetesUpstream.Credential.Token::new)
+            .orElseGet(
+                () ->
+                    new KubernetesUpstream.Credential.Certificate(
+                        cluster.certificate().orElseThrow(), cluster.key().orElseThrow())),
+        cluster.impersonate());
+  }
+
+  private static PostgresUpstream database(
+      Resource resource, Configuration.PostgresTarget postgres) {
     return new PostgresUpstream(
-        resource(target),
+        resource,
         postgres.host(),
         postgres.port(),
         postgres.database(),

@@ -80,7 +80,7 @@ class ConfigurationFileTest {
     assertThat(issuer.claims().groups()).isEqualTo("groups");
     assertThat(issuer.clockSkew()).isEqualTo(Duration.ofSeconds(60));
     assertThat(issuer.plainHttp()).isFalse();
-    Configuration.PostgresTarget orders = read.resources().getFirst().postgres();
+    Configuration.PostgresTarget orders = read.resources().getFirst().postgres().orElseThrow();
     assertThat(orders.port()).isEqualTo(5432);
     assertThat(orders.tls()).isEqualTo(PostgresUpstream.Tls.VERIFY_FULL);
     assertThat(orders.searchPath()).containsExactly("public");
