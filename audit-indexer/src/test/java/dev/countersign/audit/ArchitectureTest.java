@@ -54,4 +54,15 @@ final class ArchitectureTest {
         .resideInAnyPackage("..audit.index..", "co.elastic..", "org.elasticsearch..")
         .check(CLASSES);
   }
+
+  @Test
+  void theVerifierIsMadeOfTheFormatAndTheJdkAlone() {
+    classes()
+        .that()
+        .resideInAPackage("..audit.verify..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.countersign.audit.verify..", "org.jspecify..", "java..", "javax..")
+        .check(CLASSES);
+  }
 }

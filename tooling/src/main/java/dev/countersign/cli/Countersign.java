@@ -6,6 +6,8 @@ import dev.countersign.cli.bench.BenchCommand;
 import dev.countersign.cli.config.ConfigCommand;
 import dev.countersign.cli.demo.DemoCommand;
 import dev.countersign.cli.gateway.ServeCommand;
+import dev.countersign.cli.grants.GrantsCommand;
+import dev.countersign.cli.grants.RequestCommand;
 import dev.countersign.cli.policy.PolicyCommand;
 import dev.countersign.cli.sessions.SessionsCommand;
 import java.io.PrintWriter;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Spec;
       ConfigCommand.class,
       PolicyCommand.class,
       ApprovalsCommand.class,
+      RequestCommand.class,
+      GrantsCommand.class,
       SessionsCommand.class,
       AuditCommand.class,
       BenchCommand.class,
@@ -43,6 +47,7 @@ import picocli.CommandLine.Spec;
       "2:The command line is wrong.",
       "3:What was asked for does not exist, or not for you.",
       "4:The gateway refuses it.",
+      "5:It waits: a human must say yes first.",
       "69:Something it needs is not there: a port, a file, a server, a program.",
       "70:A fault of Countersign itself."
     })

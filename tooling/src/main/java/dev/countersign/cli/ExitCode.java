@@ -17,6 +17,9 @@ public final class ExitCode {
   /** The gateway refuses it: no token, not an approver, already answered. */
   public static final int REFUSED = 4;
 
+  /** It is on its way: a human must say yes first. */
+  public static final int WAITING = 5;
+
   /** Something it needs is not there: a port, a file, a server, a program. */
   public static final int UNAVAILABLE = 69;
 

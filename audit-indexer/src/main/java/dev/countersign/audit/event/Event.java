@@ -204,4 +204,56 @@ public sealed interface Event {
 
   /** A session credential is about to be ended before its time. */
   record CredentialRevoked(String credential, Subject by, String resource) implements Event {}
+
+  /**
+   * Somebody asks to be let in to a resource for a while.
+   *
+   * @param scope what for, in the words of a grant
+   */
+  record GrantRequested(
+      String grant,
+      Subject subject,
+      String resource,
+      String scope,
+      Instant from,
+      Instant until,
+      String reason)
+      implements Event {}
+
+  /**
+   * A grant is about to hold, or to hold for longer.
+   *
+   * @param rule the row of the sheet Access that gave it
+   * @param approval the approval it needed, if it needed one
+   */
+  record GrantGiven(
+      String grant,
+      Subject subject,
+      String resource,
+      String rule,
+      Optional<String> approval,
+      Instant until)
+      implements Event {}
+
+  /**
+   * A grant, or the wish for one, is about to end. Its sessions end with it.
+   *
+   * @param by who ended it, if anybody did
+   */
+  record GrantEnded(String grant, String resource, End end, Optional<Subject> by, String comment)
+      implements Event {
+
+    /** How a grant ends. */
+    public enum End {
+      /** The policy, or a human, said no. */
+      DENIED,
+      EXPIRED,
+      REVOKED,
+      /** It was for one session, and that has begun. */
+      USED
+    }
+  }
+
+  /** A session is about to be ended by somebody else. */
+  record SessionKilled(SessionId session, Subject by, String reason) implements Event {}
 }

@@ -25,7 +25,11 @@ public enum EventType {
   EVIDENCE_EXPORTED("evidence.exported", Event.EvidenceExported.class, true),
   CONTROL_ASSESSED("control.assessed", Event.ControlAssessed.class, false),
   CREDENTIAL_MINTED("credential.minted", Event.CredentialMinted.class, true),
-  CREDENTIAL_REVOKED("credential.revoked", Event.CredentialRevoked.class, true);
+  CREDENTIAL_REVOKED("credential.revoked", Event.CredentialRevoked.class, true),
+  GRANT_REQUESTED("grant.requested", Event.GrantRequested.class, true),
+  GRANT_GIVEN("grant.given", Event.GrantGiven.class, true),
+  GRANT_ENDED("grant.ended", Event.GrantEnded.class, true),
+  SESSION_KILLED("session.killed", Event.SessionKilled.class, true);
 
   private static final Map<String, EventType> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::stableName, Function.identity()));
@@ -58,6 +62,10 @@ public enum EventType {
       case Event.ControlAssessed e -> CONTROL_ASSESSED;
       case Event.CredentialMinted e -> CREDENTIAL_MINTED;
       case Event.CredentialRevoked e -> CREDENTIAL_REVOKED;
+      case Event.GrantRequested e -> GRANT_REQUESTED;
+      case Event.GrantGiven e -> GRANT_GIVEN;
+      case Event.GrantEnded e -> GRANT_ENDED;
+      case Event.SessionKilled e -> SESSION_KILLED;
     };
   }
 
@@ -84,6 +92,10 @@ public enum EventType {
       case Event.ControlAssessed e -> Optional.empty();
       case Event.CredentialMinted e -> Optional.empty();
       case Event.CredentialRevoked e -> Optional.empty();
+      case Event.GrantRequested e -> Optional.empty();
+      case Event.GrantGiven e -> Optional.empty();
+      case Event.GrantEnded e -> Optional.empty();
+      case Event.SessionKilled e -> Optional.of(e.session());
     };
   }
 

@@ -75,6 +75,21 @@ final class EventWriter {
         subject(e.by(), json);
         json.writeStringField("resource", e.resource());
       }
+      case Event.GrantRequested e -> grantRequested(e, json);
+      case Event.GrantGiven e -> grantGiven(e, json);
+      case Event.GrantEnded e -> {
+        json.writeStringField("grant", e.grant());
+        json.writeStringField("resource", e.resource());
+        json.writeStringField("end", e.end().name());
+        optionalSubject("by", e.by(), json);
+        json.writeStringField("comment", e.comment());
+      }
+      case Event.SessionKilled e -> {
+        session(e.session(), json);
+        json.writeFieldName("by");
+        subject(e.by(), json);
+        json.writeStringField("reason", e.reason());
+      }
     }
   }
 
@@ -119,6 +134,29 @@ final class EventWriter {
       row(row, json);
     }
     json.writeEndArray();
+  }
+
+  private static void grantRequested(Event.GrantRequested e, JsonGenerator json)
+      throws IOException {
+    json.writeStringField("grant", e.grant());
+    json.writeFieldName("subject");
+    subject(e.subject(), json);
+    json.writeStringField("resource", e.resource());
+    json.writeStringField("scope", e.scope());
+    json.writeStringField("from", e.from().toString());
+    json.writeStringField("until", e.until().toString());
+    json.writeStringField("reason", e.reason());
+  }
+
+  private static void grantGiven(Event.GrantGiven e, JsonGenerator json) throws IOException {
+    json.writeStringField("grant", e.grant());
+    json.writeFieldName("subject");
+    subject(e.subject(), json);
+    json.writeStringField("resource", e.resource());
+    json.writeStringField("rule", e.rule());
+    json.writeFieldName("approval");
+    optionalString(e.approval(), json);
+    json.writeStringField("until", e.until().toString());
   }
 
   private static void facts(CommandFacts facts, JsonGenerator json) throws IOException {

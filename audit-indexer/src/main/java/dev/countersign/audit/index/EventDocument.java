@@ -182,6 +182,39 @@ final class EventDocument {
         resource(e.resource());
         at("countersign", "credential").put("id", e.credential());
       }
+      case Event.GrantRequested e -> {
+        kind("iam", "unknown", "creation");
+        subject(e.subject());
+        resource(e.resource());
+        at("event").put("reason", e.reason());
+        at("countersign", "grant")
+            .put("id", e.grant())
+            .put("scope", e.scope())
+            .put("from", e.from().toString())
+            .put("until", e.until().toString());
+      }
+      case Event.GrantGiven e -> {
+        kind("iam", "success", "change", "allowed");
+        subject(e.subject());
+        resource(e.resource());
+        at("rule").put("id", e.rule());
+        at("countersign", "grant").put("id", e.grant()).put("until", e.until().toString());
+        e.approval().ifPresent(id -> at("countersign", "approval").put("id", id));
+      }
+      case Event.GrantEnded e -> {
+        kind("iam", "success", "deletion");
+        e.by().ifPresent(this::subject);
+        resource(e.resource());
+        at("event").put("reason", e.comment());
+        at("countersign", "grant").put("id", e.grant()).put("end", e.end().name());
+      }
+      case Event.SessionKilled e -> {
+        kind("session", "success", "end", "denied");
+        at("event").put("reason", e.reason());
+        at("countersign", "session", "killer").put("id", e.by().id()).put("name", e.by().name());
+        related.add(e.by().id());
+        related.add(e.by().name());
+      }
     }
   }
 

@@ -28,4 +28,13 @@ public sealed class JournalException extends RuntimeException {
       super(message, cause);
     }
   }
+
+  /** What is asked for is encrypted to the owner, and whoever reads has no key. */
+  public static final class Sealed extends JournalException {
+    private static final long serialVersionUID = 1;
+
+    public Sealed(String message) {
+      super(message, null);
+    }
+  }
 }

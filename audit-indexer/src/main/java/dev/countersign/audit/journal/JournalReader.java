@@ -1,14 +1,19 @@
 package dev.countersign.audit.journal;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.countersign.audit.event.EventJson;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.UnreadableEventException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,24 +30,42 @@ public final class JournalReader implements AutoCloseable {
 
   private final Path directory;
   private final long from;
+  private final DataKeys keys;
+  private final WhenSealed whenSealed;
+  private final Set<Long> skipped = new TreeSet<>();
   private @Nullable SegmentScan scan;
   private @Nullable SegmentHeader header;
+  private @Nullable PayloadOpener opener;
 
-  private JournalReader(Path directory, long from) {
+  /** What a reader does at a segment that its keys do not open. */
+  public enum WhenSealed {
+    REFUSE,
+    SKIP
+  }
+
+  private JournalReader(Path directory, long from, DataKeys keys, WhenSealed whenSealed) {
     this.directory = directory;
     this.from = from;
+    this.keys = keys;
+    this.whenSealed = whenSealed;
   }
 
   /**
-   * A reader of the events from that sequence on, or from the oldest there is. The folder may be
-   * empty, or not there yet.
+   * A reader of the events from that sequence on, or from the oldest there is, with the keys that a
+   * gateway left on this machine. The folder may be empty, or not there yet.
    */
   public static JournalReader open(Path directory, long fromSequence) {
-    return new JournalReader(directory, fromSequence);
+    return open(directory, fromSequence, DataKeys.local(directory), WhenSealed.REFUSE);
   }
 
-  /** A reader of all events since a moment, and of some before it. */
-  public static JournalReader openSince(Path directory, Instant since) {
+  /** A reader with these keys. */
+  public static JournalReader open(
+      Path directory, long fromSequence, DataKeys keys, WhenSealed whenSealed) {
+    return new JournalReader(directory, fromSequence, keys, whenSealed);
+  }
+
+  /** A reader of all events since a moment, and of some before it, as far as they can be read. */
+  public static JournalReader openSince(Path directory, Instant since, DataKeys keys) {
     long from = 1;
     try {
       for (long number : SegmentFiles.numbers(directory)) {
@@ -54,7 +77,12 @@ public final class JournalReader implements AutoCloseable {
     } catch (IOException e) {
       throw unreadable(directory, e);
     }
-    return open(directory, from);
+    return open(directory, from, keys, WhenSealed.SKIP);
+  }
+
+  /** How many segments were left out because no key opens them. */
+  public int skipped() {
+    return skipped.size();
   }
 
   /** The id of the journal; empty before it has a segment. */
@@ -100,7 +128,9 @@ public final class JournalReader implements AutoCloseable {
             continue;
           }
         }
-        if (step instanceof SegmentScan.Step.Found found && found.sequence() >= from) {
+        if (step instanceof SegmentScan.Step.Found found
+            && found.sequence() >= from
+            && isReadable()) {
           return Optional.of(decode(current, found));
         }
       }
@@ -122,14 +152,31 @@ public final class JournalReader implements AutoCloseable {
     }
   }
 
+  private boolean isReadable() {
+    SegmentHeader current = requireNonNull(header);
+    if (opener == null) {
+      opener = PayloadOpener.of(current, keys).orElse(null);
+    }
+    if (opener != null) {
+      return true;
+    }
+    if (whenSealed == WhenSealed.REFUSE) {
+      throw new JournalException.Sealed(
+          "segment %d of the journal in %s is sealed to the owner's key %s; give that key with --key"
+              .formatted(current.number(), directory, SealedKey.thumbprint(current.owner())));
+    }
+    skipped.add(current.number());
+    return false;
+  }
+
   private RecordedEvent decode(SegmentScan current, SegmentScan.Step.Found found) {
     try {
       return new RecordedEvent(
           found.sequence(),
           found.sessionSequence(),
           SegmentHeader.instant(found.micros()),
-          EventJson.read(found.payload()));
-    } catch (UnreadableEventException e) {
+          EventJson.read(requireNonNull(opener).payload(found)));
+    } catch (UnreadableEventException | PayloadOpener.WrongException e) {
       throw new JournalException.Damaged(
           current.path() + " before offset " + current.offset() + ": " + e.getMessage(), e);
     }
@@ -154,11 +201,15 @@ public final class JournalReader implements AutoCloseable {
   private void open(SegmentHeader next) throws IOException {
     scan = new SegmentScan(SegmentFiles.path(directory, next.number()), next);
     header = next;
+    opener = null;
   }
 
   private Optional<SegmentHeader> following(SegmentScan current, SegmentScan.Step step)
       throws IOException {
-    long number = header == null ? 0 : header.number();
+    long number = requireNonNull(header).number();
+    while (Files.exists(SegmentFiles.shredded(directory, number + 1))) {
+      number++;
+    }
     Optional<SegmentHeader> next = SegmentFiles.soundHeader(directory, number + 1);
     if (next.isEmpty()) {
       refuseGap(current, number);
@@ -186,7 +237,11 @@ public final class JournalReader implements AutoCloseable {
     }
   }
 
-  private static void check(SegmentScan current, SegmentScan.Step step, SegmentHeader next) {
+  private void check(SegmentScan current, SegmentScan.Step step, SegmentHeader next) {
+    if (next.number() > requireNonNull(header).number() + 1
+        && step instanceof SegmentScan.Step.End) {
+      return; // what is between was shredded; the verifier follows the chain through it
+    }
     boolean linked =
         next.firstSequence() == current.sequence() + 1
             && next.previousHash().equals(current.lastHash());

@@ -1,11 +1,16 @@
 package dev.countersign.audit.journal;
 
-/** A record that has its place in the order of things but is not in a file yet. */
+/**
+ * A record that has its place in the order of things but is not in a file yet.
+ *
+ * @param content salt and payload
+ */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record PendingRecord(
-    long sequence, long sessionSequence, long micros, byte[] payload, byte[] payloadHash) {
+    long sequence, long sessionSequence, long micros, byte[] content, byte[] commitment) {
 
+  /** As long as it is in an encrypted segment, where it is longest. */
   int frameLength() {
-    return RecordFrame.OVERHEAD + payload.length;
+    return RecordFrame.length(this, true);
   }
 }

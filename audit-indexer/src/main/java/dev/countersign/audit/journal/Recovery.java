@@ -26,15 +26,18 @@ final class Recovery {
    * @param segment the number of the next segment
    * @param sequence the last sequence there is
    * @param hash the hash of that record
+   * @param micros its time; 0 if there is none
+   * @param tree over all records
    */
-  record End(UUID journal, long segment, long sequence, Hash hash) {}
+  record End(
+      UUID journal, long segment, long sequence, Hash hash, long micros, MerkleFrontier tree) {}
 
   private Recovery() {}
 
   static End run(Path directory, Storage storage) throws IOException {
     List<Long> numbers = SegmentFiles.numbers(directory);
     if (numbers.isEmpty()) {
-      return new End(UUID.randomUUID(), 1, 0, Hash.NONE);
+      return new End(UUID.randomUUID(), 1, 0, Hash.NONE, 0, MerkleFrontier.of(0, List.of()));
     }
     long last = numbers.getLast();
     var header = SegmentFiles.header(directory, last);
@@ -42,7 +45,7 @@ final class Recovery {
       return lastRecord(directory, header.get(), storage);
     }
     Path path = SegmentFiles.path(directory, last);
-    if (Files.size(path) > SegmentHeader.BYTES) {
+    if (SegmentFiles.isWritten(path)) {
       throw new JournalException.Damaged(path + " at offset 0: no segment header", null);
     }
     setAside(directory, path, 0, storage);
@@ -72,7 +75,13 @@ final class Recovery {
           file.getFD().sync();
         }
       }
-      return new End(header.journal(), header.number() + 1, scan.sequence(), scan.lastHash());
+      return new End(
+          header.journal(),
+          header.number() + 1,
+          scan.sequence(),
+          scan.lastHash(),
+          Math.max(scan.micros(), SegmentHeader.micros(header.created())),
+          scan.tree());
     }
   }
 

@@ -40,7 +40,7 @@ final class SegmentFiles {
   /** Empty if there is no such file, or no valid header in it (yet). */
   static Optional<SegmentHeader> header(Path directory, long number) throws IOException {
     try (InputStream in = Files.newInputStream(path(directory, number))) {
-      return SegmentHeader.decode(in.readNBytes(SegmentHeader.BYTES))
+      return SegmentHeader.decode(in.readNBytes(SegmentHeader.LONGEST))
           .filter(header -> header.number() == number);
     } catch (NoSuchFileException e) {
       return Optional.empty();
@@ -55,12 +55,28 @@ final class SegmentFiles {
   static Optional<SegmentHeader> soundHeader(Path directory, long number) throws IOException {
     Optional<SegmentHeader> header = header(directory, number);
     Path path = path(directory, number);
-    if (header.isEmpty() && Files.exists(path) && Files.size(path) >= SegmentHeader.BYTES) {
+    if (header.isEmpty() && isWritten(path)) {
       header = header(directory, number);
       if (header.isEmpty()) {
         throw new JournalException.Damaged(path + " at offset 0: no header of this segment", null);
       }
     }
     return header;
+  }
+
+  /** Whether as many bytes are there as a header has, right or wrong. */
+  static boolean isWritten(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return false;
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] head = in.readNBytes(SegmentHeader.LONGEST);
+      return head.length >= SegmentHeader.FIXED && head.length >= SegmentHeader.claimedLength(head);
+    }
+  }
+
+  /** The place of a segment whose key and payloads were destroyed. */
+  static Path shredded(Path directory, long number) {
+    return directory.resolve(String.format(Locale.ROOT, "segment-%012d.shredded", number));
   }
 }

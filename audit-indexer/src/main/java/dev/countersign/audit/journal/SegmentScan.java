@@ -20,7 +20,13 @@ final class SegmentScan implements AutoCloseable {
   sealed interface Step {
     /** A record, checked. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Found(long sequence, long sessionSequence, long micros, byte[] payload)
+    record Found(
+        long sequence,
+        long sessionSequence,
+        long micros,
+        byte[] clear,
+        byte[] commitment,
+        byte[] content)
         implements Step {}
 
     /** The file ends here, at a record's border. */
@@ -36,16 +42,20 @@ final class SegmentScan implements AutoCloseable {
   private final Path path;
   private final RandomAccessFile file;
   private final MessageDigest sha = Sha256.digest();
+  private final MerkleFrontier tree;
   private byte[] chain;
   private byte[] lastHash;
   private long sequence;
-  private long offset = SegmentHeader.BYTES;
+  private long offset;
+  private long micros;
   private byte[] ahead = new byte[0];
   private long aheadOffset;
 
   SegmentScan(Path path, SegmentHeader header) throws IOException {
     this.path = path;
     this.file = new RandomAccessFile(path.toFile(), "r");
+    this.offset = header.length();
+    this.tree = MerkleFrontier.of(header.firstSequence() - 1, header.peaks());
     this.chain = header.chainStart();
     this.sequence = header.firstSequence() - 1;
     this.lastHash = header.previousHash().bytes();
@@ -70,6 +80,16 @@ final class SegmentScan implements AutoCloseable {
     return new SegmentHeader.Hash(lastHash);
   }
 
+  /** The time of that record; 0 before the first. */
+  long micros() {
+    return micros;
+  }
+
+  /** The Merkle tree up to that record. */
+  MerkleFrontier tree() {
+    return tree.copy();
+  }
+
   Step next() throws IOException {
     Step step = read();
     if (!(step instanceof Step.Found)) {
@@ -83,11 +103,11 @@ final class SegmentScan implements AutoCloseable {
     if (lengthBytes.length < 4) {
       return lengthBytes.length == 0 ? new Step.End() : new Step.Incomplete();
     }
-    int payload = ByteBuffer.wrap(lengthBytes).getInt();
-    if (!RecordFrame.plausible(payload)) {
+    int content = ByteBuffer.wrap(lengthBytes).getInt();
+    if (!RecordFrame.plausible(content)) {
       return new Step.Bad("no record length");
     }
-    int length = RecordFrame.OVERHEAD + payload;
+    int length = RecordFrame.OVERHEAD + content;
     if (file.length() - offset < length) {
       return new Step.Incomplete();
     }
@@ -103,6 +123,7 @@ final class SegmentScan implements AutoCloseable {
       return new Step.Bad("content and CRC differ");
     }
     ByteBuffer in = ByteBuffer.wrap(frame, 4, RecordFrame.HEADER - 4);
+    byte[] commitment = new byte[Sha256.BYTES];
     long number = in.getLong();
     if (number != sequence + 1) {
       return new Step.Bad("sequence " + number + " where " + (sequence + 1) + " belongs");
@@ -115,11 +136,17 @@ final class SegmentScan implements AutoCloseable {
     lastHash = hash;
     sequence = number;
     offset += frame.length;
+    tree.add(hash);
+    long sessionSequence = in.getLong();
+    micros = in.getLong();
+    in.get(commitment);
     return new Step.Found(
         number,
-        in.getLong(),
-        in.getLong(),
-        Arrays.copyOfRange(frame, RecordFrame.HEADER, frame.length - RecordFrame.TRAILER));
+        sessionSequence,
+        micros,
+        RecordFrame.clear(frame),
+        commitment,
+        RecordFrame.content(frame));
   }
 
   /** Whether a whole record is at the current place by now, right or wrong. */
@@ -134,7 +161,7 @@ final class SegmentScan implements AutoCloseable {
   /** Where an intact record begins behind the current place, if one does. */
   Optional<Long> intactRecordBehind() throws IOException {
     long left = file.length() - offset;
-    int length = (int) Math.min(left, RecordFrame.MAX_PAYLOAD);
+    int length = (int) Math.min(left, RecordFrame.LONGEST);
     byte[] tail = bytes(offset, length);
     ByteBuffer in = ByteBuffer.wrap(tail);
     for (int at = 1; at + RecordFrame.OVERHEAD <= tail.length; at++) {

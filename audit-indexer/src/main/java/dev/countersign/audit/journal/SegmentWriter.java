@@ -6,10 +6,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes records to the current segment and begins the next one when it is full. Not thread-safe.
@@ -27,6 +32,9 @@ final class SegmentWriter {
   private final UUID journal;
   private final MessageDigest sha = Sha256.digest();
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+  private final Optional<SegmentKeys> keys;
+  private final Hash signer;
+  private final Duration segmentAge;
   private final List<StoredFile> full = new ArrayList<>();
 
   private StoredFile file;
@@ -36,8 +44,15 @@ final class SegmentWriter {
   private long buffered;
   private long written;
   private Hash lastHash;
+  private MerkleFrontier tree;
+  private MerkleFrontier writtenTree;
+  private @Nullable PayloadCipher cipher;
 
-  SegmentWriter(JournalConfig config, Storage storage, Recovery.End end) throws IOException {
+  SegmentWriter(JournalConfig config, Storage storage, Recovery.End end, Optional<SegmentKeys> keys)
+      throws IOException {
+    this.keys = keys;
+    signer = config.signing().map(SigningKey::id).orElse(Hash.NONE);
+    segmentAge = config.segmentAge();
     directory = config.directory();
     segmentSize = config.segmentSize();
     this.storage = storage;
@@ -45,9 +60,13 @@ final class SegmentWriter {
     written = end.sequence();
     buffered = written;
     lastHash = end.hash();
-    header = nextHeader(end.segment(), 0);
-    file = create(header);
-    length = SegmentHeader.BYTES;
+    tree = end.tree();
+    writtenTree = tree.copy();
+    Next next = next(end.segment(), 0);
+    file = create(next.header);
+    header = next.header;
+    cipher = next.cipher;
+    length = header.length();
     chain = header.chainStart();
   }
 
@@ -61,22 +80,24 @@ final class SegmentWriter {
   }
 
   void append(PendingRecord record) throws IOException {
-    int frame = record.frameLength();
+    int frame = RecordFrame.length(record, cipher != null);
     long end = length + buffer.position();
-    if (end + frame > segmentSize && end > SegmentHeader.BYTES) {
+    if (end + frame > segmentSize && end > header.length()) {
       flush();
-      begin(nextHeader(header.number() + 1, 0));
+      begin(next(header.number() + 1, 0));
     }
     if (frame > buffer.remaining()) {
       flush();
     }
     buffered = record.sequence();
     if (frame <= buffer.capacity()) {
-      RecordFrame.write(record, chain, sha, buffer);
+      RecordFrame.write(record, chain, cipher, sha, buffer);
+      tree.add(chain);
       return;
     }
     ByteBuffer large = ByteBuffer.allocate(frame);
-    RecordFrame.write(record, chain, sha, large);
+    RecordFrame.write(record, chain, cipher, sha, large);
+    tree.add(chain);
     write(large);
   }
 
@@ -91,7 +112,24 @@ final class SegmentWriter {
       out.clear();
     }
     written = buffered;
-    lastHash = new Hash(chain.clone());
+    if (writtenTree.size() < written) {
+      lastHash = new Hash(chain.clone());
+      writtenTree = tree.copy();
+    }
+  }
+
+  /** Begins the next segment if this one has records and its time is over. */
+  void beginIfOld() throws IOException {
+    if (length + buffer.position() > header.length()
+        && header.created().plus(segmentAge).isBefore(Instant.now())) {
+      flush();
+      begin(next(header.number() + 1, 0));
+    }
+  }
+
+  /** Everything that is written, and the segment it ends in. */
+  Checkpointing.Durable snapshot() {
+    return new Checkpointing.Durable(written, writtenTree.copy(), lastHash, header.number());
   }
 
   /**
@@ -103,12 +141,13 @@ final class SegmentWriter {
   void restart(long unsyncedFrom) throws IOException {
     buffer.clear();
     buffered = written;
+    tree = writtenTree.copy();
     file.truncate(length);
-    if (length == SegmentHeader.BYTES && unsyncedFrom == 0) {
+    if (length == header.length() && unsyncedFrom == 0) {
       chain = header.chainStart();
       return;
     }
-    begin(nextHeader(header.number() + 1, unsyncedFrom));
+    begin(next(header.number() + 1, unsyncedFrom));
   }
 
   /** What has to be synced so that everything written is durable: full segments, then this one. */
@@ -119,23 +158,49 @@ final class SegmentWriter {
     return files;
   }
 
-  private void begin(SegmentHeader next) throws IOException {
-    StoredFile created = create(next);
+  private void begin(Next next) throws IOException {
+    StoredFile created = create(next.header);
     full.add(file);
     file = created;
-    header = next;
-    length = SegmentHeader.BYTES;
+    header = next.header;
+    cipher = next.cipher;
+    length = header.length();
     chain = header.chainStart();
+    keys.ifPresent(all -> all.forget(header.number()));
   }
 
-  private SegmentHeader nextHeader(long number, long unsyncedFrom) {
-    return new SegmentHeader(number, written + 1, unsyncedFrom, Instant.now(), journal, lastHash);
+  /** A segment that is to begin. */
+  private record Next(SegmentHeader header, @Nullable PayloadCipher cipher) {}
+
+  private Next next(long number, long unsyncedFrom) throws IOException {
+    if (keys.isEmpty()) {
+      return new Next(header(number, unsyncedFrom, Hash.NONE, ""), null);
+    }
+    SecretKey key = keys.get().make(number);
+    OwnerKey owner = keys.get().owner();
+    return new Next(
+        header(number, unsyncedFrom, owner.thumbprint(), owner.wrap(key)),
+        new PayloadCipher(key, journal, number));
+  }
+
+  private SegmentHeader header(long number, long unsyncedFrom, Hash owner, String wrappedKey) {
+    return new SegmentHeader(
+        number,
+        written + 1,
+        unsyncedFrom,
+        Instant.now().truncatedTo(ChronoUnit.MICROS),
+        journal,
+        lastHash,
+        owner,
+        signer,
+        writtenTree.peaks(),
+        wrappedKey);
   }
 
   private StoredFile create(SegmentHeader header) throws IOException {
     StoredFile created = storage.create(SegmentFiles.path(directory, header.number()));
     try {
-      created.write(header.encode(), 0, SegmentHeader.BYTES);
+      created.write(header.encode(), 0, header.length());
     } catch (IOException e) {
       created.close();
       throw e;

@@ -8,6 +8,8 @@ import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.Storage.StoredFile;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +57,9 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
 
   private final ReentrantLock writing = new ReentrantLock();
   private final SegmentWriter writer;
+  private final Optional<SegmentKeys> keys;
+  private final Optional<Checkpointing> checkpoints;
+  private final Commitment.Salts salts = new Commitment.Salts();
   private final List<PendingRecord> backlog = new ArrayList<>();
   private volatile long written;
 
@@ -92,6 +99,7 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
     try {
       Recovery.End end = Recovery.run(config.directory(), storage);
       SegmentedJournal journal = new SegmentedJournal(config, storage, lock, end);
+      journal.checkpoints.ifPresent(Checkpointing::start);
       journal.syncing.start();
       return journal;
     } catch (IOException e) {
@@ -109,12 +117,61 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
     this.config = config;
     this.storage = storage;
     this.directoryLock = directoryLock;
-    writer = new SegmentWriter(config, storage, end);
+    refuseIfCutOff(config, end);
+    keys =
+        config.encryption().isPresent()
+            ? Optional.of(new SegmentKeys(config.directory(), config.encryption().get()))
+            : Optional.empty();
+    writer = new SegmentWriter(config, storage, end, keys);
     storage.syncDirectory(config.directory());
+    checkpoints =
+        config
+            .signing()
+            .map(
+                key ->
+                    new Checkpointing(
+                        config.directory(), writer.journal(), key, writer.snapshot()));
+    if (config.signing().isPresent()) {
+      writePublicKey(config.directory(), config.signing().get());
+    }
+    lastMicros = end.micros();
     lastSequence = end.sequence();
     written = end.sequence();
     durable = end.sequence();
     syncing = Thread.ofPlatform().name("journal-sync").daemon().unstarted(this::syncUntilClosed);
+  }
+
+  /** A journal that ends before its own newest checkpoint has lost what was on the disk. */
+  private static void refuseIfCutOff(JournalConfig config, Recovery.End end) throws IOException {
+    Optional<Long> signed =
+        CheckpointFile.newestSize(config.directory(), SegmentFiles.numbers(config.directory()));
+    if (signed.isPresent() && signed.get() > end.sequence()) {
+      throw new JournalException.Damaged(
+          "the journal in %s ends with sequence %d, but a checkpoint says it had %d; find what is missing, or begin a new journal in another folder"
+              .formatted(config.directory(), end.sequence(), signed.get()),
+          null);
+    }
+  }
+
+  /** For verifiers that are given nothing better; the owner should keep a copy elsewhere. */
+  private static void writePublicKey(Path directory, SigningKey key) throws IOException {
+    String id = key.id().toString().substring(0, 16);
+    Files.writeString(directory.resolve("checkpoint-key-" + id + ".pem"), key.publicPem());
+  }
+
+  /** Opens what this process wrote, and what it left readable on this machine. */
+  public DataKeys keys() {
+    return keys.<DataKeys>map(own -> own).orElse(DataKeys.NONE);
+  }
+
+  /** Keeps what is after that sequence readable on this machine, however old it gets. */
+  public void keepReadableAfter(LongSupplier sequence) {
+    keys.ifPresent(own -> own.keepAfter(sequence));
+  }
+
+  /** Tells every new checkpoint as a signed note; what is told must not block. */
+  public void onCheckpoint(Consumer<String> anchor) {
+    checkpoints.ifPresent(made -> made.tell(anchor));
   }
 
   /** The id of this journal: made with its first segment, and in every segment since. */
@@ -143,10 +200,11 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
   public long append(Event event) {
     EventType type = EventType.of(event);
     byte[] payload = EventJson.write(event);
-    if (!RecordFrame.plausible(payload.length)) {
+    if (payload.length > EventJson.MAX_BYTES) {
       throw new JournalException.Unwritable("an event of " + payload.length + " bytes", null);
     }
-    byte[] payloadHash = Sha256.digest().digest(payload);
+    byte[] content = salts.before(payload);
+    byte[] commitment = Commitment.of(content);
     long sequence;
     boolean writeNow;
     order.lock();
@@ -156,12 +214,15 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
       lastMicros = Math.max(lastMicros, SegmentHeader.micros(Instant.now()));
       PendingRecord record =
           new PendingRecord(
-              sequence, sessionSequence(event, type), lastMicros, payload, payloadHash);
+              sequence, sessionSequence(event, type), lastMicros, content, commitment);
       pending.add(record);
       pendingBytes += record.frameLength();
       writeNow = type.announces() || pendingBytes > PENDING_LIMIT;
     } finally {
       order.unlock();
+    }
+    if (type.endsSession()) {
+      checkpoints.ifPresent(made -> made.soon(sequence));
     }
     if (writeNow) {
       write(sequence);
@@ -298,15 +359,16 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
 
   private void syncAll() {
     List<StoredFile> files;
-    long target;
+    Checkpointing.Durable target;
     writing.lock();
     try {
       if (failure != null) {
         return;
       }
       writePending();
-      target = written;
-      if (target == durable) {
+      writer.beginIfOld();
+      target = writer.snapshot();
+      if (target.size() == durable) {
         return;
       }
       files = writer.unsynced();
@@ -341,7 +403,9 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
     }
   }
 
-  private void becomeDurable(long target) {
+  private void becomeDurable(Checkpointing.Durable all) {
+    checkpoints.ifPresent(made -> made.durable(all));
+    long target = all.size();
     List<Waiter> done = new ArrayList<>();
     waiting.lock();
     try {
@@ -394,7 +458,7 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
       }
       sync(files);
       storage.syncDirectory(config.directory());
-      becomeDurable(written);
+      becomeDurable(writer.snapshot());
       syncFailed = false;
       failure = null;
       LOG.atInfo().log("The journal can be written again");
@@ -429,6 +493,7 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
     if (failure == null) {
       syncAll();
     }
+    checkpoints.ifPresent(Checkpointing::close);
     closeFiles();
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -77,6 +77,16 @@ final class EventText {
               .formatted(line(e.credential()), line(e.resource()), e.expires());
       case Event.CredentialRevoked e ->
           "credential %s for %s revoked".formatted(line(e.credential()), line(e.resource()));
+      case Event.GrantRequested e ->
+          "grant %s on %s asked for (%s): %s"
+              .formatted(line(e.grant()), line(e.resource()), line(e.scope()), line(e.reason()));
+      case Event.GrantGiven e ->
+          "grant %s on %s given until %s".formatted(line(e.grant()), line(e.resource()), e.until());
+      case Event.GrantEnded e ->
+          "grant %s on %s ended: %s".formatted(line(e.grant()), line(e.resource()), e.end())
+              + e.by().map(by -> " by " + subject(by)).orElse("")
+              + (e.comment().isEmpty() ? "" : ": " + line(e.comment()));
+      case Event.SessionKilled e -> "killed by " + subject(e.by()) + ": " + line(e.reason());
     };
   }
 

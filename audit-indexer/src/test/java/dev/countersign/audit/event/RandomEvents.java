@@ -84,6 +84,14 @@ public final class RandomEvents {
       case CONTROL_ASSESSED -> new Event.ControlAssessed(text(), random.nextBoolean(), text());
       case CREDENTIAL_MINTED ->
           new Event.CredentialMinted(text(), subject(), text(), maybe(this::text), instant());
+      case GRANT_REQUESTED ->
+          new Event.GrantRequested(text(), subject(), text(), text(), instant(), instant(), text());
+      case GRANT_GIVEN ->
+          new Event.GrantGiven(text(), subject(), text(), text(), maybe(this::text), instant());
+      case GRANT_ENDED ->
+          new Event.GrantEnded(
+              text(), text(), pick(Event.GrantEnded.End.values()), maybe(this::subject), text());
+      case SESSION_KILLED -> new Event.SessionKilled(session(), subject(), text());
       case CREDENTIAL_REVOKED -> new Event.CredentialRevoked(text(), subject(), text());
     };
   }

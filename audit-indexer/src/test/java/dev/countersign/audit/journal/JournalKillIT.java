@@ -35,7 +35,7 @@ final class JournalKillIT {
 
       killAfter(Duration.ofMillis(150 + random.nextInt(250)), journal, markers);
 
-      try (SegmentedJournal recovered = SegmentedJournal.open(JournalConfig.at(journal))) {
+      try (SegmentedJournal recovered = SegmentedJournal.open(KilledJournal.config(journal))) {
         assertThat(recovered.written()).isPositive();
       }
       Map<Long, Long> intents = intents(journal);

@@ -6,7 +6,9 @@ import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.verdict.Verdict;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -20,8 +22,7 @@ final class KilledJournal {
   public static void main(String[] args) throws Exception {
     Path directory = Path.of(args[0]);
     Path released = Path.of(args[1]);
-    SegmentedJournal journal =
-        SegmentedJournal.open(JournalConfig.at(directory).withSegmentSize(256 << 10));
+    SegmentedJournal journal = SegmentedJournal.open(config(directory).withSegmentSize(256 << 10));
     for (int t = 0; t < 4; t++) {
       RandomAccessFile file =
           new RandomAccessFile(released.resolve("released-" + t).toFile(), "rw");
@@ -29,6 +30,19 @@ final class KilledJournal {
       Thread.ofPlatform().start(() -> release(journal, file, session));
     }
     System.out.println("running");
+  }
+
+  static JournalConfig config(Path directory) throws Exception {
+    Files.createDirectories(directory);
+    Path owner = directory.resolve("owner-public.jwk");
+    if (!Files.exists(owner)) {
+      Files.writeString(owner, OwnerPrivateKey.generate().publicJwk());
+    }
+    return JournalConfig.at(directory)
+        .encrypted(
+            new JournalConfig.Encryption(
+                OwnerKey.read(owner), directory.resolve("local"), Duration.ofDays(1)))
+        .signed(SigningKey.in(directory.resolve("signing.pem"), SigningKey.Algorithm.ED25519));
   }
 
   private static void release(SegmentedJournal journal, RandomAccessFile file, SessionId session) {

@@ -87,6 +87,7 @@ public final class ApiServer implements AutoCloseable {
       StoredApprovals approvals,
       Optional<PolicyApi> policy,
       ConnectApi connect,
+      AccessApi access,
       AccessEvaluations evaluations,
       BooleanSupplier healthy) {
     var caller = new Caller(verifier);
@@ -94,6 +95,7 @@ public final class ApiServer implements AutoCloseable {
     addApprovals(new ApprovalOperations(approvals, caller), new ApprovalPage(approvals, caller));
     policy.ifPresent(api -> addPolicy(new PolicyOperations(api, caller)));
     addConnect(new ConnectOperations(connect, caller));
+    addAccess(new AccessOperations(access, caller));
     addAuthZen(
         new AuthZenOperations(config.publicUrl(), caller, evaluations, config.enforcementPoints()));
     this.server = server(config);
@@ -166,6 +168,17 @@ public final class ApiServer implements AutoCloseable {
     add("GET", credentials, connect::list);
     add("POST", credentials, connect::mint);
     add("DELETE", credentials + "/{id}", connect::revoke);
+  }
+
+  private void addAccess(AccessOperations access) {
+    String grants = "/api/v1/grants";
+    add("GET", grants, access::list);
+    add("POST", grants, access::request);
+    add("GET", grants + "/{id}", access::show);
+    add("POST", grants + "/{id}/extend", access::extend);
+    add("POST", grants + "/{id}/revoke", access::revoke);
+    add("GET", "/api/v1/sessions", access::sessions);
+    add("POST", "/api/v1/sessions/{id}/kill", access::kill);
   }
 
   private void addAuthZen(AuthZenOperations authZen) {

@@ -9,6 +9,7 @@ import dev.countersign.decision.credential.CredentialLimits;
 import dev.countersign.decision.credential.CredentialVerifier;
 import dev.countersign.decision.credential.PaperJournal;
 import dev.countersign.decision.credential.SessionCredentials;
+import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.policy.Drafts;
@@ -16,10 +17,12 @@ import dev.countersign.decision.policy.PolicyVersions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
+import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.decision.store.Database;
 import dev.countersign.decision.store.DatabaseConfig;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.policy.Policy;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,6 +37,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The API on a free port and a real PostgreSQL, and a client that calls it. Whose token is whose
@@ -68,6 +72,9 @@ final class RunningApi implements AutoCloseable {
   final PolicyVersions versions;
   final PaperJournal journal = new PaperJournal();
   final SessionCredentials credentials;
+  final Policy policy = Drafts.policyAllowing("public.a");
+  final Grants grants;
+  final LiveSessions sessions;
   final TokenVerifier verifier;
   final ApiServer server;
 
@@ -87,6 +94,8 @@ final class RunningApi implements AutoCloseable {
     versions = new PolicyVersions(database, Drafts::parse, "compliance-officers");
     credentials = new SessionCredentials(database, journal, CredentialLimits.DEFAULT);
     verifier = new CredentialVerifier(this::verify, credentials);
+    grants = new Grants(database, policy, approvals, journal);
+    sessions = LiveSessions.open(database, journal, 3, grants::expire);
     server = server(enforcementPoints);
     server.start();
   }
@@ -110,6 +119,12 @@ final class RunningApi implements AutoCloseable {
                 Optional.empty(),
                 Optional.of("-----BEGIN CERTIFICATE-----\n")),
             List.of(new ConnectApi.SignInPlace("https://i", "countersign-cli"))),
+        new AccessApi(
+            grants,
+            sessions,
+            new Resources(List.of(ORDERS, PAYMENTS)),
+            Set.of("platform-operators"),
+            Set.of("auditors")),
         new AccessEvaluations(
             Drafts.policyAllowing("public.a"),
             Drafts::parse,
@@ -181,6 +196,7 @@ final class RunningApi implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    sessions.close();
     approvals.close();
     database.close();
     postgres.close();

@@ -43,7 +43,7 @@ final class Enforcement {
   }
 
   void apply(HttpExchange exchange, Asked asked) throws IOException, UnclearRequestException {
-    PolicyVersion version = policy.current();
+    PolicyVersion version = session.within(policy.current());
     Asked whole = asked;
     Judging judging = judge(version, asked);
     if (asked.info().verb() == Verb.PATCH && !(judging.decision() instanceof Decision.Block)) {

@@ -68,7 +68,7 @@ record Hold(
         if (!digest.equals(pending.digest())) {
           yield no(because, name, pending, "is for another request");
         }
-        if (!policy.current().id().equals(decision.why().policyVersion())) {
+        if (!session.within(policy.current()).id().equals(decision.why().policyVersion())) {
           yield no(because, name, pending, "is void: the policy has changed; ask again");
         }
         yield new End.Yes("approved by " + by.name() + " (" + pending.id() + ")");

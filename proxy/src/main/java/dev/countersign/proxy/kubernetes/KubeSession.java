@@ -1,20 +1,28 @@
 package dev.countersign.proxy.kubernetes;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.Outcome;
+import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
+import dev.countersign.decision.session.Admission;
+import dev.countersign.decision.session.NotAdmittedException;
+import dev.countersign.proxy.frontdoor.HttpExchange;
 import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.policy.PolicyVersion;
 import dev.countersign.rules.verdict.Decision;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one client does at one cluster, as the journal tells it: its requests until it is quiet for
@@ -28,39 +36,71 @@ final class KubeSession {
   private final Journal journal;
   private final SessionId id = SessionId.random();
   private final AtomicLong commands = new AtomicLong();
-  private final AtomicInteger running = new AtomicInteger();
+  private final Set<HttpExchange> running = ConcurrentHashMap.newKeySet();
   private volatile long lastUsed = System.nanoTime();
+  private Admission.@Nullable Admitted admitted;
   private boolean closed;
 
-  /** Records that it begins. */
-  KubeSession(
-      Journal journal, Subject subject, Resource resource, String address, String application) {
+  private KubeSession(Journal journal) {
     this.journal = journal;
+  }
+
+  /**
+   * Lets a client in, and records that its session begins.
+   *
+   * @throws NotAdmittedException if it may not come in
+   */
+  static KubeSession open(
+      Journal journal,
+      Admission admission,
+      VerifiedToken token,
+      Resource resource,
+      String address,
+      String application)
+      throws NotAdmittedException {
+    KubeSession session = new KubeSession(journal);
+    Admission.Admitted by =
+        admission.admit(
+            new Admission.Visitor(session.id, token, resource, address, application),
+            session::close);
+    session.admitted(by);
     journal.append(
         new Event.SessionOpened(
-            id, subject, resource.name(), resource.labels(), address, application));
+            session.id, token.subject(), resource.name(), resource.labels(), address, application));
+    return session;
+  }
+
+  private synchronized void admitted(Admission.Admitted by) {
+    admitted = by;
+  }
+
+  /** The policy, as it is for this session. */
+  synchronized PolicyVersion within(PolicyVersion policy) {
+    return requireNonNull(admitted, "admitted").access().within(policy);
   }
 
   SessionId id() {
     return id;
   }
 
-  /** Whether it goes on; tells no other thread may end it before {@link #leave}. */
-  synchronized boolean enter() {
+  /**
+   * Whether it goes on; no other thread but the one that kills it ends it before {@link #leave}.
+   */
+  synchronized boolean enter(HttpExchange exchange) {
     if (closed) {
       return false;
     }
-    running.incrementAndGet();
+    running.add(exchange);
     return true;
   }
 
-  void leave() {
+  void leave(HttpExchange exchange) {
     lastUsed = System.nanoTime();
-    running.decrementAndGet();
+    running.remove(exchange);
   }
 
   boolean isIdleFor(long nanos) {
-    return running.get() == 0 && System.nanoTime() - lastUsed > nanos;
+    return running.isEmpty() && System.nanoTime() - lastUsed > nanos;
   }
 
   /** Records a decision, before anything comes of it. */
@@ -176,11 +216,20 @@ final class KubeSession {
             TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - command.since())));
   }
 
-  /** Records that it is over; only once. */
-  synchronized void close(String reason) {
-    if (!closed) {
+  /** Ends it with everything that still runs in it, and records that; only once. */
+  void close(String reason) {
+    Admission.@Nullable Admitted ended;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
       closed = true;
-      journal.append(new Event.SessionClosed(id, reason, commands.get()));
+      ended = admitted;
     }
+    running.forEach(HttpExchange::abort);
+    if (ended != null) {
+      ended.session().close();
+    }
+    journal.append(new Event.SessionClosed(id, reason, commands.get()));
   }
 }

@@ -10,6 +10,8 @@ import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.resource.KubernetesUpstream;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.session.Admission;
+import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.proxy.frontdoor.BodyTooLargeException;
 import dev.countersign.proxy.frontdoor.HttpDoor;
 import dev.countersign.proxy.frontdoor.HttpExchange;
@@ -27,6 +29,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +64,7 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
       TokenVerifier tokens,
       Resources resources,
       Approvals approvals,
+      Admission admission,
       Journal journal) {
     this.config = requireNonNull(config, "config");
     this.policy = requireNonNull(policy, "policy");
@@ -68,7 +72,7 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
     this.resources = requireNonNull(resources, "resources");
     this.approvals = requireNonNull(approvals, "approvals");
     this.journal = requireNonNull(journal, "journal");
-    sessions = new Sessions(journal, config.idleSession());
+    sessions = new Sessions(journal, requireNonNull(admission, "admission"), config.idleSession());
   }
 
   @Override
@@ -102,6 +106,12 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
       serve(exchange, token, upstream.get(), asked);
     } catch (UnclearRequestException e) {
       refused(exchange, Optional.of(token.subject()), name, Refusal.of(e.status(), e.reason()));
+    } catch (NotAdmittedException e) {
+      refused(
+          exchange,
+          Optional.of(token.subject()),
+          name,
+          Refusal.of(403, e.getMessage() + (e.hint().isEmpty() ? "" : ". " + e.hint())));
     } catch (BodyTooLargeException e) {
       refused(
           exchange,
@@ -125,12 +135,8 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
       throws IOException {
     journal.append(
         new Event.SessionRefused(
-            SessionId.random(), subject, resource, address(exchange), refusal.message()));
+            SessionId.random(), subject, resource, Sessions.address(exchange), refusal.message()));
     Answering.refuse(exchange, refusal);
-  }
-
-  private static String address(HttpExchange exchange) {
-    return exchange.remote().getAddress().getHostAddress();
   }
 
   private void serve(
@@ -138,16 +144,14 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
       TokenVerifier.VerifiedToken token,
       KubernetesUpstream upstream,
       Asked asked)
-      throws IOException, UnclearRequestException {
+      throws IOException, UnclearRequestException, NotAdmittedException {
     Subject subject = token.subject();
-    String application = exchange.headers().first("user-agent").orElse("");
     if (!asked.isEndless()) {
-      KubeSession session =
-          sessions.enter(subject, upstream.resource(), address(exchange), application);
+      KubeSession session = sessions.enter(exchange, token, upstream.resource());
       try {
         enforcement(session, upstream, subject).apply(exchange, asked);
       } finally {
-        session.leave();
+        session.leave(exchange);
       }
       return;
     }
@@ -167,15 +171,17 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
             exchange::abort,
             Math.max(0, Duration.between(Instant.now(), cap(token.expires())).toMillis()),
             TimeUnit.MILLISECONDS);
-    KubeSession session =
-        sessions.stream(subject, upstream.resource(), address(exchange), application);
+    @Nullable KubeSession session = null;
     try {
+      session = sessions.stream(exchange, token, upstream.resource());
       enforcement(session, upstream, subject).apply(exchange, asked);
     } finally {
       end.cancel(false);
       open.decrementAndGet();
-      session.leave();
-      session.close("the stream has ended");
+      if (session != null) {
+        session.leave(exchange);
+        session.close("the stream has ended");
+      }
     }
   }
 

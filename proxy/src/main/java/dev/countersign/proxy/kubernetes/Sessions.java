@@ -1,8 +1,11 @@
 package dev.countersign.proxy.kubernetes;
 
 import dev.countersign.audit.journal.Journal;
+import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
+import dev.countersign.decision.session.Admission;
+import dev.countersign.decision.session.NotAdmittedException;
+import dev.countersign.proxy.frontdoor.HttpExchange;
 import dev.countersign.rules.fact.Resource;
-import dev.countersign.rules.fact.Subject;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,38 +20,73 @@ final class Sessions implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Sessions.class);
 
-  private record Key(String issuer, String subject, String resource, String address) {}
+  private record Key(
+      String issuer, String subject, String credential, String resource, String address) {}
 
   private final Journal journal;
+  private final Admission admission;
   private final Duration idle;
   private final Map<Key, KubeSession> open = new ConcurrentHashMap<>();
   private final Thread sweeper;
 
-  Sessions(Journal journal, Duration idle) {
+  Sessions(Journal journal, Admission admission, Duration idle) {
     this.journal = journal;
+    this.admission = admission;
     this.idle = idle;
     sweeper = Thread.ofVirtual().name("kubernetes-sessions").start(this::sweep);
   }
 
   /** The session that the request belongs to, entered. */
-  KubeSession enter(Subject subject, Resource resource, String address, String application) {
-    Key key = new Key(subject.issuer(), subject.id(), resource.name(), address);
+  KubeSession enter(HttpExchange exchange, VerifiedToken token, Resource resource)
+      throws NotAdmittedException {
+    Key key =
+        new Key(
+            token.subject().issuer(),
+            token.subject().id(),
+            token.credential().map(credential -> credential.id()).orElse(""),
+            resource.name(),
+            address(exchange));
     while (true) {
-      KubeSession session =
-          open.computeIfAbsent(
-              key, made -> new KubeSession(journal, subject, resource, address, application));
-      if (session.enter()) {
-        return session;
+      KubeSession known = open.get(key);
+      if (known == null) {
+        KubeSession made = open(exchange, token, resource);
+        known = open.putIfAbsent(key, made);
+        if (known == null) {
+          known = made;
+        } else {
+          made.close("another request was quicker");
+        }
       }
-      open.remove(key, session);
+      if (known.enter(exchange)) {
+        return known;
+      }
+      open.remove(key, known);
     }
   }
 
   /** A session for one stream, entered. */
-  KubeSession stream(Subject subject, Resource resource, String address, String application) {
-    KubeSession session = new KubeSession(journal, subject, resource, address, application);
-    session.enter();
+  KubeSession stream(HttpExchange exchange, VerifiedToken token, Resource resource)
+      throws NotAdmittedException {
+    KubeSession session = open(exchange, token, resource);
+    if (!session.enter(exchange)) {
+      throw new NotAdmittedException("the session was ended as it began", "");
+    }
     return session;
+  }
+
+  private KubeSession open(HttpExchange exchange, VerifiedToken token, Resource resource)
+      throws NotAdmittedException {
+    return KubeSession.open(
+        journal,
+        admission,
+        token,
+        resource,
+        address(exchange),
+        exchange.headers().first("user-agent").orElse(""));
+  }
+
+  static String address(HttpExchange exchange) {
+    return exchange.remote().getAddress().getHostAddress();
   }
 
   private void sweep() {

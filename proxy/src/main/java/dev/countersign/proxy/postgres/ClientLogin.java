@@ -6,6 +6,9 @@ import dev.countersign.audit.journal.JournalException;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
 import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.session.Admission.Admitted;
+import dev.countersign.decision.session.Admission.Visitor;
+import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.proxy.postgres.wire.Authentication;
 import dev.countersign.proxy.postgres.wire.BackendKeyData;
 import dev.countersign.proxy.postgres.wire.FrameDecoder;
@@ -70,6 +73,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
   private boolean askedForTls;
   private boolean askedForGss;
   private @Nullable StartupParameters parameters;
+  private @Nullable Conversation conversation;
   private @Nullable Future<?> timeout;
 
   ClientLogin(PostgresFrontDoor door) {
@@ -243,10 +247,61 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
               "there is no PostgreSQL resource \"" + resource + "\""));
       return;
     }
-    SessionScope scope =
-        new SessionScope(session, verified.subject(), verified.expires(), upstream.get());
+    String client = address(ctx);
+    String application = parameters.application();
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            Admitted admitted =
+                door.services()
+                    .admission()
+                    .admit(
+                        new Visitor(
+                            session, verified, upstream.get().resource(), client, application),
+                        reason -> ctx.executor().execute(() -> onEnded(ctx, reason)));
+            ctx.executor().execute(() -> onAdmitted(ctx, verified, upstream.get(), admitted));
+          } catch (NotAdmittedException e) {
+            ctx.executor()
+                .execute(
+                    () ->
+                        refuse(
+                            ctx,
+                            Optional.of(verified.subject()),
+                            new Refusal(
+                                Refusal.INVALID_AUTHORIZATION,
+                                String.valueOf(e.getMessage()),
+                                "",
+                                e.hint())));
+          } catch (RuntimeException e) {
+            ctx.executor().execute(() -> fail(ctx, e));
+          }
+        });
+  }
+
+  /** The session is to end for a reason from elsewhere. */
+  private void onEnded(ChannelHandlerContext ctx, String reason) {
+    if (conversation != null) {
+      conversation.fatal(
+          new Refusal(Refusal.ADMIN_SHUTDOWN, "the session was ended: " + reason, "", ""));
+    } else {
+      refuse(ctx, Refusal.of(Refusal.ADMIN_SHUTDOWN, "the session was ended: " + reason));
+    }
+  }
+
+  private void onAdmitted(
+      ChannelHandlerContext ctx,
+      VerifiedToken verified,
+      PostgresUpstream upstream,
+      Admitted admitted) {
+    if (step != Step.CHECKING || parameters == null || !ctx.channel().isActive()) {
+      admitted.session().close();
+      return;
+    }
+    String resource = parameters.resource();
+    ctx.channel().closeFuture().addListener(closed -> admitted.session().close());
+    SessionScope scope = new SessionScope(session, verified.subject(), admitted.access(), upstream);
     var _ =
-        door.connector(upstream.get(), ctx.channel().eventLoop())
+        door.connector(upstream, ctx.channel().eventLoop())
             .logIn(scope.settings(), parameters.settings(), door.config().maxMessageBytes())
             .whenComplete(
                 (connected, failure) -> {
@@ -298,13 +353,14 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     }
     step = Step.OVER;
     cancelTimeout();
-    Conversation conversation = new Conversation(scope, door.services(), ctx.channel(), upstream);
+    Conversation begun = new Conversation(scope, door.services(), ctx.channel(), upstream);
+    conversation = begun;
     BackendKeyData key =
         door.cancelKeys()
             .add(
                 () ->
                     ctx.executor()
-                        .execute(() -> door.cancel(conversation, scope, connected.login().key())));
+                        .execute(() -> door.cancel(begun, scope, connected.login().key())));
     welcome(ctx, connected.login(), key);
     ctx.pipeline()
         .get(FrameDecoder.class)
@@ -314,10 +370,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             this,
             "client",
             new PostgresClientHandler(
-                conversation,
+                begun,
                 () -> {
-                  if (conversation.isUpstreamBusy()) {
-                    door.cancel(conversation, scope, connected.login().key());
+                  if (begun.isUpstreamBusy()) {
+                    door.cancel(begun, scope, connected.login().key());
                   }
                   door.cancelKeys().remove(key);
                   door.sessionEnded();
@@ -325,7 +381,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     long idle = scope.upstream().sessions().limits().idle().toMillis();
     ctx.pipeline()
         .addBefore("client", "idle", new IdleStateHandler(0, 0, idle, TimeUnit.MILLISECONDS));
-    upstream.pipeline().replace(LOGIN, "upstream", new PostgresUpstreamHandler(conversation));
+    upstream.pipeline().replace(LOGIN, "upstream", new PostgresUpstreamHandler(begun));
     ctx.channel().config().setAutoRead(true);
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
+import dev.countersign.decision.session.Admission;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
 import dev.countersign.proxy.postgres.sql.SqlClassifier;
@@ -13,6 +14,7 @@ import dev.countersign.rules.policy.Policy;
 record DoorServices(
     Policy policy,
     Approvals approvals,
+    Admission admission,
     Journal journal,
     Catalogs catalogs,
     SqlClassifier classifier,
@@ -21,6 +23,7 @@ record DoorServices(
   DoorServices {
     requireNonNull(policy, "policy");
     requireNonNull(approvals, "approvals");
+    requireNonNull(admission, "admission");
     requireNonNull(journal, "journal");
     requireNonNull(catalogs, "catalogs");
     requireNonNull(classifier, "classifier");

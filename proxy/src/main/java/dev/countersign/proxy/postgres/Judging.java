@@ -1,5 +1,6 @@
 package dev.countersign.proxy.postgres;
 
+import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.proxy.postgres.catalog.Catalog;
 import dev.countersign.proxy.postgres.catalog.MaskedColumns;
 import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
@@ -7,6 +8,7 @@ import dev.countersign.proxy.postgres.sql.SqlRefused;
 import dev.countersign.rules.policy.PolicyVersion;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -36,6 +38,7 @@ final class Judging {
   private final SessionSettings settings;
   private @Nullable StatementJudge latest;
   private long latestEpoch;
+  private boolean spent;
   private boolean touchedMasked;
   private boolean changedCatalog;
   private final Set<String> missing = new HashSet<>();
@@ -116,7 +119,7 @@ final class Judging {
 
   /** The judge of the moment, by the snapshot of the moment. */
   private StatementJudge judge(Catalog catalog) {
-    PolicyVersion policy = services.policy().current();
+    PolicyVersion policy = currentPolicy();
     if (latest == null
         || latestEpoch != catalog.epoch()
         || !latest.policy().id().equals(policy.id())) {
@@ -127,10 +130,19 @@ final class Judging {
   }
 
   private StatementJudge newJudge(Catalog catalog) {
-    PolicyVersion policy = services.policy().current();
+    PolicyVersion policy = currentPolicy();
     MaskedColumns masked =
         MaskedColumns.of(policy.masks(scope.subject(), scope.upstream().resource()), catalog);
-    return new StatementJudge(scope.subject(), scope.upstream().resource(), policy, masked);
+    return new StatementJudge(
+        scope.subject(), scope.upstream().resource(), policy, masked, this::outside);
+  }
+
+  /** Why a text is outside the one that a grant is for, and for once. */
+  private Optional<String> outside(String text) {
+    GrantScope granted = scope.access().scope();
+    return spent
+        ? Optional.of("the grant was for one statement, which has run")
+        : granted.objection(text);
   }
 
   /** Whether a text is longer than the door takes. */
@@ -148,11 +160,12 @@ final class Judging {
   }
 
   PolicyVersion currentPolicy() {
-    return services.policy().current();
+    return scope.access().within(services.policy().current());
   }
 
   /** A statement is about to run: remembers what it means for the rest of the session. */
   void released(ClassifiedStatement source, MaskedColumns masked) {
+    spent |= scope.access().scope().statement().isPresent();
     touchedMasked |= ResultMask.isNeeded(source, masked);
     changedCatalog |=
         source.facts().opaque()

@@ -7,6 +7,7 @@ import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.session.Admission;
 import dev.countersign.proxy.frontdoor.Transport;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
@@ -58,6 +59,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
       TokenVerifier tokens,
       Resources resources,
       Approvals approvals,
+      Admission admission,
       Journal journal,
       Catalogs catalogs,
       SqlClassifier classifier,
@@ -66,7 +68,9 @@ public final class PostgresFrontDoor implements AutoCloseable {
     this.config = requireNonNull(config, "config");
     this.tokens = requireNonNull(tokens, "tokens");
     this.resources = requireNonNull(resources, "resources");
-    services = new DoorServices(policy, approvals, journal, catalogs, classifier, masker, config);
+    services =
+        new DoorServices(
+            policy, approvals, admission, journal, catalogs, classifier, masker, config);
     tls = tls(config);
   }
 

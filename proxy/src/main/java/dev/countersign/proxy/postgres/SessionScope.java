@@ -3,6 +3,7 @@ package dev.countersign.proxy.postgres;
 import static java.util.Objects.requireNonNull;
 
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.decision.grant.Access;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.rules.fact.Subject;
 import java.time.Instant;
@@ -10,19 +11,24 @@ import java.time.Instant;
 /**
  * Who speaks to what in one session; fixed when the session opens.
  *
- * @param expires when the subject's token ends, and with it the session
+ * @param access what for, and until when
  */
 record SessionScope(
-    SessionId session, Subject subject, Instant expires, PostgresUpstream upstream) {
-  /** What stays as the gateway set it. */
-  SessionSettings settings() {
-    return new SessionSettings(session, upstream.sessions().limits());
-  }
-
+    SessionId session, Subject subject, Access.Open access, PostgresUpstream upstream) {
   SessionScope {
     requireNonNull(session, "session");
     requireNonNull(subject, "subject");
-    requireNonNull(expires, "expires");
+    requireNonNull(access, "access");
     requireNonNull(upstream, "upstream");
+  }
+
+  /** When the subject's token or grant ends, and with it the session. */
+  Instant expires() {
+    return access.until();
+  }
+
+  /** What stays as the gateway set it. */
+  SessionSettings settings() {
+    return new SessionSettings(session, upstream.sessions().limits());
   }
 }

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -31,9 +32,14 @@ import java.util.stream.Stream;
  * @param resource on what
  * @param policy by which policy
  * @param masked what that policy masks here
+ * @param outside why a text is outside what the subject was let in for
  */
 record StatementJudge(
-    Subject subject, Resource resource, PolicyVersion policy, MaskedColumns masked) {
+    Subject subject,
+    Resource resource,
+    PolicyVersion policy,
+    MaskedColumns masked,
+    Function<String, Optional<String>> outside) {
 
   /**
    * A statement and what was decided about it.
@@ -77,6 +83,7 @@ record StatementJudge(
     requireNonNull(resource, "resource");
     requireNonNull(policy, "policy");
     requireNonNull(masked, "masked");
+    requireNonNull(outside, "outside");
   }
 
   /**
@@ -149,13 +156,25 @@ record StatementJudge(
    * its author's words come first.
    */
   private Decision decide(ClassifiedStatement statement) {
-    return decide(statement, GatewayRules.refusal(statement, masked));
+    return decide(statement, outside(statement).or(() -> GatewayRules.refusal(statement, masked)));
   }
 
   /** Of what runs by its name, and of the statement that runs it. */
   private Decision decide(ClassifiedStatement source, ClassifiedStatement caller) {
     return decide(
-        source, GatewayRules.ofArguments(caller).or(() -> GatewayRules.refusal(source, masked)));
+        source,
+        outside(source)
+            .or(() -> GatewayRules.ofArguments(caller))
+            .or(() -> GatewayRules.refusal(source, masked)));
+  }
+
+  private Optional<MatchedRow> outside(ClassifiedStatement statement) {
+    return outside
+        .apply(statement.text())
+        .map(
+            reason ->
+                MatchedRow.builtIn(
+                    "GRANT", "", reason, "Ask for a grant that covers it: countersign request."));
   }
 
   private Decision decide(ClassifiedStatement statement, Optional<MatchedRow> refusal) {

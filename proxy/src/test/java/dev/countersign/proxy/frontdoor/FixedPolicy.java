@@ -34,6 +34,11 @@ record FixedPolicy(String id) implements PolicyVersion {
   }
 
   @Override
+  public boolean standing(Subject subject, Resource resource) {
+    return true;
+  }
+
+  @Override
   public MaskPlan masks(Subject subject, Resource resource) {
     return MaskPlan.NONE;
   }

@@ -50,6 +50,7 @@ final class OpenDoor implements AutoCloseable {
   final TestTls tls;
   final MemoryCluster cluster;
   final MemoryJournal journal = new MemoryJournal();
+  final PaperAdmission admission = new PaperAdmission();
   final PaperApprovals approvals = new PaperApprovals();
   final Policy policy = new Policy(new ShopPolicy());
   final int port;
@@ -84,6 +85,7 @@ final class OpenDoor implements AutoCloseable {
             tokens,
             new Resources(List.of(upstream)),
             approvals,
+            admission,
             journal);
     listener = new HttpsListener(listening(), Map.of(KubernetesDoor.SEGMENT, door));
     port = listener.start().getPort();

@@ -47,6 +47,7 @@ final class OpenDoor implements AutoCloseable {
 
   final Shop shop;
   final MemoryJournal journal = new MemoryJournal();
+  final PaperAdmission admission = new PaperAdmission();
   final PaperApprovals approvals = new PaperApprovals();
   final Policy policy = new Policy(new ShopPolicy());
   final Tap tap;
@@ -95,6 +96,7 @@ final class OpenDoor implements AutoCloseable {
             tokens,
             new Resources(List.of(upstream)),
             approvals,
+            admission,
             journal,
             catalogs,
             classifier,

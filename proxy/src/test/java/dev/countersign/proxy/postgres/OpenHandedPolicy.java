@@ -56,4 +56,9 @@ record OpenHandedPolicy(MaskPlan masks) implements PolicyVersion {
   public MaskPlan masks(Subject subject, Resource resource) {
     return masks;
   }
+
+  @Override
+  public boolean standing(Subject subject, Resource resource) {
+    return true;
+  }
 }

@@ -99,6 +99,11 @@ record ShopPolicy(String id, Verdict updates) implements PolicyVersion {
   }
 
   @Override
+  public boolean standing(Subject subject, Resource resource) {
+    return true;
+  }
+
+  @Override
   public MaskPlan masks(Subject subject, Resource resource) {
     return PLAN;
   }

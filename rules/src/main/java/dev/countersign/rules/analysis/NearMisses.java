@@ -1,7 +1,9 @@
 package dev.countersign.rules.analysis;
 
+import dev.countersign.rules.fact.Act;
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.Resource;
-import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.workbook.Workbook;
@@ -20,6 +22,9 @@ public final class NearMisses {
   private static final List<String> LIKELY =
       List.of(
           Sheets.OBJECT,
+          Sheets.PATH,
+          Sheets.REF,
+          Sheets.NAMESPACE,
           Sheets.CONDITION,
           "Valid until",
           "Valid from",
@@ -33,20 +38,20 @@ public final class NearMisses {
 
   private NearMisses() {}
 
-  /** At most so many rows for each part of the statement. */
+  /** At most so many rows for each part of the act. */
   public static List<NearMiss> of(
-      Workbook workbook,
-      LocalDate today,
-      Subject subject,
-      Resource resource,
-      SqlStatement statement,
-      int most) {
-    List<Entry> rows = new Sheets(workbook).sql();
+      Workbook workbook, LocalDate today, Subject subject, Resource resource, Act act, int most) {
+    Sheets sheets = new Sheets(workbook);
+    List<Entry> rows =
+        switch (act) {
+          case SqlStatement sql -> sheets.sql();
+          case RefUpdate update -> sheets.git();
+          case KubeRequest request -> sheets.kubernetes();
+        };
     List<NearMiss> all = new ArrayList<>();
-    for (SqlAccess access : statement.accesses()) {
-      Area.Point point = Sheets.point(subject, resource, access, statement.opaque());
+    for (Part part : Part.of(workbook, subject, resource, act)) {
       rows.stream()
-          .flatMap(row -> miss(row, today, point, access.toString()).stream())
+          .flatMap(row -> miss(row, today, part).stream())
           .sorted(
               Comparator.comparingInt((Ranked ranked) -> LIKELY.indexOf(ranked.miss().column()))
                   .thenComparing(Comparator.comparingInt(Ranked::alike).reversed())
@@ -57,11 +62,13 @@ public final class NearMisses {
     return all;
   }
 
-  private static List<Ranked> miss(Entry row, LocalDate today, Area.Point point, String part) {
+  private static List<Ranked> miss(Entry row, LocalDate today, Part asked) {
+    Area.Point point = asked.point();
+    String part = asked.words();
     Area area = row.area();
     List<Integer> failing = new ArrayList<>();
     for (int i = 0; i < area.sides().size(); i++) {
-      if (!area.sides().get(i).holds(point.values().get(i))) {
+      if (!asked.isHeldBy(row, i)) {
         failing.add(i);
       }
     }
@@ -107,7 +114,12 @@ public final class NearMisses {
                   alike(names.patterns(), found));
           case Side.Words words when words.column().equals(Sheets.CONDITION) ->
               ranked(
-                  row, part, side.column(), found, "the statement had " + oneOf(words.words()), 0);
+                  row,
+                  part,
+                  side.column(),
+                  found,
+                  asked.noun() + " had " + oneOf(words.words()),
+                  0);
           case Side.Words words ->
               ranked(
                   row, part, side.column(), found, instead(side.column(), words.words(), found), 0);

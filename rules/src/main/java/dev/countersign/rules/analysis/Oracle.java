@@ -67,7 +67,7 @@ final class Oracle {
 
   Decision decide(Area.Point point) {
     Command command = command(point);
-    return policy.decide(command.subject(), command.resource(), command.statements().getFirst());
+    return policy.decide(command.subject(), command.resource(), command.acts().getFirst());
   }
 
   /** The point as something that can be asked. */
@@ -83,7 +83,7 @@ final class Oracle {
     return new Command(
         words(values).replace(Globs.ANYTHING, "…"),
         subject(point.groups()),
-        resource(point),
+        resource(Resource.Kind.POSTGRES, point),
         List.of(new SqlStatement(List.of(access), Set.of(), opaque)));
   }
 
@@ -91,11 +91,11 @@ final class Oracle {
     return new Subject("analysis", "", "", Subject.Kind.AGENT, groups, Optional.empty());
   }
 
-  static Resource resource(Area.Point point) {
+  static Resource resource(Resource.Kind kind, Area.Point point) {
     String environment = point.values().get(AT_ENVIRONMENT);
     return new Resource(
         point.values().get(AT_RESOURCE),
-        Resource.Kind.POSTGRES,
+        kind,
         environment.isEmpty() ? Map.of() : Map.of("environment", environment));
   }
 

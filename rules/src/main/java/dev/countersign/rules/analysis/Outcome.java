@@ -18,11 +18,10 @@ import java.util.TreeSet;
 /**
  * What comes of a command.
  *
- * @param verdict the strictest of its statements
+ * @param verdict the strictest of its acts
  * @param rule the id of the row that decided
  * @param masks the ids of the rows that hide something of it
- * @param demands whom it waits for, one for each statement that waits; empty where that is not
- *     known
+ * @param demands whom it waits for, one for each act that waits; empty where that is not known
  */
 public record Outcome(
     Verdict verdict, String rule, Set<String> masks, Optional<Set<ApprovalDemand>> demands) {
@@ -37,8 +36,8 @@ public record Outcome(
   /** What a policy makes of a command. */
   public static Outcome of(PolicyVersion policy, Command command) {
     List<Decision> decisions =
-        command.statements().stream()
-            .map(statement -> policy.decide(command.subject(), command.resource(), statement))
+        command.acts().stream()
+            .map(act -> policy.decide(command.subject(), command.resource(), act))
             .toList();
     List<MatchedRow> rows =
         decisions.stream().flatMap(decision -> decision.why().rows().stream()).toList();

@@ -21,6 +21,7 @@ import dev.countersign.rules.workbook.Workbook;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** The rows of a workbook, sheet by sheet, as areas. */
@@ -34,6 +35,9 @@ final class Sheets {
   static final String ENVIRONMENT = "Environment";
   static final String ACTION = "Action";
   static final String OBJECT = "Object";
+  static final String REF = "Ref";
+  static final String PATH = "Path";
+  static final String NAMESPACE = "Namespace";
   static final String CONDITION = "Condition";
 
   /** The places of a point's values on the sheet SQL; the first two are the same everywhere. */
@@ -44,6 +48,14 @@ final class Sheets {
   static final int AT_OBJECT = 3;
   static final int AT_WHERE = 4;
   static final int AT_OPAQUE = 5;
+
+  /** On the sheets Git and Kubernetes. */
+  static final int AT_REF = 3;
+
+  static final int AT_PATH = 4;
+  static final int AT_NAMESPACE = 4;
+
+  static final int AT_CONDITION = 5;
 
   static final String FILTERED = "a WHERE";
   static final String UNFILTERED = "no WHERE";
@@ -115,8 +127,8 @@ final class Sheets {
             names(RESOURCE, row.scope().resource()),
             environment(row.scope()),
             new Side.Words(ACTION, orAny(workbook.expand(row.actions())), CHANGES),
-            names("Ref", row.ref(), foldsCase),
-            names("Path", row.path(), foldsCase),
+            names(REF, row.ref(), foldsCase),
+            names(PATH, row.path(), foldsCase),
             condition(row.condition(), GitCondition.ALWAYS, GitCondition.values()));
     return entry(row, row.ruling(), sides);
   }
@@ -134,7 +146,7 @@ final class Sheets {
             environment(row.scope()),
             new Side.Words(ACTION, orAny(workbook.expand(row.actions())), REQUESTS),
             names(OBJECT, row.object(), foldsCase),
-            names("Namespace", row.namespace(), foldsCase),
+            names(NAMESPACE, row.namespace(), foldsCase),
             condition(row.condition(), KubeCondition.ALWAYS, KubeCondition.values()));
     return entry(row, row.ruling(), sides);
   }
@@ -143,8 +155,13 @@ final class Sheets {
   private static <C extends Enum<C>> Side condition(C condition, C always, C[] all) {
     return new Side.Words(
         CONDITION,
-        condition.equals(always) ? Set.of() : Set.of(condition.name()),
-        Arrays.stream(all).map(Enum::name).toList());
+        condition.equals(always) ? Set.of() : Set.of(word(condition)),
+        Arrays.stream(all).map(Sheets::word).toList());
+  }
+
+  /** As the cell says it. */
+  static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private Entry entry(RuleRow row, Ruling ruling, List<Side> sides) {

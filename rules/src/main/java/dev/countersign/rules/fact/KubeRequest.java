@@ -18,8 +18,8 @@ import java.util.Set;
  * @param dryRun whether nothing is to be stored
  * @param command the words of the command line that {@code exec} runs; empty otherwise
  */
-public record KubeRequest(
-    Verb verb, Target target, Body body, boolean dryRun, List<String> command) {
+public record KubeRequest(Verb verb, Target target, Body body, boolean dryRun, List<String> command)
+    implements Act {
 
   /** The verbs of Kubernetes' request attributes. */
   public enum Verb {

@@ -23,7 +23,8 @@ public record RefUpdate(
     Commits commits,
     List<PathChange> paths,
     List<Secret> secrets,
-    Set<String> pushOptions) {
+    Set<String> pushOptions)
+    implements Act {
 
   /** What becomes of a ref. Whose ancestry is not known is a force. */
   public enum Change {

@@ -11,7 +11,8 @@ import java.util.Set;
  * @param opaque whether it can do things that its text does not tell: a code block, an unknown
  *     prepared statement, a function that is not known to be pure
  */
-public record SqlStatement(List<SqlAccess> accesses, Set<String> functions, boolean opaque) {
+public record SqlStatement(List<SqlAccess> accesses, Set<String> functions, boolean opaque)
+    implements Act {
 
   public SqlStatement {
     accesses = List.copyOf(accesses);

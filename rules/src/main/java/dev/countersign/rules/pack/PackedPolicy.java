@@ -162,6 +162,11 @@ public final class PackedPolicy implements PolicyVersion {
   }
 
   @Override
+  public boolean standing(Subject subject, Resource resource) {
+    return policy.standing(subject, resource);
+  }
+
+  @Override
   public MaskPlan masks(Subject subject, Resource resource) {
     return policy.masks(subject, resource);
   }

@@ -60,6 +60,22 @@ final class AccessRules {
     }
   }
 
+  /** Whether the subject needs no grant now: a row lets it in for good, and none blocks. */
+  boolean standing(Subject subject, Resource resource, ZonedDateTime utc, Judgement judgement) {
+    boolean stands = false;
+    for (Rule rule : rules) {
+      if (rule.row().hours().cover(utc)
+          && rule.reach().covers(subject.groups(), resource)
+          && judgement.counts(rule.row())) {
+        if (rule.blocks()) {
+          return false;
+        }
+        stands |= rule.row().standing();
+      }
+    }
+    return stands;
+  }
+
   private static String inWords(Duration time) {
     return time.toMinutes() % 60 == 0 ? time.toHours() + " h" : time.toMinutes() + " min";
   }

@@ -124,7 +124,7 @@ final class ContentAddress {
   }
 
   private void row(AccessRow row) {
-    number(row.longest().toSeconds());
+    number(row.standing() ? 0 : row.longest().toSeconds());
     texts(row.hours().days().stream().sorted().map(Enum::name).toList());
     text(row.hours().from().toString());
     text(row.hours().until().toString());

@@ -1,5 +1,6 @@
 package dev.countersign.rules.policy;
 
+import dev.countersign.rules.fact.Act;
 import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.Resource;
@@ -33,11 +34,23 @@ public interface PolicyVersion {
    */
   Decision decide(Subject subject, Resource resource, KubeRequest request);
 
+  /** Judges whichever of them it is. */
+  default Decision decide(Subject subject, Resource resource, Act act) {
+    return switch (act) {
+      case SqlStatement statement -> decide(subject, resource, statement);
+      case RefUpdate update -> decide(subject, resource, update);
+      case KubeRequest request -> decide(subject, resource, request);
+    };
+  }
+
   /**
    * Whether the subject may be granted access to the resource for that long, from now on: allow
    * grants it at once, approve after people said yes.
    */
   Decision access(Subject subject, Resource resource, Duration wanted);
+
+  /** Whether the subject may use the resource now without a grant. */
+  boolean standing(Subject subject, Resource resource);
 
   /** All that is masked for this subject on this resource, whatever the statement. */
   MaskPlan masks(Subject subject, Resource resource);

@@ -134,6 +134,11 @@ public final class WorkbookPolicy implements PolicyVersion {
     return judgement.decide(id, MaskPlan.NONE);
   }
 
+  @Override
+  public boolean standing(Subject subject, Resource resource) {
+    return access.standing(subject, resource, now(), new Judgement(workbook, today().date()));
+  }
+
   private ZonedDateTime now() {
     return clock.instant().atZone(ZoneOffset.UTC);
   }

@@ -2,12 +2,14 @@ package dev.countersign.rules.policy;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.rules.fact.Act;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
+import dev.countersign.rules.workbook.CommandWords;
 import dev.countersign.rules.workbook.TestRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +27,7 @@ public final class WorkbookTests {
    * What came of one example.
    *
    * @param test the example
-   * @param actual the strictest verdict of its statements
+   * @param actual the strictest verdict of its acts
    * @param rule the id of the row that decided
    * @param passed whether both are as the example says
    */
@@ -90,9 +92,11 @@ public final class WorkbookTests {
   /** Nothing when the text has no facts: such a text is blocked. */
   private static Optional<Decision> strictest(
       TestRow test, PolicyVersion policy, Function<String, List<SqlStatement>> parser) {
-    List<SqlStatement> statements;
+    List<? extends Act> acts;
+    Resource.Kind kind = CommandWords.kind(test.command());
     try {
-      statements = parser.apply(test.sql());
+      Optional<Act> act = CommandWords.read(test.command());
+      acts = act.isPresent() ? List.of(act.get()) : parser.apply(test.command());
     } catch (RuntimeException unparsable) {
       return Optional.empty();
     }
@@ -107,10 +111,10 @@ public final class WorkbookTests {
     Resource resource =
         new Resource(
             test.resource(),
-            Resource.Kind.POSTGRES,
+            kind,
             test.environment().isEmpty() ? Map.of() : Map.of("environment", test.environment()));
     List<Decision> decisions = new ArrayList<>();
-    statements.forEach(statement -> decisions.add(policy.decide(subject, resource, statement)));
+    acts.forEach(act -> decisions.add(policy.decide(subject, resource, act)));
     return decisions.stream()
         .reduce((first, next) -> next.verdict().compareTo(first.verdict()) > 0 ? next : first);
   }

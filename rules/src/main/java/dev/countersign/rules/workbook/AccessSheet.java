@@ -18,6 +18,7 @@ import java.util.Set;
 record AccessSheet(RuleCells rules) implements Sheet<AccessRow> {
 
   private static final String LONGEST = "Longest";
+  private static final String STANDING = "standing";
   private static final String DAYS = "Days";
   private static final String HOURS = "Hours";
   private static final List<String> NAMES_OF_DAYS =
@@ -33,8 +34,9 @@ record AccessSheet(RuleCells rules) implements Sheet<AccessRow> {
                       12,
                       false,
                       "The longest time that is granted, such as 4 hours or 5 days; 30 days at"
-                          + " most. Must be filled unless the row blocks.")
-                  .proposing(List.of("1 hour", "4 hours", "8 hours", "1 day", "5 days")),
+                          + " most. The word standing lets in without a grant, in the row's hours"
+                          + " and with allow only. Must be filled unless the row blocks.")
+                  .proposing(List.of("1 hour", "4 hours", "8 hours", "1 day", "5 days", STANDING)),
               new Column(
                       DAYS,
                       16,
@@ -69,17 +71,31 @@ record AccessSheet(RuleCells rules) implements Sheet<AccessRow> {
     int before = cells.faults();
     Optional<Particulars> particulars = rules.particulars(cells);
     Optional<Scope> scope = rules.scope(cells);
+    boolean standing = cells.present(LONGEST).filter(STANDING::equals).isPresent();
     Duration longest =
-        cells.duration(LONGEST, Duration.ofMinutes(1), AccessRow.LONGEST).orElse(AccessRow.LONGEST);
+        standing
+            ? AccessRow.LONGEST
+            : cells
+                .duration(LONGEST, Duration.ofMinutes(1), AccessRow.LONGEST)
+                .orElse(AccessRow.LONGEST);
     Hours hours = hours(cells);
     Optional<Ruling> ruling = RulingCells.read(cells, VERDICTS);
     checkLongest(cells, ruling);
+    if (standing && ruling.filter(given -> given.verdict() == Verdict.APPROVE).isPresent()) {
+      cells.fault(
+          LONGEST, Vocabulary.quote(STANDING), "a time: nobody is asked where access stands");
+    }
     if (cells.faults() != before) {
       return Optional.empty();
     }
     return Optional.of(
         new AccessRow(
-            particulars.orElseThrow(), scope.orElseThrow(), longest, hours, ruling.orElseThrow()));
+            particulars.orElseThrow(),
+            scope.orElseThrow(),
+            longest,
+            standing,
+            hours,
+            ruling.orElseThrow()));
   }
 
   private static void checkLongest(Cells cells, Optional<Ruling> ruling) {
@@ -124,10 +140,17 @@ record AccessSheet(RuleCells rules) implements Sheet<AccessRow> {
     return day.getDisplayName(TextStyle.SHORT, Locale.ENGLISH);
   }
 
+  private static String longest(AccessRow row) {
+    if (row.ruling().equals(Ruling.BLOCK)) {
+      return "";
+    }
+    return row.standing() ? STANDING : Spans.format(row.longest());
+  }
+
   @Override
   public Map<String, String> write(AccessRow row) {
     Map<String, String> cells = RuleCells.write(row);
-    cells.put(LONGEST, row.ruling().equals(Ruling.BLOCK) ? "" : Spans.format(row.longest()));
+    cells.put(LONGEST, longest(row));
     Hours hours = row.hours();
     if (hours.days().size() < NAMES_OF_DAYS.size()) {
       cells.put(

@@ -38,7 +38,15 @@ final class SheetWriter {
   /** Columns of which every letter counts. */
   private static final Set<String> CODE =
       Set.of(
-          "Id", "Action", "Object", "Column", "Ref", "Path", "Namespace", "SQL", "Expected rule");
+          "Id",
+          "Action",
+          "Object",
+          "Column",
+          "Ref",
+          "Path",
+          "Namespace",
+          "Command",
+          "Expected rule");
 
   private static final List<String> VERDICTS = Vocabulary.words(List.of(Verdict.values()));
 

@@ -13,7 +13,7 @@ import java.util.List;
  * @param groups of the subject that asks
  * @param resource the resource's name
  * @param environment the resource's environment; may be empty
- * @param sql the text, one or more statements
+ * @param command SQL, one or more statements, or a command as {@link CommandWords} reads it
  * @param verdict what must come out
  * @param rule the id of a row that must decide; empty when it does not matter
  */
@@ -23,7 +23,7 @@ public record TestRow(
     List<String> groups,
     String resource,
     String environment,
-    String sql,
+    String command,
     Verdict verdict,
     String rule) {
 
@@ -32,7 +32,7 @@ public record TestRow(
     groups = List.copyOf(groups);
     requireNonNull(resource, "resource");
     requireNonNull(environment, "environment");
-    requireNonNull(sql, "sql");
+    requireNonNull(command, "command");
     requireNonNull(verdict, "verdict");
     requireNonNull(rule, "rule");
   }

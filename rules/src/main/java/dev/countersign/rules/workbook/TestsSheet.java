@@ -14,7 +14,7 @@ import java.util.Optional;
 /** The sheet Tests: commands and what must come of them. */
 record TestsSheet(RuleCells rules) implements Sheet<TestRow> {
 
-  private static final String STATEMENT = "SQL";
+  private static final String COMMAND = "Command";
   private static final String EXPECTED_VERDICT = "Expected verdict";
   private static final String EXPECTED_RULE = "Expected rule";
   private static final List<String> VERDICTS = Vocabulary.words(Arrays.asList(Verdict.values()));
@@ -25,7 +25,15 @@ record TestsSheet(RuleCells rules) implements Sheet<TestRow> {
           new Column(GROUPS, 20, true, "The groups of the subject that asks."),
           new Column(RESOURCE, 14, true, "The name of the target."),
           new Column(ENVIRONMENT, 14, false, "The target's environment."),
-          new Column(STATEMENT, 60, true, "What is asked."),
+          new Column(
+              COMMAND,
+              60,
+              true,
+              "What is asked. SQL as it is; for the sheet Git: git, an action, a ref, paths; for"
+                  + " the sheet Kubernetes: kubectl, an action, an object, a name, in and a"
+                  + " namespace. Both end with the word with and conditions, if any: git push"
+                  + " refs/heads/main ci.yml with unsigned; kubectl create pods in shop with"
+                  + " privileged."),
           new Column(
                   EXPECTED_VERDICT,
                   16,
@@ -56,7 +64,8 @@ record TestsSheet(RuleCells rules) implements Sheet<TestRow> {
     List<String> groups = cells.names(GROUPS, Vocabulary.GROUP_PUNCTUATION, false);
     String resource = cells.name(RESOURCE, Vocabulary.NAME_PUNCTUATION);
     String environment = cells.present(ENVIRONMENT).isEmpty() ? "" : rules.environment(cells);
-    String sql = cells.prose(STATEMENT, "\n\t");
+    String command = cells.prose(COMMAND, "\n\t");
+    checkWords(cells, command);
     String verdict = cells.word(EXPECTED_VERDICT, VERDICTS);
     String rule = cells.name(EXPECTED_RULE, Vocabulary.ID_PUNCTUATION);
     if (cells.faults() != before) {
@@ -69,9 +78,18 @@ record TestsSheet(RuleCells rules) implements Sheet<TestRow> {
             groups,
             resource,
             environment,
-            sql,
+            command,
             Vocabulary.constant(Verdict.class, verdict),
             rule));
+  }
+
+  /** SQL is judged by its server's grammar, later; of the others nothing would be left to judge. */
+  private static void checkWords(Cells cells, String command) {
+    try {
+      var _ = CommandWords.read(command);
+    } catch (UnreadableCommandException wrong) {
+      wrong.tell(cells, COMMAND);
+    }
   }
 
   @Override
@@ -85,8 +103,8 @@ record TestsSheet(RuleCells rules) implements Sheet<TestRow> {
         row.resource(),
         ENVIRONMENT,
         row.environment(),
-        STATEMENT,
-        row.sql(),
+        COMMAND,
+        row.command(),
         EXPECTED_VERDICT,
         Vocabulary.word(row.verdict()),
         EXPECTED_RULE,

@@ -40,7 +40,7 @@ final class Vocabulary {
 
   /** The constant that is written so. */
   static <E extends Enum<E>> E constant(Class<E> type, String word) {
-    return Enum.valueOf(type, word.toUpperCase(Locale.ROOT).replace(' ', '_'));
+    return Enum.valueOf(type, word.toUpperCase(Locale.ROOT).replace(' ', '_').replace('-', '_'));
   }
 
   static String word(Enum<?> constant) {

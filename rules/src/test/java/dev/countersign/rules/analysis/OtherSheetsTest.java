@@ -2,13 +2,17 @@ package dev.countersign.rules.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.rules.fact.Act;
 import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.RefUpdate.PathChange;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.WorkbookPolicy;
+import dev.countersign.rules.verdict.Decision;
+import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
+import dev.countersign.rules.workbook.CommandWords;
 import dev.countersign.rules.workbook.GitCondition;
 import dev.countersign.rules.workbook.GitRow;
 import dev.countersign.rules.workbook.KubeCondition;
@@ -24,6 +28,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** On Git and Kubernetes, too, rows that are named idle can go without any verdict changing. */
@@ -191,5 +196,136 @@ final class OtherSheetsTest {
       }
     }
     assertThat(found).isGreaterThan(TABLES);
+  }
+
+  /** What is said of near misses rests on this. */
+  @Test
+  void aPartSeesTheRowsThatMatchIt() {
+    for (int table = 0; table < TABLES; table++) {
+      List<GitRow> git = new ArrayList<>();
+      List<KubernetesRow> kubernetes = new ArrayList<>();
+      for (int i = 0; i < ROWS; i++) {
+        git.add(git(i + 2));
+        kubernetes.add(kubernetes(i + 2));
+      }
+      Workbook all = workbook(git, kubernetes);
+      WorkbookPolicy policy = new WorkbookPolicy(all);
+      List<Entry> gitRows = new Sheets(all).git();
+      List<Entry> kubernetesRows = new Sheets(all).kubernetes();
+      for (int i = 0; i < ASKED; i++) {
+        Subject subject = subject();
+        RefUpdate update = update();
+        Resource repository = resource(Resource.Kind.GIT);
+        if (update.paths().size() < 2) {
+          assertThat(held(gitRows, all, subject, repository, update))
+              .as("%s: %s", git, update)
+              .isEqualTo(matched(policy.decide(subject, repository, update)));
+        }
+        KubeRequest request = request();
+        Resource cluster = resource(Resource.Kind.KUBERNETES);
+        assertThat(held(kubernetesRows, all, subject, cluster, request))
+            .as("%s: %s", kubernetes, request)
+            .isEqualTo(matched(policy.decide(subject, cluster, request)));
+      }
+    }
+  }
+
+  private static Set<String> held(
+      List<Entry> rows, Workbook workbook, Subject subject, Resource resource, Act act) {
+    Part part = Part.of(workbook, subject, resource, act).getFirst();
+    return rows.stream()
+        .filter(row -> row.area().holdsGroups(subject.groups()))
+        .filter(
+            row ->
+                IntStream.range(0, row.area().sides().size())
+                    .allMatch(side -> part.isHeldBy(row, side)))
+        .map(Entry::rule)
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<String> matched(Decision decision) {
+    return decision.why().rows().stream()
+        .map(MatchedRow::rule)
+        .filter(rule -> !rule.equals(WorkbookPolicy.DEFAULT_RULE))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void nearMissesNameTheCell() {
+    Workbook workbook =
+        workbook(
+            List.of(
+                new GitRow(
+                    particulars(2),
+                    new Scope(List.of("g"), "r", "*"),
+                    List.of("*"),
+                    "refs/heads/main",
+                    "*",
+                    GitCondition.UNSIGNED,
+                    Ruling.BLOCK)),
+            List.of(
+                new KubernetesRow(
+                    particulars(3),
+                    new Scope(List.of("g"), "r", "*"),
+                    List.of("delete"),
+                    "pods",
+                    "prod*",
+                    KubeCondition.ALWAYS,
+                    Ruling.BLOCK)));
+
+    assertThat(nearMiss(workbook, CommandWords.git("push refs/heads/main a")))
+        .isEqualTo("Git row 2 (R-2, block) would match if the change had unsigned");
+    assertThat(nearMiss(workbook, CommandWords.git("push refs/heads/x a with unsigned")))
+        .endsWith("would match if Ref were refs/heads/main instead of refs/heads/x");
+    assertThat(nearMiss(workbook, CommandWords.kubernetes("delete pods in dev")))
+        .endsWith("would match if Namespace were prod* instead of dev");
+  }
+
+  private static String nearMiss(Workbook workbook, Act act) {
+    Subject subject = new Subject("i", "s", "s", Subject.Kind.AGENT, Set.of("g"), Optional.empty());
+    Resource resource = new Resource("r", Resource.Kind.GIT, Map.of());
+    return NearMisses.of(workbook, SmallTable.TODAY, subject, resource, act, 1)
+        .getFirst()
+        .toString();
+  }
+
+  @Test
+  void samplesFindWhatAnotherRowChanges() {
+    for (int i = 0; i < ROWS; i++) {
+      GitRow row = git(2);
+      GitRow other =
+          new GitRow(
+              row.particulars(),
+              row.scope(),
+              row.actions(),
+              row.ref(),
+              row.path(),
+              row.condition(),
+              row.ruling().equals(Ruling.ALLOW) ? SmallTable.approve("x") : Ruling.ALLOW);
+      KubernetesRow request = kubernetes(3);
+      KubernetesRow masked =
+          new KubernetesRow(
+              request.particulars(),
+              request.scope(),
+              request.actions(),
+              request.object(),
+              request.namespace(),
+              request.condition(),
+              request.ruling().equals(Ruling.ALLOW) ? Ruling.MASK : Ruling.ALLOW);
+      assertThat(changed(workbook(List.of(row), List.of()), workbook(List.of(other), List.of())))
+          .as("%s", row)
+          .isTrue();
+      assertThat(
+              changed(workbook(List.of(), List.of(request)), workbook(List.of(), List.of(masked))))
+          .as("%s", request)
+          .isTrue();
+    }
+  }
+
+  private static boolean changed(Workbook before, Workbook after) {
+    WorkbookPolicy one = new WorkbookPolicy(before);
+    WorkbookPolicy other = new WorkbookPolicy(after);
+    return Samples.of(List.of(before, after)).stream()
+        .anyMatch(sample -> Change.between(one, other, sample).isPresent());
   }
 }

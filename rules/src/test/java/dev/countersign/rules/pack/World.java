@@ -118,6 +118,11 @@ final class World {
     }
 
     @Override
+    public boolean standing(Subject subject, Resource resource) {
+      return true;
+    }
+
+    @Override
     public MaskPlan masks(Subject subject, Resource resource) {
       return MaskPlan.NONE;
     }

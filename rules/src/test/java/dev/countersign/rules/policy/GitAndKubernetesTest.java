@@ -24,6 +24,7 @@ import dev.countersign.rules.workbook.KubernetesRow;
 import dev.countersign.rules.workbook.Particulars;
 import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.Scope;
+import dev.countersign.rules.workbook.TestRow;
 import dev.countersign.rules.workbook.Workbook;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -222,5 +223,35 @@ class GitAndKubernetesTest {
     assertThat(ask(Verb.CREATE, "pods", "shop", "", privileged).why().rows())
         .extracting(MatchedRow::rule)
         .containsExactly("KUB-1", "KUB-0");
+  }
+
+  @Test
+  void examplesMaySpeakOfBoth() {
+    git(Ruling.BLOCK, "force, delete", "refs/heads/main", "*", GitCondition.ALWAYS);
+    git(ASK, "*", "refs/heads/*", "*", GitCondition.UNSIGNED);
+    kube(Ruling.BLOCK, "delete", "namespaces", "*", KubeCondition.ALWAYS);
+    kube(Ruling.BLOCK, "*", "pods", "*", KubeCondition.FOREIGN_IMAGE);
+    List<TestRow> tests =
+        List.of(
+            test("git force refs/heads/main", Verdict.BLOCK, "GIT-0"),
+            test("git push refs/heads/x a.py with unsigned", Verdict.APPROVE, "GIT-1"),
+            test("git push refs/heads/x a.py", Verdict.BLOCK, "DEFAULT"),
+            test("kubectl delete namespaces prod", Verdict.BLOCK, "KUB-0"),
+            test("kubectl create pods in shop with foreign image", Verdict.BLOCK, "KUB-1"),
+            test("kubectl create pods in shop with image images.example/x:1", Verdict.ALLOW, ""));
+
+    assertThat(
+            WorkbookTests.run(
+                tests,
+                policy(),
+                sql -> {
+                  throw new AssertionError(sql);
+                }))
+        .extracting(WorkbookTests.Result::passed)
+        .containsExactly(true, true, true, true, true, false);
+  }
+
+  private static TestRow test(String command, Verdict verdict, String rule) {
+    return new TestRow(2, "T-1", List.of("ai-agents"), "r", "", command, verdict, rule);
   }
 }

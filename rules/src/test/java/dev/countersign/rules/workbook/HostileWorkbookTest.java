@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileWorkbookTest {
 
   /** Columns of free text. */
-  private static final Set<String> PROSE = Set.of("Name", "Reason", "Hint", "Owner", "SQL");
+  private static final Set<String> PROSE = Set.of("Name", "Reason", "Hint", "Owner", "Command");
 
   private static final String RAN = "countersign.test.payload.ran";
 

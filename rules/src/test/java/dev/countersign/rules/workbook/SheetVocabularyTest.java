@@ -49,6 +49,9 @@ class SheetVocabularyTest {
         "Risk!G2 | 1001 | found \"1001\"",
         "Risk!H2 | block | found \"block\"; allowed: empty, unless the factor is total",
         "Risk!H3 | '' | found an empty cell with total; allowed: approve, block",
+        "Tests!E2 | git forse refs/heads/x | found \"forse\" | did you mean \"force\"?",
+        "Tests!E2 | git push main | found \"main\" | did you mean \"refs/heads/main\"?",
+        "Tests!E2 | kubectl delet pods | found \"delet\" | did you mean \"delete\"?",
         "Risk!H3 | allow | found \"allow\"",
       })
   void namesTheCellTheFoundAndTheNearest(ArgumentsAccessor row) throws Exception {

@@ -11,7 +11,12 @@ import picocli.CommandLine.Spec;
     description = "Search the record, verify it, and show it to others.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {SearchCommand.class, CustodyCommand.class})
+    subcommands = {
+      SearchCommand.class,
+      CustodyCommand.class,
+      VerifyCommand.class,
+      KeygenCommand.class
+    })
 public final class AuditCommand implements Runnable {
 
   @Spec

@@ -15,6 +15,7 @@ import java.util.Optional;
  * key means stands there too and in {@code docs/configuration.md}.
  */
 public record Configuration(
+    SubjectLimits limits,
     State state,
     Doors doors,
     Api api,
@@ -23,6 +24,13 @@ public record Configuration(
     PolicySource policy,
     JournalSettings journal,
     Optional<SearchIndex> elasticsearch) {
+
+  /**
+   * Bounds of one subject.
+   *
+   * @param sessionsPerSubject open at a time
+   */
+  public record SubjectLimits(int sessionsPerSubject) {}
 
   public record State(Path directory, Database database) {}
 
@@ -60,6 +68,7 @@ public record Configuration(
       Address listen,
       URI publicUrl,
       Optional<Certificate> tls,
+      String operators,
       Optional<String> enforcementPoints) {}
 
   public record Certificate(Path certificate, Path key) {}
@@ -156,7 +165,26 @@ public record Configuration(
     VERSIONS
   }
 
-  public record JournalSettings(Optional<Path> directory, Sync sync, DataSize segmentSize) {}
+  /**
+   * The journal.
+   *
+   * @param ownerKey whom its segments are encrypted to; empty if they are not
+   */
+  public record JournalSettings(
+      Optional<Path> directory,
+      Sync sync,
+      DataSize segmentSize,
+      Duration segmentAge,
+      Optional<Path> ownerKey,
+      Duration localReadable,
+      CheckpointSignature signature,
+      Optional<Path> signingKey) {}
+
+  /** What checkpoints are signed with. */
+  public enum CheckpointSignature {
+    ED25519,
+    P256
+  }
 
   /** Before which commands the journal waits for the disk. */
   public enum Sync {

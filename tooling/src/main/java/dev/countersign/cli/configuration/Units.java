@@ -18,7 +18,8 @@ final class Units {
           "ms", Duration.ofMillis(1),
           "s", Duration.ofSeconds(1),
           "m", Duration.ofMinutes(1),
-          "h", Duration.ofHours(1));
+          "h", Duration.ofHours(1),
+          "d", Duration.ofDays(1));
   private static final Map<String, Long> SIZES =
       Map.of("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
 
@@ -28,7 +29,8 @@ final class Units {
     Matcher amount = AMOUNT.matcher(text);
     Duration unit = amount.matches() ? DURATIONS.get(amount.group(2)) : null;
     if (unit == null) {
-      throw new IllegalArgumentException("is not a duration; write one like 500ms, 10s, 5m or 2h");
+      throw new IllegalArgumentException(
+          "is not a duration; write one like 500ms, 10s, 5m, 2h or 3d");
     }
     return unit.multipliedBy(Long.parseLong(amount.group(1)));
   }

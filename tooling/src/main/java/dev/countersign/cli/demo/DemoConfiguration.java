@@ -48,6 +48,7 @@ final class DemoConfiguration {
       source: %s
     %sjournal:
       directory: journal
+      ownerKey: owner-public.jwk
     """
             .formatted(
                 databases.server().url(DemoDatabases.STATE),

@@ -2,8 +2,11 @@ package dev.countersign.cli.demo;
 
 import dev.countersign.rules.verdict.Masker;
 import dev.countersign.rules.verdict.Verdict;
+import dev.countersign.rules.workbook.AccessRow;
+import dev.countersign.rules.workbook.Hours;
 import dev.countersign.rules.workbook.MaskingRow;
 import dev.countersign.rules.workbook.Particulars;
+import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.Scope;
 import dev.countersign.rules.workbook.TestRow;
 import dev.countersign.rules.workbook.Treatment;
@@ -11,6 +14,7 @@ import dev.countersign.rules.workbook.Workbook;
 import dev.countersign.rules.workbook.WorkbookWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,9 +39,53 @@ public final class DemoPolicy {
     about.put("Owner", "compliance-officers");
     about.put("Resources", "orders (the shop's database), bench (pgbench's tables)");
     Map<String, List<String>> lists = new LinkedHashMap<>();
-    lists.put("readers", List.of("ai-agents", "compliance-officers", "dba-approvers"));
+    lists.put(
+        "readers", List.of("ai-agents", "visiting-agents", "compliance-officers", "dba-approvers"));
     lists.put("personal-tables", List.of("public.customers", "public.payments"));
-    return new Workbook(about, DemoSqlRows.all(), masking(), lists, tests());
+    return new Workbook(
+        about,
+        DemoSqlRows.all(),
+        List.of(),
+        List.of(),
+        masking(),
+        access(),
+        List.of(),
+        lists,
+        tests());
+  }
+
+  private static List<AccessRow> access() {
+    return List.of(
+        new AccessRow(
+            particulars(2, "ACC-001", "the shop's own agents work every day; commands are judged"),
+            new Scope(List.of("ai-agents"), "*", "*"),
+            AccessRow.LONGEST,
+            true,
+            Hours.ALWAYS,
+            Ruling.ALLOW),
+        new AccessRow(
+            particulars(3, "ACC-002", "load for the benchmark, on tables of its own"),
+            new Scope(List.of("bench"), "bench", "*"),
+            AccessRow.LONGEST,
+            true,
+            Hours.ALWAYS,
+            Ruling.ALLOW),
+        new AccessRow(
+            particulars(4, "ACC-003", "people of the house look things up for a day at most"),
+            new Scope(List.of("@readers"), "*", "*"),
+            Duration.ofHours(8),
+            Hours.ALWAYS,
+            Ruling.ALLOW),
+        new AccessRow(
+            particulars(5, "ACC-004", "agents from outside are let in by a person, for a while"),
+            new Scope(List.of("visiting-agents"), "*", "*"),
+            Duration.ofHours(4),
+            Hours.ALWAYS,
+            new Ruling.Approve(List.of("dba-approvers"), Duration.ofMinutes(15))));
+  }
+
+  private static Particulars particulars(int number, String id, String reason) {
+    return Particulars.of(number, id, reason, "", List.of("AC-2", "AC-3"));
   }
 
   private static List<MaskingRow> masking() {

@@ -2,6 +2,7 @@ package dev.countersign.cli.demo;
 
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
+import dev.countersign.cli.audit.OwnerKeyFiles;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.cli.configuration.ConfigurationFile;
 import dev.countersign.cli.embedded.PostgresServer;
@@ -66,6 +67,7 @@ record DemoWorld(
             : Optional.empty();
     DemoPeople people = progress.step("identity provider", () -> DemoPeople.start(home, parts));
     DemoPorts ports = DemoPorts.choose();
+    OwnerKeyFiles.make(home);
     Path file =
         PrivateFiles.write(
             home.resolve("countersign.yaml"),

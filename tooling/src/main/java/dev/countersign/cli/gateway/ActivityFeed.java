@@ -3,6 +3,7 @@ package dev.countersign.cli.gateway;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.journal.DataKeys;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.audit.journal.JournalReader;
@@ -51,7 +52,9 @@ final class ActivityFeed implements Journal {
 
   /** Learns from what was recorded before this start; none of those sessions goes on. */
   void recall(Path directory) {
-    try (JournalReader reader = JournalReader.openSince(directory, clock.instant().minus(MEMORY))) {
+    try (JournalReader reader =
+        JournalReader.openSince(
+            directory, clock.instant().minus(MEMORY), DataKeys.local(directory))) {
       for (Optional<RecordedEvent> next = reader.poll(); next.isPresent(); next = reader.poll()) {
         learn(next.get().time(), next.get().event());
       }
@@ -90,6 +93,10 @@ final class ActivityFeed implements Journal {
           Event.PolicyRefused _,
           Event.CredentialMinted _,
           Event.CredentialRevoked _,
+          Event.GrantRequested _,
+          Event.GrantGiven _,
+          Event.GrantEnded _,
+          Event.SessionKilled _,
           Event.RecordingRead _,
           Event.RecordSearched _,
           Event.EvidenceExported _,

@@ -11,10 +11,13 @@ import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.credential.CredentialVerifier;
 import dev.countersign.decision.credential.SessionCredentials;
+import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.session.GrantedAdmission;
+import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.proxy.kubernetes.KubernetesDoor;
 import dev.countersign.proxy.kubernetes.KubernetesDoorConfig;
 import dev.countersign.proxy.mask.ValueMasker;
@@ -64,13 +67,22 @@ public final class Gateway {
     PrivateFiles.directory(configuration.journalDirectory());
     SegmentedJournal journal =
         parts.add("journal", SegmentedJournal.open(Translation.journal(configuration)));
+    if (configuration.journal().ownerKey().isEmpty()) {
+      log.atWarn()
+          .addKeyValue("journal", configuration.journalDirectory())
+          .log(
+              "RECORDINGS ARE NOT ENCRYPTED: whoever reads this disk reads every recorded"
+                  + " statement; make a key with countersign audit keygen and name its public half"
+                  + " as journal.ownerKey");
+    }
     StateStore store = parts.add("state", StateStore.open(configuration.state()));
     SqlClassifier classifier = parts.add("classifier", new SqlClassifier());
     PolicySource source =
         PolicySource.open(configuration.policy(), store.database(), classifier, journal, parts);
     Policy policy = source.policy();
     Journal observed = PackSource.open(configuration, policy, journal, parts);
-    SearchIndexing.start(configuration, parts);
+    SearchIndexing.start(configuration, parts)
+        .ifPresent(indexer -> journal.keepReadableAfter(indexer::indexed));
 
     SessionCredentials credentials =
         new SessionCredentials(
@@ -86,6 +98,15 @@ public final class Gateway {
             "approvals",
             StoredApprovals.open(
                 store.database(), configuration.api().publicUrl(), ApprovalLimits.DEFAULT));
+    Grants grants = new Grants(store.database(), policy, approvals, journal);
+    LiveSessions sessions =
+        parts.add(
+            "sessions",
+            LiveSessions.open(
+                store.database(),
+                journal,
+                configuration.limits().sessionsPerSubject(),
+                grants::expire));
     ApiServer api =
         new ApiServer(
             Translation.api(configuration.api()),
@@ -93,6 +114,7 @@ public final class Gateway {
             approvals,
             source.api(),
             Translation.connect(configuration, credentials, resources),
+            Translation.access(configuration, grants, sessions, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
@@ -108,6 +130,7 @@ public final class Gateway {
             verifier,
             resources,
             approvals,
+            new GrantedAdmission(grants, sessions),
             observed,
             parts.add("catalogs", new Catalogs()),
             classifier,
@@ -118,7 +141,13 @@ public final class Gateway {
         parts.add(
             "clusters",
             new KubernetesDoor(
-                KubernetesDoorConfig.DEFAULT, policy, verifier, resources, approvals, observed));
+                KubernetesDoorConfig.DEFAULT,
+                policy,
+                verifier,
+                resources,
+                approvals,
+                new GrantedAdmission(grants, sessions),
+                observed));
     HttpsDoors.open(configuration, Map.of(KubernetesDoor.SEGMENT, clusters), parts);
     parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()

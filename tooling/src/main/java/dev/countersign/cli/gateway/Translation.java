@@ -1,9 +1,13 @@
 package dev.countersign.cli.gateway;
 
 import dev.countersign.audit.journal.JournalConfig;
+import dev.countersign.audit.journal.OwnerKey;
+import dev.countersign.audit.journal.SigningKey;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.decision.credential.CredentialLimits;
 import dev.countersign.decision.credential.SessionCredentials;
+import dev.countersign.decision.grant.Grants;
+import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiConfig;
 import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
@@ -13,6 +17,7 @@ import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Upstream;
+import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
 import dev.countersign.rules.fact.Resource;
@@ -142,16 +147,49 @@ final class Translation {
             .map(role -> new PostgresSessions.RoleTemplate(role.template(), role.life())));
   }
 
-  static JournalConfig journal(Configuration configuration) {
+  /**
+   * The journal with the keys it needs; a signing key is made at the first start.
+   *
+   * @throws IllegalArgumentException if the owner's key is not usable
+   */
+  static JournalConfig journal(Configuration configuration) throws IOException {
     Configuration.JournalSettings settings = configuration.journal();
     JournalConfig.Sync sync =
         switch (settings.sync()) {
           case WRITES -> JournalConfig.Sync.READS_WRITTEN;
           case ALWAYS -> JournalConfig.Sync.ALWAYS;
         };
-    return JournalConfig.at(configuration.journalDirectory())
-        .withSync(sync)
-        .withSegmentSize(settings.segmentSize().bytes());
+    JournalConfig journal =
+        JournalConfig.at(configuration.journalDirectory())
+            .withSync(sync)
+            .withSegmentSize(settings.segmentSize().bytes())
+            .withSegmentAge(settings.segmentAge())
+            .signed(signingKey(configuration));
+    Path state = configuration.state().directory();
+    return settings
+        .ownerKey()
+        .map(
+            file ->
+                journal.encrypted(
+                    new JournalConfig.Encryption(
+                        OwnerKey.read(file),
+                        state.resolve("journal-local.key"),
+                        settings.localReadable())))
+        .orElse(journal);
+  }
+
+  private static SigningKey signingKey(Configuration configuration) throws IOException {
+    Configuration.JournalSettings settings = configuration.journal();
+    SigningKey.Algorithm algorithm =
+        switch (settings.signature()) {
+          case ED25519 -> SigningKey.Algorithm.ED25519;
+          case P256 -> SigningKey.Algorithm.P256;
+        };
+    return SigningKey.in(
+        settings
+            .signingKey()
+            .orElseGet(() -> configuration.state().directory().resolve("checkpoint-signing.pem")),
+        algorithm);
   }
 
   static PostgresDoorConfig postgresDoor(Configuration.PostgresDoor door) {
@@ -166,6 +204,16 @@ final class Translation {
         limits.names(),
         limits.handshake(),
         door.approvalNotice());
+  }
+
+  static AccessApi access(
+      Configuration configuration, Grants grants, LiveSessions sessions, Resources resources) {
+    return new AccessApi(
+        grants,
+        sessions,
+        resources,
+        Set.of(configuration.api().operators(), configuration.policy().officers()),
+        Set.of(configuration.policy().auditors()));
   }
 
   static HttpsConfig httpsDoor(Configuration.HttpsDoor door) {

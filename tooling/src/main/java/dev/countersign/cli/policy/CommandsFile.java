@@ -5,9 +5,11 @@ import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.gateway.ExampleParser;
 import dev.countersign.proxy.postgres.sql.SqlClassifier;
 import dev.countersign.rules.analysis.Command;
+import dev.countersign.rules.fact.Act;
 import dev.countersign.rules.fact.Resource;
-import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.workbook.CommandWords;
+import dev.countersign.rules.workbook.UnreadableCommandException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +23,8 @@ import java.util.stream.Collectors;
 
 /**
  * Commands in a file, one a line: groups with commas, resource, environment and text, with tabs
- * between them. Empty lines and lines that begin with {@code #} are passed over.
+ * between them; the text is SQL, or begins with {@code git} or {@code kubectl}. Empty lines and
+ * lines that begin with {@code #} are passed over.
  */
 final class CommandsFile {
 
@@ -55,13 +58,16 @@ final class CommandsFile {
           ExitCode.USAGE,
           where + ": write groups, resource, environment and text with tabs between them");
     }
-    List<SqlStatement> statements;
+    List<? extends Act> acts;
     try {
-      statements = parser.apply(parts[3]);
+      Optional<Act> act = CommandWords.read(parts[3]);
+      acts = act.isPresent() ? List.of(act.get()) : parser.apply(parts[3]);
+    } catch (UnreadableCommandException e) {
+      throw new CommandFailure(ExitCode.USAGE, where + ": " + e.getMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, where + ": this is not SQL", e);
     }
-    if (statements.isEmpty()) {
+    if (acts.isEmpty()) {
       throw new CommandFailure(ExitCode.USAGE, where + ": there is no statement");
     }
     Set<String> groups =
@@ -74,8 +80,8 @@ final class CommandsFile {
         new Subject("file", where, "", Subject.Kind.AGENT, groups, Optional.empty()),
         new Resource(
             parts[1].strip(),
-            Resource.Kind.POSTGRES,
+            CommandWords.kind(parts[3]),
             parts[2].isBlank() ? Map.of() : Map.of("environment", parts[2].strip())),
-        statements);
+        acts);
   }
 }

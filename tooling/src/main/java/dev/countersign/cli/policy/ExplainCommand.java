@@ -1,5 +1,7 @@
 package dev.countersign.cli.policy;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.CommandFailure;
@@ -10,6 +12,7 @@ import dev.countersign.proxy.postgres.sql.SqlClassifier;
 import dev.countersign.proxy.postgres.sql.SqlRefused;
 import dev.countersign.rules.analysis.NearMiss;
 import dev.countersign.rules.analysis.NearMisses;
+import dev.countersign.rules.fact.Act;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
@@ -17,7 +20,9 @@ import dev.countersign.rules.policy.WorkbookPolicy;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
+import dev.countersign.rules.workbook.CommandWords;
 import dev.countersign.rules.workbook.TestRow;
+import dev.countersign.rules.workbook.UnreadableCommandException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -35,6 +40,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +54,14 @@ import picocli.CommandLine.Spec;
     description =
         "Say what a workbook makes of a command and why: every row that matches, and the rows that"
             + " would if one cell were different.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:It was explained.",
+      "1:The workbook has a fault.",
+      "2:The command cannot be read.",
+      "3:Whoever asks, or the target, is not known."
+    })
 final class ExplainCommand implements Callable<Integer> {
 
   private static final int MOST_NEAR_MISSES = 5;
@@ -57,9 +70,28 @@ final class ExplainCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private Path workbook;
 
-  @Option(names = "--sql", required = true, paramLabel = "TEXT", description = "The command.")
+  /** Which command; one of them. */
+  private static final class Asked {
+
+    @Option(names = "--sql", paramLabel = "TEXT", description = "The command, as SQL.")
+    private @Nullable String sql;
+
+    @Option(
+        names = "--git",
+        paramLabel = "TEXT",
+        description = "The command, as: push refs/heads/main src/a.py with unsigned.")
+    private @Nullable String git;
+
+    @Option(
+        names = "--kube",
+        paramLabel = "TEXT",
+        description = "The command, as: delete pods web-0 in shop with dry run.")
+    private @Nullable String kube;
+  }
+
+  @ArgGroup(multiplicity = "1")
   @SuppressWarnings("NullAway.Init") // picocli sets it
-  private String sql;
+  private Asked asked;
 
   @Option(
       names = "--as",
@@ -128,20 +160,39 @@ final class ExplainCommand implements Callable<Integer> {
     Subject subject = subject();
     List<Decision> decisions = new ArrayList<>();
     List<NearMiss> misses = new ArrayList<>();
-    for (SqlStatement statement : statements(policy.id(), decisions)) {
-      decisions.add(policy.decide(subject, target, statement));
-      misses.addAll(
-          NearMisses.of(policy.workbook(), when, subject, target, statement, MOST_NEAR_MISSES));
+    for (Act act : acts(policy.id(), decisions)) {
+      decisions.add(policy.decide(subject, target, act));
+      misses.addAll(NearMisses.of(policy.workbook(), when, subject, target, act, MOST_NEAR_MISSES));
     }
     if (decisions.isEmpty()) {
-      throw new CommandFailure(ExitCode.USAGE, "--sql has no statement in it");
+      throw new CommandFailure(ExitCode.USAGE, "there is no statement in it");
     }
     tell(policy.id(), subject, target, decisions, misses);
     return ExitCode.OK;
   }
 
+  private List<? extends Act> acts(String version, List<Decision> decisions) {
+    try {
+      if (asked.git != null) {
+        return List.of(CommandWords.git(without(CommandWords.GIT, asked.git)));
+      }
+      if (asked.kube != null) {
+        return List.of(CommandWords.kubernetes(without(CommandWords.KUBERNETES, asked.kube)));
+      }
+    } catch (UnreadableCommandException e) {
+      throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
+    }
+    return statements(requireNonNull(asked.sql), version, decisions);
+  }
+
+  /** As the sheet Tests writes it, with the name of the protocol before it, it is taken too. */
+  private static String without(String prefix, String text) {
+    return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
+  }
+
   /** The text's statements; where it has no meaning, what the gateway says of it. */
-  private List<SqlStatement> statements(String version, List<Decision> decisions) {
+  private static List<SqlStatement> statements(
+      String sql, String version, List<Decision> decisions) {
     try (SqlClassifier classifier = new SqlClassifier()) {
       return new ExampleParser(classifier).apply(sql);
     } catch (IllegalArgumentException e) {
@@ -198,9 +249,14 @@ final class ExplainCommand implements Callable<Integer> {
                 .findFirst()
                 .orElse("");
     return new Resource(
-        resource,
-        Resource.Kind.POSTGRES,
-        label.isEmpty() ? Map.of() : Map.of("environment", label));
+        resource, kind(), label.isEmpty() ? Map.of() : Map.of("environment", label));
+  }
+
+  private Resource.Kind kind() {
+    if (asked.git != null) {
+      return Resource.Kind.GIT;
+    }
+    return asked.kube != null ? Resource.Kind.KUBERNETES : Resource.Kind.POSTGRES;
   }
 
   private void tell(

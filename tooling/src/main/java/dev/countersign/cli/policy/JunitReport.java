@@ -45,7 +45,8 @@ final class JunitReport {
       throws XMLStreamException {
     xml.writeStartElement("testcase");
     xml.writeAttribute("classname", VisibleText.line(suite));
-    xml.writeAttribute("name", VisibleText.line(result.test().id() + " " + result.test().sql()));
+    xml.writeAttribute(
+        "name", VisibleText.line(result.test().id() + " " + result.test().command()));
     xml.writeAttribute("time", "0");
     if (!result.passed()) {
       xml.writeStartElement("failure");

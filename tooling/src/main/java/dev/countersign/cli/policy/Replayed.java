@@ -4,6 +4,7 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.audit.index.AuditSearch.FoundCommand;
 import dev.countersign.rules.analysis.Command;
 import dev.countersign.rules.analysis.Outcome;
+import dev.countersign.rules.fact.Act;
 import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlStatement;
@@ -38,13 +39,11 @@ sealed interface Replayed {
             .filter(row -> row.sheet().equals(MatchedRow.BUILT_IN))
             .filter(row -> !row.rule().equals(WorkbookPolicy.DEFAULT_RULE))
             .toList();
-    if (!(decided.facts() instanceof CommandFacts.Sql sql)) {
-      return new Unreadable();
-    }
-    if (sql.accesses().isEmpty() && !floor.isEmpty()) {
+    List<? extends Act> acts = acts(decided.facts());
+    if (acts.isEmpty() && !floor.isEmpty()) {
       return new RefusedByGateway();
     }
-    if (sql.accesses().isEmpty() || decided.rows().isEmpty() || found.session().isEmpty()) {
+    if (acts.isEmpty() || decided.rows().isEmpty() || found.session().isEmpty()) {
       return new Unreadable();
     }
     Event.SessionOpened session = found.session().get();
@@ -52,11 +51,31 @@ sealed interface Replayed {
         new Command(
             decided.text(),
             session.subject(),
-            new Resource(session.resource(), Resource.Kind.POSTGRES, session.resourceLabels()),
-            List.of(new SqlStatement(sql.accesses(), Set.of(), sql.opaque())));
+            new Resource(session.resource(), kind(decided.facts()), session.resourceLabels()),
+            acts);
     return new Judged(
         command,
         Outcome.recorded(decided.rows()),
         floor.isEmpty() ? Optional.empty() : Optional.of(Outcome.recorded(floor)));
+  }
+
+  /** Nothing where the gateway did not understand it. */
+  private static List<? extends Act> acts(CommandFacts facts) {
+    return switch (facts) {
+      case CommandFacts.Sql sql ->
+          sql.accesses().isEmpty()
+              ? List.of()
+              : List.of(new SqlStatement(sql.accesses(), Set.of(), sql.opaque()));
+      case CommandFacts.Git git -> git.updates();
+      case CommandFacts.Kubernetes kubernetes -> List.of(kubernetes.request());
+    };
+  }
+
+  private static Resource.Kind kind(CommandFacts facts) {
+    return switch (facts) {
+      case CommandFacts.Sql sql -> Resource.Kind.POSTGRES;
+      case CommandFacts.Git git -> Resource.Kind.GIT;
+      case CommandFacts.Kubernetes kubernetes -> Resource.Kind.KUBERNETES;
+    };
   }
 }

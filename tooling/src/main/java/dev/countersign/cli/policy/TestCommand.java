@@ -85,7 +85,7 @@ final class TestCommand implements Callable<Integer> {
                     result.passed() ? "ok    " : "FAILED",
                     test.id(),
                     String.join(", ", test.groups()) + " on " + test.resource(),
-                    VisibleText.excerpt(test.sql(), TEXT_WIDTH),
+                    VisibleText.excerpt(test.command(), TEXT_WIDTH),
                     words(result.actual().name(), result.rule())));
     if (!result.passed()) {
       out()

@@ -1,5 +1,6 @@
 package dev.countersign.cli.sessions;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.EventJson;
 import dev.countersign.audit.event.RecordedEvent;
@@ -10,10 +11,13 @@ import dev.countersign.audit.replay.Replay;
 import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
+import dev.countersign.cli.api.Access;
+import dev.countersign.cli.api.ApiClient;
 import dev.countersign.cli.terminal.Table;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,6 +59,45 @@ public final class SessionsCommand {
       }
       return print(table);
     }
+  }
+
+  @Command(
+      name = "live",
+      description = "Sessions that are open now, as the gateway knows them.",
+      mixinStandardHelpOptions = true)
+  int live(@Mixin Access access, @Option(names = "--json", description = "As JSON.") boolean json) {
+    JsonNode sessions = access.client().get("/api/v1/sessions").path("sessions");
+    if (json) {
+      spec.commandLine().getOut().println(sessions.toPrettyString());
+      return ExitCode.OK;
+    }
+    Table table = new Table("SESSION", "OPENED", "SUBJECT", "RESOURCE", "FROM", "GRANT");
+    for (JsonNode session : sessions) {
+      table.row(
+          session.path("id").asText(),
+          session.path("opened").asText(),
+          session.path("subject").path("name").asText(),
+          session.path("resource").asText(),
+          session.path("client").asText(),
+          session.path("grant").asText(""));
+    }
+    return print(table);
+  }
+
+  @Command(
+      name = "kill",
+      description = "End an open session, on whatever gateway it is.",
+      mixinStandardHelpOptions = true)
+  int kill(
+      @Mixin Access access,
+      @Parameters(index = "0", paramLabel = "SESSION", description = "Its whole id.") String id,
+      @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why.")
+          String reason) {
+    access
+        .client()
+        .post("/api/v1/sessions/" + ApiClient.encoded(id) + "/kill", Map.of("reason", reason));
+    spec.commandLine().getOut().println("session " + id + " is ended");
+    return ExitCode.OK;
   }
 
   @Command(

@@ -153,7 +153,7 @@ class ConfigurationFileTest {
     assertThat(read.identity().issuers().getFirst().claims().groups())
         .isEqualTo("realm_access.roles");
     assertThat(read.resources().getFirst().labels()).containsEntry("environment", "production");
-    assertThat(read.resources().getFirst().postgres().tls())
+    assertThat(read.resources().getFirst().postgres().orElseThrow().tls())
         .isEqualTo(PostgresUpstream.Tls.DISABLE);
     assertThat(read.journal().sync()).isEqualTo(Configuration.Sync.ALWAYS);
     assertThat(read.elasticsearch().orElseThrow().apiKey())

@@ -91,7 +91,7 @@ class DeploymentTest {
     Set<String> services = Set.copyOf(names(compose.path("services")));
     assertThat(services)
         .contains(
-            configuration.resources().getFirst().postgres().host(),
+            configuration.resources().getFirst().postgres().orElseThrow().host(),
             configuration.elasticsearch().orElseThrow().url().getHost(),
             configuration.identity().issuers().getFirst().jwks().orElseThrow().getHost(),
             URI.create(configuration.state().database().jdbc().orElseThrow().url().substring(5))

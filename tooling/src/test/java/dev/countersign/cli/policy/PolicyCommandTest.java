@@ -17,6 +17,7 @@ import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
+import dev.countersign.rules.workbook.CommandWords;
 import dev.countersign.rules.workbook.Condition;
 import dev.countersign.rules.workbook.Particulars;
 import dev.countersign.rules.workbook.Ruling;
@@ -210,6 +211,70 @@ final class PolicyCommandTest {
   }
 
   @Test
+  void explainsGitAndKubernetesToo() {
+    Path fresh = folder.resolve("fresh.xlsx");
+    assertThat(policy("new", fresh).code()).isEqualTo(ExitCode.OK);
+
+    assertThat(explain(fresh, "--git", "push refs/heads/main a.py").out())
+        .startsWith("APPROVE by GIT-001 (Git row 2)")
+        .contains("fast-forward refs/heads/main a.py");
+    assertThat(explain(fresh, "--git", "git push refs/heads/mine a.py").out())
+        .startsWith("BLOCK by DEFAULT")
+        .contains("would match if Ref were refs/heads/main instead of refs/heads/mine");
+    assertThat(explain(fresh, "--kube", "create pods in shop with privileged").out())
+        .startsWith("BLOCK by KUB-001 (Kubernetes row 2)");
+    assertThat(explain(fresh, "--kube", "create pods in shop").out())
+        .contains("would match if the request had privileged");
+    assertThat(explain(fresh, "--git", "push main"))
+        .satisfies(run -> assertThat(run.code()).isEqualTo(ExitCode.USAGE))
+        .satisfies(run -> assertThat(run.err()).contains("did you mean \"refs/heads/main\"?"));
+  }
+
+  private static Run explain(Path workbook, String how, String command) {
+    return policy("explain", workbook, how, command, "--groups", "ai-agents", "--on", "r");
+  }
+
+  @Test
+  void simulatesWhatWasPushedAndAskedOfClusters() throws IOException {
+    Path journal = folder.resolve("journal");
+    Path fresh = folder.resolve("fresh.xlsx");
+    assertThat(policy("new", fresh).code()).isEqualTo(ExitCode.OK);
+    SessionId session = new SessionId("s-1");
+    MatchedRow allowed = new MatchedRow("X-1", "Git", 2, Verdict.ALLOW, "", "r", "", List.of());
+    MatchedRow unread = MatchedRow.builtIn("GIT-PACK", "", "no pack", "");
+    try (SegmentedJournal open = SegmentedJournal.open(JournalConfig.at(journal))) {
+      open.append(
+          new Event.SessionOpened(session, AGENT, "payments", Map.of(), "127.0.0.1", "git"));
+      open.append(
+          decided(
+              session,
+              1,
+              "push",
+              new CommandFacts.Git(
+                  List.of(
+                      CommandWords.git("push refs/heads/x a"),
+                      CommandWords.git("push refs/heads/main a"))),
+              allowed));
+      open.append(
+          decided(
+              session,
+              2,
+              "POST pods",
+              new CommandFacts.Kubernetes(
+                  CommandWords.kubernetes("create pods in shop with privileged")),
+              allowed));
+      open.append(decided(session, 3, "push", new CommandFacts.Git(List.of()), unread));
+    }
+
+    Run simulated = policy("simulate", fresh, "--journal", journal);
+
+    assertThat(simulated.out())
+        .contains("3 commands since", "1 were refused by the gateway itself")
+        .doesNotContain("could not be replayed")
+        .contains("2 would change: 2 allow → block", "KUB-001", "agent-7 on payments: POST pods");
+  }
+
+  @Test
   void comparesByCellAndByBehaviour() throws IOException {
     Path draft = draft(PolicyCommandTest::withoutReading);
     Path commands =
@@ -305,14 +370,12 @@ final class PolicyCommandTest {
 
   private static Event decided(
       SessionId session, long number, String text, List<SqlAccess> accesses, MatchedRow row) {
+    return decided(session, number, text, new CommandFacts.Sql(accesses, false), row);
+  }
+
+  private static Event decided(
+      SessionId session, long number, String text, CommandFacts facts, MatchedRow row) {
     return new Event.CommandDecided(
-        session,
-        number,
-        text,
-        List.of(),
-        new CommandFacts.Sql(accesses, false),
-        row.verdict(),
-        "v",
-        List.of(row));
+        session, number, text, List.of(), facts, row.verdict(), "v", List.of(row));
   }
 }

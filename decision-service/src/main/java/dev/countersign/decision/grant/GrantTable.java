@@ -1,0 +1,298 @@
+package dev.countersign.decision.grant;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.countersign.decision.grant.Grant.Ending;
+import dev.countersign.decision.grant.Grant.State;
+import dev.countersign.rules.fact.Subject;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of grants. Each change of state is one statement that holds its own condition and reads
+ * the database's clock, so that one of two changes counts, whoever makes them where.
+ */
+final class GrantTable {
+
+  private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
+  private static final int MOST_LISTED = 200;
+
+  private final Jdbi jdbi;
+
+  GrantTable(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  Instant now() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT clock_timestamp()")
+                .mapTo(OffsetDateTime.class)
+                .one()
+                .toInstant());
+  }
+
+  /**
+   * Writes a wish down, unless the subject has that many that have not ended.
+   *
+   * @return whether it was
+   */
+  boolean insert(Grant grant, int most) {
+    return jdbi.inTransaction(
+        handle -> {
+          lock(handle, grant.subject());
+          if (unended(handle, grant.subject()) >= most) {
+            return false;
+          }
+          insert(handle, grant);
+          return true;
+        });
+  }
+
+  /** Two at a time could both be the last that is allowed. */
+  private static void lock(Handle handle, Subject subject) {
+    handle
+        .createQuery("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(:key, 20))")
+        .bind("key", subject.issuer() + " " + subject.id())
+        .mapTo(Integer.class)
+        .one();
+  }
+
+  private static int unended(Handle handle, Subject subject) {
+    return handle
+        .createQuery(
+            """
+            SELECT count(*) FROM access_grant
+            WHERE issuer = :issuer AND subject_id = :id AND ended_at IS NULL
+              AND ends_at > clock_timestamp()
+            """)
+        .bind("issuer", subject.issuer())
+        .bind("id", subject.id())
+        .mapTo(Integer.class)
+        .one();
+  }
+
+  private static void insert(Handle handle, Grant grant) {
+    handle
+        .createUpdate(
+            """
+            INSERT INTO access_grant (id, state, issuer, subject_id, subject, resource, scope,
+              reason, starts_at, ends_at, once, rule, policy_version)
+            VALUES (:id, :state, :issuer, :subjectId, :subject::jsonb, :resource, :scope::jsonb,
+              :reason, :from, :until, :once, :rule, :policyVersion)
+            """)
+        .bind("id", grant.id())
+        .bind("state", grant.state().name())
+        .bind("issuer", grant.subject().issuer())
+        .bind("subjectId", grant.subject().id())
+        .bind("subject", json(grant.subject()))
+        .bind("resource", grant.resource())
+        .bind("scope", json(grant.scope()))
+        .bind("reason", grant.reason())
+        .bind("from", grant.from().atOffset(ZoneOffset.UTC))
+        .bind("until", grant.until().atOffset(ZoneOffset.UTC))
+        .bind("once", grant.once())
+        .bind("rule", grant.rule())
+        .bind("policyVersion", grant.policyVersion())
+        .execute();
+  }
+
+  void waitsFor(String id, String approval) {
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createUpdate(
+                    """
+                    UPDATE access_grant SET approval = :approval
+                    WHERE id = :id AND state = 'REQUESTED'
+                    """)
+                .bind("id", id)
+                .bind("approval", approval)
+                .execute());
+  }
+
+  /**
+   * Gives what was wished for. What has begun to count before it was given counts from now on.
+   *
+   * @return whether it still was a wish
+   */
+  boolean give(String id) {
+    return jdbi.withHandle(
+            handle ->
+                handle
+                    .createUpdate(
+                        """
+                        UPDATE access_grant SET state = 'GIVEN',
+                          ends_at = CASE WHEN starts_at < clock_timestamp()
+                            THEN clock_timestamp() + (ends_at - starts_at) ELSE ends_at END
+                        WHERE id = :id AND state = 'REQUESTED'
+                        """)
+                    .bind("id", id)
+                    .execute())
+        == 1;
+  }
+
+  /** Moves the end of a given grant; false if it has ended. */
+  boolean extend(String id, Instant until) {
+    return jdbi.withHandle(
+            handle ->
+                handle
+                    .createUpdate(
+                        """
+                        UPDATE access_grant SET ends_at = :until
+                        WHERE id = :id AND state = 'GIVEN' AND ends_at > clock_timestamp()
+                          AND ends_at < :until
+                        """)
+                    .bind("id", id)
+                    .bind("until", until.atOffset(ZoneOffset.UTC))
+                    .execute())
+        == 1;
+  }
+
+  /** Ends a wish or a grant; false if it has ended. */
+  boolean end(String id, State state, Optional<Subject> by, String comment) {
+    return jdbi.withHandle(
+            handle ->
+                handle
+                    .createUpdate(
+                        """
+                        UPDATE access_grant SET state = :state, ended_at = clock_timestamp(),
+                          ended_by = :by::jsonb, comment = :comment
+                        WHERE id = :id AND ended_at IS NULL
+                        """)
+                    .bind("id", id)
+                    .bind("state", state.name())
+                    .bind("by", by.map(GrantTable::json).orElse(null))
+                    .bind("comment", comment)
+                    .execute())
+        == 1;
+  }
+
+  /** Begins the one session of a grant that is for one; false if another was first. */
+  boolean use(String id) {
+    return jdbi.withHandle(
+            handle ->
+                handle
+                    .createUpdate(
+                        """
+                        UPDATE access_grant SET state = 'USED', ended_at = clock_timestamp()
+                        WHERE id = :id AND state = 'GIVEN' AND ends_at > clock_timestamp()
+                        """)
+                    .bind("id", id)
+                    .execute())
+        == 1;
+  }
+
+  /** Ends what is over its time; the ids of those that this call has ended. */
+  List<Grant> expire() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    UPDATE access_grant SET state = 'EXPIRED', ended_at = clock_timestamp()
+                    WHERE ended_at IS NULL AND ends_at <= clock_timestamp() RETURNING *
+                    """)
+                .map((row, context) -> grant(row))
+                .list());
+  }
+
+  /** The grants of a subject on a resource that hold now, those that hold longest first. */
+  List<Grant> holding(Subject subject, String resource) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT * FROM access_grant
+                    WHERE issuer = :issuer AND subject_id = :id AND resource = :resource
+                      AND state = 'GIVEN' AND starts_at <= clock_timestamp()
+                      AND ends_at > clock_timestamp()
+                    ORDER BY ends_at DESC, id
+                    """)
+                .bind("issuer", subject.issuer())
+                .bind("id", subject.id())
+                .bind("resource", resource)
+                .map((row, context) -> grant(row))
+                .list());
+  }
+
+  Optional<Grant> find(String id) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM access_grant WHERE id = :id")
+                .bind("id", id)
+                .map((row, context) -> grant(row))
+                .findOne());
+  }
+
+  /** The newest grants, at most 200. */
+  List<Grant> recent() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT * FROM access_grant ORDER BY requested_at DESC, id LIMIT "
+                        + MOST_LISTED)
+                .map((row, context) -> grant(row))
+                .list());
+  }
+
+  private static Grant grant(ResultSet row) throws SQLException {
+    String by = row.getString("ended_by");
+    Optional<Ending> ending =
+        row.getObject("ended_at") == null
+            ? Optional.empty()
+            : Optional.of(
+                new Ending(
+                    instant(row, "ended_at"),
+                    by == null ? Optional.empty() : Optional.of(read(by, Subject.class)),
+                    row.getString("comment")));
+    return new Grant(
+        row.getString("id"),
+        State.valueOf(row.getString("state")),
+        read(row.getString("subject"), Subject.class),
+        row.getString("resource"),
+        read(row.getString("scope"), GrantScope.class),
+        row.getString("reason"),
+        instant(row, "starts_at"),
+        instant(row, "ends_at"),
+        row.getBoolean("once"),
+        row.getString("rule"),
+        row.getString("policy_version"),
+        Optional.ofNullable(row.getString("approval")),
+        instant(row, "requested_at"),
+        ending);
+  }
+
+  private static Instant instant(ResultSet row, String column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+
+  private static <T> T read(String json, Class<T> type) {
+    try {
+      return JSON.readValue(json, type);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a stored grant cannot be read", e);
+    }
+  }
+
+  private static String json(@Nullable Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("a grant that cannot be stored", e);
+    }
+  }
+}

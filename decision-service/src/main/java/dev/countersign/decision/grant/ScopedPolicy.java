@@ -1,0 +1,86 @@
+package dev.countersign.decision.grant;
+
+import dev.countersign.rules.fact.CommandFacts;
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.RefUpdate;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.SqlStatement;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.policy.PolicyVersion;
+import dev.countersign.rules.verdict.Decision;
+import dev.countersign.rules.verdict.Explanation;
+import dev.countersign.rules.verdict.MaskPlan;
+import dev.countersign.rules.verdict.MatchedRow;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A policy as it is inside a grant: what the grant is not for is blocked. */
+record ScopedPolicy(PolicyVersion policy, Access.Open access) implements PolicyVersion {
+
+  private static final String RULE = "GRANT";
+
+  @Override
+  public String id() {
+    return policy.id();
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, SqlStatement statement) {
+    return within(
+        policy.decide(subject, resource, statement),
+        new CommandFacts.Sql(statement.accesses(), statement.opaque()),
+        statement.accesses().getFirst().toString());
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, RefUpdate update) {
+    return within(
+        policy.decide(subject, resource, update),
+        new CommandFacts.Git(List.of(update)),
+        update.toString());
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, KubeRequest request) {
+    return within(
+        policy.decide(subject, resource, request),
+        new CommandFacts.Kubernetes(request),
+        request.toString());
+  }
+
+  private Decision within(Decision decision, CommandFacts facts, String part) {
+    Optional<String> objection = access.scope().objection(facts);
+    if (objection.isEmpty()) {
+      return decision;
+    }
+    MatchedRow row =
+        MatchedRow.builtIn(
+            RULE,
+            part,
+            objection.get(),
+            "Ask for a grant that covers it: countersign request <resource> --reason …");
+    Explanation why = decision.why();
+    return new Decision.Block(
+        new Explanation(
+            why.policyVersion(),
+            Stream.concat(Stream.of(row), why.rows().stream()).toList(),
+            why.observed()));
+  }
+
+  @Override
+  public Decision access(Subject subject, Resource resource, Duration wanted) {
+    return policy.access(subject, resource, wanted);
+  }
+
+  @Override
+  public boolean standing(Subject subject, Resource resource) {
+    return policy.standing(subject, resource);
+  }
+
+  @Override
+  public MaskPlan masks(Subject subject, Resource resource) {
+    return policy.masks(subject, resource);
+  }
+}

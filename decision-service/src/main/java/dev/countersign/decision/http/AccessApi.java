@@ -1,0 +1,54 @@
+package dev.countersign.decision.http;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.decision.grant.Grants;
+import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.session.LiveSessions;
+import dev.countersign.rules.fact.Subject;
+import java.util.Set;
+
+/**
+ * What the API needs to answer about grants and open sessions.
+ *
+ * @param enders groups whose members may end anybody's grant or session, and see all of them
+ * @param viewers groups whose members may see all of them
+ */
+public record AccessApi(
+    Grants grants,
+    LiveSessions sessions,
+    Resources resources,
+    Set<String> enders,
+    Set<String> viewers) {
+
+  public AccessApi {
+    requireNonNull(grants, "grants");
+    requireNonNull(sessions, "sessions");
+    requireNonNull(resources, "resources");
+    enders = Set.copyOf(enders);
+    viewers = Set.copyOf(viewers);
+  }
+
+  /** Whether somebody may see what is another's. */
+  boolean maySee(Subject viewer, Subject owner) {
+    return isOf(viewer, owner) || isHumanOf(viewer, enders) || isHumanOf(viewer, viewers);
+  }
+
+  /** Whether somebody may end what is another's. */
+  boolean mayEnd(Subject by, Subject owner) {
+    return isOf(by, owner) || isHumanOf(by, enders);
+  }
+
+  /** It is one's own, or that of an agent which acts for one. */
+  private static boolean isOf(Subject viewer, Subject owner) {
+    return viewer.isSameAs(owner)
+        || (viewer.kind() == Subject.Kind.HUMAN
+            && viewer.issuer().equals(owner.issuer())
+            && owner.onBehalfOf().filter(viewer.id()::equals).isPresent());
+  }
+
+  private static boolean isHumanOf(Subject subject, Set<String> groups) {
+    return subject.kind() == Subject.Kind.HUMAN
+        && subject.groups().stream().anyMatch(groups::contains);
+  }
+}

@@ -1,0 +1,211 @@
+package dev.countersign.decision.session;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.journal.Journal;
+import dev.countersign.decision.store.Database;
+import dev.countersign.rules.fact.Subject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sessions of this gateway, and a view of those of all gateways that share its database. A
+ * session ends at its time, when it is killed, when its grant ends, and when its credential is
+ * revoked, wherever that is said: within two seconds while the database answers. While it does not,
+ * open sessions go on to their time, and nobody new is let in. Safe for any number of threads.
+ */
+public final class LiveSessions implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(LiveSessions.class);
+
+  /** How often is looked for what no notification told of. */
+  private static final Duration LOOK = Duration.ofMillis(500);
+
+  private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+
+  private record Open(Entrance entrance, Consumer<String> closer) {}
+
+  /** A door's hold on a session it has opened. Closing it says that the session is over. */
+  public interface Handle extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private final Database database;
+  private final SessionTable table;
+  private final Journal journal;
+  private final int most;
+  private final Runnable housekeeping;
+  private final InstantSource clock;
+  private final Map<String, Open> sessions = new ConcurrentHashMap<>();
+  private final Thread thread;
+  private volatile boolean running = true;
+  private long nextHousekeeping = System.nanoTime();
+
+  private LiveSessions(
+      Database database, Journal journal, int most, Runnable housekeeping, InstantSource clock) {
+    this.database = requireNonNull(database, "database");
+    this.table = new SessionTable(database.jdbi(), UUID.randomUUID());
+    this.journal = requireNonNull(journal, "journal");
+    this.most = most;
+    this.housekeeping = requireNonNull(housekeeping, "housekeeping");
+    this.clock = clock;
+    this.thread = Thread.ofVirtual().name("live-sessions").unstarted(this::run);
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @param most how many sessions a subject may have open, on all gateways together
+   * @param housekeeping is run every second while the database answers
+   */
+  public static LiveSessions open(
+      Database database, Journal journal, int most, Runnable housekeeping) {
+    LiveSessions sessions =
+        new LiveSessions(database, journal, most, housekeeping, InstantSource.system());
+    sessions.thread.start();
+    return sessions;
+  }
+
+  /**
+   * Lets a session begin. Touches the database: call it on a virtual thread.
+   *
+   * @param closer ends the session for the reason it is given; called at most once, on a thread of
+   *     its own
+   * @throws RuntimeException if the database cannot be reached: nobody is let in then
+   */
+  public Handle enter(Entrance entrance, Consumer<String> closer) throws TooManySessionsException {
+    String id = entrance.id().value();
+    sessions.put(id, new Open(entrance, closer));
+    boolean entered = false;
+    try {
+      entered = table.insert(entrance, most);
+      if (!entered) {
+        throw new TooManySessionsException(most);
+      }
+    } finally {
+      if (!entered) {
+        sessions.remove(id);
+      }
+    }
+    return () -> sessions.remove(id);
+  }
+
+  /** The sessions of all gateways, the newest first. */
+  public List<LiveSession> list() {
+    return table.list();
+  }
+
+  /** One of them. */
+  public Optional<LiveSession> find(String id) {
+    return table.find(id);
+  }
+
+  /**
+   * Has a session ended, wherever it is. That is on the record before it happens.
+   *
+   * @return whether there is such a session
+   */
+  public boolean kill(String id, Subject by, String reason) {
+    if (table.find(id).isEmpty()) {
+      return false;
+    }
+    long sequence = journal.append(new Event.SessionKilled(new SessionId(id), by, reason));
+    journal.releasable(sequence, true).toCompletableFuture().join();
+    table.kill(id, "by " + by.name() + ": " + reason);
+    end(table.toEnd());
+    return true;
+  }
+
+  private void run() {
+    boolean away = false;
+    while (running) {
+      try (Connection connection = database.connect();
+          Statement statement = connection.createStatement()) {
+        statement.execute("LISTEN " + SessionTable.CHANNEL);
+        statement.execute("LISTEN countersign_credential_revoked");
+        away = false;
+        listen(connection.unwrap(PGConnection.class));
+      } catch (SQLException | RuntimeException e) {
+        if (running && !away) {
+          log.atWarn().setCause(e).log("sessions cannot be ended from elsewhere; trying again");
+        }
+        away = true;
+        endOver();
+        pause();
+      }
+    }
+  }
+
+  private void listen(PGConnection connection) throws SQLException {
+    while (running) {
+      endOver();
+      if (System.nanoTime() - nextHousekeeping >= 0) {
+        table.keep(List.copyOf(sessions.keySet()));
+        housekeeping.run();
+        nextHousekeeping = System.nanoTime() + HOUSEKEEPING.toNanos();
+      }
+      if (!sessions.isEmpty()) {
+        end(table.toEnd());
+      }
+      connection.getNotifications((int) LOOK.toMillis());
+    }
+  }
+
+  /** Needs no database: nobody stays longer than his time because it is away. */
+  private void endOver() {
+    Instant now = clock.instant();
+    sessions.forEach(
+        (id, session) -> {
+          if (!session.entrance().until().isAfter(now)) {
+            end(id, "its time is over");
+          }
+        });
+  }
+
+  private void end(Map<String, String> reasons) {
+    reasons.forEach(this::end);
+  }
+
+  private void end(String id, String reason) {
+    Open session = sessions.remove(id);
+    if (session != null) {
+      Thread.startVirtualThread(() -> session.closer().accept(reason));
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(LOOK);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends nothing: the doors end their sessions. */
+  @Override
+  public void close() {
+    running = false;
+    thread.interrupt();
+    try {
+      table.keep(List.of());
+    } catch (RuntimeException e) {
+      log.atWarn().setCause(e).log("open sessions stay listed for a few seconds");
+    }
+  }
+}

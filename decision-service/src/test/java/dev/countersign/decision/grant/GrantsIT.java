@@ -1,0 +1,454 @@
+package dev.countersign.decision.grant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.SessionId;
+import dev.countersign.decision.approval.ApprovalLimits;
+import dev.countersign.decision.approval.StoredApprovals;
+import dev.countersign.decision.credential.PaperJournal;
+import dev.countersign.decision.grant.GrantResult.Denied;
+import dev.countersign.decision.grant.GrantResult.Given;
+import dev.countersign.decision.grant.GrantResult.Refused;
+import dev.countersign.decision.grant.GrantResult.Waiting;
+import dev.countersign.decision.identity.TokenVerifier.Credential;
+import dev.countersign.decision.identity.TokenVerifier.SignIn;
+import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
+import dev.countersign.decision.resource.Secret;
+import dev.countersign.decision.session.Admission.Admitted;
+import dev.countersign.decision.session.Admission.Visitor;
+import dev.countersign.decision.session.GrantedAdmission;
+import dev.countersign.decision.session.LiveSession;
+import dev.countersign.decision.session.LiveSessions;
+import dev.countersign.decision.session.NotAdmittedException;
+import dev.countersign.decision.store.Database;
+import dev.countersign.decision.store.DatabaseConfig;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.policy.Policy;
+import dev.countersign.rules.policy.WorkbookPolicy;
+import dev.countersign.rules.workbook.AccessRow;
+import dev.countersign.rules.workbook.Hours;
+import dev.countersign.rules.workbook.Particulars;
+import dev.countersign.rules.workbook.Ruling;
+import dev.countersign.rules.workbook.Scope;
+import dev.countersign.rules.workbook.Workbook;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+final class GrantsIT {
+
+  private static final Resource ORDERS =
+      new Resource("orders", Resource.Kind.POSTGRES, Map.of("environment", "production"));
+  private static final Subject BOB = person("bob", "owners");
+  private static final Instant FAR = Instant.parse("2100-01-01T00:00:00Z");
+
+  private static EmbeddedPostgres postgres;
+  private static Database database;
+  private static StoredApprovals approvals;
+  private static final PaperJournal JOURNAL = new PaperJournal();
+  private static Policy policy;
+  private static Grants grants;
+  private static LiveSessions here;
+  private static LiveSessions there;
+
+  private int agents;
+
+  @BeforeAll
+  static void open() throws Exception {
+    postgres = EmbeddedPostgres.start();
+    database =
+        Database.open(
+            new DatabaseConfig(
+                postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
+                "postgres",
+                new Secret.Generated("postgres")));
+    approvals =
+        StoredApprovals.open(database, URI.create("https://gate.example"), ApprovalLimits.DEFAULT);
+    policy = new Policy(policy("first"));
+    grants = new Grants(database, policy, approvals, JOURNAL);
+    here = LiveSessions.open(database, JOURNAL, 3, grants::expire);
+    there = LiveSessions.open(database, JOURNAL, 3, () -> {});
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    here.close();
+    there.close();
+    approvals.close();
+    database.close();
+    postgres.close();
+  }
+
+  private static WorkbookPolicy policy(String reason) {
+    return new WorkbookPolicy(
+        new Workbook(
+            Map.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(
+                row(2, reason, "insiders", true, Ruling.ALLOW),
+                row(3, reason, "visitors", false, Ruling.ALLOW),
+                row(
+                    4,
+                    reason,
+                    "strangers",
+                    false,
+                    new Ruling.Approve(List.of("owners"), Duration.ofMinutes(5)))),
+            List.of(),
+            Map.of(),
+            List.of()));
+  }
+
+  private static AccessRow row(
+      int number, String reason, String group, boolean standing, Ruling ruling) {
+    return new AccessRow(
+        Particulars.of(number, "ACC-" + number, reason, "", List.of()),
+        new Scope(List.of(group), "*", "*"),
+        standing ? AccessRow.LONGEST : Duration.ofHours(4),
+        standing,
+        Hours.ALWAYS,
+        ruling);
+  }
+
+  private static Subject person(String name, String group) {
+    return new Subject(
+        "https://issuer", name, name, Subject.Kind.HUMAN, Set.of(group), Optional.empty());
+  }
+
+  /** One that no other test has. */
+  private Subject agent(String group) {
+    String name = group + "-" + System.nanoTime() + "-" + agents++;
+    return new Subject(
+        "https://issuer", name, name, Subject.Kind.AGENT, Set.of(group), Optional.of("alice"));
+  }
+
+  private static GrantWish wish(GrantScope scope, boolean once) {
+    return new GrantWish(
+        ORDERS, Duration.ofMinutes(30), Optional.empty(), scope, once, "TICKET-12");
+  }
+
+  private static Grant given(Subject subject) {
+    return ((Given) grants.request(subject, wish(GrantScope.ALL, false))).grant();
+  }
+
+  private static VerifiedToken token(Subject subject) {
+    return new VerifiedToken(subject, FAR);
+  }
+
+  private static Admitted admit(
+      LiveSessions sessions, VerifiedToken token, SessionId id, BlockingQueue<String> ended)
+      throws NotAdmittedException {
+    return new GrantedAdmission(grants, sessions)
+        .admit(new Visitor(id, token, ORDERS, "127.0.0.1", "psql"), ended::add);
+  }
+
+  @Test
+  void standingAccessIsWhereTheSheetSaysSoAndNowhereElse() {
+    assertThat(grants.check(token(agent("insiders")), ORDERS))
+        .isEqualTo(new Access.Open(Optional.empty(), GrantScope.ALL, FAR));
+    assertThat(grants.check(token(agent("visitors")), ORDERS))
+        .isEqualTo(
+            new Access.Closed(
+                "no grant lets you in to \"orders\" now",
+                "Ask for one: countersign request orders --for 30m --reason …"));
+    assertThat(grants.check(token(agent("nobodies")), ORDERS)).isInstanceOf(Access.Closed.class);
+  }
+
+  @Test
+  void aGrantLetsInUntilItsEnd() {
+    Subject agent = agent("visitors");
+
+    Grant grant = given(agent);
+
+    Access.Open open = (Access.Open) grants.check(token(agent), ORDERS);
+    assertThat(open.grant()).contains(grant.id());
+    assertThat(Duration.between(Instant.now(), open.until()))
+        .isBetween(Duration.ofMinutes(28), Duration.ofMinutes(31));
+    assertThat(grants.check(token(agent("visitors")), ORDERS)).isInstanceOf(Access.Closed.class);
+    assertThat(JOURNAL.events)
+        .anyMatch(
+            event ->
+                event instanceof Event.GrantGiven e
+                    && e.grant().equals(grant.id())
+                    && e.rule().equals("ACC-3"));
+  }
+
+  @Test
+  void longerThanTheSheetGrantsIsDeniedWithWhatToAskFor() {
+    GrantResult result =
+        grants.request(
+            agent("visitors"),
+            new GrantWish(
+                ORDERS, Duration.ofHours(5), Optional.empty(), GrantScope.ALL, false, "why"));
+
+    assertThat(((Denied) result).row().hint()).isEqualTo("Ask for at most 4 h.");
+  }
+
+  @Test
+  void aHumanSaysYesFirst() {
+    Subject agent = agent("strangers");
+    Waiting waiting = (Waiting) grants.request(agent, wish(GrantScope.ALL, false));
+    assertThat(grants.check(token(agent), ORDERS)).isInstanceOf(Access.Closed.class);
+    String id = waiting.grant().approval().orElseThrow();
+    String digest = approvals.find(BOB, id).orElseThrow().digest();
+
+    approvals.answer(id, StoredApprovals.Answer.APPROVE, BOB, digest, "fine");
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> grants.check(token(agent), ORDERS) instanceof Access.Open);
+    assertThat(grants.find(waiting.grant().id()).orElseThrow().approval()).contains(id);
+  }
+
+  @Test
+  void aNoIsTheEndOfIt() {
+    Subject agent = agent("strangers");
+    Waiting waiting = (Waiting) grants.request(agent, wish(GrantScope.ALL, false));
+    String id = waiting.grant().approval().orElseThrow();
+    String digest = approvals.find(BOB, id).orElseThrow().digest();
+
+    approvals.answer(id, StoredApprovals.Answer.DENY, BOB, digest, "not today");
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> grants.find(waiting.grant().id()).orElseThrow().state() == Grant.State.DENIED);
+    assertThat(grants.check(token(agent), ORDERS)).isInstanceOf(Access.Closed.class);
+  }
+
+  @Test
+  void aYesUnderAnotherPolicyDoesNotCount() {
+    Subject agent = agent("strangers");
+    Waiting waiting = (Waiting) grants.request(agent, wish(GrantScope.ALL, false));
+    String id = waiting.grant().approval().orElseThrow();
+    String digest = approvals.find(BOB, id).orElseThrow().digest();
+    policy.activate(policy("another"));
+
+    approvals.answer(id, StoredApprovals.Answer.APPROVE, BOB, digest, "fine");
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> grants.find(waiting.grant().id()).orElseThrow().ending().isPresent());
+    assertThat(grants.find(waiting.grant().id()).orElseThrow().ending().orElseThrow().comment())
+        .isEqualTo("the policy has changed meanwhile; ask again");
+  }
+
+  @Test
+  void revokingEndsTheSessionsOfEveryGateway() throws Exception {
+    Subject agent = agent("visitors");
+    Grant grant = given(agent);
+    BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+    Admitted one = admit(here, token(agent), SessionId.random(), ended);
+    Admitted other = admit(there, token(agent), SessionId.random(), ended);
+
+    grants.revoke(grant, BOB, "leaving");
+
+    assertThat(ended.poll(20, TimeUnit.SECONDS))
+        .isEqualTo("the grant " + grant.id() + " has ended");
+    assertThat(ended.poll(20, TimeUnit.SECONDS)).isNotNull();
+    assertThat(grants.check(token(agent), ORDERS)).isInstanceOf(Access.Closed.class);
+    assertThat(grants.revoke(grant, BOB, "again")).isFalse();
+    one.session().close();
+    other.session().close();
+  }
+
+  @Test
+  void aSessionEndsWithTheTimeOfItsGrant() throws Exception {
+    Subject agent = agent("insiders");
+    BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+
+    admit(here, new VerifiedToken(agent, Instant.now().plusSeconds(1)), SessionId.random(), ended);
+
+    assertThat(ended.poll(20, TimeUnit.SECONDS)).isEqualTo("its time is over");
+  }
+
+  @Test
+  void whatIsOverIsWrittenDown() {
+    Subject agent = agent("visitors");
+    Grant grant =
+        ((Given)
+                grants.request(
+                    agent,
+                    new GrantWish(
+                        ORDERS,
+                        Duration.ofMinutes(1),
+                        Optional.of(Instant.now().minusSeconds(57)),
+                        GrantScope.ALL,
+                        false,
+                        "why")))
+            .grant();
+    // It counts from when it was given; the end is brought near in the database.
+    database
+        .jdbi()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "UPDATE access_grant SET ends_at = clock_timestamp() + interval '1 s'"
+                        + " WHERE id = ?",
+                    grant.id()));
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(JOURNAL.events)
+                    .contains(
+                        new Event.GrantEnded(
+                            grant.id(),
+                            "orders",
+                            Event.GrantEnded.End.EXPIRED,
+                            Optional.empty(),
+                            "")));
+  }
+
+  @Test
+  void killingEndsASessionElsewhereAndIsOnTheRecordFirst() throws Exception {
+    Subject agent = agent("insiders");
+    SessionId id = SessionId.random();
+    BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+    admit(there, token(agent), id, ended);
+
+    assertThat(here.kill(id.value(), BOB, "looks wrong")).isTrue();
+
+    assertThat(ended.poll(20, TimeUnit.SECONDS)).isEqualTo("killed: by bob: looks wrong");
+    assertThat(JOURNAL.events).contains(new Event.SessionKilled(id, BOB, "looks wrong"));
+    assertThat(here.kill("no-such-session", BOB, "x")).isFalse();
+  }
+
+  @Test
+  void oneSessionIsOneSession() throws Exception {
+    Subject agent = agent("visitors");
+    grants.request(agent, wish(GrantScope.ALL, true));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Boolean>> rush = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        rush.add(
+            () -> {
+              try {
+                admit(here, token(agent), SessionId.random(), new LinkedBlockingQueue<>());
+                return true;
+              } catch (NotAdmittedException e) {
+                return false;
+              }
+            });
+      }
+
+      int admitted = 0;
+      for (Future<Boolean> one : threads.invokeAll(rush)) {
+        admitted += one.get() ? 1 : 0;
+      }
+
+      assertThat(admitted).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void gw40_aSubjectHasSoManySessionsAndNoMore() throws Exception {
+    Subject agent = agent("insiders");
+    List<Admitted> all = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      all.add(
+          admit(
+              i == 0 ? there : here,
+              token(agent),
+              SessionId.random(),
+              new LinkedBlockingQueue<>()));
+    }
+
+    assertThatThrownBy(
+            () -> admit(here, token(agent), SessionId.random(), new LinkedBlockingQueue<>()))
+        .isInstanceOf(NotAdmittedException.class)
+        .hasMessage("there are 3 sessions open already");
+    assertThat(here.list()).extracting(LiveSession::subject).contains(agent);
+    all.forEach(admitted -> admitted.session().close());
+  }
+
+  @Test
+  void gw40_wishesHaveABound() {
+    Subject agent = agent("visitors");
+    for (int i = 0; i < 20; i++) {
+      given(agent);
+    }
+
+    assertThat(grants.request(agent, wish(GrantScope.ALL, false))).isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void aCredentialOfAGrantOpensWithThatGrantOnly() {
+    Subject agent = agent("visitors");
+    Grant ended = given(agent);
+    given(agent);
+    grants.revoke(ended, BOB, "gone");
+    VerifiedToken credential =
+        new VerifiedToken(
+            agent,
+            FAR,
+            SignIn.UNKNOWN,
+            Optional.of(new Credential("c-1", Optional.of(ended.id()))));
+
+    assertThat(grants.check(credential, ORDERS))
+        .isEqualTo(
+            new Access.Closed(
+                "the grant " + ended.id() + " does not hold now",
+                "Ask for one: countersign request orders --for 30m --reason …"));
+  }
+
+  @Test
+  void extendingAsksThePolicyForAllOfIt() {
+    Grant grant = given(agent("visitors"));
+
+    assertThat(grants.extend(grant, ORDERS, Duration.ofHours(1))).isInstanceOf(Given.class);
+    assertThat(grants.extend(grant, ORDERS, Duration.ofHours(4))).isInstanceOf(Denied.class);
+  }
+
+  @Test
+  void gw43_whatCannotBeRecordedDoesNotHappen() {
+    Subject agent = agent("visitors");
+    JOURNAL.full(true);
+    try {
+      assertThatThrownBy(() -> grants.request(agent, wish(GrantScope.ALL, false)));
+    } finally {
+      JOURNAL.full(false);
+    }
+    assertThat(grants.check(token(agent), ORDERS)).isInstanceOf(Access.Closed.class);
+  }
+
+  @Test
+  void gw19_theDatabaseItselfKeepsWhatHasEnded() {
+    Grant grant = given(agent("visitors"));
+    grants.revoke(grant, BOB, "gone");
+
+    assertThatThrownBy(
+            () ->
+                database
+                    .jdbi()
+                    .useHandle(
+                        handle ->
+                            handle.execute(
+                                "UPDATE access_grant SET state = 'GIVEN', ended_at = NULL"
+                                    + " WHERE id = ?",
+                                grant.id())))
+        .hasStackTraceContaining("already");
+  }
+}

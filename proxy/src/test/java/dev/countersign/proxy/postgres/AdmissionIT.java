@@ -1,0 +1,93 @@
+package dev.countersign.proxy.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.decision.grant.GrantScope;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What stock psql sees of grants: being let in, kept inside a scope, and sent away. */
+final class AdmissionIT {
+
+  private static final String SLEEPING =
+      "SELECT count(*) FROM pg_stat_activity WHERE usename = 'gateway' AND wait_event = 'PgSleep'";
+
+  private OpenDoor door;
+
+  @BeforeEach
+  void open() throws Exception {
+    door = OpenDoor.open();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    door.close();
+  }
+
+  @Test
+  void tellsWhoIsNotLetInWhatToDo() throws Exception {
+    door.admission.refuses(
+        "no grant lets you in to \"orders\" now", "Ask for one: countersign request orders");
+
+    OpenDoor.Printed printed = door.psql("SELECT 1");
+
+    assertThat(printed.exit()).isEqualTo(2);
+    assertThat(printed.text())
+        .contains("no grant lets you in to \"orders\" now")
+        .contains("Ask for one: countersign request orders");
+    assertThat(door.journal.of(Event.SessionRefused.class)).hasSize(1);
+  }
+
+  @Test
+  void aRevokedGrantEndsASessionThatSleeps() throws Exception {
+    door.shop.run(
+        "CREATE FUNCTION public.scratch_sleep() RETURNS void LANGUAGE sql"
+            + " AS 'SELECT pg_sleep(600)'");
+    Process psql = door.start(List.of("psql", "-X", "-c", "SELECT public.scratch_sleep()"));
+    Consumer<String> closer = door.admission.closers.poll(60, TimeUnit.SECONDS);
+    assertThat(closer).isNotNull();
+    await().atMost(Duration.ofSeconds(60)).until(() -> door.shop.ask(SLEEPING).equals("1"));
+
+    closer.accept("the grant G-1 has ended");
+
+    assertThat(psql.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(new String(psql.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("FATAL:  the session was ended: the grant G-1 has ended");
+    await().atMost(Duration.ofSeconds(60)).until(() -> door.shop.ask(SLEEPING).equals("0"));
+  }
+
+  @Test
+  void aGrantForReadingReads() throws Exception {
+    door.admission.grants(new GrantScope(true, List.of(), List.of(), List.of(), Optional.empty()));
+
+    OpenDoor.Printed printed =
+        door.psql("SELECT count(*) FROM orders", "INSERT INTO orders (id) VALUES (999999)");
+
+    assertThat(printed.text())
+        .contains("blocked by policy GRANT (the grant is for reading, not for INSERT)")
+        .contains("countersign request");
+  }
+
+  @Test
+  void gw15_aGrantForOneStatementRunsItOnce() throws Exception {
+    String only = "SELECT count(*) AS n FROM orders";
+    door.admission.grants(
+        new GrantScope(false, List.of(), List.of(), List.of(), Optional.of(only)));
+
+    OpenDoor.Printed printed = door.psql("SELECT 1", only, only);
+
+    assertThat(printed.text())
+        .containsOnlyOnce("(1 row)")
+        .contains("the grant is for one other statement")
+        .contains("the grant was for one statement, which has run");
+  }
+}
