@@ -2,6 +2,7 @@ package dev.countersign.rules.analysis;
 
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlVerb;
+import dev.countersign.rules.workbook.CommandWords;
 import dev.countersign.rules.workbook.TestRow;
 import dev.countersign.rules.workbook.Workbook;
 import java.util.ArrayList;
@@ -15,9 +16,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What no row speaks of: actions on a resource in an environment that are blocked for everybody
- * because nothing was written. Resources are the registered ones with their environment, and those
- * that the workbook names with every environment that it names.
+ * What no row of the sheet SQL speaks of: actions on a resource in an environment that are blocked
+ * for everybody because nothing was written. Resources are the registered ones with their
+ * environment, and those that the workbook names with every environment that it names.
  */
 final class Gaps {
 
@@ -69,10 +70,14 @@ final class Gaps {
   private Set<Place> places() {
     Set<Place> places = new LinkedHashSet<>();
     for (Resource resource : known.resources()) {
-      places.add(new Place(resource.name(), resource.environment()));
+      if (resource.kind() == Resource.Kind.POSTGRES) {
+        places.add(new Place(resource.name(), resource.environment()));
+      }
     }
     for (TestRow test : workbook.tests()) {
-      places.add(new Place(test.resource(), test.environment()));
+      if (CommandWords.kind(test.command()) == Resource.Kind.POSTGRES) {
+        places.add(new Place(test.resource(), test.environment()));
+      }
     }
     Set<String> environments = environments();
     for (Entry entry : entries) {

@@ -45,9 +45,21 @@ final class Cells {
   String raw(String title) {
     String text = line.text(title);
     if (text.isEmpty() && isRequired(title)) {
-      fault(title, "an empty cell", "a value; write * where anything is meant");
+      fault(title, Fault.EMPTY_CELL, allowed(title));
     }
     return text;
+  }
+
+  /** Only where the meaning of the column speaks of it, * is a value. */
+  private String allowed(String title) {
+    Optional<Column> column =
+        columns.stream().filter(each -> each.title().equals(title)).findFirst();
+    if (column.filter(Column::closed).isPresent()) {
+      return String.join(", ", column.get().choices());
+    }
+    return column.filter(each -> each.meaning().contains("*")).isPresent()
+        ? "a value; write * where anything is meant"
+        : "a value";
   }
 
   private boolean isRequired(String title) {

@@ -14,6 +14,8 @@ import java.util.Optional;
  */
 public record Fault(String where, String found, String allowed, Optional<String> nearest) {
 
+  static final String EMPTY_CELL = "an empty cell";
+
   public Fault {
     requireNonNull(where, "where");
     requireNonNull(found, "found");

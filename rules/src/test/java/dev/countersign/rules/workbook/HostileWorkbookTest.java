@@ -165,6 +165,26 @@ class HostileWorkbookTest {
   }
 
   @Test
+  void whatIsRefusedIsNotCalledEmptyToo() throws Exception {
+    assertThat(
+            faults(spoilt(poi -> poi.getSheet("SQL").getRow(1).getCell(8).setCellFormula("1+1"))))
+        .singleElement()
+        .asString()
+        .startsWith("SQL!I2: found a formula");
+  }
+
+  @Test
+  void anEmptyCellIsToldWhatMayStandThere() throws Exception {
+    assertThat(faults(with("SQL!I2", "")))
+        .containsExactly("SQL!I2: found an empty cell; allowed: allow, approve, block");
+    assertThat(faults(with("SQL!M2", "")))
+        .containsExactly("SQL!M2: found an empty cell; allowed: a value");
+    assertThat(faults(with("SQL!G2", "")))
+        .containsExactly(
+            "SQL!G2: found an empty cell; allowed: a value; write * where anything is meant");
+  }
+
+  @Test
   void aNumberOrDateIsRefusedWithAWayOut() throws Exception {
     byte[] bytes =
         spoilt(

@@ -226,7 +226,8 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private Resource target(WorkbookPolicy policy) {
-    List<Resource> registered = recording.resources();
+    List<Resource> registered =
+        recording.resources().stream().filter(each -> each.kind() == kind()).toList();
     Optional<Resource> known =
         registered.stream().filter(each -> each.name().equals(resource)).findFirst();
     if (environment == null && known.isPresent()) {

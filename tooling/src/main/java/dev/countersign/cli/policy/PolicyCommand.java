@@ -13,8 +13,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -37,6 +39,9 @@ import picocli.CommandLine.Spec;
       FetchCommand.class,
     })
 public final class PolicyCommand {
+
+  /** What {@code packs --json} prints. */
+  private record PackReport(int rules, List<String> faults) {}
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -72,16 +77,25 @@ public final class PolicyCommand {
       exitCodeList = {"0:A gateway takes them.", "1:It refuses them."})
   int packs(
       @Parameters(index = "0", paramLabel = "FOLDER", description = "The folder of *.drl files.")
-          Path folder) {
+          Path folder,
+      @Option(names = "--json", description = "As JSON.") boolean json) {
     if (!Files.isDirectory(folder)) {
       throw new CommandFailure(ExitCode.UNAVAILABLE, "there is no folder " + folder);
     }
     PrintWriter out = spec.commandLine().getOut();
     try {
       Packs packs = new PackFolder(folder).load();
-      out.println(folder + ": rules that are sound: " + packs.rules());
+      if (json) {
+        Json.print(new PackReport(packs.rules(), List.of()), out);
+      } else {
+        out.println(folder + ": rules that are sound: " + packs.rules());
+      }
       return ExitCode.OK;
     } catch (PolicyRefusedException refused) {
+      if (json) {
+        Json.print(new PackReport(0, refused.faults()), out);
+        return ExitCode.FAILED;
+      }
       refused.faults().forEach(fault -> out.println("fault    " + VisibleText.line(fault)));
       return ExitCode.FAILED;
     }

@@ -166,6 +166,8 @@ final class PolicyCommandTest {
     assertThat(sound.out()).contains("rules that are sound: 15");
     assertThat(broken.code()).isEqualTo(ExitCode.FAILED);
     assertThat(broken.out()).contains("anomaly.drl:7: found the word blokksLastMinute; allowed: ");
+    assertThat(policy("packs", shipped, "--json").out()).contains("\"rules\" : 15");
+    assertThat(policy("packs", packs, "--json").out()).contains("anomaly.drl:7: found");
     assertThat(policy("packs", folder.resolve("none")).code()).isEqualTo(ExitCode.UNAVAILABLE);
   }
 
