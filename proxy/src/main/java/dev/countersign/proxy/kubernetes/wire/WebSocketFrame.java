@@ -56,7 +56,7 @@ public record WebSocketFrame(int opcode, boolean isLast, byte[] payload) {
     }
     long length = second & 0x7f;
     if (length == 126) {
-      length = byteOf(in) << 8L | byteOf(in);
+      length = (long) byteOf(in) << 8 | byteOf(in);
     } else if (length == 127) {
       length = ByteBuffer.wrap(exactly(in, 8)).getLong();
     }
