@@ -38,6 +38,12 @@ public record PostgresUpstream(
     VERIFY_FULL
   }
 
+  /** The same database with another role to log in as. */
+  public PostgresUpstream withLogin(String role, Secret itsPassword) {
+    return new PostgresUpstream(
+        resource, host, port, database, role, itsPassword, tls, searchPath, sessions);
+  }
+
   /** A database whose sessions are as plain as they can be. */
   public PostgresUpstream(
       Resource resource,

@@ -3,13 +3,17 @@ package dev.countersign.proxy.postgres;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.decision.approval.Outcome;
+import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
 import dev.countersign.proxy.postgres.wire.Notice;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.MatchedRow;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +36,20 @@ final class ApprovalHold {
    * @param frozen exactly what will run
    * @param decision why it waits, and for whom
    * @param command its place in the journal
+   * @param statements what it consists of
    */
-  record Request(FrozenCommand frozen, Decision.Approve decision, Recorder.Command command) {}
+  record Request(
+      FrozenCommand frozen,
+      Decision.Approve decision,
+      Recorder.Command command,
+      List<ClassifiedStatement> statements) {}
 
   private final Request request;
   private final DoorServices services;
   private final Recorder recorder;
   private final Conversation conversation;
   private final EventExecutor loop;
+  private final SessionScope scope;
   private final String session;
   private final Consumer<Optional<Refusal>> onEnd;
   private Approvals.@Nullable Pending pending;
@@ -55,14 +65,15 @@ final class ApprovalHold {
       Recorder recorder,
       Conversation conversation,
       EventExecutor loop,
-      String session,
+      SessionScope scope,
       Consumer<Optional<Refusal>> onEnd) {
     this.request = request;
     this.services = services;
     this.recorder = recorder;
     this.conversation = conversation;
     this.loop = loop;
-    this.session = session;
+    this.scope = scope;
+    session = scope.session().toString();
     this.onEnd = onEnd;
   }
 
@@ -70,49 +81,92 @@ final class ApprovalHold {
     Thread.startVirtualThread(
         () -> {
           try {
-            Approvals.Pending filed =
-                services
-                    .approvals()
-                    .request(
-                        request.frozen(),
-                        session,
-                        request.decision().demand(),
-                        request.decision().why().rows());
-            loop.execute(() -> onFiled(filed));
-          } catch (RuntimeException e) {
+            Optional<RetriedApprovals.Filed> known = services.retries().find(request.frozen());
+            if (known.isPresent()) {
+              loop.execute(() -> onKnown(known.get()));
+            } else {
+              file();
+            }
+          } catch (SQLException | RuntimeException e) {
             LOG.atError().addKeyValue("session", session).setCause(e).log("approval not filed");
-            loop.execute(
-                () ->
-                    end(
-                        Optional.of(
-                            Refusal.of(
-                                Refusal.IO_ERROR,
-                                "the approval cannot be asked for; nothing was run"))));
+            loop.execute(() -> fail("the approval cannot be asked for; nothing was run"));
           }
         });
   }
 
-  private void onFiled(Approvals.Pending filed) {
+  private void file() throws SQLException {
+    CommandEvidence evidence =
+        CommandEvidence.of(scope.upstream(), request.frozen(), request.statements());
+    Approvals.Pending filed =
+        services
+            .approvals()
+            .request(
+                request.frozen(),
+                session,
+                request.decision().demand(),
+                request.decision().why().rows(),
+                evidence.exhibits());
+    loop.execute(() -> onFiled(new RetriedApprovals.Filed(filed, evidence.state())));
+  }
+
+  private void fail(String why) {
+    end(Optional.of(Refusal.of(Refusal.IO_ERROR, why)));
+  }
+
+  /** The same command came before. */
+  private void onKnown(RetriedApprovals.Filed filed) {
+    if (filed.isAnswered()) {
+      pending = filed.pending();
+      filed.pending().outcome().thenAccept(outcome -> onOutcome(filed, outcome));
+    } else {
+      later(filed.pending());
+    }
+  }
+
+  private void later(Approvals.Pending filed) {
+    end(
+        Optional.of(
+            Refusal.later(
+                request.decision().why().deciding(), recorder.name(request.command()), filed)));
+  }
+
+  private void onFiled(RetriedApprovals.Filed request) {
+    Approvals.Pending filed = request.pending();
     if (ended) {
       withdraw(filed.id(), "the client has left");
       return;
     }
-    pending = filed;
     try {
-      recorder.requested(request.command(), filed);
+      recorder.requested(this.request.command(), filed);
     } catch (RuntimeException e) {
       LOG.atError().addKeyValue("session", session).setCause(e).log("approval not recorded");
       withdraw(filed.id(), "the journal cannot be written");
-      end(Optional.of(Refusal.of(Refusal.IO_ERROR, "the journal cannot be written")));
+      fail("the journal cannot be written");
       return;
     }
-    if (!filed.outcome().toCompletableFuture().isDone()) {
+    switch (scope.waiting()) {
+      case HOLD -> await(request);
+      case RETRY -> {
+        if (services.retries().keep(this.request.frozen(), request)) {
+          later(filed);
+        } else {
+          withdraw(filed.id(), "too many commands wait");
+          fail("too many commands wait for approval; nothing was run");
+        }
+      }
+    }
+  }
+
+  private void await(RetriedApprovals.Filed request) {
+    Approvals.Pending filed = request.pending();
+    pending = filed;
+    if (!request.isAnswered()) {
       long interval = services.config().approvalNotice().toMillis();
       tell(filed);
       notices =
           loop.scheduleAtFixedRate(() -> tell(filed), interval, interval, TimeUnit.MILLISECONDS);
     }
-    filed.outcome().thenAccept(outcome -> loop.execute(() -> onOutcome(filed, outcome)));
+    filed.outcome().thenAccept(outcome -> loop.execute(() -> onOutcome(request, outcome)));
   }
 
   private void tell(Approvals.Pending filed) {
@@ -132,13 +186,14 @@ final class ApprovalHold {
             .with('H', filed.url().toString()));
   }
 
-  private void onOutcome(Approvals.Pending filed, Outcome outcome) {
+  private void onOutcome(RetriedApprovals.Filed request, Outcome outcome) {
     if (ended) {
       return;
     }
+    Approvals.Pending filed = request.pending();
     long sequence;
     try {
-      sequence = recorder.answered(request.command(), filed.id(), outcome);
+      sequence = recorder.answered(this.request.command(), filed.id(), outcome);
     } catch (RuntimeException e) {
       LOG.atError().addKeyValue("session", session).setCause(e).log("answer not recorded");
       end(Optional.of(Refusal.of(Refusal.IO_ERROR, "the journal cannot be written")));
@@ -152,16 +207,34 @@ final class ApprovalHold {
     services
         .journal()
         .durable(sequence)
+        .thenApplyAsync(ignored -> isAsItWas(request), task -> Thread.startVirtualThread(task))
         .whenComplete(
-            (ignored, failure) ->
-                loop.execute(
-                    () ->
-                        end(
-                            failure == null
-                                ? Optional.empty()
-                                : Optional.of(
-                                    Refusal.of(
-                                        Refusal.IO_ERROR, "the journal cannot be written")))));
+            (same, failure) -> loop.execute(() -> onChecked(filed, failure == null, same)));
+  }
+
+  /** Whether the definitions of what the command names are those it was approved with. */
+  private boolean isAsItWas(RetriedApprovals.Filed filed) {
+    try {
+      return CommandEvidence.stateOf(scope.upstream(), request.statements()).equals(filed.state());
+    } catch (SQLException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  private void onChecked(Approvals.Pending filed, boolean isChecked, @Nullable Boolean same) {
+    if (!isChecked) {
+      fail("the answer cannot be recorded or the database cannot be asked; nothing was run");
+    } else if (!Boolean.TRUE.equals(same)) {
+      end(no(filed, "came too late: what the command names has been changed meanwhile"));
+    } else if (!isCurrent()) {
+      end(no(filed, "came too late: the policy has changed meanwhile; send the command again"));
+    } else {
+      end(Optional.empty());
+    }
+  }
+
+  private boolean isCurrent() {
+    return services.policy().current().id().equals(request.frozen().policyVersion());
   }
 
   private Optional<Refusal> refusal(Approvals.Pending filed, Outcome outcome) {
@@ -170,7 +243,7 @@ final class ApprovalHold {
         if (!digest.equals(filed.digest())) {
           yield no(filed, "was given for another command");
         }
-        if (!services.policy().current().id().equals(request.frozen().policyVersion())) {
+        if (!isCurrent()) {
           yield no(
               filed, "came too late: the policy has changed meanwhile; send the command again");
         }

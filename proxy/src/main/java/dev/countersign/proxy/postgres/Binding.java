@@ -81,7 +81,8 @@ final class Binding {
                       judging.scope().subject(),
                       approve.why().policyVersion()),
                   approve,
-                  command),
+                  command,
+                  judgement.sources()),
               () -> releaseRecorded(bind, portal, command),
               pipeline::refuse);
       case Decision.Allow _, Decision.Mask _ -> releaseRecorded(bind, portal, command);

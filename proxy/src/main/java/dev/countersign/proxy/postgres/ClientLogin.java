@@ -30,6 +30,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -297,29 +298,73 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
       admitted.session().close();
       return;
     }
-    String resource = parameters.resource();
     ctx.channel().closeFuture().addListener(closed -> admitted.session().close());
-    SessionScope scope = new SessionScope(session, verified.subject(), admitted.access(), upstream);
+    SessionScope scope =
+        new SessionScope(
+            session,
+            verified.subject(),
+            admitted.access(),
+            upstream,
+            parameters.waiting().orElse(upstream.sessions().waiting()));
+    Map<String, String> settings = parameters.settings();
     var _ =
-        door.connector(upstream, ctx.channel().eventLoop())
-            .logIn(scope.settings(), parameters.settings(), door.config().maxMessageBytes())
+        door.roles()
+            .logIn(scope)
+            .whenComplete(
+                (login, failure) ->
+                    inLoop(
+                        ctx,
+                        () -> {
+                          if (failure != null) {
+                            unreachable(ctx, scope, failure);
+                          } else {
+                            connect(ctx, scope, login, settings);
+                          }
+                        }));
+  }
+
+  private static void inLoop(ChannelHandlerContext ctx, Runnable step) {
+    if (ctx.executor().inEventLoop()) {
+      step.run();
+    } else {
+      ctx.executor().execute(step);
+    }
+  }
+
+  private void connect(
+      ChannelHandlerContext ctx,
+      SessionScope scope,
+      SessionRoles.Login login,
+      Map<String, String> settings) {
+    if (step != Step.CHECKING) {
+      door.roles().ended(login, scope.upstream());
+      return;
+    }
+    var _ =
+        door.connector(login.upstream(), ctx.channel().eventLoop())
+            .logIn(scope.settings(), settings, door.config().maxMessageBytes())
             .whenComplete(
                 (connected, failure) -> {
                   if (failure != null) {
-                    LOG.atWarn()
-                        .addKeyValue("session", session)
-                        .addKeyValue("resource", resource)
-                        .setCause(unwrapped(failure))
-                        .log("upstream login failed");
-                    refuse(
-                        ctx,
-                        Optional.of(verified.subject()),
-                        Refusal.of(
-                            "08001", "the upstream of \"" + resource + "\" cannot be reached"));
+                    door.roles().ended(login, scope.upstream());
+                    unreachable(ctx, scope, failure);
                   } else {
-                    open(ctx, scope, connected);
+                    open(ctx, scope, login, connected);
                   }
                 });
+  }
+
+  private void unreachable(ChannelHandlerContext ctx, SessionScope scope, Throwable failure) {
+    String resource = scope.upstream().resource().name();
+    LOG.atWarn()
+        .addKeyValue("session", session)
+        .addKeyValue("resource", resource)
+        .setCause(unwrapped(failure))
+        .log("upstream login failed");
+    refuse(
+        ctx,
+        Optional.of(scope.subject()),
+        Refusal.of("08001", "the upstream of \"" + resource + "\" cannot be reached"));
   }
 
   private static Throwable unwrapped(Throwable failure) {
@@ -329,8 +374,12 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
   }
 
   private void open(
-      ChannelHandlerContext ctx, SessionScope scope, UpstreamConnector.Connected connected) {
+      ChannelHandlerContext ctx,
+      SessionScope scope,
+      SessionRoles.Login login,
+      UpstreamConnector.Connected connected) {
     Channel upstream = connected.channel();
+    upstream.closeFuture().addListener(closed -> door.roles().ended(login, scope.upstream()));
     if (step != Step.CHECKING || !ctx.channel().isActive() || parameters == null) {
       var _ = upstream.close();
       return;

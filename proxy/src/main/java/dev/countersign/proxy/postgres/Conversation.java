@@ -446,7 +446,7 @@ final class Conversation {
             recorder,
             this,
             client.eventLoop(),
-            scope.session().toString(),
+            scope,
             refusal -> {
               hold = null;
               resume(

@@ -19,6 +19,7 @@ record DoorServices(
     Catalogs catalogs,
     SqlClassifier classifier,
     ValueMasker masker,
+    RetriedApprovals retries,
     PostgresDoorConfig config) {
   DoorServices {
     requireNonNull(policy, "policy");
@@ -28,6 +29,7 @@ record DoorServices(
     requireNonNull(catalogs, "catalogs");
     requireNonNull(classifier, "classifier");
     requireNonNull(masker, "masker");
+    requireNonNull(retries, "retries");
     requireNonNull(config, "config");
   }
 }

@@ -45,6 +45,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
   private final SslContext tls;
   private final Transport transport = Transport.ofThisPlatform();
   private final CancelKeys cancelKeys = new CancelKeys();
+  private final SessionRoles roles = new SessionRoles();
   private final AtomicInteger sessions = new AtomicInteger();
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private @Nullable EventLoopGroup loops;
@@ -70,7 +71,15 @@ public final class PostgresFrontDoor implements AutoCloseable {
     this.resources = requireNonNull(resources, "resources");
     services =
         new DoorServices(
-            policy, approvals, admission, journal, catalogs, classifier, masker, config);
+            policy,
+            approvals,
+            admission,
+            journal,
+            catalogs,
+            classifier,
+            masker,
+            new RetriedApprovals(),
+            config);
     tls = tls(config);
   }
 
@@ -159,6 +168,10 @@ public final class PostgresFrontDoor implements AutoCloseable {
     return cancelKeys;
   }
 
+  SessionRoles roles() {
+    return roles;
+  }
+
   UpstreamConnector connector(PostgresUpstream upstream, EventLoop loop) {
     return new UpstreamConnector(upstream, loop, transport, task -> Thread.ofVirtual().start(task));
   }
@@ -185,5 +198,6 @@ public final class PostgresFrontDoor implements AutoCloseable {
     if (loops != null) {
       loops.shutdownGracefully(0, 2, java.util.concurrent.TimeUnit.SECONDS).awaitUninterruptibly();
     }
+    roles.close();
   }
 }

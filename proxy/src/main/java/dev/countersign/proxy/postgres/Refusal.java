@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.decision.approval.Approvals;
 import dev.countersign.proxy.postgres.sql.SqlRefused;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.util.Optional;
@@ -87,6 +88,25 @@ record Refusal(String sqlState, String message, String detail, String hint, int 
         "approval " + approval + " " + outcome,
         detail(because, decision, Optional.of(approval)),
         because.hint());
+  }
+
+  /** Nobody has answered yet, and the client does not want to wait. */
+  static Refusal later(MatchedRow because, String decision, Approvals.Pending pending) {
+    return new Refusal(
+        INSUFFICIENT_PRIVILEGE,
+        "waiting for approval "
+            + pending.id()
+            + " ("
+            + because.rule()
+            + ": "
+            + because.reason()
+            + ")",
+        detail(because, decision, Optional.of(pending.id())),
+        "Send exactly the same command again when it has been approved at "
+            + pending.url()
+            + ", until "
+            + pending.expires()
+            + ".");
   }
 
   /** One line for people, one for agents that read JSON. */

@@ -94,7 +94,8 @@ final class SimpleQueries {
                       judging.scope().subject(),
                       approve.why().policyVersion()),
                   approve,
-                  command),
+                  command,
+                  judgement.sources()),
               () -> release(query, text, judgement, command),
               this::refuse);
       case Decision.Allow _, Decision.Mask _ -> release(query, text, judgement, command);

@@ -66,6 +66,11 @@ record StatementJudge(
       statements = List.copyOf(statements);
     }
 
+    /** What really runs. */
+    List<ClassifiedStatement> sources() {
+      return statements.stream().map(Judged::source).toList();
+    }
+
     /** The text with what its names stand for, for whoever must decide on it. */
     String shown(String text) {
       StringBuilder shown = new StringBuilder(text);

@@ -44,7 +44,9 @@ record UpstreamConnector(
     parameters.put("database", upstream.database());
     parameters.put(SessionSettings.APPLICATION_NAME, fixed.applicationName());
     parameters.put("client_encoding", "UTF8");
-    parameters.put("options", UpstreamLogin.options(upstream) + fixed.options());
+    parameters.put(
+        "options",
+        UpstreamLogin.options(upstream) + fixed.options() + SessionRoles.options(upstream));
     CompletableFuture<UpstreamLogin.LoggedIn> done = new CompletableFuture<>();
     UpstreamLogin login =
         new UpstreamLogin(upstream, new StartupMessage(3, 0, parameters), blocking, done);

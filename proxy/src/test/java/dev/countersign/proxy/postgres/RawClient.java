@@ -43,6 +43,14 @@ final class RawClient implements AutoCloseable {
     return client;
   }
 
+  /** A client of the server itself, as the database's owner. */
+  static RawClient direct(int port) throws IOException {
+    RawClient client = new RawClient(new InetSocketAddress("127.0.0.1", port));
+    client.startup(PROTOCOL_3_0, "user", "postgres", "database", "postgres");
+    client.untilReady();
+    return client;
+  }
+
   void tls() throws Exception {
     raw(ByteBuffer.allocate(8).putInt(8).putInt(SSL_REQUEST).array());
     if (socket.getInputStream().read() != 'S') {

@@ -44,8 +44,10 @@ final class Shop implements AutoCloseable {
           .formatted(EMAIL, SSN, CARD, PASSWORD);
 
   private final EmbeddedPostgres server;
+  private final Path directory;
 
-  private Shop(EmbeddedPostgres server) {
+  private Shop(EmbeddedPostgres server, Path directory) {
+    this.directory = directory;
     this.server = server;
   }
 
@@ -57,13 +59,21 @@ final class Shop implements AutoCloseable {
             .setCleanDataDirectory(true)
             .setServerConfig("log_statement", "all")
             .start();
-    Shop shop = new Shop(server);
+    Shop shop = new Shop(server, directory);
     shop.run(SCHEMA);
+    shop.logsInWithPassword("gateway");
+    return shop;
+  }
+
+  /** Has a role, or all but the owner of the database, log in with SCRAM from now on. */
+  void logsInWithPassword(String role) throws IOException, SQLException {
     Path access = directory.resolve("pg_hba.conf");
     Files.writeString(
-        access, "host all gateway 127.0.0.1/32 scram-sha-256\n" + Files.readString(access));
-    shop.run("SELECT pg_reload_conf()");
-    return shop;
+        access,
+        "host all postgres 127.0.0.1/32 trust\nhost all %s 127.0.0.1/32 scram-sha-256\n"
+                .formatted(role)
+            + Files.readString(access));
+    run("SELECT pg_reload_conf()");
   }
 
   int port() {

@@ -1,8 +1,6 @@
 package dev.countersign.proxy.postgres.catalog;
 
-import dev.countersign.decision.resource.PostgresUpstream;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -11,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 
 /**
@@ -78,23 +75,6 @@ final class CatalogReader {
       """;
 
   private CatalogReader() {}
-
-  static Connection connect(PostgresUpstream upstream) throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("user", upstream.user());
-    properties.setProperty("password", upstream.password().reveal());
-    properties.setProperty(
-        "sslmode", upstream.tls() == PostgresUpstream.Tls.DISABLE ? "disable" : "verify-full");
-    properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
-    properties.setProperty("ApplicationName", "countersign/catalog");
-    properties.setProperty(
-        "options", "-c search_path=pg_catalog -c default_transaction_read_only=on");
-    properties.setProperty("connectTimeout", "10");
-    properties.setProperty("socketTimeout", "30");
-    return DriverManager.getConnection(
-        "jdbc:postgresql://" + upstream.host() + ":" + upstream.port() + "/" + upstream.database(),
-        properties);
-  }
 
   static Catalog read(Connection connection, List<String> searchPath) throws SQLException {
     try (Statement statement = connection.createStatement()) {

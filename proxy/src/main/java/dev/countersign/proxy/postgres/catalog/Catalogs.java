@@ -65,7 +65,7 @@ public final class Catalogs implements AutoCloseable {
   private CompletableFuture<Catalog> load(PostgresUpstream upstream) {
     return CompletableFuture.supplyAsync(
         () -> {
-          try (Connection connection = CatalogReader.connect(upstream)) {
+          try (Connection connection = OwnConnection.openReadOnly(upstream)) {
             return CatalogReader.read(connection, upstream.searchPath());
           } catch (SQLException e) {
             throw new CompletionException(e);

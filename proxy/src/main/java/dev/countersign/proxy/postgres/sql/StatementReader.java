@@ -191,7 +191,10 @@ final class StatementReader {
     }
     reading.flows.touches(relation, Tree.text(body.path("relation"), "relname"));
     if (verb == SqlVerb.COPY_TO) {
-      reading.flows.write("", "", Sources.ofEverything());
+      if (columns.isEmpty()) {
+        reading.flows.write("", "", Sources.ofEverything());
+      }
+      columns.forEach(column -> reading.flows.write("", "", Sources.of(column)));
     }
   }
 

@@ -1,0 +1,232 @@
+package dev.countersign.proxy.postgres;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toCollection;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.countersign.decision.approval.Exhibit;
+import dev.countersign.decision.approval.FrozenCommand;
+import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.proxy.postgres.catalog.OwnConnection;
+import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
+import dev.countersign.proxy.postgres.sql.Kind;
+import dev.countersign.rules.fact.SqlAccess;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What the database says of a command before it runs: how large its tables are, how it would be
+ * carried out, and what its objects are at the moment. Asked by the gateway's own role, for reading
+ * only. Blocks.
+ *
+ * @param exhibits for the approver
+ * @param state changes with the definition of anything the command names
+ */
+record CommandEvidence(List<Exhibit> exhibits, String state) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int PLAN_MILLIS = 5_000;
+
+  private static final String TABLES =
+      """
+      SELECT n.nspname || '.' || c.relname,
+        CASE WHEN c.reltuples < 0 THEN 'never analyzed' ELSE c.reltuples::pg_catalog.int8::text END,
+        pg_catalog.pg_size_pretty(pg_catalog.pg_total_relation_size(c.oid)),
+        (SELECT coalesce(pg_catalog.string_agg(t.tgname, ', ' ORDER BY t.tgname), '')
+         FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
+      FROM pg_catalog.pg_class c
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname || '.' || c.relname = ANY (?) AND c.relkind IN ('r', 'p', 'm', 'f', 'v')
+      ORDER BY 1
+      """;
+
+  /** A row of a catalog has another xmin when it was changed. */
+  private static final String STATE =
+      """
+      WITH named AS (
+        SELECT c.oid FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname || '.' || c.relname = ANY (?))
+      SELECT pg_catalog.md5(coalesce(pg_catalog.string_agg(x, ',' ORDER BY x), '')) FROM (
+        SELECT 'c' || c.oid || ' ' || c.xmin FROM pg_catalog.pg_class c JOIN named USING (oid)
+        UNION ALL SELECT 't' || t.oid || ' ' || t.xmin FROM pg_catalog.pg_trigger t
+          JOIN named ON named.oid = t.tgrelid
+        UNION ALL SELECT 'f' || p.oid || ' ' || p.xmin FROM pg_catalog.pg_trigger t
+          JOIN named ON named.oid = t.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
+        UNION ALL SELECT 'r' || r.oid || ' ' || r.xmin FROM pg_catalog.pg_rewrite r
+          JOIN named ON named.oid = r.ev_class
+        UNION ALL SELECT 'p' || p.oid || ' ' || p.xmin FROM pg_catalog.pg_proc p
+          JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+          WHERE n.nspname || '.' || p.proname = ANY (?)) AS parts (x)
+      """;
+
+  CommandEvidence {
+    exhibits = List.copyOf(exhibits);
+  }
+
+  /** Gathers what there is. What cannot be had is said to be missing. */
+  static CommandEvidence of(
+      PostgresUpstream upstream, FrozenCommand command, List<ClassifiedStatement> statements)
+      throws SQLException {
+    List<Exhibit> exhibits = new ArrayList<>();
+    if (!command.parameters().isEmpty()) {
+      exhibits.add(new Exhibit("Parameters", Exhibit.Format.TABLE, parameters(command)));
+    }
+    try (Connection connection = OwnConnection.openReadOnly(upstream)) {
+      exhibits.add(new Exhibit("Tables", Exhibit.Format.TABLE, tables(connection, statements)));
+      for (ClassifiedStatement statement : statements) {
+        if (isPlannable(statement)) {
+          exhibits.add(
+              new Exhibit("Plan", Exhibit.Format.TEXT, plan(connection, upstream, statement)));
+        }
+      }
+      return new CommandEvidence(exhibits, state(connection, statements));
+    }
+  }
+
+  /** What the objects of a command are at the moment. */
+  static String stateOf(PostgresUpstream upstream, List<ClassifiedStatement> statements)
+      throws SQLException {
+    try (Connection connection = OwnConnection.openReadOnly(upstream)) {
+      return state(connection, statements);
+    }
+  }
+
+  private static String parameters(FrozenCommand command) {
+    ArrayNode rows = JSON.createArrayNode();
+    for (int i = 0; i < command.parameters().size(); i++) {
+      FrozenCommand.Parameter parameter = command.parameters().get(i);
+      rows.addObject()
+          .put("parameter", "$" + (i + 1))
+          .put("format", parameter.format() == 0 ? "text" : "binary")
+          .put(
+              "value", parameter.value().map(hex -> shown(hex, parameter.format())).orElse("NULL"));
+    }
+    return rows.toString();
+  }
+
+  private static String shown(String hex, int format) {
+    return format == 0 ? new String(HexFormat.of().parseHex(hex), UTF_8) : "\\x" + hex;
+  }
+
+  private static String tables(Connection connection, List<ClassifiedStatement> statements)
+      throws SQLException {
+    ArrayNode rows = JSON.createArrayNode();
+    try (PreparedStatement query = connection.prepareStatement(TABLES)) {
+      query.setArray(1, objects(connection, statements));
+      try (ResultSet found = query.executeQuery()) {
+        while (found.next()) {
+          rows.addObject()
+              .put("table", found.getString(1))
+              .put("rows, about", found.getString(2))
+              .put("size", found.getString(3))
+              .put("triggers", found.getString(4));
+        }
+      }
+    }
+    return rows.toString();
+  }
+
+  private static Array objects(Connection connection, List<ClassifiedStatement> statements)
+      throws SQLException {
+    Set<String> objects =
+        statements.stream()
+            .flatMap(statement -> statement.facts().accesses().stream())
+            .map(SqlAccess::object)
+            .collect(toCollection(TreeSet::new));
+    return connection.createArrayOf("text", objects.toArray());
+  }
+
+  /** PostgreSQL plans queries only, and in planning runs functions it takes for constant. */
+  private static boolean isPlannable(ClassifiedStatement statement) {
+    return statement.kind() instanceof Kind.Plain
+        && !statement.facts().opaque()
+        && statement.facts().accesses().stream()
+            .allMatch(
+                access ->
+                    switch (access.verb()) {
+                      case SELECT, INSERT, UPDATE, DELETE, MERGE -> true;
+                      case TRUNCATE,
+                          CREATE,
+                          ALTER,
+                          DROP,
+                          GRANT,
+                          REVOKE,
+                          COPY_TO,
+                          COPY_FROM,
+                          LOCK,
+                          CALL,
+                          DO,
+                          EXECUTE,
+                          FETCH,
+                          SET,
+                          SHOW,
+                          TRANSACTION,
+                          LISTEN,
+                          NOTIFY,
+                          MAINTAIN,
+                          OTHER ->
+                          false;
+                    });
+  }
+
+  private static String plan(
+      Connection connection, PostgresUpstream upstream, ClassifiedStatement statement)
+      throws SQLException {
+    connection.setAutoCommit(false);
+    try (Statement run = connection.createStatement();
+        PreparedStatement path =
+            connection.prepareStatement("SELECT pg_catalog.set_config('search_path', ?, true)")) {
+      run.execute("SET LOCAL statement_timeout = " + PLAN_MILLIS);
+      path.setString(1, searchPath(upstream));
+      path.execute();
+      run.setEscapeProcessing(false);
+      boolean isGeneric = connection.getMetaData().getDatabaseMajorVersion() >= 16;
+      StringBuilder lines = new StringBuilder();
+      String options = isGeneric ? "EXPLAIN (GENERIC_PLAN) " : "EXPLAIN ";
+      try (ResultSet rows = run.executeQuery(options + statement.text())) {
+        while (rows.next()) {
+          lines.append(rows.getString(1)).append('\n');
+        }
+      }
+      return lines.toString();
+    } catch (SQLException e) {
+      return "The gateway's role cannot have it: SQLSTATE " + e.getSQLState();
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private static String searchPath(PostgresUpstream upstream) {
+    List<String> quoted = new ArrayList<>();
+    upstream.searchPath().forEach(schema -> quoted.add('"' + schema.replace("\"", "\"\"") + '"'));
+    return String.join(", ", quoted);
+  }
+
+  private static String state(Connection connection, List<ClassifiedStatement> statements)
+      throws SQLException {
+    Set<String> functions =
+        statements.stream()
+            .flatMap(statement -> statement.facts().functions().stream())
+            .collect(toCollection(TreeSet::new));
+    try (PreparedStatement query = connection.prepareStatement(STATE)) {
+      query.setArray(1, objects(connection, statements));
+      query.setArray(2, connection.createArrayOf("text", functions.toArray()));
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        return row.getString(1);
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package dev.countersign.proxy.postgres;
+
+import static dev.countersign.proxy.postgres.RawClient.cString;
+import static dev.countersign.proxy.postgres.RawClient.execute;
+import static dev.countersign.proxy.postgres.RawClient.frame;
+import static dev.countersign.proxy.postgres.RawClient.int16;
+import static dev.countersign.proxy.postgres.RawClient.int32;
+import static dev.countersign.proxy.postgres.RawClient.parse;
+import static dev.countersign.proxy.postgres.RawClient.sync;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.decision.approval.Exhibit;
+import dev.countersign.proxy.frontdoor.PaperApprovals;
+import dev.countersign.proxy.postgres.RawClient.Message;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What an approver sees, what is looked at again before a command runs, and clients that do not
+ * wait.
+ */
+final class ApprovalIT {
+
+  private static OpenDoor door;
+
+  @BeforeAll
+  static void open() throws Exception {
+    door = OpenDoor.open();
+    door.shop.run("ANALYZE");
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    door.close();
+  }
+
+  @Test
+  void theApproverSeesParametersTablesAndPlan() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.raw(
+          parse("", "UPDATE orders SET status = $1 WHERE id = 3"),
+          frame(
+              'B',
+              cString(""),
+              cString(""),
+              int16(0),
+              int16(1),
+              int32(4),
+              "paid".getBytes(UTF_8),
+              int16(0)),
+          execute(),
+          sync());
+      PaperApprovals.Asked asked = door.approvals.next();
+      asked.approve();
+      client.untilReady();
+
+      assertThat(asked.exhibits().stream().map(Exhibit::title))
+          .containsExactly("Parameters", "Tables", "Plan");
+      assertThat(asked.exhibits().get(0).content()).contains("$1", "paid");
+      assertThat(asked.exhibits().get(1).content()).contains("public.orders", "\"10\"");
+      assertThat(asked.exhibits().get(2).content()).contains("Update on", "id = 3");
+    }
+    assertThat(door.shop.ask("SELECT status FROM orders WHERE id = 3")).isEqualTo("paid");
+  }
+
+  @Test
+  void gw17_whatChangedMeanwhileWasNotApproved() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.send('Q', cString("UPDATE orders SET status = 'lost' WHERE id = 4"));
+      PaperApprovals.Asked asked = door.approvals.next();
+      door.shop.run(
+          """
+          CREATE FUNCTION wipe() RETURNS trigger LANGUAGE plpgsql
+            AS $$BEGIN DELETE FROM public.payments; RETURN NEW; END$$;
+          CREATE TRIGGER wipe BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION wipe();
+          """);
+      asked.approve();
+
+      assertThat(text(client.untilReady())).contains("42501", "has been changed meanwhile");
+    } finally {
+      door.shop.run("DROP TRIGGER wipe ON orders; DROP FUNCTION wipe()");
+    }
+    assertThat(door.shop.ask("SELECT count(*) FROM payments")).isEqualTo("1");
+    assertThat(door.shop.ask("SELECT status FROM orders WHERE id = 4")).isEqualTo("open");
+  }
+
+  @Test
+  void aClientThatDoesNotWaitComesAgain_once() throws Exception {
+    String sql = "UPDATE orders SET total_cents = total_cents + 1 WHERE id = 5";
+    try (RawClient client = retrying()) {
+      String first = ask(client, sql);
+      PaperApprovals.Asked asked = door.approvals.next();
+      String second = ask(client, sql);
+      String other = ask(client, sql + " ");
+      PaperApprovals.Asked otherAsked = door.approvals.next();
+      asked.approve();
+      otherAsked.deny("no");
+
+      assertThat(first).contains("waiting for approval " + asked.id(), asked.id(), "42501");
+      assertThat(second).contains("waiting for approval " + asked.id());
+      assertThat(other).contains("waiting for approval " + otherAsked.id());
+      assertThat(ask(client, sql)).contains("UPDATE 1");
+      assertThat(ask(client, sql + " ")).contains("was denied");
+      assertThat(ask(client, sql)).contains("waiting for approval");
+      assertThat(door.approvals.next().id()).isNotEqualTo(asked.id());
+    }
+    assertThat(door.shop.ask("SELECT total_cents FROM orders WHERE id = 5")).isEqualTo("501");
+    assertThat(door.approvals.withdrawn).isEmpty();
+  }
+
+  private static RawClient retrying() throws Exception {
+    RawClient client = new RawClient(door.address);
+    client.tls();
+    client.startup(
+        RawClient.PROTOCOL_3_0,
+        "user",
+        "agent-7",
+        "database",
+        "orders",
+        "options",
+        "-c countersign.approvals=retry");
+    client.message();
+    client.send('p', cString(OpenDoor.TOKEN));
+    client.untilReady();
+    return client;
+  }
+
+  private static String ask(RawClient client, String sql) throws IOException {
+    client.send('Q', cString(sql));
+    return text(client.untilReady());
+  }
+
+  private static String text(List<Message> messages) {
+    return messages.stream().map(Message::body).collect(Collectors.joining());
+  }
+}
