@@ -200,7 +200,14 @@ public final class MemoryCluster implements AutoCloseable {
     switch (verb) {
       case LIST -> list(exchange, kind, namespace, info.name(), query);
       case WATCH ->
-          watches.serve(exchange, kind, namespace, info.name(), asTable(exchange), whole(query));
+          watches.serve(
+              exchange,
+              kind,
+              namespace,
+              info.name(),
+              since(query),
+              asTable(exchange),
+              whole(query));
       case CREATE -> {
         ObjectNode object = (ObjectNode) body(exchange);
         String name = object.at("/metadata/name").asText();
@@ -344,6 +351,14 @@ public final class MemoryCluster implements AutoCloseable {
 
   private static boolean whole(Query query) {
     return query.first("includeObject").equals(Optional.of("Object"));
+  }
+
+  private static long since(Query query) {
+    return query
+        .first("resourceVersion")
+        .filter(version -> version.matches("[0-9]{1,18}"))
+        .map(Long::parseLong)
+        .orElse(0L);
   }
 
   private static JsonNode body(HttpExchange exchange) throws IOException, UnclearRequestException {

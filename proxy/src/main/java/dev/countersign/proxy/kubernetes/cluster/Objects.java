@@ -3,7 +3,9 @@ package dev.countersign.proxy.kubernetes.cluster;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,11 +17,15 @@ import java.util.function.Consumer;
 /** The objects of the cluster, and who watches them. */
 final class Objects {
 
-  /** What became of an object. */
-  record Change(String type, Kind kind, ObjectNode object) {}
+  /** What became of an object, and the version of everything since then. */
+  record Change(long version, String type, Kind kind, ObjectNode object) {}
+
+  /** Changes that a watch may still begin before. */
+  private static final int REMEMBERED = 1_024;
 
   private final Map<String, ObjectNode> stored = new ConcurrentSkipListMap<>();
   private final List<Consumer<Change>> watchers = new CopyOnWriteArrayList<>();
+  private final Deque<Change> past = new ArrayDeque<>();
   private long version = 1_000;
 
   private static String key(Kind kind, String namespace, String name) {
@@ -65,18 +71,22 @@ final class Objects {
     ObjectNode complete = complete(kind, namespace, object.deepCopy());
     String key = key(kind, namespace, complete.path("metadata").path("name").asText());
     boolean isNew = stored.put(key, complete) == null;
-    tell(new Change(isNew ? "ADDED" : "MODIFIED", kind, complete));
+    tell(new Change(version, isNew ? "ADDED" : "MODIFIED", kind, complete));
     return complete.deepCopy();
   }
 
   synchronized Optional<ObjectNode> remove(Kind kind, String namespace, String name) {
     Optional<ObjectNode> removed = Optional.ofNullable(stored.remove(key(kind, namespace, name)));
     version++;
-    removed.ifPresent(object -> tell(new Change("DELETED", kind, object)));
+    removed.ifPresent(object -> tell(new Change(version, "DELETED", kind, object)));
     return removed;
   }
 
   private void tell(Change change) {
+    past.addLast(change);
+    if (past.size() > REMEMBERED) {
+      past.removeFirst();
+    }
     watchers.forEach(watcher -> watcher.accept(change));
   }
 
@@ -84,8 +94,13 @@ final class Objects {
     return Long.toString(version);
   }
 
-  /** Told of every change, under the lock: quick and without waiting. */
-  synchronized AutoCloseable watch(Consumer<Change> watcher) {
+  /**
+   * Told of every change, under the lock: quick and without waiting.
+   *
+   * @param since the version that the watcher knows already
+   */
+  synchronized AutoCloseable watch(long since, Consumer<Change> watcher) {
+    past.stream().filter(change -> change.version() > since).forEach(watcher);
     watchers.add(watcher);
     return () -> watchers.remove(watcher);
   }

@@ -23,23 +23,30 @@ final class Watches {
     this.objects = objects;
   }
 
-  /** Ends when the client leaves. */
+  /**
+   * Ends when the client leaves.
+   *
+   * @param since the version that the client knows; zero if it knows nothing yet
+   */
   void serve(
       HttpExchange exchange,
       Kind kind,
       String namespace,
       String name,
+      long since,
       boolean asTable,
       boolean whole)
       throws IOException, InterruptedException {
     BlockingQueue<Optional<Objects.Change>> changes = new LinkedBlockingQueue<>();
     exchange.onClosed(() -> changes.add(Optional.empty()));
-    try (AutoCloseable _ = objects.watch(change -> changes.add(Optional.of(change)));
+    try (AutoCloseable _ =
+            objects.watch(
+                since == 0 ? Long.MAX_VALUE : since, change -> changes.add(Optional.of(change)));
         OutputStream out =
             exchange.respond(200, HttpFields.of("Content-Type", "application/json"))) {
-      if (exchange.target().indexOf("resourceVersion=") < 0) {
+      if (since == 0) {
         for (ObjectNode object : objects.list(kind, namespace)) {
-          changes.add(Optional.of(new Objects.Change("ADDED", kind, object)));
+          changes.add(Optional.of(new Objects.Change(0, "ADDED", kind, object)));
         }
       }
       out.flush();
