@@ -49,6 +49,7 @@ final class PayloadCipher {
    *
    * @param head the record's clear part, which is bound to it
    */
+  @SuppressWarnings("ByteBufferBackingArray") // at() adds the offset.
   void seal(long sequence, ByteBuffer head, byte[] plain, ByteBuffer out) {
     try {
       begin(Cipher.ENCRYPT_MODE, sequence, head);

@@ -84,6 +84,8 @@ public enum Field {
       Arrays.stream(values()).collect(Collectors.toMap(Field::word, Function.identity()));
 
   private final Kind kind;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of gives one that cannot be changed.
   private final List<String> paths;
 
   Field(Kind kind, String... paths) {

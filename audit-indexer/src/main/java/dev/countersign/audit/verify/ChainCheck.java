@@ -91,7 +91,7 @@ final class ChainCheck {
       Header header = file.header();
       link(header, number, name);
       Optional<SecretKey> key = shredded ? Optional.empty() : dataKey(header, name);
-      Optional<Record> next = file.next();
+      Optional<JournalRecord> next = file.next();
       while (next.isPresent()) {
         record(next.get(), name);
         if (!shredded) {
@@ -185,7 +185,7 @@ final class ChainCheck {
     }
   }
 
-  private void record(Record record, String name) {
+  private void record(JournalRecord record, String name) {
     String where = name + " at offset " + record.offset() + " (record " + record.sequence() + ")";
     records++;
     if (!record.intact()) {
@@ -218,7 +218,7 @@ final class ChainCheck {
     }
   }
 
-  private void misplaced(Record record, String where) {
+  private void misplaced(JournalRecord record, String where) {
     if (record.sequence() > last + 1) {
       findings.add(
           new Finding(
@@ -262,7 +262,7 @@ final class ChainCheck {
     }
   }
 
-  private void payload(Header header, Record record, Optional<SecretKey> key, String name) {
+  private void payload(Header header, JournalRecord record, Optional<SecretKey> key, String name) {
     if (!record.intact() || (header.encrypted() && key.isEmpty())) {
       return;
     }

@@ -63,10 +63,10 @@ public final class OwnerOpener {
   /** RFC 7638, SHA-256. */
   Bytes thumbprint() {
     String canonical =
-        jwk.get("kty").equals("EC")
+        member("kty").equals("EC")
             ? "{\"crv\":\"%s\",\"kty\":\"EC\",\"x\":\"%s\",\"y\":\"%s\"}"
-                .formatted(jwk.get("crv"), jwk.get("x"), jwk.get("y"))
-            : "{\"e\":\"%s\",\"kty\":\"RSA\",\"n\":\"%s\"}".formatted(jwk.get("e"), jwk.get("n"));
+                .formatted(member("crv"), member("x"), member("y"))
+            : "{\"e\":\"%s\",\"kty\":\"RSA\",\"n\":\"%s\"}".formatted(member("e"), member("n"));
     return Bytes.sha256(canonical.getBytes(US_ASCII));
   }
 
@@ -95,7 +95,7 @@ public final class OwnerOpener {
     if (!"A256GCM".equals(header.get("enc"))) {
       throw new GeneralSecurityException("a JWE without A256GCM");
     }
-    if (algorithm.equals("RSA-OAEP-256") && jwk.get("kty").equals("RSA")) {
+    if (algorithm.equals("RSA-OAEP-256") && member("kty").equals("RSA")) {
       Cipher rsa = Cipher.getInstance("RSA/ECB/OAEPPadding");
       rsa.init(
           Cipher.DECRYPT_MODE,
@@ -104,7 +104,7 @@ public final class OwnerOpener {
               "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));
       return new SecretKeySpec(rsa.doFinal(encrypted), "AES");
     }
-    if (algorithm.equals("ECDH-ES+A256KW") && jwk.get("kty").equals("EC")) {
+    if (algorithm.equals("ECDH-ES+A256KW") && member("kty").equals("EC")) {
       Cipher unwrap = Cipher.getInstance("AES/KW/NoPadding");
       unwrap.init(Cipher.UNWRAP_MODE, agreed(header, algorithm));
       return (SecretKey) unwrap.unwrap(encrypted, "AES", Cipher.SECRET_KEY);
@@ -133,7 +133,7 @@ public final class OwnerOpener {
 
   private PrivateKey ecPrivate() throws GeneralSecurityException {
     return KeyFactory.getInstance("EC")
-        .generatePrivate(new ECPrivateKeySpec(number(jwk.get("d")), curve()));
+        .generatePrivate(new ECPrivateKeySpec(number(member("d")), curve()));
   }
 
   private PublicKey ecPublic(String x, String y) throws GeneralSecurityException {
@@ -143,13 +143,18 @@ public final class OwnerOpener {
 
   private ECParameterSpec curve() throws GeneralSecurityException {
     AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
-    parameters.init(new ECGenParameterSpec(CURVES.get(jwk.get("crv"))));
+    parameters.init(new ECGenParameterSpec(CURVES.get(member("crv"))));
     return parameters.getParameterSpec(ECParameterSpec.class);
   }
 
   private PrivateKey rsaKey() throws GeneralSecurityException {
     return KeyFactory.getInstance("RSA")
-        .generatePrivate(new RSAPrivateKeySpec(number(jwk.get("n")), number(jwk.get("d"))));
+        .generatePrivate(new RSAPrivateKeySpec(number(member("n")), number(member("d"))));
+  }
+
+  /** A member that was found to be there when this was made. */
+  private String member(String name) {
+    return jwk.getOrDefault(name, "");
   }
 
   private static BigInteger number(String base64) {
@@ -171,7 +176,7 @@ public final class OwnerOpener {
   }
 
   /** The content of a record, opened. */
-  static byte[] content(SecretKey dataKey, Header header, Record record)
+  static byte[] content(SecretKey dataKey, Header header, JournalRecord record)
       throws GeneralSecurityException {
     Cipher gcm = Cipher.getInstance("AES/GCM/NoPadding");
     byte[] nonce = ByteBuffer.allocate(12).putInt(0).putLong(record.sequence()).array();

@@ -70,7 +70,8 @@ public record Report(
 
   private static String quoted(String text) {
     StringBuilder out = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') {
         out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
       } else {

@@ -33,18 +33,19 @@ final class SegmentFile implements AutoCloseable {
   }
 
   /** The next one; empty at the end, or where no whole record can be. */
-  Optional<Record> next() throws IOException {
+  Optional<JournalRecord> next() throws IOException {
     byte[] head = read(offset, 4);
     if (head.length < 4) {
       return Optional.empty();
     }
     int content = ByteBuffer.wrap(head).getInt();
     if (content <= 16
-        || content > Record.LONGEST_CONTENT
-        || file.length() - offset < (long) content + Record.OVERHEAD) {
+        || content > JournalRecord.LONGEST_CONTENT
+        || file.length() - offset < (long) content + JournalRecord.OVERHEAD) {
       return Optional.empty();
     }
-    Record record = Record.parse(read(offset, content + Record.OVERHEAD), offset, shredded);
+    JournalRecord record =
+        JournalRecord.parse(read(offset, content + JournalRecord.OVERHEAD), offset, shredded);
     offset += record.length();
     return Optional.of(record);
   }

@@ -100,7 +100,7 @@ final class Doctored {
     int at = Header.parse(bytes, false).length();
     while (at < bytes.length) {
       borders.add(at);
-      at += Record.OVERHEAD + ByteBuffer.wrap(bytes).getInt(at);
+      at += JournalRecord.OVERHEAD + ByteBuffer.wrap(bytes).getInt(at);
     }
     borders.add(at);
     return borders;

@@ -278,7 +278,7 @@ final class TamperTest {
     for (int i = 0; i + 1 < borders.size(); i++) {
       int from = borders.get(i);
       int to = borders.get(i + 1);
-      Record record = Record.parse(Arrays.copyOfRange(bytes, from, to), from, false);
+      JournalRecord record = JournalRecord.parse(Arrays.copyOfRange(bytes, from, to), from, false);
       chain = record.hashAfter(chain);
       System.arraycopy(chain.all(), 0, bytes, to - 36, 32);
       Doctored.fixCrc(bytes, from, to);

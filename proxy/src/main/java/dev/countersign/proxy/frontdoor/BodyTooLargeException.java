@@ -7,7 +7,7 @@ public final class BodyTooLargeException extends IOException {
 
   private static final long serialVersionUID = 1;
 
-  BodyTooLargeException(long limit) {
+  public BodyTooLargeException(long limit) {
     super("the body is longer than " + limit + " bytes");
   }
 }

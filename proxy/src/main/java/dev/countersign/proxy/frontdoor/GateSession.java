@@ -165,7 +165,7 @@ public final class GateSession {
               new Event.ApprovalRequested(
                   id, number, pending.id(), pending.digest(), pending.expires()));
       Outcome outcome = await(pending, waiting);
-      answered = outcome != GONE && !(outcome instanceof Outcome.Withdrawn);
+      answered = !isGone(outcome) && !(outcome instanceof Outcome.Withdrawn);
       long sequence = gate.journal().append(answer(number, pending.id(), outcome));
       Optional<Passage> no = refusal(number, approve, pending, outcome);
       return no.isPresent() ? no.get() : released(number, row, gate.journal().durable(sequence));
@@ -178,7 +178,11 @@ public final class GateSession {
     }
   }
 
-  private static final Outcome GONE = new Outcome.Withdrawn("the client has left");
+  private static final Outcome.Withdrawn GONE = new Outcome.Withdrawn("the client has left");
+
+  private static boolean isGone(Outcome outcome) {
+    return GONE.equals(outcome);
+  }
 
   private Outcome await(Approvals.Pending pending, Waiting waiting) throws InterruptedException {
     CompletableFuture<Outcome> first = left.applyToEither(pending.outcome(), outcome -> outcome);
@@ -232,7 +236,7 @@ public final class GateSession {
       case Outcome.Withdrawn(String reason) ->
           Optional.of(
               new Passage.Refused(
-                  left.isDone() || outcome == GONE ? Cause.LEFT : Cause.NOT_APPROVED,
+                  left.isDone() || isGone(outcome) ? Cause.LEFT : Cause.NOT_APPROVED,
                   name(number),
                   approve.why().deciding(),
                   Optional.of(pending.id()),

@@ -9,6 +9,7 @@ import dev.countersign.proxy.postgres.wire.RowDescription;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -70,13 +71,16 @@ final class RecordedRows {
 
   private static boolean isText(
       int column, List<Short> formats, @Nullable RowDescription description) {
-    boolean isKnown = description != null && column < description.fields().size();
-    if (isKnown && TEXT_TYPES.contains(description.fields().get(column).type())) {
+    Optional<RowDescription.Field> field =
+        description != null && column < description.fields().size()
+            ? Optional.of(description.fields().get(column))
+            : Optional.empty();
+    if (field.filter(known -> TEXT_TYPES.contains(known.type())).isPresent()) {
       return true;
     }
     short format =
         switch (formats.size()) {
-          case 0 -> isKnown ? description.fields().get(column).format() : 0;
+          case 0 -> field.map(RowDescription.Field::format).orElse((short) 0);
           case 1 -> formats.getFirst();
           default -> column < formats.size() ? formats.get(column) : BINARY;
         };

@@ -172,6 +172,7 @@ final class UpstreamReplies {
   }
 
   /** A COPY from the client ends when its statement fails, or is not owed any more. */
+  @SuppressWarnings("ReferenceEquality") // Two equal statements are owed a reply each.
   private void endCopy(@Nullable Reply failed) {
     Reply copy = conversation.copyReply();
     if (copy != null && (copy == failed || owed.stream().noneMatch(reply -> reply == copy))) {

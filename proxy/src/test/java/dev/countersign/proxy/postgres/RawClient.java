@@ -8,6 +8,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -45,7 +46,7 @@ final class RawClient implements AutoCloseable {
 
   /** A client of the server itself, as the database's owner. */
   static RawClient direct(int port) throws IOException {
-    RawClient client = new RawClient(new InetSocketAddress("127.0.0.1", port));
+    RawClient client = new RawClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     client.startup(PROTOCOL_3_0, "user", "postgres", "database", "postgres");
     client.untilReady();
     return client;

@@ -1,6 +1,11 @@
 package dev.countersign.rules.verdict;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /** What happens to one command, and why. */
 public sealed interface Decision {
@@ -59,5 +64,47 @@ public sealed interface Decision {
       return new Block(
           new Explanation(policyVersion, List.of(MatchedRow.builtIn(rule, part, reason, hint))));
     }
+  }
+
+  /**
+   * What happens to a command of several parts: what the strictest of their decisions says, for the
+   * reasons of all and with the demands of all.
+   *
+   * @param parts at least one, all by the same policy
+   */
+  static Decision together(List<? extends Decision> parts) {
+    Decision strictest = parts.stream().max(Comparator.comparing(Decision::verdict)).orElseThrow();
+    if (parts.size() == 1) {
+      return strictest;
+    }
+    Explanation why =
+        new Explanation(
+            strictest.why().policyVersion(),
+            parts.stream().flatMap(part -> part.why().rows().stream()).distinct().toList(),
+            parts.stream().flatMap(part -> part.why().observed().stream()).distinct().toList());
+    MaskPlan masks =
+        new MaskPlan(
+            parts.stream().flatMap(part -> part.masks().rules().stream()).distinct().toList(),
+            parts.stream().flatMap(part -> part.masks().contents().stream()).distinct().toList());
+    return switch (strictest) {
+      case Allow _ -> new Allow(why);
+      case Mask _ -> new Mask(why, masks);
+      case Approve _ -> new Approve(why, masks, demands(parts));
+      case Block _ -> new Block(why);
+    };
+  }
+
+  private static ApprovalDemand demands(List<? extends Decision> parts) {
+    List<ApprovalDemand> demands =
+        parts.stream()
+            .filter(Approve.class::isInstance)
+            .map(part -> ((Approve) part).demand())
+            .toList();
+    Set<Set<String>> groups =
+        demands.stream().flatMap(demand -> demand.groups().stream()).collect(toUnmodifiableSet());
+    int quorum = demands.stream().mapToInt(ApprovalDemand::quorum).max().orElseThrow();
+    Duration expiry =
+        demands.stream().map(ApprovalDemand::expiry).min(Comparator.naturalOrder()).orElseThrow();
+    return new ApprovalDemand(groups, quorum, expiry);
   }
 }

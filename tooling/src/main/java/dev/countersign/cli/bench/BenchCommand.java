@@ -3,6 +3,7 @@ package dev.countersign.cli.bench;
 import dev.countersign.audit.journal.JournalBenchmark;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.demo.BenchWorld;
+import dev.countersign.cli.demo.GitBench;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +68,21 @@ public final class BenchCommand {
           int seconds)
       throws InterruptedException {
     JournalBenchmark.run(directory, threads, Duration.ofSeconds(seconds), System.out);
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "git",
+      description = "Clone and push a generated repository, directly and through the gateway.",
+      mixinStandardHelpOptions = true)
+  int git(
+      @Option(
+              names = "--commits",
+              defaultValue = "10000",
+              description = "Each of them five objects; ${DEFAULT-VALUE}.")
+          int commits)
+      throws Exception {
+    new GitBench(commits, spec.commandLine().getOut()).run();
     return ExitCode.OK;
   }
 

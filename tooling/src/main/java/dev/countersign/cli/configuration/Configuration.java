@@ -41,7 +41,11 @@ public record Configuration(
 
   public record Jdbc(String url, String user, Secret password) {}
 
-  public record Doors(Optional<Path> roots, PostgresDoor postgres, Optional<HttpsDoor> https) {}
+  public record Doors(
+      Optional<Path> roots, PostgresDoor postgres, GitDoor git, Optional<HttpsDoor> https) {}
+
+  public record GitDoor(
+      Optional<Path> directory, DataSize disk, int inspections, Duration approvalNotice) {}
 
   public record HttpsDoor(Address listen, Path certificate, Path key, HttpsLimits limits) {}
 
@@ -99,11 +103,13 @@ public record Configuration(
   /** Names of claims. */
   public record Claims(String groups, String name, String agent, String agentValue, String owner) {}
 
+  /** What can be reached; the section that its kind names is there. */
   public record Target(
       String name,
       String kind,
       Map<String, String> labels,
       Optional<PostgresTarget> postgres,
+      Optional<GitTarget> git,
       Optional<KubernetesTarget> kubernetes) {
     public Target {
       labels = Map.copyOf(labels);
@@ -142,6 +148,23 @@ public record Configuration(
     }
   }
 
+  public record GitTarget(
+      URI url,
+      String user,
+      Optional<Secret> token,
+      boolean shallow,
+      boolean partial,
+      List<String> namespaces,
+      boolean pushWithoutClient,
+      GitLimits limits) {
+    public GitTarget {
+      namespaces = List.copyOf(namespaces);
+    }
+  }
+
+  /** Bounds on one push. */
+  public record GitLimits(DataSize push, DataSize object, int objects, int refs) {}
+
   public record SessionLimits(
       Duration statement, Duration lock, Duration idleInTransaction, Duration idle) {}
 
@@ -178,7 +201,11 @@ public record Configuration(
       Optional<Path> ownerKey,
       Duration localReadable,
       CheckpointSignature signature,
-      Optional<Path> signingKey) {}
+      Optional<Path> signingKey,
+      Anchors anchors) {}
+
+  /** Where checkpoints are kept besides. */
+  public record Anchors(Optional<Path> directory, Optional<URI> witness, boolean elasticsearch) {}
 
   /** What checkpoints are signed with. */
   public enum CheckpointSignature {

@@ -28,8 +28,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--tour",
       description =
-          "Run a scripted agent through psql, show what came of it, and exit: 0 if all is as the"
-              + " workbook says.")
+          "Run a scripted agent through psql and git, show what came of it, and exit: 0 if all is"
+              + " as the workbook says.")
   private boolean tour;
 
   @Option(
@@ -59,6 +59,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Psql.requireInstalled();
+    Psql.requireInstalled("git", "git");
     PrintWriter out = spec.commandLine().getOut();
     out.println("Starting the demo");
     if (!tour) {

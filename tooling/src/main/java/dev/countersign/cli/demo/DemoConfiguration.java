@@ -12,6 +12,7 @@ final class DemoConfiguration {
 
   static String yaml(
       DemoDatabases databases,
+      DemoGitServer git,
       DoorCertificate certificate,
       DemoPorts ports,
       URI issuer,
@@ -33,6 +34,10 @@ final class DemoConfiguration {
         listen: 127.0.0.1:%d
         certificate: %s
         key: %s
+      https:
+        listen: 127.0.0.1:%d
+        certificate: %s
+        key: %s
     api:
       listen: 127.0.0.1:%d
       publicUrl: %s
@@ -43,7 +48,7 @@ final class DemoConfiguration {
           audience: %s
           client: %s
     resources:
-    %s%spolicy:
+    %s%s%spolicy:
       workbook: %s
       source: %s
     %sjournal:
@@ -58,6 +63,9 @@ final class DemoConfiguration {
                 ports.door(),
                 quoted(certificate.certificate()),
                 quoted(certificate.key()),
+                ports.https(),
+                quoted(certificate.certificate()),
+                quoted(certificate.key()),
                 ports.api(),
                 ports.apiUrl(),
                 issuer,
@@ -65,6 +73,7 @@ final class DemoConfiguration {
                 DemoIdentityProvider.CLIENT,
                 resource(databases, DemoDatabases.ORDERS, "environment: production, owner: shop"),
                 resource(databases, DemoDatabases.BENCH, "environment: bench"),
+                repository(git),
                 quoted(workbook),
                 choices.policy().name().toLowerCase(Locale.ROOT),
                 choices
@@ -94,6 +103,19 @@ final class DemoConfiguration {
             name,
             DemoDatabases.GATEWAY_ROLE,
             quoted(databases.gatewayPassword()));
+  }
+
+  private static String repository(DemoGitServer git) {
+    return """
+      - name: %s
+        kind: git
+        labels: { environment: production, owner: shop }
+        git:
+          url: %s
+          user: %s
+          token: { file: %s }
+    """
+        .formatted(DemoGitServer.PAYMENTS, git.url(), git.user(), quoted(git.tokenFile()));
   }
 
   private static String quoted(Path path) {

@@ -19,6 +19,11 @@ final class DemoGuide {
       DROP TABLE orders;                                            blocked
       UPDATE orders SET status = 'returned' WHERE id = 7;           waits for a human
 
+    Or with git:
+
+      git -c http.sslCAInfo=%4$s/door.crt clone %7$s
+      (user agent-7, the password is in %4$s/agent-7.token)
+
     Be the human who is asked, in a third:
 
       %2$s approvals list --as bob
@@ -45,7 +50,8 @@ final class DemoGuide {
                 .running()
                 .elasticsearch()
                 .map(url -> "Elasticsearch: " + url + " (index " + world.running().index() + ")\n")
-                .orElse(""));
+                .orElse(""),
+            world.gitUrl());
   }
 
   private static String rules(DemoWorld world) {

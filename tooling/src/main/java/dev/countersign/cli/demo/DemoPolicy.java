@@ -35,17 +35,19 @@ public final class DemoPolicy {
   /** All of its rows. */
   public static Workbook workbook() {
     Map<String, String> about = new LinkedHashMap<>();
-    about.put("Policy name", "Countersign demo: AI agents at the shop's database");
+    about.put("Policy name", "Countersign demo: AI agents at the shop's database and code");
     about.put("Owner", "compliance-officers");
-    about.put("Resources", "orders (the shop's database), bench (pgbench's tables)");
+    about.put(
+        "Resources", "orders (the shop's database), payments (its code), bench (pgbench's tables)");
     Map<String, List<String>> lists = new LinkedHashMap<>();
     lists.put(
         "readers", List.of("ai-agents", "visiting-agents", "compliance-officers", "dba-approvers"));
     lists.put("personal-tables", List.of("public.customers", "public.payments"));
+    lists.put(DemoGitRows.BUILD_FILES, DemoGitRows.buildFiles());
     return new Workbook(
         about,
         DemoSqlRows.all(),
-        List.of(),
+        DemoGitRows.all(),
         List.of(),
         masking(),
         access(),

@@ -7,16 +7,18 @@ import java.net.URI;
  * Where the demo listens: the usual ports if they are free.
  *
  * @param door the PostgreSQL door
+ * @param https the door of git
  * @param api the HTTP API
  */
-record DemoPorts(int door, int api) {
+record DemoPorts(int door, int https, int api) {
 
   static final String AUDIENCE = "countersign";
   private static final int DOOR = 6432;
+  private static final int HTTPS = 6443;
   private static final int API = 8642;
 
   static DemoPorts choose() throws IOException {
-    return new DemoPorts(Ports.free(DOOR), Ports.free(API));
+    return new DemoPorts(Ports.free(DOOR), Ports.free(HTTPS), Ports.free(API));
   }
 
   URI apiUrl() {

@@ -20,12 +20,18 @@ import java.util.Optional;
  *
  * @param running where the parts are
  * @param databases the servers behind the gateway
+ * @param git the git host behind the gateway
  * @param ports where the gateway listens
  * @param choices what it consists of
  * @param parts what is to be stopped
  */
 record DemoWorld(
-    RunningDemo running, DemoDatabases databases, DemoPorts ports, DemoChoices choices, Parts parts)
+    RunningDemo running,
+    DemoDatabases databases,
+    DemoGitServer git,
+    DemoPorts ports,
+    DemoChoices choices,
+    Parts parts)
     implements AutoCloseable {
 
   private static final String INDEX = "countersign-audit";
@@ -61,6 +67,8 @@ record DemoWorld(
             "sample shop: %d customers, %d orders, %d payments"
                 .formatted(SampleShop.CUSTOMERS, SampleShop.ORDERS, SampleShop.PAYMENTS),
             () -> DemoDatabases.create(server, home));
+    DemoGitServer git =
+        progress.step("git host", () -> parts.add("git host", DemoGitServer.start(home)));
     Optional<URI> elasticsearch =
         choices.search()
             ? Optional.of(progress.step("Elasticsearch", () -> DemoSearch.start(parts)))
@@ -73,6 +81,7 @@ record DemoWorld(
             home.resolve("countersign.yaml"),
             DemoConfiguration.yaml(
                 databases,
+                git,
                 DoorCertificate.make(home),
                 ports,
                 people.issuer(),
@@ -95,7 +104,7 @@ record DemoWorld(
             INDEX,
             configuration.journalDirectory());
     running.write();
-    return new DemoWorld(running, databases, ports, choices, parts);
+    return new DemoWorld(running, databases, git, ports, choices, parts);
   }
 
   /** The rules lie in the demo's folder, to be changed there. */
@@ -107,6 +116,23 @@ record DemoWorld(
 
   Psql agent() {
     return new Psql(ports.door(), DemoDatabases.ORDERS, "agent-7", running.tokenFile("agent-7"));
+  }
+
+  /** Stock git in a folder, as the agent. */
+  Git git(Path directory) {
+    return new Git(
+        directory,
+        Optional.of(running.tokenFile("agent-7")),
+        Optional.of(running.directory().resolve("door.crt")));
+  }
+
+  /** The same past the gateway, with the gateway's own token. */
+  Git gitDirect(Path directory) {
+    return new Git(directory, Optional.of(git.tokenFile()), Optional.empty());
+  }
+
+  String gitUrl() {
+    return "https://127.0.0.1:" + ports.https() + "/git/" + DemoGitServer.PAYMENTS;
   }
 
   @Override

@@ -19,7 +19,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A scripted agent at work through stock psql, and an approver who answers through the API. */
+/**
+ * A scripted agent at work through stock psql and git, and an approver who answers through the API.
+ */
 final class Tour {
 
   private static final int COMMAND_WIDTH = 60;
@@ -54,6 +56,7 @@ final class Tour {
             .differences(canaries)
             .forEach(difference -> faults.add(VisibleText.line(step.sql() + ": " + difference)));
       }
+      new GitTour(world, out, journal, faults).walk();
     }
     out.println();
     out.println(table);

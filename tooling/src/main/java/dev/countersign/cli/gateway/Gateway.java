@@ -16,8 +16,11 @@ import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.GrantedAdmission;
 import dev.countersign.decision.session.LiveSessions;
+import dev.countersign.proxy.frontdoor.ReleaseGate;
+import dev.countersign.proxy.git.GitDoor;
 import dev.countersign.proxy.kubernetes.KubernetesDoor;
 import dev.countersign.proxy.kubernetes.KubernetesDoorConfig;
 import dev.countersign.proxy.mask.ValueMasker;
@@ -67,6 +70,7 @@ public final class Gateway {
     PrivateFiles.directory(configuration.journalDirectory());
     SegmentedJournal journal =
         parts.add("journal", SegmentedJournal.open(Translation.journal(configuration)));
+    Anchoring.start(configuration, journal, parts);
     if (configuration.journal().ownerKey().isEmpty()) {
       log.atWarn()
           .addKeyValue("journal", configuration.journalDirectory())
@@ -123,6 +127,7 @@ public final class Gateway {
     api.start();
     parts.add("api", api);
 
+    Admission admission = new GrantedAdmission(grants, sessions);
     PostgresFrontDoor door =
         new PostgresFrontDoor(
             Translation.postgresDoor(configuration.doors().postgres()),
@@ -130,13 +135,23 @@ public final class Gateway {
             verifier,
             resources,
             approvals,
-            new GrantedAdmission(grants, sessions),
+            admission,
             observed,
             parts.add("catalogs", new Catalogs()),
             classifier,
             new ValueMasker(maskingKey(state)));
     door.start();
     parts.add("door", door);
+    GitDoor git =
+        parts.add(
+            "git",
+            new GitDoor(
+                Translation.gitDoor(configuration),
+                verifier,
+                resources,
+                admission,
+                new ReleaseGate(
+                    policy, approvals, observed, configuration.doors().git().approvalNotice())));
     KubernetesDoor clusters =
         parts.add(
             "clusters",
@@ -146,9 +161,10 @@ public final class Gateway {
                 verifier,
                 resources,
                 approvals,
-                new GrantedAdmission(grants, sessions),
+                admission,
                 observed));
-    HttpsDoors.open(configuration, Map.of(KubernetesDoor.SEGMENT, clusters), parts);
+    HttpsDoors.open(
+        configuration, Map.of("git", git, KubernetesDoor.SEGMENT, clusters), parts);
     parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())

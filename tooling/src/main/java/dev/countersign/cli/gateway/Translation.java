@@ -3,6 +3,8 @@ package dev.countersign.cli.gateway;
 import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.audit.journal.OwnerKey;
 import dev.countersign.audit.journal.SigningKey;
+import dev.countersign.cli.CommandFailure;
+import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.decision.credential.CredentialLimits;
 import dev.countersign.decision.credential.SessionCredentials;
@@ -12,6 +14,7 @@ import dev.countersign.decision.http.ApiConfig;
 import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
+import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.KubernetesUpstream;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
@@ -19,6 +22,7 @@ import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Upstream;
 import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
+import dev.countersign.proxy.git.GitDoorConfig;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
 import dev.countersign.rules.fact.Resource;
 import java.io.IOException;
@@ -26,6 +30,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -86,9 +91,10 @@ final class Translation {
 
   /** What rules know of a target. */
   static Resource resource(Configuration.Target target) {
-    Resource.Kind kind =
-        target.kubernetes().isPresent() ? Resource.Kind.KUBERNETES : Resource.Kind.POSTGRES;
-    return new Resource(target.name(), kind, target.labels());
+    return new Resource(
+        target.name(),
+        Resource.Kind.valueOf(target.kind().toUpperCase(Locale.ROOT)),
+        target.labels());
   }
 
   static Resources resources(List<Configuration.Target> targets) {
@@ -96,10 +102,21 @@ final class Translation {
   }
 
   private static Upstream upstream(Configuration.Target target) {
-    if (target.kubernetes().isPresent()) {
-      return cluster(resource(target), target.kubernetes().get());
-    }
-    return database(resource(target), target.postgres().orElseThrow());
+    Resource resource = resource(target);
+    return switch (resource.kind()) {
+      case POSTGRES -> postgres(resource, section(target, target.postgres()));
+      case GIT -> git(resource, section(target, target.git()));
+      case KUBERNETES -> cluster(resource, section(target, target.kubernetes()));
+    };
+  }
+
+  private static <T> T section(Configuration.Target target, Optional<T> section) {
+    return section.orElseThrow(
+        () ->
+            new CommandFailure(
+                ExitCode.USAGE,
+                "the resource %s is of kind %s and has no section %s"
+                    .formatted(target.name(), target.kind(), target.kind())));
   }
 
   private static KubernetesUpstream cluster(
@@ -120,7 +137,7 @@ final class Translation {
         cluster.impersonate());
   }
 
-  private static PostgresUpstream database(
+  private static PostgresUpstream postgres(
       Resource resource, Configuration.PostgresTarget postgres) {
     return new PostgresUpstream(
         resource,
@@ -145,6 +162,30 @@ final class Translation {
         postgres
             .sessionRole()
             .map(role -> new PostgresSessions.RoleTemplate(role.template(), role.life())));
+  }
+
+  private static GitUpstream git(Resource resource, Configuration.GitTarget git) {
+    Configuration.GitLimits limits = git.limits();
+    return new GitUpstream(
+        resource,
+        git.url(),
+        git.token().map(token -> new GitUpstream.Login(git.user(), token)),
+        new GitUpstream.Fetching(git.shallow(), git.partial()),
+        new GitUpstream.Pushing(
+            limits.push().bytes(),
+            limits.object().bytes(),
+            limits.objects(),
+            limits.refs(),
+            git.namespaces(),
+            git.pushWithoutClient()));
+  }
+
+  static GitDoorConfig gitDoor(Configuration configuration) {
+    Configuration.GitDoor door = configuration.doors().git();
+    return new GitDoorConfig(
+        door.directory().orElseGet(() -> configuration.state().directory().resolve("git")),
+        door.disk().bytes(),
+        door.inspections());
   }
 
   /**

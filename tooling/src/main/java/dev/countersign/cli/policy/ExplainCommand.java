@@ -180,7 +180,7 @@ final class ExplainCommand implements Callable<Integer> {
         return List.of(CommandWords.kubernetes(without(CommandWords.KUBERNETES, asked.kube)));
       }
     } catch (UnreadableCommandException e) {
-      throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
+      throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
     return statements(requireNonNull(asked.sql), version, decisions);
   }

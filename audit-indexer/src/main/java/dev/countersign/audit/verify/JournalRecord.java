@@ -12,7 +12,7 @@ import java.util.Arrays;
  * @param contentHash of what is or was its content
  * @param intact whether its CRC is right
  */
-record Record(
+record JournalRecord(
     long offset,
     int length,
     long sequence,
@@ -27,14 +27,14 @@ record Record(
   static final int OVERHEAD = 96;
   static final int LONGEST_CONTENT = 16 + (64 << 20) + 16;
 
-  static Record parse(byte[] frame, long offset, boolean shredded) {
+  static JournalRecord parse(byte[] frame, long offset, boolean shredded) {
     ByteBuffer in = ByteBuffer.wrap(frame);
     int contentLength = frame.length - OVERHEAD;
     in.position(4);
     Bytes clear = Bytes.take(in, 56);
     Bytes content = Bytes.take(in, contentLength);
     Bytes hash = Bytes.take(in, 32);
-    return new Record(
+    return new JournalRecord(
         offset,
         frame.length,
         in.getLong(4),

@@ -1,0 +1,87 @@
+package dev.countersign.decision.resource;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.rules.fact.Resource;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A git repository behind the gateway.
+ *
+ * @param resource what rules and subjects know of it
+ * @param url its address; the paths of the protocol are put behind it
+ * @param login what the gateway shows there; empty for a repository that everybody may push to
+ * @param fetching what clients may leave out of a clone
+ * @param pushing what clients may push, whoever they are
+ */
+public record GitUpstream(
+    Resource resource, URI url, Optional<Login> login, Fetching fetching, Pushing pushing)
+    implements Upstream {
+
+  /** A user name, and a token as its password. */
+  public record Login(String user, Secret token) {
+    public Login {
+      requireNonNull(user, "user");
+      requireNonNull(token, "token");
+    }
+  }
+
+  /**
+   * What clients may leave out of a clone.
+   *
+   * @param shallow history
+   * @param partial files; they are fetched one by one then
+   */
+  public record Fetching(boolean shallow, boolean partial) {
+    public static final Fetching DEFAULT = new Fetching(true, false);
+  }
+
+  /**
+   * What clients may push, whoever they are.
+   *
+   * @param bytes of a pack
+   * @param objectBytes of one object, unpacked
+   * @param objects in a pack
+   * @param refs changed at once
+   * @param namespaces beginnings of the names of refs that can be changed at all
+   * @param withoutClient whether a push whose client has left stays open to approval, and then goes
+   *     through
+   */
+  public record Pushing(
+      long bytes,
+      long objectBytes,
+      int objects,
+      int refs,
+      List<String> namespaces,
+      boolean withoutClient) {
+
+    public static final Pushing DEFAULT =
+        new Pushing(
+            1L << 30, 100L << 20, 1_000_000, 1_000, List.of("refs/heads/", "refs/tags/"), false);
+
+    public Pushing {
+      namespaces = List.copyOf(namespaces);
+      if (bytes < 1 || objectBytes < 1 || objects < 1 || refs < 1) {
+        throw new IllegalArgumentException("a limit is below 1");
+      }
+    }
+  }
+
+  public GitUpstream {
+    requireNonNull(resource, "resource");
+    requireNonNull(url, "url");
+    requireNonNull(login, "login");
+    requireNonNull(fetching, "fetching");
+    requireNonNull(pushing, "pushing");
+    String scheme = String.valueOf(url.getScheme());
+    if ((!scheme.equals("https") && !scheme.equals("http"))
+        || url.getRawQuery() != null
+        || url.getRawFragment() != null
+        || url.getRawUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "a git repository is an http(s) address without user, query and fragment: " + url);
+    }
+  }
+}

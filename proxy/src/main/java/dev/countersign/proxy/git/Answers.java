@@ -1,0 +1,76 @@
+package dev.countersign.proxy.git;
+
+import dev.countersign.proxy.frontdoor.HttpExchange;
+import dev.countersign.proxy.frontdoor.HttpFields;
+import dev.countersign.proxy.frontdoor.Passage;
+import dev.countersign.proxy.git.wire.PacketWriter;
+import dev.countersign.proxy.git.wire.PlainText;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** What the door says in HTTP: git shows the text of an error as {@code remote: …}. */
+final class Answers {
+
+  private Answers() {}
+
+  /** Begins the answer to a git client. */
+  static OutputStream git(HttpExchange exchange, String contentType) throws IOException {
+    return exchange.respond(
+        200,
+        HttpFields.of(
+            "Content-Type", contentType, "Cache-Control", "no-cache, max-age=0, must-revalidate"));
+  }
+
+  /** An error, in words. */
+  static void error(HttpExchange exchange, int status, String words) throws IOException {
+    try (OutputStream out =
+        exchange.respond(
+            status,
+            HttpFields.of(
+                "Content-Type", "text/plain; charset=utf-8", "Cache-Control", "no-store"))) {
+      out.write((words + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  static void unauthorized(HttpExchange exchange, String words) throws IOException {
+    try (OutputStream out =
+        exchange.respond(
+            401,
+            HttpFields.of(
+                "Content-Type",
+                "text/plain; charset=utf-8",
+                "WWW-Authenticate",
+                "Basic realm=\"Countersign\", charset=\"UTF-8\""))) {
+      out.write((words + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** A refusal in the words of LFS. */
+  static void lfs(HttpExchange exchange, String words) throws IOException {
+    try (OutputStream out =
+        exchange.respond(403, HttpFields.of("Content-Type", "application/vnd.git-lfs+json"))) {
+      out.write(("{\"message\":\"" + words + "\"}").getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** A refusal inside of the protocol: git shows it as {@code fatal: remote error: …}. */
+  static void refused(HttpExchange exchange, String contentType, String words) throws IOException {
+    try (OutputStream out = git(exchange, contentType)) {
+      PacketWriter packets = new PacketWriter(out);
+      packets.text("ERR " + words);
+      packets.flush();
+    }
+  }
+
+  /** A refusal in a line or two. */
+  static String words(Passage.Refused refused) {
+    String hint = refused.row().hint();
+    return PlainText.line(
+        refused.message()
+            + (hint.isEmpty() ? "" : ". " + hint)
+            + " (decision "
+            + refused.decision()
+            + ")");
+  }
+}

@@ -1,0 +1,264 @@
+package dev.countersign.proxy.git;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.audit.event.SessionId;
+import dev.countersign.decision.grant.Access;
+import dev.countersign.decision.identity.TokenRefused;
+import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
+import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.session.Admission;
+import dev.countersign.decision.session.Admission.Admitted;
+import dev.countersign.decision.session.Admission.Visitor;
+import dev.countersign.decision.session.LiveSessions;
+import dev.countersign.decision.session.NotAdmittedException;
+import dev.countersign.proxy.frontdoor.BodyTooLargeException;
+import dev.countersign.proxy.frontdoor.GateSession;
+import dev.countersign.proxy.frontdoor.HttpDoor;
+import dev.countersign.proxy.frontdoor.HttpExchange;
+import dev.countersign.proxy.frontdoor.ReleaseGate;
+import dev.countersign.proxy.git.wire.GitWireException;
+import dev.countersign.proxy.git.wire.PlainText;
+import dev.countersign.rules.fact.Subject;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The front door of the git repositories: {@code https://gateway/git/<resource>}. */
+public final class GitDoor implements HttpDoor, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(GitDoor.class);
+  private static final int LONGEST_APPLICATION = 200;
+
+  private static final String VERSION_2 =
+      "Countersign: clone and fetch need protocol version 2: git 2.26 or newer, or git -c"
+          + " protocol.version=2";
+
+  private final TokenVerifier tokens;
+  private final Resources resources;
+  private final Admission admission;
+  private final ReleaseGate gate;
+  private final Mirrors mirrors;
+  private final Semaphore inspections;
+  private final HttpClient http;
+
+  /**
+   * @throws IOException if its directory cannot be used
+   */
+  public GitDoor(
+      GitDoorConfig config,
+      TokenVerifier tokens,
+      Resources resources,
+      Admission admission,
+      ReleaseGate gate)
+      throws IOException {
+    PlainSettings.install();
+    this.tokens = requireNonNull(tokens, "tokens");
+    this.resources = requireNonNull(resources, "resources");
+    this.admission = requireNonNull(admission, "admission");
+    this.gate = requireNonNull(gate, "gate");
+    this.mirrors = new Mirrors(config.directory(), config.bytes());
+    this.inspections = new Semaphore(config.pushes(), true);
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(Duration.ofSeconds(20))
+            .build();
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException, InterruptedException {
+    Optional<GitRequest> request = GitRequest.read(exchange.method(), exchange.target());
+    if (request.isEmpty()) {
+      Answers.error(
+          exchange,
+          403,
+          "Countersign: only git's smart HTTP is served here: clone, fetch and push of"
+              + " /git/<resource>");
+      return;
+    }
+    Optional<String> token = Login.token(exchange.headers());
+    if (token.isEmpty()) {
+      Answers.unauthorized(
+          exchange, "Countersign: log in with your token or session credential as the password");
+      return;
+    }
+    admit(exchange, request.get(), token.get());
+  }
+
+  private void admit(HttpExchange exchange, GitRequest request, String token)
+      throws IOException, InterruptedException {
+    String client = exchange.remote().getAddress().getHostAddress();
+    VerifiedToken verified;
+    try {
+      verified = tokens.verify(token, request.resource());
+    } catch (TokenRefused e) {
+      gate.refused(Optional.empty(), request.resource(), client, String.valueOf(e.getMessage()));
+      Answers.unauthorized(exchange, "Countersign: the token is not good; sign in again");
+      return;
+    }
+    Subject subject = verified.subject();
+    Optional<GitUpstream> upstream = resources.find(GitUpstream.class, request.resource());
+    if (upstream.isEmpty()) {
+      gate.refused(
+          Optional.of(subject), request.resource(), client, "there is no such git repository");
+      Answers.error(exchange, 404, "Countersign: there is no such git repository");
+      return;
+    }
+    if (request instanceof GitRequest.LargeFiles) {
+      gate.refused(Optional.of(subject), request.resource(), client, "git LFS is not served");
+      Answers.lfs(
+          exchange,
+          "Countersign: large files (git LFS) are not served through the gateway: they could not"
+              + " be inspected. Commit without LFS, or ask for another way.");
+      return;
+    }
+    enter(exchange, request, verified, upstream.get(), client);
+  }
+
+  private void enter(
+      HttpExchange exchange,
+      GitRequest request,
+      VerifiedToken verified,
+      GitUpstream upstream,
+      String client)
+      throws IOException, InterruptedException {
+    Visitor visitor =
+        new Visitor(
+            SessionId.random(), verified, upstream.resource(), client, application(exchange));
+    CompletableFuture<GateSession> opened = new CompletableFuture<>();
+    Admitted admitted;
+    try {
+      admitted =
+          admission.admit(
+              visitor,
+              reason -> {
+                var _ = opened.thenAccept(session -> session.leave(reason));
+                exchange.abort();
+              });
+    } catch (NotAdmittedException e) {
+      String words = String.valueOf(e.getMessage());
+      gate.refused(Optional.of(verified.subject()), request.resource(), client, words);
+      Answers.error(exchange, 403, "Countersign: " + PlainText.line(words + ". " + e.hint()));
+      return;
+    }
+    try (LiveSessions.Handle _ = admitted.session()) {
+      GateSession session =
+          gate.open(
+              visitor.session(),
+              verified.subject(),
+              upstream.resource(),
+              client,
+              visitor.application());
+      opened.complete(session);
+      serve(exchange, request, verified.subject(), upstream, admitted.access(), session);
+    }
+  }
+
+  private void serve(
+      HttpExchange exchange,
+      GitRequest request,
+      Subject subject,
+      GitUpstream upstream,
+      Access.Open access,
+      GateSession session)
+      throws IOException, InterruptedException {
+    if (!upstream.pushing().withoutClient()) {
+      exchange.onClosed(() -> session.leave("the client has left"));
+    }
+    String reason = "done";
+    try {
+      serve(
+          request,
+          new Visit(
+              exchange,
+              subject,
+              upstream,
+              new UpstreamRepository(http, upstream),
+              access.within(gate.policy().current()),
+              session));
+    } catch (BodyTooLargeException e) {
+      reason = "the request is too large";
+      Answers.error(exchange, 413, "Countersign: the push is larger than is taken; push in parts");
+    } catch (UpstreamException | GitWireException e) {
+      reason = "the upstream failed";
+      log.atWarn()
+          .addKeyValue("session", session.id())
+          .addKeyValue("resource", upstream.resource().name())
+          .setCause(e)
+          .log("the git upstream failed");
+      unavailable(exchange, String.valueOf(e.getMessage()));
+    } catch (IOException | RuntimeException e) {
+      reason = "broken off";
+      throw e;
+    } finally {
+      session.close(reason);
+    }
+  }
+
+  /** Where an answer has begun, all that is left is to break it off. */
+  private static void unavailable(HttpExchange exchange, String words) throws IOException {
+    try {
+      Answers.error(exchange, 502, "Countersign: " + PlainText.line(words));
+    } catch (IllegalStateException e) {
+      exchange.abort();
+    }
+  }
+
+  private void serve(GitRequest request, Visit visit) throws IOException, InterruptedException {
+    switch (request) {
+      case GitRequest.FetchBegin _ -> {
+        if (speaksVersion2(visit.exchange())) {
+          Fetching.advertise(visit);
+        } else {
+          Answers.error(visit.exchange(), 400, VERSION_2);
+        }
+      }
+      case GitRequest.PushBegin _ -> Pushing.advertise(visit);
+      case GitRequest.Fetch _ -> {
+        if (!speaksVersion2(visit.exchange())) {
+          Answers.error(visit.exchange(), 400, VERSION_2);
+        } else if (isTyped(visit.exchange(), "application/x-git-upload-pack-request")) {
+          new Fetching(visit).answer();
+        }
+      }
+      case GitRequest.Push _ -> {
+        if (isTyped(visit.exchange(), "application/x-git-receive-pack-request")) {
+          new Pushing(visit, mirrors, inspections).answer();
+        }
+      }
+      case GitRequest.LargeFiles _ -> throw new IllegalStateException("refused before");
+    }
+  }
+
+  private static boolean speaksVersion2(HttpExchange exchange) {
+    return exchange.headers().values("Git-Protocol").equals(List.of("version=2"));
+  }
+
+  private static boolean isTyped(HttpExchange exchange, String type) throws IOException {
+    if (exchange.headers().values("Content-Type").equals(List.of(type))) {
+      return true;
+    }
+    Answers.error(exchange, 415, "Countersign: the body has to be " + type);
+    return false;
+  }
+
+  private static String application(HttpExchange exchange) {
+    String agent = PlainText.line(exchange.headers().first("User-Agent").orElse(""));
+    return agent.substring(0, Math.min(LONGEST_APPLICATION, agent.length()));
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}

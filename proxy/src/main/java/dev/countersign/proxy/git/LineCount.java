@@ -1,0 +1,59 @@
+package dev.countersign.proxy.git;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.eclipse.jgit.diff.Edit;
+import org.eclipse.jgit.diff.HistogramDiff;
+import org.eclipse.jgit.diff.RawText;
+import org.eclipse.jgit.diff.RawTextComparator;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectLoader;
+import org.eclipse.jgit.lib.ObjectReader;
+
+/** Counts lines that come and go, in so many files and files of such a size. */
+final class LineCount {
+
+  private static final int MOST_FILES = 5_000;
+  private static final long LARGEST = 1 << 20;
+  private static final RawText EMPTY = new RawText(new byte[0]);
+
+  /** What was counted; all of it 0 for what is binary or too large. */
+  record Lines(int added, int removed, boolean binary) {}
+
+  private final ObjectReader reader;
+  private int files;
+
+  LineCount(ObjectReader reader) {
+    this.reader = reader;
+  }
+
+  Lines count(Optional<ObjectId> before, Optional<ObjectId> after) throws IOException {
+    if (++files > MOST_FILES) {
+      return new Lines(0, 0, false);
+    }
+    Optional<RawText> old = text(before);
+    Optional<RawText> now = text(after);
+    if (old.isEmpty() || now.isEmpty()) {
+      return new Lines(0, 0, true);
+    }
+    int added = 0;
+    int removed = 0;
+    for (Edit edit : new HistogramDiff().diff(RawTextComparator.DEFAULT, old.get(), now.get())) {
+      added += edit.getLengthB();
+      removed += edit.getLengthA();
+    }
+    return new Lines(added, removed, false);
+  }
+
+  private Optional<RawText> text(Optional<ObjectId> id) throws IOException {
+    if (id.isEmpty()) {
+      return Optional.of(EMPTY);
+    }
+    ObjectLoader loader = reader.open(id.get());
+    if (loader.getSize() > LARGEST) {
+      return Optional.empty();
+    }
+    byte[] bytes = loader.getBytes();
+    return RawText.isBinary(bytes) ? Optional.empty() : Optional.of(new RawText(bytes));
+  }
+}

@@ -1,0 +1,63 @@
+package dev.countersign.proxy.git;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The mirrors of all upstreams and the pushes that wait, below one directory and within so many
+ * bytes: the mirrors that were not used for longest go first.
+ */
+final class Mirrors {
+
+  private static final Logger log = LoggerFactory.getLogger(Mirrors.class);
+
+  private final Path directory;
+  private final long bytes;
+  private final Map<String, Mirror> mirrors = new ConcurrentHashMap<>();
+
+  /**
+   * @throws IOException if the directory cannot be used
+   */
+  Mirrors(Path directory, long bytes) throws IOException {
+    this.directory = directory;
+    this.bytes = bytes;
+    Files.createDirectories(directory);
+    // What waited when the last process ended waits no longer.
+    Mirror.delete(directory.resolve("pushes"));
+    Files.createDirectories(directory.resolve("pushes"));
+  }
+
+  Mirror of(String resource) {
+    return mirrors.computeIfAbsent(
+        resource, name -> new Mirror(directory.resolve("mirrors").resolve(name + ".git")));
+  }
+
+  /** A directory for one push. */
+  Path quarantine() throws IOException {
+    return Files.createTempDirectory(directory.resolve("pushes"), "push");
+  }
+
+  /** Makes room. */
+  void trim() throws IOException {
+    long size = Mirror.size(directory);
+    List<Mirror> oldest =
+        mirrors.values().stream().sorted(Comparator.comparingLong(Mirror::usedAt)).toList();
+    for (Mirror mirror : oldest) {
+      if (size <= bytes) {
+        return;
+      }
+      long freed = mirror.size();
+      if (mirror.drop()) {
+        size -= freed;
+        log.atInfo().addKeyValue("bytes", freed).log("a mirror was dropped to make room");
+      }
+    }
+  }
+}

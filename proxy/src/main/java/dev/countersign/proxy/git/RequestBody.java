@@ -1,0 +1,96 @@
+package dev.countersign.proxy.git;
+
+import dev.countersign.proxy.frontdoor.BodyTooLargeException;
+import dev.countersign.proxy.frontdoor.HttpExchange;
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+
+/** The body of a request, unpacked if it came as gzip, and never more of it than is taken. */
+final class RequestBody {
+
+  private static final int BUFFER = 1 << 16;
+
+  /** A body that unpacks to more than this many times itself is no git conversation. */
+  private static final int RATIO = 100;
+
+  private RequestBody() {}
+
+  /**
+   * Opens it.
+   *
+   * @param limit in bytes, unpacked
+   */
+  static InputStream of(HttpExchange exchange, long limit) throws IOException, GitRefusedException {
+    Optional<String> encoding = exchange.headers().first("Content-Encoding");
+    InputStream raw = exchange.body(limit);
+    if (encoding.isEmpty() || encoding.get().equals("identity")) {
+      return new BufferedInputStream(raw, BUFFER);
+    }
+    if (exchange.headers().values("Content-Encoding").size() != 1
+        || (!encoding.get().equals("gzip") && !encoding.get().equals("x-gzip"))) {
+      throw new GitRefusedException(
+          "GIT-ENCODING", "a body can come as it is or as gzip, in no other encoding");
+    }
+    Counted packed = new Counted(raw, Long.MAX_VALUE);
+    return new BufferedInputStream(
+        new Unpacked(new GZIPInputStream(packed, BUFFER), limit, packed), BUFFER);
+  }
+
+  private static class Counted extends FilterInputStream {
+
+    private final long limit;
+    private long count;
+
+    Counted(InputStream in, long limit) {
+      super(in);
+      this.limit = limit;
+    }
+
+    long count() {
+      return count;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      int read = super.read(into, from, length);
+      if (read > 0) {
+        count += read;
+        if (count > limit) {
+          throw new BodyTooLargeException(limit);
+        }
+      }
+      return read;
+    }
+  }
+
+  private static final class Unpacked extends Counted {
+
+    private final long limit;
+    private final Counted packed;
+
+    Unpacked(InputStream in, long limit, Counted packed) {
+      super(in, limit);
+      this.limit = limit;
+      this.packed = packed;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      int read = super.read(into, from, length);
+      if (count() > (1 << 20) && count() / RATIO > packed.count()) {
+        throw new BodyTooLargeException(limit);
+      }
+      return read;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.countersign.proxy.git;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Finds what looks like a secret in a text. Every pattern is looked for only where one of its words
+ * stands, and none backtracks over more than a few hundred characters.
+ */
+final class SecretScanner {
+
+  /**
+   * What finds one kind of secret.
+   *
+   * @param words one of which stands in every such secret
+   */
+  private record Detector(String name, List<String> words, Pattern pattern, double entropy) {
+    Detector(String name, String word, String pattern) {
+      this(name, List.of(word), Pattern.compile(pattern), 0);
+    }
+
+    Detector(String name, List<String> words, String pattern) {
+      this(name, words, Pattern.compile(pattern), 0);
+    }
+  }
+
+  private static final List<Detector> DETECTORS =
+      List.of(
+          new Detector(
+              "aws-access-key",
+              List.of("AKIA", "ASIA", "ABIA", "ACCA"),
+              "(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Za-z0-9])"),
+          new Detector(
+              "aws-secret-key",
+              List.of("aws_secret", "AWS_SECRET", "SecretAccessKey", "secretAccessKey"),
+              "(?i)secret_?access_?key[\"']?[ \\t]{0,8}[:=][ \\t]{0,8}[\"']?[A-Za-z0-9/+=]{40}"),
+          new Detector(
+              "private-key",
+              "PRIVATE KEY",
+              "-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----"),
+          new Detector("putty-private-key", "PuTTY-User-Key-File", "PuTTY-User-Key-File-[23]:"),
+          new Detector(
+              "github-token",
+              List.of("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+              "(?<![A-Za-z0-9_])gh[pousr]_[A-Za-z0-9]{36,255}"),
+          new Detector("github-token", "github_pat_", "github_pat_[A-Za-z0-9_]{60,255}"),
+          new Detector("gitlab-token", "glpat-", "glpat-[A-Za-z0-9_-]{20,255}"),
+          new Detector("slack-token", "xox", "xox[abeoprs]-[A-Za-z0-9-]{10,255}"),
+          new Detector("google-api-key", "AIza", "(?<![A-Za-z0-9])AIza[0-9A-Za-z_-]{35}"),
+          new Detector(
+              "stripe-key", List.of("sk_live_", "rk_live_"), "[sr]k_live_[0-9A-Za-z]{16,255}"),
+          new Detector("npm-token", "npm_", "(?<![A-Za-z0-9_])npm_[A-Za-z0-9]{36}"),
+          new Detector("azure-storage-key", "AccountKey=", "AccountKey=[A-Za-z0-9+/]{86}=="),
+          new Detector(
+              "jwt",
+              "eyJ",
+              "eyJ[A-Za-z0-9_-]{10,2000}\\.eyJ[A-Za-z0-9_-]{10,4000}\\.[A-Za-z0-9_-]{10,1000}"),
+          new Detector("countersign-credential", "cs_", "(?<![A-Za-z0-9_])cs_[A-Za-z0-9]{24,255}"),
+          new Detector(
+              "password-in-url",
+              "://",
+              "(?:postgres|postgresql|mysql|mongodb|redis|amqp|https?)(?:\\+[a-z]{1,10})?"
+                  + "://[^/\\s:@\"'<>{}$]{1,64}:[^/\\s:@\"'<>{}$]{8,128}@"),
+          new Detector(
+              "assigned-secret",
+              List.of("ecret", "ECRET", "oken", "OKEN", "assw", "ASSW", "api", "API", "Api"),
+              Pattern.compile(
+                  "(?i)(?:secret|token|passw(?:or)?d|api[_-]?key)[\"']?[ \\t]{0,8}[:=][ \\t]{0,8}"
+                      + "[\"']([A-Za-z0-9+/_=.-]{20,128})[\"']"),
+              3.8));
+
+  private SecretScanner() {}
+
+  /**
+   * Scans a text as it is.
+   *
+   * @param found told the detector and where the text of the secret begins
+   */
+  static void scan(String text, BiConsumer<String, Integer> found) {
+    for (Detector detector : DETECTORS) {
+      if (detector.words().stream().noneMatch(text::contains)) {
+        continue;
+      }
+      Matcher matcher = detector.pattern().matcher(text);
+      while (matcher.find()) {
+        if (detector.entropy() == 0 || entropy(matcher.group(1)) >= detector.entropy()) {
+          found.accept(detector.name(), matcher.start());
+        }
+      }
+    }
+  }
+
+  /** The text with every secret in it replaced by the name of what found it. */
+  static String redact(String text) {
+    String redacted = text;
+    for (Detector detector : DETECTORS) {
+      if (detector.words().stream().anyMatch(redacted::contains)) {
+        redacted =
+            detector
+                .pattern()
+                .matcher(redacted)
+                .replaceAll(Matcher.quoteReplacement("«" + detector.name() + "»"));
+      }
+    }
+    return redacted;
+  }
+
+  /** The names of what is found in a text, or in what it says in another writing. */
+  static List<String> detectors(String text) {
+    List<String> names = new ArrayList<>();
+    scan(text, (name, at) -> names.add(name));
+    return names;
+  }
+
+  /** Bits a character. */
+  private static double entropy(String text) {
+    int[] counts = new int[128];
+    text.chars().forEach(c -> counts[c & 127]++);
+    double entropy = 0;
+    for (int count : counts) {
+      if (count > 0) {
+        double share = (double) count / text.length();
+        entropy -= share * Math.log(share) / Math.log(2);
+      }
+    }
+    return entropy;
+  }
+}

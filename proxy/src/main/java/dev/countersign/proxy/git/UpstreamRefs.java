@@ -1,0 +1,64 @@
+package dev.countersign.proxy.git;
+
+import dev.countersign.proxy.git.wire.AdvertisedRef;
+import dev.countersign.proxy.git.wire.ObjectName;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The refs of an upstream at one moment. */
+final class UpstreamRefs {
+
+  private static final int MOST_STEPS = 5;
+
+  private final Map<String, AdvertisedRef> byName = new HashMap<>();
+  private final Map<String, String> folded;
+
+  UpstreamRefs(List<AdvertisedRef> refs) {
+    refs.forEach(ref -> byName.put(ref.name(), ref));
+    folded = RefNames.folded(byName.keySet());
+  }
+
+  Optional<ObjectName> id(String ref) {
+    return Optional.ofNullable(byName.get(ref)).map(AdvertisedRef::id);
+  }
+
+  Iterable<AdvertisedRef> all() {
+    return byName.values();
+  }
+
+  /** The ref that a write to this one changes: itself, or what it stands for. */
+  String resolve(String ref) {
+    String name = ref;
+    for (int step = 0; step < MOST_STEPS; step++) {
+      AdvertisedRef found = byName.get(name);
+      if (found == null || found.symbolicTo().isEmpty()) {
+        return name;
+      }
+      name = found.symbolicTo().get();
+    }
+    return name;
+  }
+
+  /** Another ref whose name differs in nothing but case or form. */
+  Optional<String> twin(String ref) {
+    return Optional.ofNullable(folded.get(RefNames.fold(ref))).filter(name -> !name.equals(ref));
+  }
+
+  /** The branch that {@code HEAD} stands for. */
+  Optional<String> defaultBranch() {
+    return Optional.ofNullable(byName.get("HEAD")).flatMap(AdvertisedRef::symbolicTo);
+  }
+
+  /** The objects that branches and tags name. */
+  Set<ObjectName> tips() {
+    Set<ObjectName> tips = new LinkedHashSet<>();
+    byName.values().stream()
+        .filter(ref -> ref.name().startsWith("refs/heads/") || ref.name().startsWith("refs/tags/"))
+        .forEach(ref -> tips.add(ref.id()));
+    return tips;
+  }
+}

@@ -1,0 +1,223 @@
+package dev.countersign.proxy.git;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.proxy.git.wire.FetchCommand;
+import dev.countersign.proxy.git.wire.ObjectName;
+import dev.countersign.proxy.git.wire.Packet;
+import dev.countersign.proxy.git.wire.PacketReader;
+import dev.countersign.proxy.git.wire.PacketWriter;
+import dev.countersign.proxy.git.wire.PushAdvertisement;
+import dev.countersign.proxy.git.wire.PushRequest;
+import dev.countersign.proxy.git.wire.RefList;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The repository behind a resource, over smart HTTP and with the gateway's own login. Redirects are
+ * not followed: the login is for this address and no other.
+ */
+final class UpstreamRepository {
+
+  static final String AGENT = "countersign";
+
+  private static final int MAX_REFS = 2_000_000;
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /**
+   * What an upstream can do for a fetch.
+   *
+   * @param objectFormat {@code sha1} or {@code sha256}
+   * @param shallow whether histories can be cut
+   * @param filter whether objects can be left out
+   * @param unborn whether it tells of a {@code HEAD} without commits
+   */
+  record Abilities(String objectFormat, boolean shallow, boolean filter, boolean unborn) {}
+
+  private final HttpClient http;
+  private final GitUpstream upstream;
+
+  UpstreamRepository(HttpClient http, GitUpstream upstream) {
+    this.http = requireNonNull(http, "http");
+    this.upstream = requireNonNull(upstream, "upstream");
+  }
+
+  /** Asks what it can do. */
+  Abilities abilities() throws IOException, InterruptedException {
+    HttpRequest request =
+        request("/info/refs?service=git-upload-pack")
+            .header("Git-Protocol", "version=2")
+            .GET()
+            .build();
+    try (InputStream body = send(request, "application/x-git-upload-pack-advertisement")) {
+      return abilities(new PacketReader(body, PacketReader.Version.V2));
+    }
+  }
+
+  private static Abilities abilities(PacketReader in) throws IOException {
+    List<String> lines = new ArrayList<>();
+    Packet packet = in.next();
+    // Some servers put the service in front, as before version 2.
+    if (packet instanceof Packet.Line line && line.text().startsWith("# service=")) {
+      packet = in.next();
+      packet = packet == Packet.Mark.FLUSH ? in.next() : packet;
+    }
+    while (packet instanceof Packet.Line line) {
+      lines.add(line.text());
+      packet = in.next();
+    }
+    if (lines.isEmpty() || !lines.getFirst().equals("version 2")) {
+      throw new UpstreamException("the upstream does not speak protocol version 2 of git");
+    }
+    String format = "sha1";
+    List<String> fetch = List.of();
+    boolean unborn = false;
+    for (String line : lines) {
+      if (line.startsWith(PushRequest.OBJECT_FORMAT)) {
+        format = line.substring(PushRequest.OBJECT_FORMAT.length());
+      } else if (line.startsWith("fetch=")) {
+        fetch = List.of(line.substring("fetch=".length()).split(" "));
+      } else if (line.startsWith("ls-refs=")) {
+        unborn = List.of(line.substring("ls-refs=".length()).split(" ")).contains("unborn");
+      }
+    }
+    return new Abilities(format, fetch.contains("shallow"), fetch.contains("filter"), unborn);
+  }
+
+  /** Asks which refs there are, and what the symbolic ones stand for. */
+  UpstreamRefs refs() throws IOException, InterruptedException {
+    List<RefList.Entry> entries =
+        list(new FetchCommand.LsRefs(List.of("symrefs"), Optional.empty()));
+    return new UpstreamRefs(entries.stream().flatMap(entry -> entry.ref().stream()).toList());
+  }
+
+  List<RefList.Entry> list(FetchCommand.LsRefs command) throws IOException, InterruptedException {
+    try (InputStream body = fetch(command)) {
+      return RefList.read(new PacketReader(body, PacketReader.Version.V2), MAX_REFS);
+    }
+  }
+
+  /** Has a command of git-upload-pack carried out; the caller closes the answer. */
+  InputStream fetch(FetchCommand command) throws IOException, InterruptedException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    command.write(new PacketWriter(body), AGENT);
+    return fetch(body.toByteArray());
+  }
+
+  /** Asks for all that some objects reach, but not for what others do. */
+  InputStream fetch(Iterable<ObjectName> wants, Iterable<ObjectName> haves)
+      throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of("ofs-delta", "no-progress"));
+    wants.forEach(want -> arguments.add("want " + want));
+    haves.forEach(have -> arguments.add("have " + have));
+    arguments.add("done");
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    PacketWriter out = new PacketWriter(body);
+    out.text("command=fetch");
+    out.text("agent=" + AGENT);
+    out.mark(Packet.Mark.DELIMITER);
+    for (String argument : arguments) {
+      out.text(argument);
+    }
+    out.flush();
+    return fetch(body.toByteArray());
+  }
+
+  private InputStream fetch(byte[] body) throws IOException, InterruptedException {
+    HttpRequest request =
+        request("/git-upload-pack")
+            .header("Git-Protocol", "version=2")
+            .header("Content-Type", "application/x-git-upload-pack-request")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build();
+    return send(request, "application/x-git-upload-pack-result");
+  }
+
+  /** Asks what it says before a push. */
+  PushAdvertisement pushAdvertisement() throws IOException, InterruptedException {
+    HttpRequest request = request("/info/refs?service=git-receive-pack").GET().build();
+    try (InputStream body = send(request, "application/x-git-receive-pack-advertisement")) {
+      return PushAdvertisement.read(new PacketReader(body, PacketReader.Version.V0), MAX_REFS);
+    }
+  }
+
+  /**
+   * Pushes; the caller closes the answer.
+   *
+   * @param commands what stands in front of the pack
+   * @param pack empty where there is nothing but deletions
+   */
+  InputStream push(byte[] commands, Optional<Path> pack) throws IOException, InterruptedException {
+    HttpRequest.BodyPublisher head = HttpRequest.BodyPublishers.ofByteArray(commands);
+    HttpRequest request =
+        request("/git-receive-pack")
+            .header("Content-Type", "application/x-git-receive-pack-request")
+            .POST(
+                pack.isEmpty()
+                    ? head
+                    : HttpRequest.BodyPublishers.concat(
+                        head, HttpRequest.BodyPublishers.ofFile(pack.get())))
+            .build();
+    return send(request, "application/x-git-receive-pack-result");
+  }
+
+  private HttpRequest.Builder request(String path) {
+    String base = upstream.url().toString();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path))
+            .timeout(PATIENCE)
+            .header("User-Agent", "git/" + AGENT);
+    upstream
+        .login()
+        .ifPresent(
+            login ->
+                request.header(
+                    "Authorization",
+                    "Basic "
+                        + Base64.getEncoder()
+                            .encodeToString(
+                                (login.user() + ":" + login.token().reveal())
+                                    .getBytes(StandardCharsets.UTF_8))));
+    return request;
+  }
+
+  private InputStream send(HttpRequest request, String contentType)
+      throws IOException, InterruptedException {
+    HttpResponse<InputStream> response;
+    try {
+      response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      throw new UpstreamException("the upstream does not answer", e);
+    }
+    String type = response.headers().firstValue("Content-Type").orElse("");
+    if (response.statusCode() == 200 && type.equals(contentType)) {
+      return new BufferedInputStream(response.body(), 1 << 16);
+    }
+    response.body().close();
+    if (response.statusCode() / 100 == 3) {
+      throw new UpstreamException(
+          "the upstream has moved; an operator has to correct the address of "
+              + upstream.resource().name());
+    }
+    throw new UpstreamException(
+        response.statusCode() == 200
+            ? "the upstream does not speak git's smart HTTP"
+            : "the upstream answers " + response.statusCode());
+  }
+}

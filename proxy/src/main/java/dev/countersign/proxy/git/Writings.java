@@ -1,0 +1,176 @@
+package dev.countersign.proxy.git;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * What bytes say in other writings than plain text: UTF-16, gzip, base64, hexadecimal, and literals
+ * that a program puts together. One level deep, and no more than so many bytes.
+ */
+final class Writings {
+
+  private static final int MOST_UNPACKED = 4 << 20;
+  private static final int SHORTEST_RUN = 24;
+  private static final int SHORTEST_LINE = 8;
+
+  private Writings() {}
+
+  /** The bytes as plain text, a character a byte. */
+  static String plain(byte[] bytes, int length) {
+    return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+  }
+
+  /** What else they say. */
+  static List<String> others(byte[] bytes, int length, String plain) {
+    List<String> texts = new ArrayList<>();
+    utf16(bytes, length).ifPresent(charset -> texts.add(new String(bytes, 0, length, charset)));
+    unpacked(bytes, length).ifPresent(texts::add);
+    StringBuilder decoded = new StringBuilder();
+    encodedRuns(plain, decoded);
+    if (!decoded.isEmpty()) {
+      texts.add(decoded.toString());
+    }
+    joined(plain).ifPresent(texts::add);
+    return texts;
+  }
+
+  private static Optional<Charset> utf16(byte[] bytes, int length) {
+    if (length < 8) {
+      return Optional.empty();
+    }
+    int even = 0;
+    int odd = 0;
+    int sample = Math.min(length, 4_096);
+    for (int i = 0; i < sample; i++) {
+      if (bytes[i] == 0) {
+        if ((i & 1) == 0) {
+          even++;
+        } else {
+          odd++;
+        }
+      }
+    }
+    if (odd > sample / 5 && even < sample / 20) {
+      return Optional.of(StandardCharsets.UTF_16LE);
+    }
+    return even > sample / 5 && odd < sample / 20
+        ? Optional.of(StandardCharsets.UTF_16BE)
+        : Optional.empty();
+  }
+
+  private static Optional<String> unpacked(byte[] bytes, int length) {
+    if (length < 18 || (bytes[0] & 0xff) != 0x1f || (bytes[1] & 0xff) != 0x8b) {
+      return Optional.empty();
+    }
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes, 0, length))) {
+      byte[] unpacked = in.readNBytes(MOST_UNPACKED);
+      return Optional.of(plain(unpacked, unpacked.length));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Base64 over one line or many, and hexadecimal digits. */
+  private static void encodedRuns(String text, StringBuilder decoded) {
+    int at = 0;
+    while (at < text.length() && decoded.length() < MOST_UNPACKED) {
+      int from = at;
+      int end = runEnd(text, from);
+      if (end - from >= SHORTEST_RUN) {
+        decode(text.substring(from, end), decoded);
+      }
+      if (end - from >= SHORTEST_LINE) {
+        StringBuilder lines = new StringBuilder(text.substring(from, end));
+        for (int next = nextLine(text, end); next > end; next = nextLine(text, end)) {
+          int stop = runEnd(text, next);
+          if (stop == next) {
+            break;
+          }
+          lines.append(text, next, stop);
+          end = stop;
+        }
+        if (lines.length() >= SHORTEST_RUN) {
+          decode(lines.toString(), decoded);
+        }
+      }
+      at = Math.max(end, from + 1);
+    }
+  }
+
+  private static int runEnd(String text, int from) {
+    int end = from;
+    while (end < text.length() && isBase64(text.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  private static int nextLine(String text, int at) {
+    int next = at;
+    while (next < text.length() && " \t\r\n\\".indexOf(text.charAt(next)) >= 0) {
+      next++;
+    }
+    return text.substring(at, next).indexOf('\n') >= 0 ? next : at;
+  }
+
+  private static boolean isBase64(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '+'
+        || c == '/'
+        || c == '-'
+        || c == '_';
+  }
+
+  private static void decode(String run, StringBuilder decoded) {
+    int usable = run.length() - (run.length() % 4 == 1 ? 1 : 0);
+    try {
+      byte[] bytes =
+          Base64.getDecoder().decode(run.substring(0, usable).replace('-', '+').replace('_', '/'));
+      decoded.append(unpacked(bytes, bytes.length).orElseGet(() -> plain(bytes, bytes.length)));
+      utf16(bytes, bytes.length)
+          .ifPresent(charset -> decoded.append('\n').append(new String(bytes, charset)));
+      decoded.append('\n');
+    } catch (IllegalArgumentException e) {
+      // Not base64 after all.
+    }
+    if (run.length() % 2 == 0 && run.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
+      byte[] bytes = HexFormat.of().parseHex(run);
+      decoded.append(plain(bytes, bytes.length)).append('\n');
+    }
+  }
+
+  /** Text whose string literals are joined: {@code "AK" + "IA…"} becomes {@code "AKIA…"}. */
+  private static Optional<String> joined(String text) {
+    StringBuilder joined = new StringBuilder(text.length());
+    int copied = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\'') {
+        int next = i + 1;
+        while (next < text.length()
+            && next - i < 40
+            && " \t\r\n+.,\\&|".indexOf(text.charAt(next)) >= 0) {
+          next++;
+        }
+        if (next > i + 1 && next < text.length() && text.charAt(next) == c) {
+          joined.append(text, copied, i);
+          copied = next + 1;
+          i = next;
+        }
+      }
+    }
+    return copied == 0
+        ? Optional.empty()
+        : Optional.of(joined.append(text, copied, text.length()).toString());
+  }
+}

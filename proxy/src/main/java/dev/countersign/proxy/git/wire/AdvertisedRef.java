@@ -1,0 +1,20 @@
+package dev.countersign.proxy.git.wire;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+
+/**
+ * A ref as a server tells of it.
+ *
+ * @param name the full name, or {@code HEAD}
+ * @param symbolicTo the ref it stands for, if it is a symbolic one
+ */
+public record AdvertisedRef(String name, ObjectName id, Optional<String> symbolicTo) {
+
+  public AdvertisedRef {
+    requireNonNull(name, "name");
+    requireNonNull(id, "id");
+    requireNonNull(symbolicTo, "symbolicTo");
+  }
+}

@@ -1,0 +1,172 @@
+package dev.countersign.proxy.git.wire;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A command of git-upload-pack in protocol version 2: the only two that are known.
+ *
+ * <pre>
+ * "command=" name  capability*  delimiter  argument*  flush
+ * </pre>
+ *
+ * @see <a href="https://git-scm.com/docs/protocol-v2">Protocol version 2</a>
+ */
+public sealed interface FetchCommand {
+
+  /** How many arguments are read. */
+  int MAX_ARGUMENTS = 1_000_000;
+
+  /** Its arguments, as they are to be sent on. */
+  List<String> arguments();
+
+  /** As it is called on the wire. */
+  String name();
+
+  /** The object format, if it was named. */
+  Optional<String> objectFormat();
+
+  /** Asks which refs there are. */
+  record LsRefs(List<String> arguments, Optional<String> objectFormat) implements FetchCommand {
+
+    private static final List<String> FLAGS = List.of("peel", "symrefs", "unborn");
+
+    public LsRefs {
+      arguments = List.copyOf(arguments);
+      requireNonNull(objectFormat, "objectFormat");
+    }
+
+    static void check(String argument) throws GitWireException {
+      if (!FLAGS.contains(argument) && !argument.startsWith("ref-prefix ")) {
+        throw new GitWireException("ls-refs has an argument that is not known");
+      }
+    }
+
+    @Override
+    public String name() {
+      return "ls-refs";
+    }
+  }
+
+  /**
+   * Asks for objects.
+   *
+   * @param wants whose
+   * @param shallow whether it asks for less than the whole history
+   * @param partial whether it asks for less than all objects
+   */
+  record Fetch(
+      List<String> arguments,
+      Optional<String> objectFormat,
+      List<ObjectName> wants,
+      boolean shallow,
+      boolean partial)
+      implements FetchCommand {
+
+    private static final List<String> FLAGS =
+        List.of("thin-pack", "no-progress", "include-tag", "ofs-delta", "done", "wait-for-done");
+
+    public Fetch {
+      arguments = List.copyOf(arguments);
+      requireNonNull(objectFormat, "objectFormat");
+      wants = List.copyOf(wants);
+    }
+
+    static Fetch of(List<String> arguments, Optional<String> format) throws GitWireException {
+      List<ObjectName> wants = new ArrayList<>();
+      boolean shallow = false;
+      boolean partial = false;
+      for (String argument : arguments) {
+        int space = argument.indexOf(' ');
+        String word = space < 0 ? argument : argument.substring(0, space);
+        String value = space < 0 ? "" : argument.substring(space + 1);
+        switch (word) {
+          case "want" -> wants.add(ObjectName.read(value));
+          case "have" -> ObjectName.read(value);
+          case "shallow" -> {
+            ObjectName.read(value);
+            shallow = true;
+          }
+          case "deepen", "deepen-since", "deepen-not", "deepen-relative" -> shallow = true;
+          case "filter" -> partial = true;
+          default -> {
+            if (!FLAGS.contains(argument)) {
+              throw new GitWireException("fetch has an argument that is not known or not offered");
+            }
+          }
+        }
+      }
+      return new Fetch(arguments, format, wants, shallow, partial);
+    }
+
+    @Override
+    public String name() {
+      return "fetch";
+    }
+  }
+
+  /**
+   * Reads one.
+   *
+   * @return empty if the client says that it is done
+   */
+  static Optional<FetchCommand> read(PacketReader in) throws IOException {
+    if (!(in.next() instanceof Packet.Line first)) {
+      return Optional.empty();
+    }
+    String command = first.text();
+    if (!command.equals("command=ls-refs") && !command.equals("command=fetch")) {
+      throw new GitWireException(
+          "only the commands ls-refs and fetch of protocol version 2 are known");
+    }
+    Optional<String> format = Optional.empty();
+    Packet packet = in.next();
+    while (packet instanceof Packet.Line line) {
+      String capability = line.text();
+      if (capability.startsWith(PushRequest.OBJECT_FORMAT)) {
+        format = Optional.of(capability.substring(PushRequest.OBJECT_FORMAT.length()));
+      } else if (!capability.startsWith("agent=") && !capability.startsWith("session-id=")) {
+        throw new GitWireException("a capability is used that was not offered");
+      }
+      packet = in.next();
+    }
+    boolean lsRefs = command.equals("command=ls-refs");
+    List<String> arguments = new ArrayList<>();
+    if (packet == Packet.Mark.DELIMITER) {
+      packet = in.next();
+      while (packet instanceof Packet.Line line) {
+        if (arguments.size() == MAX_ARGUMENTS) {
+          throw new GitWireException("more arguments than are read");
+        }
+        String argument = line.text();
+        if (lsRefs) {
+          LsRefs.check(argument);
+        }
+        arguments.add(argument);
+        packet = in.next();
+      }
+    }
+    if (packet != Packet.Mark.FLUSH) {
+      throw new GitWireException("a command does not end with a flush");
+    }
+    return Optional.of(lsRefs ? new LsRefs(arguments, format) : Fetch.of(arguments, format));
+  }
+
+  /** Writes it for an upstream. */
+  default void write(PacketWriter out, String agent) throws IOException {
+    out.text("command=" + name());
+    out.text("agent=" + agent);
+    if (objectFormat().isPresent()) {
+      out.text(PushRequest.OBJECT_FORMAT + objectFormat().get());
+    }
+    out.mark(Packet.Mark.DELIMITER);
+    for (String argument : arguments()) {
+      out.text(argument);
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,563 @@
+package dev.countersign.proxy.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.proxy.frontdoor.PaperApprovals;
+import dev.countersign.rules.fact.CommandFacts;
+import dev.countersign.rules.fact.RefUpdate;
+import dev.countersign.rules.verdict.Verdict;
+import java.io.ByteArrayOutputStream;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.List;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Stock git against the door, and bytes that stock git would not send. */
+class GitDoorIT {
+
+  private static final String ZERO = "0".repeat(40);
+  private static final String PUSH = "application/x-git-receive-pack-request";
+  private static final String KEY = "AKIA" + "Q3EGX7ZPLMNB2VWY";
+
+  private OpenGitDoor door;
+
+  @BeforeEach
+  void open() throws Exception {
+    door = new OpenGitDoor();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    door.close();
+  }
+
+  @Test
+  void clonesWithoutWhatIsHidden() throws Exception {
+    Path clone = door.clone();
+
+    assertThat(Files.readString(clone.resolve("src/pay.py"))).contains("twice");
+    assertThat(door.git(clone, "branch", "-r").text())
+        .contains("origin/main")
+        .doesNotContain("hidden");
+    assertThat(door.journal.of(Event.CommandCompleted.class))
+        .anyMatch(event -> event.status().startsWith("pack of "));
+    assertThat(door.git(clone, "fetch").exit()).isZero();
+  }
+
+  @Test
+  void clonesShallowWhereThatIsAllowed() throws Exception {
+    Path clone = door.clone("--depth=1");
+
+    assertThat(door.git(clone, "rev-list", "--count", "HEAD").text().strip()).isEqualTo("1");
+  }
+
+  @Test
+  void pushesToABranchOfItsOwn() throws Exception {
+    Path clone = door.clone();
+    OpenGitDoor.write(clone, "src/new.py", "print('new')\n");
+    door.commit(clone, "add a file");
+
+    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/seven");
+
+    assertThat(printed.exit()).as(printed.text()).isZero();
+    assertThat(door.upstream("refs/heads/agent/seven"))
+        .isEqualTo(door.git(clone, "rev-parse", "HEAD").text().strip());
+    assertThat(updates(Verdict.ALLOW))
+        .anySatisfy(
+            update -> {
+              assertThat(update.change()).isEqualTo(RefUpdate.Change.CREATE);
+              assertThat(update.commits().count()).isOne();
+              assertThat(update.commits().authors()).containsExactly("agent-7@example.org");
+              assertThat(update.paths())
+                  .singleElement()
+                  .satisfies(
+                      path -> {
+                        assertThat(path.path()).isEqualTo("src/new.py");
+                        assertThat(path.linesAdded()).isOne();
+                        assertThat(path.status()).isEqualTo(RefUpdate.PathChange.Status.ADDED);
+                      });
+            });
+    assertThat(door.journal.of(Event.ContentRecorded.class))
+        .anyMatch(event -> event.content().contains("ok refs/heads/agent/seven"));
+  }
+
+  @Test
+  void holdsAPushToMainAndReleasesItOnYes() throws Exception {
+    Path clone = door.clone();
+    OpenGitDoor.write(clone, "src/pay.py", "print('pay thrice')\n");
+    door.commit(clone, "pay more");
+
+    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
+    PaperApprovals.Asked asked = door.approvals.next();
+    String before = door.upstream("refs/heads/main");
+    asked.approve();
+    String text = new String(push.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(push.waitFor()).as(text).isZero();
+    assertThat(text)
+        .contains("remote: waiting for approval AP-1", "https://gateway/approvals/AP-1");
+    String head = door.git(clone, "rev-parse", "HEAD").text().strip();
+    assertThat(door.upstream("refs/heads/main")).isEqualTo(head).isNotEqualTo(before);
+    assertThat(asked.command().text())
+        .contains(before + " " + head + " refs/heads/main", "sha256:");
+    assertThat(asked.exhibits())
+        .anySatisfy(
+            exhibit -> assertThat(exhibit.content()).contains("-print('pay twice')", "+print("));
+  }
+
+  @Test
+  void letsInWhoIsAdmittedOnly() throws Exception {
+    door.open = false;
+
+    OpenGitDoor.Printed printed = door.git(door.root, "ls-remote", door.url().toString());
+
+    assertThat(printed.exit()).isNotZero();
+    assertThat(printed.text()).contains("payments is not open to you. Ask for a grant.");
+  }
+
+  @Test
+  void withdrawsWhenTheSessionIsEnded() throws Exception {
+    Path clone = door.clone();
+    OpenGitDoor.write(clone, "a.txt", "a\n");
+    door.commit(clone, "a");
+
+    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
+    PaperApprovals.Asked asked = door.approvals.next();
+    door.ending.get().accept("killed");
+
+    assertThat(push.waitFor()).isNotZero();
+    assertThat(door.approvals.withdrawn.poll(30, java.util.concurrent.TimeUnit.SECONDS))
+        .isEqualTo(asked.id());
+  }
+
+  @Test
+  void pushesNothingOnNo() throws Exception {
+    Path clone = door.clone();
+    OpenGitDoor.write(clone, "a.txt", "a\n");
+    door.commit(clone, "a");
+    String before = door.upstream("refs/heads/main");
+
+    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
+    door.approvals.next().deny("not on a Friday");
+    String text = new String(push.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(push.waitFor()).isNotZero();
+    assertThat(text).contains("[remote rejected]", "not on a Friday");
+    assertThat(door.upstream("refs/heads/main")).isEqualTo(before);
+  }
+
+  @Test
+  void withdrawsWhenTheClientLeaves() throws Exception {
+    Path clone = door.clone();
+    OpenGitDoor.write(clone, "a.txt", "a\n");
+    door.commit(clone, "a");
+
+    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
+    PaperApprovals.Asked asked = door.approvals.next();
+    push.descendants().forEach(ProcessHandle::destroyForcibly);
+    push.destroyForcibly();
+
+    assertThat(door.approvals.withdrawn.poll(30, java.util.concurrent.TimeUnit.SECONDS))
+        .isEqualTo(asked.id());
+  }
+
+  @Test
+  void blocksForceAndDeleteOfMain() throws Exception {
+    Path clone = door.clone();
+    String before = door.upstream("refs/heads/main");
+    door.git(clone, "commit", "--amend", "-q", "-m", "rewritten");
+
+    OpenGitDoor.Printed force = door.git(clone, "push", "--force", "origin", "main");
+    OpenGitDoor.Printed delete = door.git(clone, "push", "origin", ":main");
+
+    assertThat(force.exit()).isNotZero();
+    assertThat(force.text())
+        .contains("remote: Countersign: blocked by policy GIT-003 (main is not rewritten)")
+        .contains("remote:   hint: Open a merge request.");
+    assertThat(delete.text()).contains("[remote rejected]", "GIT-003");
+    assertThat(door.upstream("refs/heads/main")).isEqualTo(before);
+    assertThat(updates(Verdict.BLOCK).stream().map(RefUpdate::change))
+        .contains(RefUpdate.Change.FORCE, RefUpdate.Change.DELETE);
+  }
+
+  @Test
+  void git23_findsASecretThatALaterCommitRemoves() throws Exception {
+    Path clone = door.clone();
+    OpenGitDoor.write(clone, "config/aws.ini", "[default]\nkey = " + KEY + "\n");
+    door.commit(clone, "configure");
+    String guilty = door.git(clone, "rev-parse", "HEAD").text().strip();
+    Files.delete(clone.resolve("config/aws.ini"));
+    door.commit(clone, "clean up");
+
+    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/leak");
+
+    assertThat(printed.exit()).isNotZero();
+    assertThat(printed.text())
+        .contains(
+            "GIT-002", "aws-access-key in config/aws.ini line 2, commit " + guilty.substring(0, 10))
+        .doesNotContain(KEY);
+    assertThat(door.upstream("refs/heads/agent/leak")).isEmpty();
+    assertThat(door.journal.of(Event.CommandDecided.class).toString()).doesNotContain(KEY);
+  }
+
+  @Test
+  void git23_findsSecretsInMessagesTagsAndNames() throws Exception {
+    Path clone = door.clone();
+    door.git(clone, "commit", "-q", "--allow-empty", "-m", "use " + KEY);
+    assertThat(door.git(clone, "push", "origin", "HEAD:agent/message").text())
+        .contains("aws-access-key in (commit message)");
+    door.git(clone, "reset", "-q", "--hard", "origin/main");
+    door.git(clone, "tag", "-a", "-m", KEY, "v1");
+    assertThat(door.git(clone, "push", "origin", "v1").text())
+        .contains("aws-access-key in (tag message)");
+    OpenGitDoor.write(clone, KEY + ".txt", "harmless\n");
+    door.commit(clone, "a name");
+    assertThat(door.git(clone, "push", "origin", "HEAD:agent/name").text())
+        .contains("aws-access-key in «aws-access-key».txt")
+        .doesNotContain("in " + KEY);
+  }
+
+  @Test
+  void git25_holdsAWorkflowEditOnABranchOfItsOwn() throws Exception {
+    Path clone = door.clone();
+    OpenGitDoor.write(clone, ".github/workflows/ci.yml", "on: pull_request_target\n");
+    door.commit(clone, "edit the workflow");
+    door.git(clone, "revert", "--no-edit", "HEAD");
+
+    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:agent/ci");
+    door.approvals.next().deny("no");
+    String text = new String(push.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(text).contains("GIT-005");
+    assertThat(door.upstream("refs/heads/agent/ci")).isEmpty();
+  }
+
+  @Test
+  void git08_judgesADeleteAmongOthers() throws Exception {
+    Path clone = door.clone();
+
+    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/x", ":main");
+
+    assertThat(printed.text())
+        .contains("main (blocked by policy GIT-003", "another ref of this push is blocked");
+    assertThat(door.upstream("refs/heads/agent/x")).isEmpty();
+    assertThat(door.upstream("refs/heads/main")).isNotEmpty();
+  }
+
+  @Test
+  void git03_judgesASymbolicRefByWhatItStandsFor() throws Exception {
+    Path clone = door.clone();
+    OpenGitDoor.write(clone, "a.txt", "a\n");
+    door.commit(clone, "a");
+
+    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:alias");
+    PaperApprovals.Asked asked = door.approvals.next();
+    asked.deny("no");
+    push.waitFor();
+
+    assertThat(updates(Verdict.APPROVE)).anyMatch(update -> update.ref().equals("refs/heads/main"));
+  }
+
+  @Test
+  void git27_keepsTags() throws Exception {
+    Path clone = door.clone();
+    assertThat(door.git(clone, "push", "origin", "HEAD~1:refs/tags/v1").exit()).isZero();
+
+    OpenGitDoor.Printed printed = door.git(clone, "push", "-f", "origin", "HEAD:refs/tags/v1");
+
+    assertThat(printed.text()).contains("GIT-004");
+  }
+
+  @Test
+  void git04_git05_git28_refusesOtherNamespacesAndNames() throws Exception {
+    Path clone = door.clone();
+    String head = door.git(clone, "rev-parse", "HEAD").text().strip();
+    for (String ref :
+        List.of("refs/for/main", "refs/notes/commits", "refs/replace/" + head, "refs/heads/Main")) {
+      OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:" + ref);
+      assertThat(printed.exit()).as(ref).isNotZero();
+      assertThat(printed.text()).as(ref).contains("GIT-REF-NAME");
+      assertThat(door.upstream(ref)).as(ref).isEmpty();
+    }
+  }
+
+  @Test
+  void git07_refusesALieAboutTheOldValue() throws Exception {
+    String main = door.upstream("refs/heads/main");
+    byte[] body = bytes(line(ZERO + " " + main + " refs/heads/main\0 report-status"), emptyPack());
+
+    String report = text(door.post("/git-receive-pack", body, "Content-Type", PUSH));
+
+    assertThat(report).contains("ng refs/heads/main", "GIT-STALE");
+  }
+
+  @Test
+  void git01_refusesASecondNulOnTheWire() throws Exception {
+    String main = door.upstream("refs/heads/main");
+    byte[] body =
+        bytes(
+            line(ZERO + " " + main + " refs/heads/agent/x\0 report-status")
+                + line(main + " " + ZERO + " refs/heads/main\0x"),
+            emptyPack());
+
+    HttpResponse<byte[]> response = door.post("/git-receive-pack", body, "Content-Type", PUSH);
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(text(response)).contains("NUL");
+    assertThat(door.upstream("refs/heads/main")).isEqualTo(main);
+    assertThat(door.journal.of(Event.CommandDecided.class))
+        .anyMatch(event -> event.rows().getFirst().rule().equals("GIT-PROTOCOL"));
+  }
+
+  @Test
+  void git20_refusesPackBombs() throws Exception {
+    String main = door.upstream("refs/heads/main");
+    byte[] many = ByteBuffer.allocate(12).put(pack()).putInt(2).putInt(-1).array();
+    assertThat(push(main, many)).contains("GIT-PACK-LIMIT");
+    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+    bomb.write(ByteBuffer.allocate(12).put(pack()).putInt(2).putInt(1).array());
+    bomb.write(blobHeader(1L << 30));
+    bomb.write(deflated(1 << 20));
+    assertThat(push(main, bomb.toByteArray())).contains("GIT-PACK");
+    assertThat(push(main, "no pack at all".getBytes(StandardCharsets.UTF_8))).contains("GIT-PACK");
+  }
+
+  @Test
+  void git21_refusesDeltasWithoutABase() throws Exception {
+    ByteArrayOutputStream thin = new ByteArrayOutputStream();
+    thin.write(ByteBuffer.allocate(12).put(pack()).putInt(2).putInt(1).array());
+    thin.write(0x70 | 4);
+    thin.write(new byte[20]);
+    thin.write(deflated(4));
+    byte[] body = thin.toByteArray();
+    thin.write(MessageDigest.getInstance("SHA-1").digest(body));
+
+    assertThat(push(door.upstream("refs/heads/main"), thin.toByteArray())).contains("GIT-PACK");
+  }
+
+  @Test
+  void git29_givesNothingThatNoVisibleRefNames() throws Exception {
+    Path seed = door.root.resolve("seed");
+    OpenGitDoor.write(seed, "hidden.txt", "hidden\n");
+    door.commit(seed, "hidden");
+    door.git(seed, "push", "-q", door.bare.toString(), "HEAD:hidden/merger");
+    String hidden = door.upstream("refs/heads/hidden/merger");
+    for (String want : List.of(hidden, "1".repeat(40))) {
+      byte[] body =
+          bytes(line("command=fetch") + "0001" + line("want " + want) + line("done"), new byte[0]);
+
+      String answer =
+          text(
+              door.post(
+                  "/git-upload-pack",
+                  body,
+                  "Content-Type",
+                  "application/x-git-upload-pack-request",
+                  "Git-Protocol",
+                  "version=2"));
+
+      assertThat(answer).contains("ERR ").doesNotContain("PACK");
+    }
+  }
+
+  @Test
+  void git17_speaksVersion2ForFetchesOnly() throws Exception {
+    String login = "Bearer " + OpenGitDoor.TOKEN;
+    for (String version : List.of("version=1", "version=2:version=1", "version=3")) {
+      assertThat(
+              door.get(
+                      "/info/refs?service=git-upload-pack",
+                      "Authorization",
+                      login,
+                      "Git-Protocol",
+                      version)
+                  .statusCode())
+          .isEqualTo(400);
+    }
+    assertThat(
+            door.git(door.root, "-c", "protocol.version=0", "ls-remote", door.url().toString())
+                .text())
+        .contains("protocol version 2");
+  }
+
+  @Test
+  void git16_readsGzipAndRefusesBombsOfIt() throws Exception {
+    String main = door.upstream("refs/heads/main");
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+      out.write(
+          bytes(line(ZERO + " " + main + " refs/heads/agent/z\0 report-status"), emptyPack()));
+    }
+    assertThat(
+            text(
+                door.post(
+                    "/git-receive-pack",
+                    packed.toByteArray(),
+                    "Content-Type",
+                    PUSH,
+                    "Content-Encoding",
+                    "gzip")))
+        .contains("ok refs/heads/agent/z");
+    assertThat(
+            door.post(
+                    "/git-receive-pack",
+                    packed.toByteArray(),
+                    "Content-Type",
+                    PUSH,
+                    "Content-Encoding",
+                    "br")
+                .statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void git31_git32_servesNoLargeFiles() throws Exception {
+    for (String path :
+        List.of("/info/lfs/objects/batch", "/info/lfs/locks", "/info/lfs/locks/1/unlock")) {
+      HttpResponse<byte[]> response = door.post(path, "{}".getBytes(StandardCharsets.UTF_8));
+      assertThat(response.statusCode()).isEqualTo(403);
+      assertThat(text(response)).contains("\"message\"");
+    }
+  }
+
+  @Test
+  void git36_followsNoRedirects() throws Exception {
+    door.server.trouble.set(GitServer.Trouble.MOVED);
+
+    OpenGitDoor.Printed printed = door.git(door.root, "ls-remote", door.url().toString());
+
+    assertThat(printed.exit()).isNotZero();
+    assertThat(printed.text()).contains("the upstream has moved").doesNotContain("elsewhere");
+  }
+
+  @Test
+  void git37_dropsTheClientsLoginAndAsksForOne() throws Exception {
+    assertThat(door.get("/info/refs?service=git-upload-pack").statusCode()).isEqualTo(401);
+    String basic =
+        "Basic "
+            + Base64.getEncoder()
+                .encodeToString(
+                    (GitServer.USER + ":" + GitServer.TOKEN).getBytes(StandardCharsets.UTF_8));
+    assertThat(door.get("/info/refs?service=git-upload-pack", "Authorization", basic).statusCode())
+        .isEqualTo(401);
+    assertThat(door.journal.of(Event.SessionRefused.class))
+        .isNotEmpty()
+        .allMatch(event -> !event.toString().contains(GitServer.TOKEN));
+  }
+
+  @Test
+  void git39_pushesNothingWhenTheRefHasMovedMeanwhile() throws Exception {
+    Path clone = door.clone();
+    OpenGitDoor.write(clone, "a.txt", "a\n");
+    door.commit(clone, "a");
+
+    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
+    PaperApprovals.Asked asked = door.approvals.next();
+    Path seed = door.root.resolve("seed");
+    OpenGitDoor.write(seed, "b.txt", "b\n");
+    door.commit(seed, "b");
+    door.git(seed, "push", "-q", door.bare.toString(), "HEAD:main");
+    String moved = door.upstream("refs/heads/main");
+    asked.approve();
+    String text = new String(push.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(text).contains("the ref has moved while the push waited");
+    assertThat(door.upstream("refs/heads/main")).isEqualTo(moved);
+  }
+
+  @Test
+  void git40_answersTheProbeAndAsksNobody() throws Exception {
+    HttpResponse<byte[]> response =
+        door.post(
+            "/git-receive-pack", "0000".getBytes(StandardCharsets.US_ASCII), "Content-Type", PUSH);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(door.journal.of(Event.CommandDecided.class)).isEmpty();
+  }
+
+  @Test
+  void tellsTheTruthWhenTheUpstreamBreaksOff() throws Exception {
+    Path clone = door.clone();
+    OpenGitDoor.write(clone, "a.txt", "a\n");
+    door.commit(clone, "a");
+    door.server.trouble.set(GitServer.Trouble.BREAKS_OFF_AFTER_PUSH);
+
+    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/broken");
+
+    assertThat(printed.exit()).as(printed.text()).isZero();
+    assertThat(door.upstream("refs/heads/agent/broken")).isNotEmpty();
+  }
+
+  private String push(String to, byte[] pack) throws Exception {
+    return text(
+        door.post(
+            "/git-receive-pack",
+            bytes(line(ZERO + " " + to + " refs/heads/agent/bomb\0 report-status"), pack),
+            "Content-Type",
+            PUSH));
+  }
+
+  private List<RefUpdate> updates(Verdict verdict) {
+    return door.journal.of(Event.CommandDecided.class).stream()
+        .filter(event -> event.verdict() == verdict)
+        .flatMap(event -> ((CommandFacts.Git) event.facts()).updates().stream())
+        .filter(update -> update.change() != RefUpdate.Change.FETCH)
+        .toList();
+  }
+
+  private static byte[] bytes(String commands, byte[] pack) {
+    byte[] head = (commands + "0000").getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(head.length + pack.length).put(head).put(pack).array();
+  }
+
+  private static String line(String text) {
+    return "%04x%s".formatted(text.length() + 4, text);
+  }
+
+  private static String text(HttpResponse<byte[]> response) {
+    return new String(response.body(), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] pack() {
+    return "PACK".getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] emptyPack() throws Exception {
+    byte[] header = ByteBuffer.allocate(12).put(pack()).putInt(2).putInt(0).array();
+    return ByteBuffer.allocate(32)
+        .put(header)
+        .put(MessageDigest.getInstance("SHA-1").digest(header))
+        .array();
+  }
+
+  private static byte[] blobHeader(long size) {
+    ByteArrayOutputStream header = new ByteArrayOutputStream();
+    long rest = size >> 4;
+    header.write((int) (0x80 | (3 << 4) | (size & 15)));
+    while (rest > 127) {
+      header.write((int) ((rest & 127) | 128));
+      rest >>= 7;
+    }
+    header.write((int) rest);
+    return header.toByteArray();
+  }
+
+  private static byte[] deflated(int zeros) {
+    try (Deflater deflater = new Deflater()) {
+      deflater.setInput(new byte[zeros]);
+      deflater.finish();
+      byte[] out = new byte[zeros + 64];
+      return java.util.Arrays.copyOf(out, deflater.deflate(out));
+    }
+  }
+}

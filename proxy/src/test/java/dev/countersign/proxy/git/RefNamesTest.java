@@ -1,0 +1,89 @@
+package dev.countersign.proxy.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RefNamesTest {
+
+  private static final List<String> WRITABLE = List.of("refs/heads/", "refs/tags/");
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "refs/for/main",
+        "refs/for/main%submit",
+        "refs/drafts/main",
+        "refs/merge-requests/1/head",
+        "refs/pull/1/head",
+        "refs/meta/config",
+        "refs/notes/commits",
+        "refs/replace/0123456789012345678901234567890123456789",
+        "HEAD",
+        "main"
+      })
+  void git04_takesNoOtherNamespaces(String ref) {
+    assertThat(RefNames.fault(ref, WRITABLE)).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "refs/heads//main",
+        "refs/heads/main.lock",
+        "refs/heads/a..b",
+        "refs/heads/a b",
+        "refs/heads/a\u0001b",
+        "refs/heads/.a",
+        "refs/heads/cafe\u0301",
+        "refs/heads/m\u0430in",
+        "refs/heads/ma\u200bin",
+        "refs/heads/\uff4dain"
+      })
+  void git05_takesNoNamesThatReadAsOthers(String ref) {
+    assertThat(RefNames.fault(ref, WRITABLE)).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"refs/heads/main", "refs/heads/café", "refs/heads/ветка", "refs/tags/v1"})
+  void takesTheOthers(String ref) {
+    assertThat(RefNames.fault(ref, WRITABLE)).isEmpty();
+  }
+
+  @Test
+  void git33_knowsFourRequestsAndNoOthers() {
+    assertThat(GitRequest.read("GET", "/git/payments/info/refs?service=git-upload-pack"))
+        .isPresent();
+    for (String target :
+        List.of(
+            "/git/payments/HEAD",
+            "/git/payments/info/refs",
+            "/git/payments/info/refs?service=git-upload-archive",
+            "/git/payments/info/refs?service=git-upload-pack&x=1",
+            "/git/payments/objects/info/packs",
+            "/git/payments/objects/ab/cdef",
+            "/git/payments/raw/main/x",
+            "/git/api/v4/projects")) {
+      assertThat(GitRequest.read("GET", target)).as(target).isEmpty();
+    }
+    assertThat(GitRequest.read("PUT", "/git/payments/git-receive-pack")).isEmpty();
+    assertThat(GitRequest.read("PROPFIND", "/git/payments/git-receive-pack")).isEmpty();
+  }
+
+  @Test
+  void git35_readsNamesLetterByLetter() {
+    for (String target :
+        List.of(
+            "/git/a/../secret/git-receive-pack",
+            "/git/%2e%2e/git-receive-pack",
+            "/git//payments/git-receive-pack",
+            "/git/pay%6dents/git-receive-pack",
+            "/git/org/payments/git-receive-pack",
+            "/git/.payments/git-receive-pack")) {
+      assertThat(GitRequest.read("POST", target)).as(target).isEmpty();
+    }
+  }
+}

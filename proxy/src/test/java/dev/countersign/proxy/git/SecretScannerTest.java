@@ -1,0 +1,82 @@
+package dev.countersign.proxy.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecretScannerTest {
+
+  /** Put together, so that this file holds none itself. */
+  private static final String KEY = "AKIA" + "Q3EGX7ZPLMNB2VWY";
+
+  @Test
+  void findsKeysAndSaysWhere() {
+    List<Integer> at = new ArrayList<>();
+    SecretScanner.scan("a\nkey = " + KEY + "\n", (name, position) -> at.add(position));
+
+    assertThat(at).containsExactly(8);
+    assertThat(SecretScanner.redact("key " + KEY)).isEqualTo("key «aws-access-key»");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "AKIAQ3EGX7ZPLMNB2VW",
+        "xAKIAQ3EGX7ZPLMNB2VWY",
+        "password = \"aaaaaaaaaaaaaaaaaaaaaaaa\"",
+        "https://user:${TOKEN}@host/",
+        "-----BEGIN PUBLIC KEY-----",
+        "function ghp_(x)"
+      })
+  void leavesAloneWhatIsNone(String text) {
+    assertThat(SecretScanner.detectors(text)).isEmpty();
+  }
+
+  @Test
+  void git24_findsWhatIsWrittenInAnotherWay() throws IOException {
+    byte[] plain = ("key = " + KEY + "\n").getBytes(StandardCharsets.UTF_8);
+    assertThat(found(plain)).contains("aws-access-key");
+    assertThat(found(Base64.getEncoder().encode(plain))).contains("aws-access-key");
+    assertThat(found(Base64.getMimeEncoder(20, new byte[] {'\n'}).encode(plain)))
+        .contains("aws-access-key");
+    assertThat(found(HexFormat.of().formatHex(plain).getBytes(StandardCharsets.US_ASCII)))
+        .contains("aws-access-key");
+    assertThat(found(new String(plain, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_16LE)))
+        .contains("aws-access-key");
+    assertThat(found(new String(plain, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_16BE)))
+        .contains("aws-access-key");
+    assertThat(found(gzip(plain))).contains("aws-access-key");
+    assertThat(found(Base64.getEncoder().encode(gzip(plain)))).contains("aws-access-key");
+    assertThat(
+            found(
+                ("k = \"" + KEY.substring(0, 6) + "\" +\n  \"" + KEY.substring(6) + "\"")
+                    .getBytes(StandardCharsets.UTF_8)))
+        .contains("aws-access-key");
+  }
+
+  private static List<String> found(byte[] bytes) {
+    String plain = Writings.plain(bytes, bytes.length);
+    List<String> found = new ArrayList<>(SecretScanner.detectors(plain));
+    Writings.others(bytes, bytes.length, plain)
+        .forEach(text -> found.addAll(SecretScanner.detectors(text)));
+    return found;
+  }
+
+  private static byte[] gzip(byte[] bytes) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+      out.write(bytes);
+    }
+    return packed.toByteArray();
+  }
+}

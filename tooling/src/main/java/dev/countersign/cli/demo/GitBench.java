@@ -1,0 +1,135 @@
+package dev.countersign.cli.demo;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+
+/** Clones and pushes a generated repository directly and through the gateway of a demo. */
+public final class GitBench {
+
+  private static final int SEED = 7;
+  private static final int DIRECTORIES = 100;
+  private static final int FILES = 40;
+  private static final String BRANCH = "agent/bench";
+
+  private final int commits;
+  private final PrintWriter out;
+
+  /**
+   * @param commits each of them five objects: two files, a directory, the root, itself
+   */
+  public GitBench(int commits, PrintWriter out) {
+    this.commits = commits;
+    this.out = out;
+  }
+
+  /** Measures, and prints the ratios. */
+  public void run() throws Exception {
+    Path home = Files.createTempDirectory("countersign-bench-");
+    try (DemoWorld world =
+        DemoWorld.start(home.resolve("demo"), DemoChoices.LEAST, new Progress(out))) {
+      Path work = Files.createDirectories(home.resolve("work"));
+      generate(work);
+      Git.in(home).must("init", "-q", "--bare", world.git().repository("direct").toString());
+      Git direct = world.gitDirect(work);
+      Git gateway = world.git(work);
+      String directUrl = world.git().url("direct").toString();
+
+      // The gateway's copy of what is upstream already is made by the first push.
+      gateway.must(
+          "push", "-q", world.gitUrl(), "HEAD~" + (commits - 1) + ":refs/heads/agent/warm");
+      Duration pushDirect = time(() -> direct.must("push", "-q", directUrl, "HEAD:" + ref()));
+      Duration push = time(() -> gateway.must("push", "-q", world.gitUrl(), "HEAD:" + ref()));
+      Duration cloneDirect =
+          time(() -> clone(world.gitDirect(home), directUrl, home.resolve("clone-direct")));
+      Duration clone =
+          time(() -> clone(world.git(home), world.gitUrl(), home.resolve("clone-gateway")));
+      print("push", pushDirect, push);
+      print("clone", cloneDirect, clone);
+    } finally {
+      DemoDirectory.delete(home);
+    }
+  }
+
+  private static String ref() {
+    return "refs/heads/" + BRANCH;
+  }
+
+  private static void clone(Git git, String url, Path to) throws Exception {
+    git.must("clone", "-q", "--bare", "--single-branch", "-b", BRANCH, url, to.toString());
+  }
+
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private static Duration time(Work work) throws Exception {
+    long begin = System.nanoTime();
+    work.run();
+    return Duration.ofNanos(System.nanoTime() - begin);
+  }
+
+  private void print(String what, Duration direct, Duration gateway) {
+    out.printf(
+        Locale.ROOT,
+        "%-6s %d commits  direct %.1f s  gateway %.1f s  ratio %.2f%n",
+        what,
+        commits,
+        direct.toMillis() / 1e3,
+        gateway.toMillis() / 1e3,
+        (double) gateway.toNanos() / direct.toNanos());
+    out.flush();
+  }
+
+  /** The same repository every time. */
+  private void generate(Path work) throws IOException, InterruptedException {
+    Git.in(work).must("init", "-q", "-b", "bench");
+    Process process =
+        new ProcessBuilder(List.of("git", "fast-import", "--quiet"))
+            .directory(work.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    Random random = new Random(SEED);
+    try (OutputStream in = new BufferedOutputStream(process.getOutputStream())) {
+      for (int i = 0; i < commits; i++) {
+        in.write(commit(i, random).getBytes(StandardCharsets.US_ASCII));
+      }
+    }
+    if (process.waitFor() != 0) {
+      throw new IOException("git fast-import fails");
+    }
+  }
+
+  private static String commit(int number, Random random) {
+    StringBuilder text =
+        new StringBuilder("commit refs/heads/bench\ncommitter Bench <bench@shop.example> ")
+            .append(1_700_000_000L + number * 60L)
+            .append(" +0000\n")
+            .append(data("Change number " + number))
+            .append('\n');
+    int directory = random.nextInt(DIRECTORIES);
+    int first = random.nextInt(FILES);
+    for (int file = first; file < first + 2; file++) {
+      StringBuilder lines = new StringBuilder();
+      for (int line = 0; line < 40; line++) {
+        lines.append("value ").append(random.nextInt(1_000)).append(" of ").append(number);
+        lines.append(line == file % 40 ? " changed\n" : "\n");
+      }
+      text.append("M 100644 inline d%02d/f%02d.txt\n".formatted(directory, file))
+          .append(data(lines.toString()));
+    }
+    return text.append('\n').toString();
+  }
+
+  private static String data(String text) {
+    return "data " + text.length() + "\n" + text;
+  }
+}
