@@ -71,8 +71,8 @@ class KubectlIT {
         "annotate secret db seen=yes --overwrite -o yaml",
         "label secret db seen=yes --overwrite -o json",
         "annotate secret db other=yes --overwrite --dry-run=server -o yaml",
-        "get --raw /api/v1/namespaces/prod/secrets/db",
-        "get --raw /api/v1/namespaces/prod/secrets?limit=1",
+        "get --raw /k8s/prod-eu/api/v1/namespaces/prod/secrets/db",
+        "get --raw /k8s/prod-eu/api/v1/namespaces/prod/secrets?limit=1",
       })
   void k8s12_k8s17_showsNoSecretInAnyForm(String command) throws Exception {
     Printed printed = door.kubectl(command.split(" "));

@@ -163,8 +163,7 @@ public final class Gateway {
                 approvals,
                 admission,
                 observed));
-    HttpsDoors.open(
-        configuration, Map.of("git", git, KubernetesDoor.SEGMENT, clusters), parts);
+    HttpsDoors.open(configuration, Map.of("git", git, KubernetesDoor.SEGMENT, clusters), parts);
     parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())

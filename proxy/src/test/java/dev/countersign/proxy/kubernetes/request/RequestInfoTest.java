@@ -16,30 +16,45 @@ class RequestInfoTest {
   private static RequestInfo of(String method, String target) throws UnclearRequestException {
     String[] parts = target.split("\\?", 2);
     return RequestInfo.of(
-        method,
-        CanonicalPath.parse(parts[0]),
-        Query.parse(parts.length > 1 ? parts[1] : ""));
+        method, CanonicalPath.parse(parts[0]), Query.parse(parts.length > 1 ? parts[1] : ""));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "GET,    /api/v1/namespaces/p/pods,                      LIST,             pods,                 p, ''",
-    "HEAD,   /api/v1/namespaces/p/pods,                      LIST,             pods,                 p, ''",
-    "GET,    /api/v1/pods,                                   LIST,             pods,                 '', ''",
-    "GET,    /api/v1/pods?watch=true,                        WATCH,            pods,                 '', ''",
-    "GET,    /api/v1/watch/namespaces/p/pods,                WATCH,            pods,                 p, ''",
-    "GET,    /api/v1/namespaces/p/secrets/db,                GET,              secrets,              p, db",
-    "GET,    /api/v1/namespaces/p/secrets?fieldSelector=metadata.name%3Ddb, LIST, secrets,           p, db",
-    "POST,   /api/v1/namespaces/p/pods,                      CREATE,           pods,                 p, ''",
-    "PUT,    /api/v1/namespaces/p/pods/x,                    UPDATE,           pods,                 p, x",
-    "PATCH,  /apis/apps/v1/namespaces/p/deployments/x/scale, PATCH,            deployments.apps/scale, p, x",
-    "DELETE, /api/v1/namespaces/p/pods/x,                    DELETE,           pods,                 p, x",
-    "DELETE, /api/v1/namespaces/p/pods,                      DELETECOLLECTION, pods,                 p, ''",
-    "DELETE, /api/v1/namespaces/p,                           DELETE,           namespaces,           p, p",
-    "PUT,    /api/v1/namespaces/p/finalize,                  UPDATE,           namespaces/finalize,  p, p",
-    "GET,    /apis/extensions/v1beta1/namespaces/p/deployments/x, GET,         deployments.apps,     p, x",
-    "GET,    /version,                                       GET,              /version,             '', ''",
-    "POST,   /version,                                       OTHER,            /version,             '', ''",
+    "GET,    /api/v1/namespaces/p/pods,                      LIST,             pods,               "
+        + "  p, ''",
+    "HEAD,   /api/v1/namespaces/p/pods,                      LIST,             pods,               "
+        + "  p, ''",
+    "GET,    /api/v1/pods,                                   LIST,             pods,               "
+        + "  '', ''",
+    "GET,    /api/v1/pods?watch=true,                        WATCH,            pods,               "
+        + "  '', ''",
+    "GET,    /api/v1/watch/namespaces/p/pods,                WATCH,            pods,               "
+        + "  p, ''",
+    "GET,    /api/v1/namespaces/p/secrets/db,                GET,              secrets,            "
+        + "  p, db",
+    "GET,    /api/v1/namespaces/p/secrets?fieldSelector=metadata.name%3Ddb, LIST, secrets,         "
+        + "  p, db",
+    "POST,   /api/v1/namespaces/p/pods,                      CREATE,           pods,               "
+        + "  p, ''",
+    "PUT,    /api/v1/namespaces/p/pods/x,                    UPDATE,           pods,               "
+        + "  p, x",
+    "PATCH,  /apis/apps/v1/namespaces/p/deployments/x/scale, PATCH,           "
+        + " deployments.apps/scale, p, x",
+    "DELETE, /api/v1/namespaces/p/pods/x,                    DELETE,           pods,               "
+        + "  p, x",
+    "DELETE, /api/v1/namespaces/p/pods,                      DELETECOLLECTION, pods,               "
+        + "  p, ''",
+    "DELETE, /api/v1/namespaces/p,                           DELETE,           namespaces,         "
+        + "  p, p",
+    "PUT,    /api/v1/namespaces/p/finalize,                  UPDATE,           namespaces/finalize,"
+        + "  p, p",
+    "GET,    /apis/extensions/v1beta1/namespaces/p/deployments/x, GET,         deployments.apps,   "
+        + "  p, x",
+    "GET,    /version,                                       GET,              /version,           "
+        + "  '', ''",
+    "POST,   /version,                                       OTHER,            /version,           "
+        + "  '', ''",
   })
   void readsWhatTheApiServerReads(
       String method, String target, Verb verb, String object, String namespace, String name)
