@@ -4,10 +4,19 @@ import dev.countersign.cli.approvals.ApprovalsCommand;
 import dev.countersign.cli.audit.AuditCommand;
 import dev.countersign.cli.bench.BenchCommand;
 import dev.countersign.cli.config.ConfigCommand;
+import dev.countersign.cli.connect.ConnectCommand;
+import dev.countersign.cli.connect.GitCredentialCommand;
+import dev.countersign.cli.connect.KubeCredentialCommand;
+import dev.countersign.cli.connect.ResourcesCommand;
+import dev.countersign.cli.connect.RunCommand;
 import dev.countersign.cli.demo.DemoCommand;
 import dev.countersign.cli.gateway.ServeCommand;
 import dev.countersign.cli.grants.GrantsCommand;
 import dev.countersign.cli.grants.RequestCommand;
+import dev.countersign.cli.login.LoginCommand;
+import dev.countersign.cli.login.LogoutCommand;
+import dev.countersign.cli.login.TokenCommand;
+import dev.countersign.cli.login.WhoAmICommand;
 import dev.countersign.cli.policy.PolicyCommand;
 import dev.countersign.cli.sessions.SessionsCommand;
 import java.io.PrintWriter;
@@ -32,6 +41,15 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       DemoCommand.class,
       ConfigCommand.class,
+      LoginCommand.class,
+      LogoutCommand.class,
+      TokenCommand.class,
+      WhoAmICommand.class,
+      ResourcesCommand.class,
+      ConnectCommand.class,
+      RunCommand.class,
+      GitCredentialCommand.class,
+      KubeCredentialCommand.class,
       PolicyCommand.class,
       ApprovalsCommand.class,
       RequestCommand.class,

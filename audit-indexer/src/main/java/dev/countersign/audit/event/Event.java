@@ -206,6 +206,43 @@ public sealed interface Event {
   record CredentialRevoked(String credential, Subject by, String resource) implements Event {}
 
   /**
+   * Somebody who may answer is about to be shown a request for the first time.
+   *
+   * @param digest of the command
+   * @param view over all that is shown: the command and what lies beside it
+   */
+  record ApprovalViewed(String approval, Subject viewer, String digest, String view)
+      implements Event {}
+
+  /**
+   * An answer is about to count.
+   *
+   * @param digest of the command it is about
+   * @param view what its giver was shown; empty for a no that was given unseen
+   * @param at by the clock of the database
+   * @param key the gateway's public key, as base64 of its SubjectPublicKeyInfo
+   * @param signature Ed25519 over all of this, base64
+   */
+  record ApprovalVoted(
+      String approval,
+      Subject approver,
+      Vote vote,
+      String digest,
+      String view,
+      Instant at,
+      String comment,
+      String key,
+      String signature)
+      implements Event {
+
+    /** What a human says. */
+    public enum Vote {
+      YES,
+      NO
+    }
+  }
+
+  /**
    * Somebody asks to be let in to a resource for a while.
    *
    * @param scope what for, in the words of a grant

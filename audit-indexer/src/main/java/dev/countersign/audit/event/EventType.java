@@ -23,9 +23,11 @@ public enum EventType {
   RECORDING_READ("recording.read", Event.RecordingRead.class, true),
   RECORD_SEARCHED("record.searched", Event.RecordSearched.class, true),
   EVIDENCE_EXPORTED("evidence.exported", Event.EvidenceExported.class, true),
-  CONTROL_ASSESSED("control.assessed", Event.ControlAssessed.class, false),
+  CONTROL_ASSESSED("control.assessed", Event.ControlAssessed.class, true),
   CREDENTIAL_MINTED("credential.minted", Event.CredentialMinted.class, true),
   CREDENTIAL_REVOKED("credential.revoked", Event.CredentialRevoked.class, true),
+  APPROVAL_VIEWED("approval.viewed", Event.ApprovalViewed.class, true),
+  APPROVAL_VOTED("approval.voted", Event.ApprovalVoted.class, true),
   GRANT_REQUESTED("grant.requested", Event.GrantRequested.class, true),
   GRANT_GIVEN("grant.given", Event.GrantGiven.class, true),
   GRANT_ENDED("grant.ended", Event.GrantEnded.class, true),
@@ -62,6 +64,8 @@ public enum EventType {
       case Event.ControlAssessed e -> CONTROL_ASSESSED;
       case Event.CredentialMinted e -> CREDENTIAL_MINTED;
       case Event.CredentialRevoked e -> CREDENTIAL_REVOKED;
+      case Event.ApprovalViewed e -> APPROVAL_VIEWED;
+      case Event.ApprovalVoted e -> APPROVAL_VOTED;
       case Event.GrantRequested e -> GRANT_REQUESTED;
       case Event.GrantGiven e -> GRANT_GIVEN;
       case Event.GrantEnded e -> GRANT_ENDED;
@@ -92,6 +96,8 @@ public enum EventType {
       case Event.ControlAssessed e -> Optional.empty();
       case Event.CredentialMinted e -> Optional.empty();
       case Event.CredentialRevoked e -> Optional.empty();
+      case Event.ApprovalViewed e -> Optional.empty();
+      case Event.ApprovalVoted e -> Optional.empty();
       case Event.GrantRequested e -> Optional.empty();
       case Event.GrantGiven e -> Optional.empty();
       case Event.GrantEnded e -> Optional.empty();

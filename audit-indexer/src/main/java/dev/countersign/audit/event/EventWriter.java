@@ -44,6 +44,14 @@ final class EventWriter {
         json.writeStringField("source", e.source());
         strings("faults", e.faults(), json);
       }
+      case Event.ApprovalViewed e -> {
+        json.writeStringField("approval", e.approval());
+        json.writeFieldName("viewer");
+        subject(e.viewer(), json);
+        json.writeStringField("digest", e.digest());
+        json.writeStringField("view", e.view());
+      }
+      case Event.ApprovalVoted e -> voted(e, json);
       case Event.RecordingRead e -> {
         json.writeStringField("reader", e.reader());
         json.writeStringField("recording", e.recording().value());
@@ -134,6 +142,19 @@ final class EventWriter {
       row(row, json);
     }
     json.writeEndArray();
+  }
+
+  private static void voted(Event.ApprovalVoted e, JsonGenerator json) throws IOException {
+    json.writeStringField("approval", e.approval());
+    json.writeFieldName("approver");
+    subject(e.approver(), json);
+    json.writeStringField("vote", e.vote().name());
+    json.writeStringField("digest", e.digest());
+    json.writeStringField("view", e.view());
+    json.writeStringField("at", e.at().toString());
+    json.writeStringField("comment", e.comment());
+    json.writeStringField("key", e.key());
+    json.writeStringField("signature", e.signature());
   }
 
   private static void grantRequested(Event.GrantRequested e, JsonGenerator json)

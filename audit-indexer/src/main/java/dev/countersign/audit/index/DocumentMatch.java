@@ -75,7 +75,7 @@ final class DocumentMatch {
     };
   }
 
-  private static List<JsonNode> values(Field field, JsonNode document) {
+  static List<JsonNode> values(Field field, JsonNode document) {
     List<JsonNode> values = new ArrayList<>();
     for (String path : field.paths()) {
       List<JsonNode> nodes = List.of(document);

@@ -142,6 +142,21 @@ final class EventDocument {
         at("countersign", "policy").put("source", e.source());
         strings(at("countersign", "policy"), "faults", e.faults());
       }
+      case Event.ApprovalViewed e -> {
+        kind("iam", "success", "info");
+        subject(e.viewer());
+        at("countersign", "approval").put("id", e.approval()).put("digest", e.digest());
+      }
+      case Event.ApprovalVoted e -> {
+        kind(
+            "iam",
+            "success",
+            "change",
+            e.vote() == Event.ApprovalVoted.Vote.YES ? "allowed" : "denied");
+        subject(e.approver());
+        at("event").put("reason", e.comment());
+        at("countersign", "approval").put("id", e.approval()).put("digest", e.digest());
+      }
       case Event.RecordingRead e -> {
         kind("session", "success", "access");
         reader(e.reader());

@@ -77,6 +77,11 @@ final class EventText {
               .formatted(line(e.credential()), line(e.resource()), e.expires());
       case Event.CredentialRevoked e ->
           "credential %s for %s revoked".formatted(line(e.credential()), line(e.resource()));
+      case Event.ApprovalViewed e ->
+          "approval %s shown to %s".formatted(line(e.approval()), subject(e.viewer()));
+      case Event.ApprovalVoted e ->
+          "approval %s: %s says %s".formatted(line(e.approval()), subject(e.approver()), e.vote())
+              + (e.comment().isEmpty() ? "" : ": " + line(e.comment()));
       case Event.GrantRequested e ->
           "grant %s on %s asked for (%s): %s"
               .formatted(line(e.grant()), line(e.resource()), line(e.scope()), line(e.reason()));

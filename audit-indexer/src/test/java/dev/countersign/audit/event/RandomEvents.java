@@ -77,6 +77,18 @@ public final class RandomEvents {
       case SESSION_CLOSED -> new Event.SessionClosed(session(), text(), random.nextLong());
       case POLICY_ACTIVATED -> new Event.PolicyActivated(text(), text(), random.nextInt());
       case POLICY_REFUSED -> new Event.PolicyRefused(text(), list(this::text));
+      case APPROVAL_VIEWED -> new Event.ApprovalViewed(text(), subject(), text(), text());
+      case APPROVAL_VOTED ->
+          new Event.ApprovalVoted(
+              text(),
+              subject(),
+              pick(Event.ApprovalVoted.Vote.values()),
+              text(),
+              text(),
+              instant(),
+              text(),
+              text(),
+              text());
       case RECORDING_READ -> new Event.RecordingRead(text(), session(), text());
       case RECORD_SEARCHED -> new Event.RecordSearched(text(), text(), random.nextLong());
       case EVIDENCE_EXPORTED ->

@@ -22,8 +22,12 @@ public sealed interface AnswerResult {
     NOT_HUMAN,
     /** Nobody answers a request of his own. */
     OWN_REQUEST,
-    /** Nobody answers for an agent that acts for him. */
+    /** Nobody answers for an agent that acts for him, or with a permission that he passed on. */
     OWN_AGENT,
+    /** A no says why. */
+    REASON_MISSING,
+    /** Nobody says yes to what they were not shown. */
+    NOT_SEEN,
     /** The answer is about another command than the one that waits. */
     DIGEST_MISMATCH,
     /** Nobody says yes twice. */

@@ -12,10 +12,11 @@ import java.util.Set;
 /**
  * A filed request, whole.
  *
- * <p>It is {@link State#WAITING} first and then, for ever, one of the others:
+ * <p>Its states, of which the right-hand ones are final:
  *
  * <pre>
- * WAITING ── so many say yes ────────► APPROVED
+ * WAITING ── so many say yes ──► APPROVED ── it ran ────────────────► EXECUTED
+ *    │  │                           └─────── it did not, or failed ─► FAILED
  *    │  └─── an approver says no ───► DENIED
  *    ├────── nobody says anything ──► EXPIRED
  *    └────── nobody waits any more ─► WITHDRAWN
@@ -27,7 +28,8 @@ import java.util.Set;
  * @param rows why it waits, the deciding row first
  * @param exhibits what helps to answer
  * @param yes who said yes, in that order
- * @param ending how it ended; empty while it waits
+ * @param ending how the wait ended; empty while it waits
+ * @param run what became of an approved command; empty until that is known
  */
 public record Approval(
     Summary summary,
@@ -36,15 +38,18 @@ public record Approval(
     List<MatchedRow> rows,
     List<Exhibit> exhibits,
     List<Yes> yes,
-    Optional<Ending> ending) {
+    Optional<Ending> ending,
+    Optional<Run> run) {
 
-  /** Where a request stands. Every state but the first is final. */
+  /** Where a request stands. */
   public enum State {
     WAITING,
     APPROVED,
     DENIED,
     EXPIRED,
-    WITHDRAWN
+    WITHDRAWN,
+    EXECUTED,
+    FAILED
   }
 
   /**
@@ -57,6 +62,7 @@ public record Approval(
    * @param approverGroups an approver must be in a group of each entry
    * @param quorum how many different approvers must say yes
    * @param saidYes how many have
+   * @param escalatedTo the group that may answer too, since nobody did for so long
    */
   public record Summary(
       String id,
@@ -71,7 +77,8 @@ public record Approval(
       int quorum,
       int saidYes,
       Instant requested,
-      Instant expires) {
+      Instant expires,
+      Optional<String> escalatedTo) {
 
     /** Characters. */
     public static final int BEGINNING = 200;
@@ -93,6 +100,14 @@ public record Approval(
    */
   public record Ending(Optional<Subject> by, Instant at, String comment) {}
 
+  /**
+   * What became of an approved command.
+   *
+   * @param at by the clock of the database
+   * @param error why it did not run, or failed; empty if it ran
+   */
+  public record Run(Instant at, String error) {}
+
   public Approval {
     requireNonNull(summary, "summary");
     requireNonNull(digest, "digest");
@@ -101,6 +116,7 @@ public record Approval(
     exhibits = List.copyOf(exhibits);
     yes = List.copyOf(yes);
     requireNonNull(ending, "ending");
+    requireNonNull(run, "run");
   }
 
   public String id() {

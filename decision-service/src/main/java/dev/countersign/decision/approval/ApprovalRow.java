@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.countersign.decision.approval.Approval.Ending;
+import dev.countersign.decision.approval.Approval.Run;
 import dev.countersign.decision.approval.Approval.State;
 import dev.countersign.decision.approval.Approval.Summary;
 import dev.countersign.decision.approval.Approval.Yes;
@@ -45,7 +46,8 @@ final class ApprovalRow {
         rows(row),
         read(row.getString("exhibits"), new TypeReference<>() {}),
         yes,
-        ending);
+        ending,
+        run(row));
   }
 
   static Yes yes(ResultSet row) throws SQLException {
@@ -66,7 +68,14 @@ final class ApprovalRow {
         row.getInt("quorum"),
         row.getInt("said_yes"),
         instant(row, "requested_at"),
-        instant(row, "expires_at"));
+        instant(row, "expires_at"),
+        Optional.ofNullable(row.getString("escalated_to")));
+  }
+
+  private static Optional<Run> run(ResultSet row) throws SQLException {
+    return row.getObject("ran_at") == null
+        ? Optional.empty()
+        : Optional.of(new Run(instant(row, "ran_at"), row.getString("run_error")));
   }
 
   private static List<MatchedRow> rows(ResultSet row) throws SQLException {

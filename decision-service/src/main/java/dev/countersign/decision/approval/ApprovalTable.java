@@ -1,5 +1,6 @@
 package dev.countersign.decision.approval;
 
+import dev.countersign.audit.event.Event;
 import dev.countersign.decision.approval.Approval.State;
 import dev.countersign.decision.approval.Approval.Summary;
 import dev.countersign.decision.approval.Approval.Yes;
@@ -8,6 +9,7 @@ import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +28,7 @@ final class ApprovalTable {
       id, state, resource, subject, session, left(statement, %d) AS beginning,
       char_length(statement) AS text_length, matched_rows, approver_groups, quorum,
       (SELECT count(*) FROM approval_yes WHERE approval = approval.id) AS said_yes, requested_at,
-      expires_at
+      expires_at, escalated_to
       """
           .formatted(Summary.BEGINNING);
 
@@ -118,6 +120,11 @@ final class ApprovalTable {
         .one();
   }
 
+  /** What is done before an answer counts, in its transaction. */
+  interface Signing {
+    AnswerSignature sign(Instant now);
+  }
+
   /** What became of an answer. */
   enum Counted {
     /** It ended the request. */
@@ -130,26 +137,66 @@ final class ApprovalTable {
     TOO_LATE
   }
 
-  /** Writes a no down. */
-  Counted deny(String id, Subject approver, String digest, String comment) {
-    return jdbi.withHandle(handle -> end(handle, id, State.DENIED, approver, digest, comment));
+  /**
+   * Writes a no down.
+   *
+   * @param before what must be done before it counts; if it throws, nothing counts
+   */
+  Counted deny(Vote vote, Signing before) {
+    return jdbi.inTransaction(
+        handle -> {
+          Counted counted = end(handle, vote, State.DENIED);
+          if (counted == Counted.DECIDED) {
+            sign(handle, vote, before);
+          }
+          return counted;
+        });
   }
 
   /** Writes a yes down, and lets the request pass if it is the last that was needed. */
-  Counted approve(String id, Subject approver, String digest, String comment) {
+  Counted approve(Vote vote, Signing before) {
     return jdbi.inTransaction(
         handle -> {
-          Optional<Integer> quorum = lockQuorum(handle, id, digest);
+          Optional<Integer> quorum = lockQuorum(handle, vote.approval(), vote.digest());
           if (quorum.isEmpty()) {
             return Counted.TOO_LATE;
           }
-          if (!sayYes(handle, id, approver, comment)) {
+          if (!sayYes(handle, vote)) {
             return Counted.SAID_BEFORE;
           }
-          return yes(handle, id).size() < quorum.get()
-              ? Counted.MORE_NEEDED
-              : end(handle, id, State.APPROVED, approver, digest, comment);
+          Counted counted =
+              yes(handle, vote.approval()).size() < quorum.get()
+                  ? Counted.MORE_NEEDED
+                  : end(handle, vote, State.APPROVED);
+          if (counted != Counted.TOO_LATE) {
+            sign(handle, vote, before);
+          }
+          return counted;
         });
+  }
+
+  private static void sign(Handle handle, Vote vote, Signing before) {
+    Instant now =
+        handle
+            .createQuery("SELECT clock_timestamp() AS now")
+            .map((row, context) -> ApprovalRow.instant(row, "now"))
+            .one();
+    AnswerSignature signature = before.sign(now);
+    handle
+        .createUpdate(
+            """
+            INSERT INTO approval_signature
+              (approval, subject_id, vote, view, voted_at, key, signature)
+            VALUES (:approval, :subject, :vote, :view, :at, :key, :signature)
+            """)
+        .bind("approval", vote.approval())
+        .bind("subject", vote.approver().id())
+        .bind("vote", vote.vote().name())
+        .bind("view", vote.view())
+        .bind("at", now.atOffset(ZoneOffset.UTC))
+        .bind("key", signature.key())
+        .bind("signature", signature.signature())
+        .execute();
   }
 
   /** Of two that say yes at a time, the second counts after the first. */
@@ -168,17 +215,17 @@ final class ApprovalTable {
         .findOne();
   }
 
-  private static boolean sayYes(Handle handle, String id, Subject approver, String comment) {
+  private static boolean sayYes(Handle handle, Vote vote) {
     return handle
             .createUpdate(
                 """
                 INSERT INTO approval_yes (approval, subject_id, approver, comment)
                 VALUES (:id, :subject, :approver::jsonb, :comment) ON CONFLICT DO NOTHING
                 """)
-            .bind("id", id)
-            .bind("subject", approver.id())
-            .bind("approver", ApprovalRow.json(approver))
-            .bind("comment", comment)
+            .bind("id", vote.approval())
+            .bind("subject", vote.approver().id())
+            .bind("approver", ApprovalRow.json(vote.approver()))
+            .bind("comment", vote.comment())
             .execute()
         == 1;
   }
@@ -195,8 +242,7 @@ final class ApprovalTable {
         .list();
   }
 
-  private static Counted end(
-      Handle handle, String id, State state, Subject approver, String digest, String comment) {
+  private static Counted end(Handle handle, Vote vote, State state) {
     int ended =
         handle
             .createUpdate(
@@ -207,11 +253,11 @@ final class ApprovalTable {
                 WHERE id = :id AND state = 'WAITING' AND digest = :digest
                   AND expires_at > clock_timestamp()
                 """)
-            .bind("id", id)
+            .bind("id", vote.approval())
             .bind("state", state.name())
-            .bind("approver", ApprovalRow.json(approver))
-            .bind("digest", digest)
-            .bind("comment", comment)
+            .bind("approver", ApprovalRow.json(vote.approver()))
+            .bind("digest", vote.digest())
+            .bind("comment", vote.comment())
             .execute();
     return ended == 1 ? Counted.DECIDED : Counted.TOO_LATE;
   }
@@ -231,10 +277,140 @@ final class ApprovalTable {
                 .execute());
   }
 
-  /** Ends what is over its time, and what a gateway that is gone has left waiting. */
+  /** Writes down what became of an approved command; the first word counts. */
+  void ran(String id, State state, String error) {
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createUpdate(
+                    """
+                    UPDATE approval
+                    SET state = :state, ran_at = clock_timestamp(), run_error = :error
+                    WHERE id = :id AND state = 'APPROVED'
+                    """)
+                .bind("id", id)
+                .bind("state", state.name())
+                .bind("error", error)
+                .execute());
+  }
+
+  /**
+   * Writes down that somebody is shown something.
+   *
+   * @param first what must be done before that, the first time
+   */
+  void viewed(Subject viewer, String approval, String view, Runnable first) {
+    jdbi.useTransaction(
+        handle -> {
+          int inserted =
+              handle
+                  .createUpdate(
+                      """
+                      INSERT INTO approval_view (issuer, subject_id, view, approval)
+                      VALUES (:issuer, :subject, :view, :approval) ON CONFLICT DO NOTHING
+                      """)
+                  .bind("issuer", viewer.issuer())
+                  .bind("subject", viewer.id())
+                  .bind("view", view)
+                  .bind("approval", approval)
+                  .execute();
+          if (inserted == 1) {
+            first.run();
+          }
+        });
+  }
+
+  /** Whether somebody was shown exactly that. */
+  boolean hasSeen(Subject viewer, String view) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT EXISTS (SELECT FROM approval_view
+                      WHERE issuer = :issuer AND subject_id = :subject AND view = :view)
+                    """)
+                .bind("issuer", viewer.issuer())
+                .bind("subject", viewer.id())
+                .bind("view", view)
+                .mapTo(Boolean.class)
+                .one());
+  }
+
+  /** The signatures of a request's answers, in the order in which they were given. */
+  List<SignedAnswer> signatures(String id) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT subject_id, vote, view, voted_at, key, signature
+                    FROM approval_signature WHERE approval = :id ORDER BY voted_at
+                    """)
+                .bind("id", id)
+                .map(
+                    (row, context) ->
+                        new SignedAnswer(
+                            row.getString("subject_id"),
+                            Event.ApprovalVoted.Vote.valueOf(row.getString("vote")),
+                            row.getString("view"),
+                            ApprovalRow.instant(row, "voted_at"),
+                            row.getString("key"),
+                            row.getString("signature")))
+                .list());
+  }
+
+  /** Other requests that wait with the same command. */
+  List<String> identical(String id, String digest) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT id FROM approval
+                    WHERE state = 'WAITING' AND digest = :digest AND id <> :id
+                    ORDER BY requested_at LIMIT 100
+                    """)
+                .bind("id", id)
+                .bind("digest", digest)
+                .mapTo(String.class)
+                .list());
+  }
+
+  /** Lets a second group answer what has waited for long. */
+  void escalate(ApprovalLimits.Escalation escalation) {
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createUpdate(
+                    """
+                    UPDATE approval SET escalated_to = :group
+                    WHERE state = 'WAITING' AND escalated_to IS NULL
+                      AND expires_at > clock_timestamp()
+                      AND requested_at <= clock_timestamp() - :millis * interval '1 millisecond'
+                    """)
+                .bind("group", escalation.group())
+                .bind("millis", escalation.after().toMillis())
+                .execute());
+  }
+
+  /** Ends what is over its time, and what a gateway that is gone has left waiting, or unrun. */
   void sweep(Duration orphanedAfter) {
     jdbi.useHandle(
         handle -> {
+          handle
+              .createUpdate(
+                  """
+                  UPDATE approval
+                  SET state = 'FAILED', ran_at = clock_timestamp(),
+                    run_error = 'the gateway that held it is gone; the journal says if it ran'
+                  WHERE state = 'APPROVED' AND NOT EXISTS (
+                    SELECT FROM approval_waiter
+                    WHERE approval_waiter.id = approval.waiter
+                      AND seen_at > clock_timestamp() - :millis * interval '1 millisecond')
+                  """)
+              .bind("millis", orphanedAfter.toMillis())
+              .execute();
           handle.execute(
               """
               UPDATE approval SET state = 'EXPIRED', decided_at = clock_timestamp()
@@ -306,6 +482,7 @@ final class ApprovalTable {
                     WHERE requested_at > clock_timestamp() - interval '7 days'
                       AND (:state = '' OR state = :state)
                       AND ((issuer = :issuer AND subject_id = :subject)
+                        OR escalated_to = ANY (:groups)
                         OR NOT EXISTS (SELECT FROM jsonb_array_elements(approver_groups) entry
                             WHERE NOT jsonb_exists_any(entry, :groups)))
                     ORDER BY requested_at DESC LIMIT :max
@@ -327,7 +504,7 @@ final class ApprovalTable {
                 .createQuery(
                     """
                     SELECT %s, digest, statement, parameters, policy_version, decided_at, approver,
-                      comment, exhibits
+                      comment, exhibits, ran_at, run_error
                     FROM approval WHERE id = :id
                     """
                         .formatted(SUMMARY))

@@ -33,6 +33,16 @@ public interface Approvals {
   /** Ends a wait that nobody waits for any more. Touches the database. */
   void withdraw(String approval, String reason);
 
+  /** An approved command has run. Touches the database. */
+  void executed(String approval);
+
+  /**
+   * An approved command did not run after all, or failed. Touches the database.
+   *
+   * @param error why, in a few words or a code; nothing of the command
+   */
+  void failed(String approval, String error);
+
   /**
    * A request that waits.
    *

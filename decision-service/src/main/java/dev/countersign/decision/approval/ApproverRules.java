@@ -20,8 +20,8 @@ final class ApproverRules {
   /**
    * What keeps somebody who may see a request from answering it, whatever its state.
    *
-   * <p>The owner of an agent is known by his {@code sub} alone, so whoever has that {@code sub} at
-   * any issuer is taken for him.
+   * <p>The owner of an agent, and whoever passed its permission on, is known by his {@code sub}
+   * alone, so whoever has that {@code sub} at any issuer is taken for him.
    */
   static Optional<Refused> objection(Subject approver, Approval.Summary request) {
     if (approver.kind() != Subject.Kind.HUMAN) {
@@ -33,13 +33,17 @@ final class ApproverRules {
     if (request.subject().onBehalfOf().filter(approver.id()::equals).isPresent()) {
       return refused(Why.OWN_AGENT, "nobody may answer for an agent that acts for them");
     }
+    if (request.subject().delegation().contains(approver.id())) {
+      return refused(Why.OWN_AGENT, "nobody may answer for a permission they have passed on");
+    }
     return Optional.empty();
   }
 
   private static boolean isDemanded(Subject viewer, Approval.Summary request) {
-    return !request.approverGroups().isEmpty()
-        && request.approverGroups().stream()
-            .noneMatch(entry -> Collections.disjoint(entry, viewer.groups()));
+    return request.escalatedTo().filter(viewer.groups()::contains).isPresent()
+        || (!request.approverGroups().isEmpty()
+            && request.approverGroups().stream()
+                .noneMatch(entry -> Collections.disjoint(entry, viewer.groups())));
   }
 
   private static Optional<Refused> refused(Why why, String message) {

@@ -2,6 +2,8 @@ package dev.countersign.decision.approval;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.AnswerResult.Recorded;
 import dev.countersign.decision.approval.AnswerResult.Refused;
 import dev.countersign.decision.approval.AnswerResult.Unknown;
@@ -44,9 +46,18 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
   private final URI publicUrl;
   private final ApprovalLimits limits;
   private final UUID waiter = UUID.randomUUID();
+  private final Journal journal;
+  private final AnswerSigner signer;
   private final WaitingRoom room;
 
-  private StoredApprovals(Database database, URI publicUrl, ApprovalLimits limits) {
+  private StoredApprovals(
+      Database database,
+      URI publicUrl,
+      ApprovalLimits limits,
+      Journal journal,
+      AnswerSigner signer) {
+    this.journal = journal;
+    this.signer = signer;
     this.table = new ApprovalTable(database.jdbi());
     this.publicUrl = requireNonNull(publicUrl, "publicUrl");
     this.limits = limits;
@@ -57,9 +68,15 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
    * Begins to listen for answers, and withdraws what a gateway that is gone has left waiting.
    *
    * @param publicUrl where approvers reach the API, without a path
+   * @param journal where each look and each answer is written before it counts
    */
-  public static StoredApprovals open(Database database, URI publicUrl, ApprovalLimits limits) {
-    var approvals = new StoredApprovals(database, publicUrl, limits);
+  public static StoredApprovals open(
+      Database database,
+      URI publicUrl,
+      ApprovalLimits limits,
+      Journal journal,
+      AnswerSigner signer) {
+    var approvals = new StoredApprovals(database, publicUrl, limits, journal, signer);
     approvals.room.open();
     return approvals;
   }
@@ -115,7 +132,8 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
         CompletableFuture.completedStage(new Outcome.Withdrawn(reason)));
   }
 
-  private URI url(String id) {
+  /** Where an approver sees a request. */
+  public URI url(String id) {
     return publicUrl.resolve("/approvals/" + id);
   }
 
@@ -125,6 +143,16 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
     room.settle();
   }
 
+  @Override
+  public void executed(String approval) {
+    table.ran(approval, State.EXECUTED, "");
+  }
+
+  @Override
+  public void failed(String approval, String error) {
+    table.ran(approval, State.FAILED, error);
+  }
+
   /** Requests of the last week that the viewer may see, the newest first, at most 200. */
   public List<Approval.Summary> list(Subject viewer, Optional<State> state) {
     return table.recent(viewer, state, MAX_LISTED).stream()
@@ -132,11 +160,56 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
         .toList();
   }
 
+  /** What a list shows of a request that is there, for those who tell others of it. */
+  public Approval.Summary summary(String id) {
+    return table
+        .find(id)
+        .map(Approval::summary)
+        .orElseThrow(() -> new IllegalStateException("there is no approval " + id));
+  }
+
   /** A request, if there is one and the viewer may see it. */
   public Optional<Approval> find(Subject viewer, String id) {
     return table
         .find(ApprovalId.typed(id))
         .filter(approval -> ApproverRules.maySee(viewer, approval.summary()));
+  }
+
+  /**
+   * A request, shown whole to somebody. Whoever may answer it is written down as having seen it;
+   * only then does a yes of theirs count.
+   */
+  public Optional<Approval> view(Subject viewer, String id) {
+    Optional<Approval> found = find(viewer, id);
+    found
+        .filter(approval -> mayAnswer(viewer, approval.summary()))
+        .ifPresent(
+            approval -> {
+              String view = ViewDigest.of(approval);
+              table.viewed(
+                  viewer,
+                  approval.id(),
+                  view,
+                  () ->
+                      announce(
+                          new Event.ApprovalViewed(
+                              approval.id(), viewer, approval.digest(), view)));
+            });
+    return found;
+  }
+
+  /** SHA-256 in hex over all that an approver is shown of a request. */
+  public String viewDigest(Approval approval) {
+    return ViewDigest.of(approval);
+  }
+
+  /** The proofs of a request's answers, in the order in which they were given. */
+  public List<SignedAnswer> signatures(Approval approval) {
+    return table.signatures(approval.id());
+  }
+
+  private void announce(Event event) {
+    journal.releasable(journal.append(event), true).toCompletableFuture().join();
   }
 
   /** Whether an answer of that subject would count now. */
@@ -150,7 +223,7 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
    * Takes an answer.
    *
    * @param digest the digest of the command the approver saw
-   * @param comment for the agent and the record, at most 2000 characters
+   * @param comment for the agent and the record, at most 2000 characters; a no has one
    */
   public AnswerResult answer(
       String id, Answer answer, Subject approver, String digest, String comment) {
@@ -162,18 +235,49 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
       return new Unknown();
     }
     Approval approval = found.get();
-    Optional<Refused> objection = ApproverRules.objection(approver, approval.summary());
+    Optional<Refused> objection =
+        ApproverRules.objection(approver, approval.summary())
+            .or(() -> objection(approval, answer, digest, comment));
     if (objection.isPresent()) {
       return objection.get();
     }
-    if (!approval.digest().equals(digest)) {
-      return new Refused(
-          Why.DIGEST_MISMATCH, "the answer is about another command than the one that waits");
+    String view = ViewDigest.of(approval);
+    boolean seen = table.hasSeen(approver, view);
+    if (!seen && answer == Answer.APPROVE && approval.state() == State.WAITING) {
+      return new Refused(Why.NOT_SEEN, "nobody says yes to what they have not looked at");
     }
+    return count(answer, approval, approver, seen ? view : "", comment);
+  }
+
+  private static Optional<Refused> objection(
+      Approval approval, Answer answer, String digest, String comment) {
+    if (!approval.digest().equals(digest)) {
+      return Optional.of(
+          new Refused(
+              Why.DIGEST_MISMATCH, "the answer is about another command than the one that waits"));
+    }
+    return answer == Answer.DENY && comment.isBlank()
+        ? Optional.of(new Refused(Why.REASON_MISSING, "a no says why: the agent reads it"))
+        : Optional.empty();
+  }
+
+  private AnswerResult count(
+      Answer answer, Approval approval, Subject approver, String view, String comment) {
+    var vote =
+        new Vote(
+            approval.id(),
+            approver,
+            switch (answer) {
+              case APPROVE -> Event.ApprovalVoted.Vote.YES;
+              case DENY -> Event.ApprovalVoted.Vote.NO;
+            },
+            approval.digest(),
+            view,
+            comment);
     Counted counted =
         switch (answer) {
-          case APPROVE -> table.approve(approval.id(), approver, digest, comment);
-          case DENY -> table.deny(approval.id(), approver, digest, comment);
+          case APPROVE -> table.approve(vote, now -> signed(vote, now));
+          case DENY -> table.deny(vote, now -> signed(vote, now));
         };
     room.settle();
     Approval after = table.find(approval.id()).orElseThrow();
@@ -186,6 +290,37 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
                   .formatted(after.id(), after.summary().quorum()));
       case TOO_LATE -> new Refused(Why.ALREADY_DECIDED, ended(after));
     };
+  }
+
+  /** In the journal before it counts: an answer that nobody can prove has not been given. */
+  private AnswerSignature signed(Vote vote, Instant now) {
+    AnswerSignature signature = signer.sign(vote, now);
+    announce(
+        new Event.ApprovalVoted(
+            vote.approval(),
+            vote.approver(),
+            vote.vote(),
+            vote.digest(),
+            vote.view(),
+            now,
+            vote.comment(),
+            signature.key(),
+            signature.signature()));
+    return signature;
+  }
+
+  /**
+   * Gives the answer that was given to one request to all that look the same and wait.
+   *
+   * @return the ids of those for which it counts
+   */
+  public List<String> answerIdentical(
+      Approval answered, Answer answer, Subject approver, String comment) {
+    String view = ViewDigest.of(answered);
+    return table.identical(answered.id(), answered.digest()).stream()
+        .filter(id -> find(approver, id).filter(a -> ViewDigest.of(a).equals(view)).isPresent())
+        .filter(id -> answer(id, answer, approver, answered.digest(), comment) instanceof Recorded)
+        .toList();
   }
 
   private static String ended(Approval approval) {

@@ -93,6 +93,8 @@ final class WaitingRoom implements AutoCloseable {
       case DENIED -> new Outcome.Denied(ended.by().orElseThrow(), ended.comment());
       case EXPIRED -> new Outcome.Expired();
       case WITHDRAWN -> new Outcome.Withdrawn(ended.comment());
+      // Somebody took this gateway for dead: what was said meanwhile is not for it any more.
+      case EXECUTED, FAILED -> new Outcome.Withdrawn("the approval was given up meanwhile");
       case WAITING -> throw new IllegalStateException(ended.id() + " has not ended");
     };
   }
@@ -136,6 +138,7 @@ final class WaitingRoom implements AutoCloseable {
     if (System.nanoTime() - nextHousekeeping >= 0) {
       table.heartbeat(waiter);
       table.sweep(limits.orphanedAfter());
+      limits.escalation().ifPresent(table::escalate);
       nextHousekeeping = System.nanoTime() + HOUSEKEEPING.toNanos();
     }
   }

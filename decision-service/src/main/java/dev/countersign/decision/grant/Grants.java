@@ -158,8 +158,10 @@ public final class Grants {
         answer(grant, approval, Event.ApprovalAnswered.Answer.APPROVED, approver, comment);
         if (!policy.current().id().equals(grant.policyVersion())) {
           end(grant, State.DENIED, Optional.empty(), "the policy has changed meanwhile; ask again");
+          approvals.failed(approval, "the policy has changed meanwhile");
         } else {
           given(grant, Optional.of(approval));
+          approvals.executed(approval);
         }
       }
       case Outcome.Denied(Subject approver, String comment) -> {

@@ -2,6 +2,7 @@ package dev.countersign.decision.http;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.decision.identity.StepUp;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -16,12 +17,14 @@ import java.util.Optional;
  *     machine
  * @param enforcementPoints the group whose members may ask the policy over AuthZEN; nobody without
  *     one
+ * @param stepUp how those must have signed in who answer for others
  */
 public record ApiConfig(
     InetSocketAddress listen,
     URI publicUrl,
     Optional<Tls> tls,
-    Optional<String> enforcementPoints) {
+    Optional<String> enforcementPoints,
+    StepUp stepUp) {
 
   /**
    * A certificate.
@@ -41,5 +44,15 @@ public record ApiConfig(
     requireNonNull(publicUrl, "publicUrl");
     requireNonNull(tls, "tls");
     requireNonNull(enforcementPoints, "enforcementPoints");
+    requireNonNull(stepUp, "stepUp");
+  }
+
+  /** An API for which every good token is enough. */
+  public ApiConfig(
+      InetSocketAddress listen,
+      URI publicUrl,
+      Optional<Tls> tls,
+      Optional<String> enforcementPoints) {
+    this(listen, publicUrl, tls, enforcementPoints, StepUp.NONE);
   }
 }

@@ -90,7 +90,7 @@ public final class ApiServer implements AutoCloseable {
       AccessApi access,
       AccessEvaluations evaluations,
       BooleanSupplier healthy) {
-    var caller = new Caller(verifier);
+    var caller = new Caller(verifier, config.stepUp());
     this.healthy = healthy;
     addApprovals(new ApprovalOperations(approvals, caller), new ApprovalPage(approvals, caller));
     policy.ifPresent(api -> addPolicy(new PolicyOperations(api, caller)));

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.approval.Approval;
 import dev.countersign.decision.approval.Exhibit;
 import dev.countersign.decision.approval.FrozenCommand;
+import dev.countersign.decision.approval.SignedAnswer;
 import dev.countersign.decision.approval.VisibleText;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,8 @@ final class ApprovalJson {
   /** The body of an answer. */
   record AnswerBody(
       @JsonProperty("digest") @Nullable String digest,
-      @JsonProperty("comment") @Nullable String comment) {}
+      @JsonProperty("comment") @Nullable String comment,
+      @JsonProperty("identical") @Nullable Boolean identical) {}
 
   private ApprovalJson() {}
 
@@ -42,7 +45,8 @@ final class ApprovalJson {
   }
 
   static AnswerBody readAnswer(byte[] body) throws ApiError {
-    return ApiJson.read(body, AnswerBody.class, "{\"digest\": …, \"comment\": …}");
+    return ApiJson.read(
+        body, AnswerBody.class, "{\"digest\": …, \"comment\": …, \"identical\": true or false}");
   }
 
   static ObjectNode summary(Approval.Summary summary, boolean mayAnswer) {
@@ -60,6 +64,7 @@ final class ApprovalJson {
     out.put("expires", summary.expires().toString());
     out.put("quorum", summary.quorum());
     out.put("saidYes", summary.saidYes());
+    out.put("escalatedTo", summary.escalatedTo().orElse(null));
     out.put("mayAnswer", mayAnswer);
     return out;
   }
@@ -69,10 +74,12 @@ final class ApprovalJson {
     return VisibleText.line(summary.beginning()) + (shown < summary.textLength() ? "…" : "");
   }
 
-  static ObjectNode approval(Approval approval, boolean mayAnswer) {
+  static ObjectNode approval(
+      Approval approval, boolean mayAnswer, String view, List<SignedAnswer> signatures) {
     ObjectNode out = summary(approval.summary(), mayAnswer);
     VisibleText text = VisibleText.of(approval.command().text());
     out.put("digest", approval.digest());
+    out.put("view", view);
     out.put("text", text.text());
     out.set("textWarnings", ApiJson.strings(text.warnings()));
     ArrayNode parameters = out.putArray("parameters");
@@ -90,6 +97,9 @@ final class ApprovalJson {
     ArrayNode yes = out.putArray("yes");
     approval.yes().forEach(one -> yes.add(yes(one)));
     out.set("answer", approval.ending().map(ApprovalJson::ending).orElse(null));
+    ArrayNode proofs = out.putArray("signatures");
+    signatures.forEach(one -> proofs.add(signature(one)));
+    out.set("run", approval.run().map(ApprovalJson::run).orElse(null));
     return out;
   }
 
@@ -126,6 +136,24 @@ final class ApprovalJson {
     out.set("by", ApiJson.subject(yes.by()));
     out.put("at", yes.at().toString());
     out.put("comment", VisibleText.of(yes.comment()).text());
+    return out;
+  }
+
+  private static ObjectNode signature(SignedAnswer answer) {
+    ObjectNode out = ApiJson.object();
+    out.put("by", answer.subjectId());
+    out.put("vote", answer.vote().name().toLowerCase(Locale.ROOT));
+    out.put("view", answer.view());
+    out.put("at", answer.at().toString());
+    out.put("key", answer.key());
+    out.put("signature", answer.signature());
+    return out;
+  }
+
+  private static ObjectNode run(Approval.Run run) {
+    ObjectNode out = ApiJson.object();
+    out.put("at", run.at().toString());
+    out.put("error", VisibleText.line(run.error()));
     return out;
   }
 

@@ -59,15 +59,21 @@ final class ApprovalOperations {
             .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(wanted))
             .findFirst();
     if (values.size() != 1 || state.isEmpty()) {
-      throw ApiError.badRequest("state is one of waiting, approved, denied, expired and withdrawn");
+      throw ApiError.badRequest(
+          "state is one of waiting, approved, denied, expired, withdrawn, executed and failed");
     }
     return state;
   }
 
   ObjectNode show(HttpServerExchange exchange) throws ApiError {
     Subject viewer = caller.require(exchange).subject();
-    Approval approval = approvals.find(viewer, id(exchange)).orElseThrow(ApiError::noSuchApproval);
-    return ApprovalJson.approval(approval, approvals.mayAnswer(viewer, approval.summary()));
+    Approval approval = approvals.view(viewer, id(exchange)).orElseThrow(ApiError::noSuchApproval);
+    return whole(approval, approvals.mayAnswer(viewer, approval.summary()));
+  }
+
+  private ObjectNode whole(Approval approval, boolean mayAnswer) {
+    return ApprovalJson.approval(
+        approval, mayAnswer, approvals.viewDigest(approval), approvals.signatures(approval));
   }
 
   ObjectNode approve(HttpServerExchange exchange) throws ApiError {
@@ -79,7 +85,7 @@ final class ApprovalOperations {
   }
 
   private ObjectNode answer(HttpServerExchange exchange, Answer answer) throws ApiError {
-    Subject approver = caller.require(exchange).subject();
+    Subject approver = caller.requireStepUp(exchange).subject();
     ApprovalJson.AnswerBody body = ApprovalJson.readAnswer(RequestBody.json(exchange));
     var result =
         approvals.answer(
@@ -89,10 +95,23 @@ final class ApprovalOperations {
             ApprovalJson.digestOf(body),
             ApprovalJson.commentOf(body));
     return switch (result) {
-      case Recorded(Approval approval) -> ApprovalJson.approval(approval, false);
+      case Recorded(Approval approval) -> answered(approval, answer, approver, body);
       case Unknown() -> throw ApiError.noSuchApproval();
       case Refused(Why why, String message) -> throw refused(why, message);
     };
+  }
+
+  private ObjectNode answered(
+      Approval approval, Answer answer, Subject approver, ApprovalJson.AnswerBody body)
+      throws ApiError {
+    ObjectNode out = whole(approval, false);
+    if (Boolean.TRUE.equals(body.identical())) {
+      out.set(
+          "alsoAnswered",
+          ApiJson.strings(
+              approvals.answerIdentical(approval, answer, approver, ApprovalJson.commentOf(body))));
+    }
+    return out;
   }
 
   private static ApiError refused(Why why, String message) {
@@ -100,7 +119,9 @@ final class ApprovalOperations {
     return switch (why) {
       case NOT_HUMAN, OWN_REQUEST, OWN_AGENT ->
           ApiError.refused(403, code, message, "ask somebody else of the approver group");
-      case DIGEST_MISMATCH ->
+      case REASON_MISSING ->
+          ApiError.refused(422, code, message, "say why in comment: countersign approvals deny -m");
+      case DIGEST_MISMATCH, NOT_SEEN ->
           ApiError.refused(409, code, message, "look at it again: countersign approvals show");
       case ALREADY_ANSWERED, ALREADY_DECIDED -> ApiError.refused(409, code, message, "");
     };

@@ -29,7 +29,7 @@ final class ApprovalPage {
       return withoutToken(id);
     }
     Subject viewer = caller.require(exchange).subject();
-    Approval approval = approvals.find(viewer, id).orElseThrow(ApiError::noSuchApproval);
+    Approval approval = approvals.view(viewer, id).orElseThrow(ApiError::noSuchApproval);
     return withToken(approval, approvals.mayAnswer(viewer, approval.summary()));
   }
 

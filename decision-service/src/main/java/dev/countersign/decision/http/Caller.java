@@ -1,11 +1,13 @@
 package dev.countersign.decision.http;
 
+import dev.countersign.decision.identity.StepUp;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Finds out who calls, from the bearer token and nothing else: no cookie, no query parameter. */
@@ -15,8 +17,11 @@ final class Caller {
 
   private final TokenVerifier verifier;
 
-  Caller(TokenVerifier verifier) {
+  private final StepUp stepUp;
+
+  Caller(TokenVerifier verifier, StepUp stepUp) {
     this.verifier = verifier;
+    this.stepUp = stepUp;
   }
 
   VerifiedToken require(HttpServerExchange exchange) throws ApiError {
@@ -29,6 +34,17 @@ final class Caller {
     } catch (TokenRefused e) {
       throw ApiError.unauthenticated(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Who calls, if they signed in as those must who answer for others. */
+  VerifiedToken requireStepUp(HttpServerExchange exchange) throws ApiError {
+    VerifiedToken token = require(exchange);
+    Optional<String> lack = stepUp.lackOf(token.signIn(), Instant.now());
+    if (lack.isPresent()) {
+      throw ApiError.refused(
+          403, "step_up", lack.get(), "sign in again, as your organisation asks for it");
+    }
+    return token;
   }
 
   static Optional<String> token(HttpServerExchange exchange) throws ApiError {

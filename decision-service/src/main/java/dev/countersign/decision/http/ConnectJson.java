@@ -40,10 +40,14 @@ final class ConnectJson {
     return out;
   }
 
-  static ObjectNode resources(List<Upstream> upstreams) {
+  static ObjectNode resources(List<Upstream> upstreams, ConnectApi.Doors doors) {
     ObjectNode out = ApiJson.object();
     ArrayNode list = out.putArray("resources");
-    upstreams.forEach(upstream -> list.add(resource(upstream.resource())));
+    for (Upstream upstream : upstreams) {
+      ObjectNode resource = resource(upstream.resource());
+      resource.set("door", door(upstream.resource(), doors));
+      list.add(resource);
+    }
     return out;
   }
 
@@ -73,7 +77,10 @@ final class ConnectJson {
     ObjectNode out = credential(credential);
     out.put("credential", secret);
     out.set("target", resource(resource));
-    out.set("door", door(resource, doors));
+    out.put("user", credential.subject().name());
+    ObjectNode door = door(resource, doors);
+    door.put("roots", doors.roots().orElse(null));
+    out.set("door", door);
     return out;
   }
 
@@ -84,7 +91,6 @@ final class ConnectJson {
           out.put("host", doors.postgres().host()).put("port", doors.postgres().port());
       case GIT, KUBERNETES -> out.put("url", doors.https().map(Object::toString).orElse(null));
     }
-    out.put("roots", doors.roots().orElse(null));
     return out;
   }
 }

@@ -32,7 +32,7 @@ final class ConnectOperations {
 
   ObjectNode resources(HttpServerExchange exchange) throws ApiError {
     caller.require(exchange);
-    return ConnectJson.resources(api.resources().all());
+    return ConnectJson.resources(api.resources().all(), api.doors());
   }
 
   ObjectNode mint(HttpServerExchange exchange) throws ApiError {

@@ -82,6 +82,7 @@ final class PolicyOperations {
   }
 
   ObjectNode activate(HttpServerExchange exchange) throws ApiError {
+    caller.requireStepUp(exchange);
     Subject officer = officer(exchange);
     ActivationBody body =
         ApiJson.read(RequestBody.json(exchange), ActivationBody.class, PolicyJson.ACTIVATION);

@@ -51,6 +51,19 @@ final class ClaimReader {
     }
   }
 
+  /** The client a token was issued to; RFC 9068 calls it {@code client_id}. */
+  void requireAuthorizedParty() throws TokenRefused {
+    if (issuer.authorizedParties().isEmpty()) {
+      return;
+    }
+    Optional<String> azp = text("azp");
+    Optional<String> client = text("client_id");
+    boolean differ = azp.isPresent() && client.isPresent() && !azp.equals(client);
+    if (differ || azp.or(() -> client).filter(issuer.authorizedParties()::contains).isEmpty()) {
+      throw new TokenRefused("the token was not issued to a client this gateway knows (azp)");
+    }
+  }
+
   /**
    * Checks the token's times.
    *
@@ -120,7 +133,10 @@ final class ClaimReader {
   private Set<String> groups() throws TokenRefused {
     for (String name : GROUPS_ELSEWHERE) {
       if (claims.has(name)) {
-        throw new TokenRefused("the token does not hold all groups (" + name + ")");
+        throw new TokenRefused(
+            "the token does not hold all groups ("
+                + name
+                + "): let the issuer put into it only those the policy names");
       }
     }
     JsonNode groups = find(issuer.claims().groups());

@@ -12,6 +12,7 @@ import java.util.Set;
  *
  * @param issuer compared character by character with the token's {@code iss}
  * @param audience must be among the token's {@code aud}
+ * @param authorizedParties the clients ({@code azp}) whose tokens are believed; any if empty
  * @param jwksUri where its keys are; without it the issuer's discovery document is asked
  * @param algorithms the signature algorithms it may use, asymmetric ones only
  * @param claims which claims say what
@@ -22,6 +23,7 @@ import java.util.Set;
 public record IssuerConfig(
     String issuer,
     String audience,
+    Set<String> authorizedParties,
     Optional<URI> jwksUri,
     Set<String> algorithms,
     Claims claims,
@@ -93,6 +95,7 @@ public record IssuerConfig(
     requireNonNull(claims, "claims");
     requireNonNull(keyCache, "keyCache");
     algorithms = Set.copyOf(algorithms);
+    authorizedParties = Set.copyOf(authorizedParties);
     if (audience.isBlank()) {
       throw new IllegalArgumentException("issuer " + issuer + " needs an audience");
     }
@@ -112,6 +115,7 @@ public record IssuerConfig(
     return new IssuerConfig(
         issuer,
         audience,
+        Set.of(),
         Optional.empty(),
         DEFAULT_ALGORITHMS,
         Claims.DEFAULT,

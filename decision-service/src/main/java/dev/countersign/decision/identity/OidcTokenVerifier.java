@@ -74,6 +74,7 @@ public final class OidcTokenVerifier implements TokenVerifier {
 
     var claims = new ClaimReader(parsed.claims(), issuer.config());
     claims.requireAudience();
+    claims.requireAuthorizedParty();
     Instant expires = claims.requireCurrent(clock.instant());
     return new VerifiedToken(claims.subject(), expires, claims.signIn(), Optional.empty());
   }

@@ -18,6 +18,7 @@ import java.util.List;
  * @param searchPath the schemas in which unqualified names are looked up, first match wins; the
  *     gateway sets it and no session may change it
  * @param sessions what holds for every session
+ * @param networks where it may be, whatever its name resolves to
  */
 public record PostgresUpstream(
     Resource resource,
@@ -28,7 +29,8 @@ public record PostgresUpstream(
     Secret password,
     Tls tls,
     List<String> searchPath,
-    PostgresSessions sessions)
+    PostgresSessions sessions,
+    Networks networks)
     implements Upstream {
 
   /** How the connection to the upstream is encrypted, in the words of libpq's sslmode. */
@@ -66,5 +68,30 @@ public record PostgresUpstream(
     requireNonNull(tls, "tls");
     requireNonNull(sessions, "sessions");
     searchPath = List.copyOf(searchPath);
+    requireNonNull(networks, "networks");
+  }
+
+  /** One that this process itself has started, on this machine or elsewhere. */
+  public PostgresUpstream(
+      Resource resource,
+      String host,
+      int port,
+      String database,
+      String user,
+      Secret password,
+      Tls tls,
+      List<String> searchPath,
+      PostgresSessions sessions) {
+    this(
+        resource,
+        host,
+        port,
+        database,
+        user,
+        password,
+        tls,
+        searchPath,
+        sessions,
+        Networks.ANYWHERE);
   }
 }

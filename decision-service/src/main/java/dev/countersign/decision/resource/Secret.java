@@ -2,10 +2,9 @@ package dev.countersign.decision.resource;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Where a secret is kept. The secret itself is read when it is used and held by nobody. */
 public sealed interface Secret {
@@ -29,17 +28,66 @@ public sealed interface Secret {
     }
   }
 
-  /** The first line of a file. */
+  /** The first line of a file; a mounted Secret of Kubernetes is one. */
   record FromFile(Path file) implements Secret {
     @Override
     public String reveal() {
-      try (var lines = Files.lines(file)) {
-        return lines
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("secret file " + file + " is empty"));
-      } catch (IOException e) {
-        throw new UncheckedIOException("secret file " + file + " cannot be read", e);
+      return SecretFile.firstLine(file);
+    }
+  }
+
+  /**
+   * A credential that systemd hands to the gateway's service.
+   *
+   * @see <a href="https://systemd.io/CREDENTIALS/">systemd credentials</a>
+   */
+  record FromSystemd(String name) implements Secret {
+
+    private static final String DIRECTORY = "CREDENTIALS_DIRECTORY";
+
+    public FromSystemd {
+      if (!name.matches("[A-Za-z0-9_.-]{1,255}") || name.startsWith(".")) {
+        throw new IllegalArgumentException("systemd has no credential named " + name);
       }
+    }
+
+    @Override
+    public String reveal() {
+      String directory = System.getenv(DIRECTORY);
+      if (directory == null) {
+        throw new IllegalStateException(
+            DIRECTORY + " is not set: does the unit have LoadCredential=" + name + "?");
+      }
+      return SecretFile.firstLine(Path.of(directory, name));
+    }
+  }
+
+  /**
+   * A field of a secret in HashiCorp Vault's key-value engine, version 2; asked for each time.
+   *
+   * @param address of Vault; over https, on this machine without
+   * @param mount where the engine is
+   * @param path the secret there
+   * @param token what Vault knows the gateway by
+   */
+  record FromVault(
+      URI address,
+      Optional<String> namespace,
+      String mount,
+      String path,
+      String field,
+      Secret token)
+      implements Secret {
+
+    public FromVault {
+      requireNonNull(namespace, "namespace");
+      requireNonNull(token, "token");
+      VaultReading.require(address, mount, path);
+    }
+
+    @Override
+    public String reveal() {
+      return VaultReading.read(this);
     }
   }
 

@@ -36,7 +36,8 @@ final class ApproverRulesTest {
         1,
         0,
         Instant.EPOCH,
-        Instant.MAX);
+        Instant.MAX,
+        Optional.empty());
   }
 
   private static Subject human(String issuer, String id, String... groups) {

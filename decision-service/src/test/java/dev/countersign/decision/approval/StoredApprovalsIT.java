@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.countersign.audit.event.Event.ApprovalVoted;
 import dev.countersign.decision.approval.AnswerResult.Recorded;
 import dev.countersign.decision.approval.AnswerResult.Refused;
 import dev.countersign.decision.approval.AnswerResult.Unknown;
@@ -11,6 +12,7 @@ import dev.countersign.decision.approval.AnswerResult.Why;
 import dev.countersign.decision.approval.Approval.State;
 import dev.countersign.decision.approval.Approvals.Pending;
 import dev.countersign.decision.approval.StoredApprovals.Answer;
+import dev.countersign.decision.credential.PaperJournal;
 import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.store.Database;
 import dev.countersign.decision.store.DatabaseConfig;
@@ -47,6 +49,9 @@ final class StoredApprovalsIT {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final URI URL = URI.create("https://gate.example");
 
+  private static final PaperJournal JOURNAL = new PaperJournal();
+  private static final AnswerSigner SIGNER = AnswerSigner.passing();
+
   private static final AtomicInteger AGENTS = new AtomicInteger();
 
   private static EmbeddedPostgres postgres;
@@ -58,8 +63,8 @@ final class StoredApprovalsIT {
   static void start() throws IOException {
     postgres = EmbeddedPostgres.start();
     database = open();
-    here = StoredApprovals.open(database, URL, ApprovalLimits.DEFAULT);
-    there = StoredApprovals.open(database, URL, ApprovalLimits.DEFAULT);
+    here = StoredApprovals.open(database, URL, ApprovalLimits.DEFAULT, JOURNAL, SIGNER);
+    there = StoredApprovals.open(database, URL, ApprovalLimits.DEFAULT, JOURNAL, SIGNER);
   }
 
   private static Database open() {
@@ -125,6 +130,18 @@ final class StoredApprovalsIT {
                 List.of("AC-3"))));
   }
 
+  /** Looks, as one must, and answers. */
+  private static AnswerResult say(
+      StoredApprovals gateway,
+      String id,
+      Answer answer,
+      Subject approver,
+      String digest,
+      String comment) {
+    gateway.view(approver, id);
+    return gateway.answer(id, answer, approver, digest, comment);
+  }
+
   private static Outcome outcome(Pending pending) {
     try {
       return pending.outcome().toCompletableFuture().get(10, TimeUnit.SECONDS);
@@ -144,7 +161,7 @@ final class StoredApprovalsIT {
 
     Instant answered = Instant.now();
     AnswerResult result =
-        there.answer(pending.id(), Answer.APPROVE, BOB, pending.digest(), "go ahead");
+        say(there, pending.id(), Answer.APPROVE, BOB, pending.digest(), "go ahead");
 
     assertThat(result).isInstanceOf(Recorded.class);
     assertThat(outcome(pending)).isEqualTo(new Outcome.Approved(BOB, "go ahead", pending.digest()));
@@ -160,7 +177,7 @@ final class StoredApprovalsIT {
   void aDenialReachesWhoWaits() {
     Pending pending = request(here, agent(), HOUR);
 
-    there.answer(pending.id(), Answer.DENY, BOB, pending.digest(), "not today");
+    say(there, pending.id(), Answer.DENY, BOB, pending.digest(), "not today");
 
     assertThat(outcome(pending)).isEqualTo(new Outcome.Denied(BOB, "not today"));
   }
@@ -176,7 +193,7 @@ final class StoredApprovalsIT {
         Answer answer = i < 2 ? Answer.APPROVE : Answer.DENY;
         Subject approver = human("approver-" + i, "dba-approvers");
         answers.add(
-            () -> gateway.answer(pending.id(), answer, approver, pending.digest(), answer.name()));
+            () -> say(gateway, pending.id(), answer, approver, pending.digest(), answer.name()));
       }
       List<Approval> recorded = new ArrayList<>();
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -208,7 +225,7 @@ final class StoredApprovalsIT {
     Pending pending = request(here, agent(), Duration.ofMillis(300));
 
     assertThat(outcome(pending)).isEqualTo(new Outcome.Expired());
-    assertThat(there.answer(pending.id(), Answer.APPROVE, BOB, pending.digest(), ""))
+    assertThat(say(there, pending.id(), Answer.APPROVE, BOB, pending.digest(), ""))
         .isEqualTo(new Refused(Why.ALREADY_DECIDED, pending.id() + " is expired already"));
   }
 
@@ -232,9 +249,11 @@ final class StoredApprovalsIT {
             20);
     await().until(() -> Instant.now().isAfter(expires.orElseThrow().plusMillis(5)));
 
-    assertThat(table.approve("A-LATE0000", BOB, digest, ""))
+    var late = new Vote("A-LATE0000", BOB, ApprovalVoted.Vote.YES, digest, "", "");
+    assertThat(table.approve(late, now -> SIGNER.sign(late, now)))
         .isEqualTo(ApprovalTable.Counted.TOO_LATE);
-    assertThat(table.deny("A-LATE0000", BOB, digest, "")).isEqualTo(ApprovalTable.Counted.TOO_LATE);
+    assertThat(table.deny(late, now -> SIGNER.sign(late, now)))
+        .isEqualTo(ApprovalTable.Counted.TOO_LATE);
   }
 
   @Test
@@ -244,7 +263,7 @@ final class StoredApprovalsIT {
     here.withdraw(pending.id(), "the client went away");
 
     assertThat(outcome(pending)).isEqualTo(new Outcome.Withdrawn("the client went away"));
-    assertThat(there.answer(pending.id(), Answer.APPROVE, BOB, pending.digest(), ""))
+    assertThat(say(there, pending.id(), Answer.APPROVE, BOB, pending.digest(), ""))
         .isInstanceOf(Refused.class);
     here.withdraw(pending.id(), "again");
     assertThat(here.find(BOB, pending.id()).orElseThrow().ending().orElseThrow().comment())
@@ -258,7 +277,7 @@ final class StoredApprovalsIT {
             () -> update("UPDATE approval SET statement = 'DROP TABLE orders'", pending.id()))
         .hasMessageContaining("frozen");
 
-    here.answer(pending.id(), Answer.DENY, BOB, pending.digest(), "");
+    say(here, pending.id(), Answer.DENY, BOB, pending.digest(), "no");
 
     assertThatThrownBy(() -> update("UPDATE approval SET state = 'APPROVED'", pending.id()))
         .hasMessageContaining("already");
@@ -273,7 +292,7 @@ final class StoredApprovalsIT {
     Pending pending = request(here, agent(), HOUR);
     String other = CommandDigest.of(command(agent(), "DELETE FROM orders"));
 
-    AnswerResult result = here.answer(pending.id(), Answer.APPROVE, BOB, other, "");
+    AnswerResult result = say(here, pending.id(), Answer.APPROVE, BOB, other, "");
 
     assertThat(result)
         .isInstanceOfSatisfying(
@@ -321,7 +340,7 @@ final class StoredApprovalsIT {
     Subject agent = agent();
     Pending pending = requestOfTwo(agent);
 
-    assertThat(there.answer(pending.id(), Answer.APPROVE, BOB, pending.digest(), "first"))
+    assertThat(say(there, pending.id(), Answer.APPROVE, BOB, pending.digest(), "first"))
         .isInstanceOfSatisfying(
             Recorded.class,
             recorded -> {
@@ -338,7 +357,7 @@ final class StoredApprovalsIT {
     assertThat(pending.outcome().toCompletableFuture()).isNotDone();
 
     Subject carol = human("carol", "dba-approvers");
-    here.answer(pending.id(), Answer.APPROVE, carol, pending.digest(), "second");
+    say(here, pending.id(), Answer.APPROVE, carol, pending.digest(), "second");
 
     assertThat(outcome(pending)).isEqualTo(new Outcome.Approved(carol, "second", pending.digest()));
     assertThat(here.find(BOB, pending.id()).orElseThrow().yes())
@@ -349,9 +368,9 @@ final class StoredApprovalsIT {
   @Test
   void oneNoEndsWhatNeedsTwo() {
     Pending pending = requestOfTwo(agent());
-    here.answer(pending.id(), Answer.APPROVE, BOB, pending.digest(), "");
+    say(here, pending.id(), Answer.APPROVE, BOB, pending.digest(), "");
 
-    there.answer(pending.id(), Answer.DENY, human("dave", "dba-approvers"), pending.digest(), "no");
+    say(there, pending.id(), Answer.DENY, human("dave", "dba-approvers"), pending.digest(), "no");
 
     assertThat(outcome(pending)).isInstanceOf(Outcome.Denied.class);
   }
@@ -365,7 +384,7 @@ final class StoredApprovalsIT {
         StoredApprovals gateway = i % 2 == 0 ? here : there;
         Subject approver = human("approver-" + i / 2, "dba-approvers");
         answers.add(
-            () -> gateway.answer(pending.id(), Answer.APPROVE, approver, pending.digest(), ""));
+            () -> say(gateway, pending.id(), Answer.APPROVE, approver, pending.digest(), ""));
       }
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
         threads.invokeAll(answers);
@@ -380,7 +399,7 @@ final class StoredApprovalsIT {
   @Test
   void gw19_theDatabaseItselfKeepsTheQuorum() {
     Pending pending = requestOfTwo(agent());
-    here.answer(pending.id(), Answer.APPROVE, BOB, pending.digest(), "");
+    say(here, pending.id(), Answer.APPROVE, BOB, pending.digest(), "");
 
     assertThatThrownBy(() -> update("UPDATE approval SET quorum = 1", pending.id()))
         .hasMessageContaining("frozen");
@@ -394,7 +413,7 @@ final class StoredApprovalsIT {
   }
 
   private static String why(Pending pending, Subject approver) {
-    return switch (here.answer(pending.id(), Answer.APPROVE, approver, pending.digest(), "")) {
+    return switch (say(here, pending.id(), Answer.APPROVE, approver, pending.digest(), "")) {
       case Recorded recorded -> throw new AssertionError(recorded.approval().id());
       case Refused refused -> refused.why().name();
       case Unknown unknown -> "Unknown";
@@ -495,7 +514,7 @@ final class StoredApprovalsIT {
 
   @Test
   void aGatewayThatStopsWithdrawsWhatItHolds() {
-    var leaving = StoredApprovals.open(database, URL, ApprovalLimits.DEFAULT);
+    var leaving = StoredApprovals.open(database, URL, ApprovalLimits.DEFAULT, JOURNAL, SIGNER);
     Pending pending = request(leaving, agent(), HOUR);
 
     leaving.close();
@@ -535,7 +554,7 @@ final class StoredApprovalsIT {
   void gw43_nobodyWaitsForEverWhileTheDatabaseIsAway() throws IOException {
     EmbeddedPostgres failing = EmbeddedPostgres.start();
     try (Database state = open(failing);
-        var approvals = StoredApprovals.open(state, URL, ApprovalLimits.DEFAULT)) {
+        var approvals = StoredApprovals.open(state, URL, ApprovalLimits.DEFAULT, JOURNAL, SIGNER)) {
       Pending pending = request(approvals, agent(), Duration.ofSeconds(1));
 
       failing.close();
@@ -582,7 +601,7 @@ final class StoredApprovalsIT {
 
   @Test
   void aRequestFiledWhileTheGatewayStopsEnds() {
-    var leaving = StoredApprovals.open(database, URL, ApprovalLimits.DEFAULT);
+    var leaving = StoredApprovals.open(database, URL, ApprovalLimits.DEFAULT, JOURNAL, SIGNER);
     leaving.close();
 
     assertThat(outcome(request(leaving, agent(), HOUR)))

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.decision.approval.AnswerSigner;
 import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.credential.PaperJournal;
@@ -83,7 +84,12 @@ final class GrantsIT {
                 "postgres",
                 new Secret.Generated("postgres")));
     approvals =
-        StoredApprovals.open(database, URI.create("https://gate.example"), ApprovalLimits.DEFAULT);
+        StoredApprovals.open(
+            database,
+            URI.create("https://gate.example"),
+            ApprovalLimits.DEFAULT,
+            JOURNAL,
+            AnswerSigner.passing());
     policy = new Policy(policy("first"));
     grants = new Grants(database, policy, approvals, JOURNAL);
     here = LiveSessions.open(database, JOURNAL, 3, grants::expire);
@@ -212,7 +218,7 @@ final class GrantsIT {
     Waiting waiting = (Waiting) grants.request(agent, wish(GrantScope.ALL, false));
     assertThat(grants.check(token(agent), ORDERS)).isInstanceOf(Access.Closed.class);
     String id = waiting.grant().approval().orElseThrow();
-    String digest = approvals.find(BOB, id).orElseThrow().digest();
+    String digest = approvals.view(BOB, id).orElseThrow().digest();
 
     approvals.answer(id, StoredApprovals.Answer.APPROVE, BOB, digest, "fine");
 
@@ -227,7 +233,7 @@ final class GrantsIT {
     Subject agent = agent("strangers");
     Waiting waiting = (Waiting) grants.request(agent, wish(GrantScope.ALL, false));
     String id = waiting.grant().approval().orElseThrow();
-    String digest = approvals.find(BOB, id).orElseThrow().digest();
+    String digest = approvals.view(BOB, id).orElseThrow().digest();
 
     approvals.answer(id, StoredApprovals.Answer.DENY, BOB, digest, "not today");
 
@@ -242,7 +248,7 @@ final class GrantsIT {
     Subject agent = agent("strangers");
     Waiting waiting = (Waiting) grants.request(agent, wish(GrantScope.ALL, false));
     String id = waiting.grant().approval().orElseThrow();
-    String digest = approvals.find(BOB, id).orElseThrow().digest();
+    String digest = approvals.view(BOB, id).orElseThrow().digest();
     policy.activate(policy("another"));
 
     approvals.answer(id, StoredApprovals.Answer.APPROVE, BOB, digest, "fine");

@@ -2,6 +2,7 @@ package dev.countersign.decision.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.countersign.decision.approval.AnswerSigner;
 import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
@@ -90,7 +91,9 @@ final class RunningApi implements AutoCloseable {
                 postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
                 "postgres",
                 new Secret.Generated("postgres")));
-    approvals = StoredApprovals.open(database, PUBLIC_URL, ApprovalLimits.DEFAULT);
+    approvals =
+        StoredApprovals.open(
+            database, PUBLIC_URL, ApprovalLimits.DEFAULT, journal, AnswerSigner.passing());
     versions = new PolicyVersions(database, Drafts::parse, "compliance-officers");
     credentials = new SessionCredentials(database, journal, CredentialLimits.DEFAULT);
     verifier = new CredentialVerifier(this::verify, credentials);

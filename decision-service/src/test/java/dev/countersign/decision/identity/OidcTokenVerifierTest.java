@@ -31,6 +31,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class OidcTokenVerifierTest {
@@ -152,6 +153,45 @@ final class OidcTokenVerifierTest {
     assertRefused(token(",\"act\":" + chain), "more than 8 links");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        ",\"azp\":\"cli\"|true",
+        ",\"client_id\":\"cli\"|true",
+        ",\"azp\":\"cli\",\"client_id\":\"cli\"|true",
+        ",\"azp\":\"other\"|false",
+        ",\"azp\":\"cli\",\"client_id\":\"other\"|false",
+        ",\"azp\":[\"cli\"]|false",
+        ",\"sid\":\"x\"|false",
+      })
+  void gw08_takesTokensOfKnownClientsOnly(String claims, boolean good) {
+    IssuerConfig any = issuer.config();
+    OidcTokenVerifier strict =
+        verifier(
+            new IssuerConfig(
+                any.issuer(),
+                any.audience(),
+                Set.of("cli"),
+                any.jwksUri(),
+                any.algorithms(),
+                any.claims(),
+                any.clockSkew(),
+                any.keyCache(),
+                any.plainHttp()));
+
+    assertThat(isGood(strict, token(claims))).isEqualTo(good);
+  }
+
+  private static boolean isGood(OidcTokenVerifier verifier, String token) {
+    try {
+      verifier.verify(token);
+      return true;
+    } catch (TokenRefused e) {
+      return false;
+    }
+  }
+
   @Test
   void readsHowAndWhenSomebodySignedIn() throws TokenRefused {
     var signIn =
@@ -182,6 +222,7 @@ final class OidcTokenVerifierTest {
         new IssuerConfig(
             plain.issuer(),
             plain.audience(),
+            Set.of(),
             plain.jwksUri(),
             plain.algorithms(),
             new IssuerConfig.Claims("realm_access.roles", "nick", "groups", "robots", "act.sub"),
@@ -243,6 +284,7 @@ final class OidcTokenVerifierTest {
                 new IssuerConfig(
                     good.issuer(),
                     good.audience(),
+                    Set.of(),
                     good.jwksUri(),
                     Set.of("RS256", "HS256"),
                     good.claims(),

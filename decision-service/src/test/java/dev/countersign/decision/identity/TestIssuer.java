@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -92,6 +93,7 @@ final class TestIssuer implements AutoCloseable {
     return new IssuerConfig(
         url(),
         AUDIENCE,
+        Set.of(),
         Optional.empty(),
         IssuerConfig.DEFAULT_ALGORITHMS,
         IssuerConfig.Claims.DEFAULT,

@@ -188,9 +188,8 @@ public final class GateSession {
     CompletableFuture<Outcome> first = left.applyToEither(pending.outcome(), outcome -> outcome);
     while (true) {
       try {
-        if (!first.isDone()) {
-          waiting.told(pending);
-        }
+        // Once at least, however quick the answer is: the client is to know that a human was asked.
+        waiting.told(pending);
         return first.get(gate.notice().toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         // Nobody has said anything yet.

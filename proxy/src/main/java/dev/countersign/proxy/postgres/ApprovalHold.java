@@ -187,20 +187,23 @@ final class ApprovalHold {
   }
 
   private void onOutcome(RetriedApprovals.Filed request, Outcome outcome) {
+    Approvals.Pending filed = request.pending();
     if (ended) {
+      notReleased(filed, outcome);
       return;
     }
-    Approvals.Pending filed = request.pending();
     long sequence;
     try {
       sequence = recorder.answered(this.request.command(), filed.id(), outcome);
     } catch (RuntimeException e) {
       LOG.atError().addKeyValue("session", session).setCause(e).log("answer not recorded");
+      notReleased(filed, outcome);
       end(Optional.of(Refusal.of(Refusal.IO_ERROR, "the journal cannot be written")));
       return;
     }
     Optional<Refusal> refusal = refusal(filed, outcome);
     if (refusal.isPresent()) {
+      notReleased(filed, outcome);
       end(refusal);
       return;
     }
@@ -222,6 +225,11 @@ final class ApprovalHold {
   }
 
   private void onChecked(Approvals.Pending filed, boolean isChecked, @Nullable Boolean same) {
+    if (isChecked && Boolean.TRUE.equals(same) && isCurrent() && !ended) {
+      recorder.approved(request.command(), error -> report(filed.id(), error));
+    } else {
+      report(filed.id(), Optional.of("not released"));
+    }
     if (!isChecked) {
       fail("the answer cannot be recorded or the database cannot be asked; nothing was run");
     } else if (!Boolean.TRUE.equals(same)) {
@@ -235,6 +243,28 @@ final class ApprovalHold {
 
   private boolean isCurrent() {
     return services.policy().current().id().equals(request.frozen().policyVersion());
+  }
+
+  private void notReleased(Approvals.Pending filed, Outcome outcome) {
+    if (outcome instanceof Outcome.Approved) {
+      report(filed.id(), Optional.of("not released"));
+    }
+  }
+
+  private void report(String approval, Optional<String> error) {
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            error.ifPresentOrElse(
+                why -> services.approvals().failed(approval, why),
+                () -> services.approvals().executed(approval));
+          } catch (RuntimeException e) {
+            LOG.atWarn()
+                .addKeyValue("approval", approval)
+                .setCause(e)
+                .log("the end of an approved command is in the journal only");
+          }
+        });
   }
 
   private Optional<Refusal> refusal(Approvals.Pending filed, Outcome outcome) {

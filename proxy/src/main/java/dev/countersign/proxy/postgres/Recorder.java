@@ -13,12 +13,14 @@ import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Decision;
 import io.netty.buffer.ByteBuf;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ final class Recorder {
     private @Nullable RecordedRows content;
     private long rows;
     private boolean ended;
+    private Consumer<Optional<String>> onEnd = error -> {};
 
     private Command(
         long number, long sequence, boolean changesState, PostgresSessions.Recording limits) {
@@ -75,6 +78,7 @@ final class Recorder {
 
   private final Journal journal;
   private final SessionId session;
+  private final Set<Command> approved = new HashSet<>();
   private final PostgresSessions.Recording limits;
   private long commands;
 
@@ -184,6 +188,8 @@ final class Recorder {
       return;
     }
     command.ended = true;
+    approved.remove(command);
+    command.onEnd.accept(sqlState);
     if (command.content != null && !command.content.content().isEmpty()) {
       journal.append(
           new Event.ContentRecorded(
@@ -203,7 +209,17 @@ final class Recorder {
             TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - command.releasedAt)));
   }
 
+  /**
+   * Whoever waits for the end of an approved command hears of it, even if its session ends first.
+   */
+  void approved(Command command, Consumer<Optional<String>> onEnd) {
+    command.onEnd = onEnd;
+    approved.add(command);
+  }
+
   void closed(String reason) {
+    approved.forEach(command -> command.onEnd.accept(Optional.of("the session ended first")));
+    approved.clear();
     journal.append(new Event.SessionClosed(session, reason, commands));
   }
 }

@@ -97,6 +97,7 @@ record UpstreamConnector(
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast("address", new AddressCheck(upstream.networks()));
                     if (!plain) {
                       channel.pipeline().addLast("ask-for-tls", new UpstreamTls(upstream, tls));
                     }

@@ -1,9 +1,18 @@
 package dev.countersign.cli.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.demo.RunningDemo;
+import dev.countersign.cli.oidc.Logins;
+import dev.countersign.cli.oidc.Tokens;
 import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -15,8 +24,8 @@ public final class Access {
       names = "--server",
       paramLabel = "URL",
       description =
-          "The gateway's API; environment variable COUNTERSIGN_SERVER; or the demo of this"
-              + " machine.")
+          "The gateway's API; environment variable COUNTERSIGN_SERVER; or that of the last login;"
+              + " or the demo of this machine.")
   private @Nullable URI server;
 
   @Option(
@@ -35,32 +44,79 @@ public final class Access {
 
   /** The API, as whoever asks. */
   public ApiClient client() {
-    Optional<RunningDemo> demo = RunningDemo.find();
-    URI address =
-        Optional.ofNullable(server)
-            .or(() -> environment("COUNTERSIGN_SERVER").map(URI::create))
-            .or(() -> demo.map(RunningDemo::api))
-            .orElseThrow(
-                () ->
-                    new CommandFailure(
-                        ExitCode.USAGE,
-                        "no demo runs here; say where the gateway is with --server or"
-                            + " COUNTERSIGN_SERVER"));
-    return new ApiClient(address, bearer(demo));
+    URI address = server();
+    return new ApiClient(address, token(address));
   }
 
-  private String bearer(Optional<RunningDemo> demo) {
+  /** The address of the API. */
+  public URI server() {
+    Optional<RunningDemo> demo = RunningDemo.find();
+    return Optional.ofNullable(server)
+        .or(() -> environment("COUNTERSIGN_SERVER").map(URI::create))
+        .or(() -> user == null ? Logins.ofUser().currentServer() : Optional.empty())
+        .or(() -> demo.map(RunningDemo::api))
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    ExitCode.USAGE,
+                    "no demo runs here and you are not signed in; say where the gateway is with"
+                        + " --server or COUNTERSIGN_SERVER, or: countersign login --server URL"));
+  }
+
+  /** A token for the API: the one that is given, or that of a remembered login, renewed. */
+  public String token(URI address) {
     if (user != null) {
-      return demo.orElseThrow(
+      return RunningDemo.find()
+          .orElseThrow(
               () -> new CommandFailure(ExitCode.UNAVAILABLE, "--as needs a demo that runs here"))
           .token(user);
     }
     return Optional.ofNullable(token)
         .or(() -> environment("COUNTERSIGN_TOKEN"))
+        .or(() -> remembered(address))
         .orElseThrow(
             () ->
                 new CommandFailure(
-                    ExitCode.USAGE, "no token; set COUNTERSIGN_TOKEN, or use --as with a demo"));
+                    ExitCode.USAGE,
+                    "no token; sign in with countersign login, set COUNTERSIGN_TOKEN, or use --as"
+                        + " with a demo"));
+  }
+
+  private static Optional<String> remembered(URI address) {
+    Logins logins = Logins.ofUser();
+    return logins.find(address).map(login -> Tokens.fresh(logins, login));
+  }
+
+  /**
+   * Who asks, as far as it can be told without a secret: a program that is started later says the
+   * same with these words.
+   */
+  public List<String> words() {
+    List<String> words = new ArrayList<>(List.of("--server", server().toString()));
+    if (user != null) {
+      words.addAll(List.of("--as", user));
+    }
+    return words;
+  }
+
+  /** Names who asks in file names: never two subjects by one name. */
+  public String identityName() {
+    if (user != null) {
+      return "as-" + user.replaceAll("[^a-z0-9-]", "_");
+    }
+    return Optional.ofNullable(token)
+        .or(() -> environment("COUNTERSIGN_TOKEN"))
+        .map(given -> "token-" + digest(given))
+        .orElse("login");
+  }
+
+  private static String digest(String token) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   private static Optional<String> environment(String name) {

@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** Speaks the HTTP API of the decision service as one subject; errors are told in its words. */
 public final class ApiClient {
@@ -30,15 +31,24 @@ public final class ApiClient {
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
   private final URI server;
-  private final String token;
+  private final Optional<String> token;
+
+  /** Asks what everybody may ask. */
+  public static ApiClient anonymous(URI server) {
+    return new ApiClient(server, Optional.empty());
+  }
+
+  private ApiClient(URI server, Optional<String> token) {
+    this.server = server;
+    this.token = token;
+  }
 
   /**
    * @param server the address of the API, without path
    * @param token the subject's bearer token
    */
   public ApiClient(URI server, String token) {
-    this.server = server;
-    this.token = token;
+    this(server, Optional.of(token));
   }
 
   /**
@@ -64,11 +74,15 @@ public final class ApiClient {
         send(request(path).header("Content-Type", type).POST(BodyPublishers.ofByteArray(body))));
   }
 
+  public JsonNode delete(String path) {
+    return json(send(request(path).DELETE()));
+  }
+
   private HttpRequest.Builder request(String path) {
     String base = server.toString().replaceAll("/+$", "");
-    return HttpRequest.newBuilder(URI.create(base + path))
-        .timeout(PATIENCE)
-        .header("Authorization", "Bearer " + token);
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE);
+    token.ifPresent(bearer -> request.header("Authorization", "Bearer " + bearer));
+    return request;
   }
 
   private byte[] send(HttpRequest.Builder request) {

@@ -32,7 +32,9 @@ public final class ApprovalsCommand {
     APPROVED,
     DENIED,
     EXPIRED,
-    WITHDRAWN
+    WITHDRAWN,
+    EXECUTED,
+    FAILED
   }
 
   @Command(

@@ -14,6 +14,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       SearchCommand.class,
       CustodyCommand.class,
+      EvidenceCommand.class,
+      KibanaCommand.class,
       VerifyCommand.class,
       KeygenCommand.class
     })

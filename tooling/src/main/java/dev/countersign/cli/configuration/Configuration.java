@@ -1,5 +1,6 @@
 package dev.countersign.cli.configuration;
 
+import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Secret;
@@ -20,10 +21,13 @@ public record Configuration(
     Doors doors,
     Api api,
     Identity identity,
+    Upstreams upstreams,
     List<Target> resources,
     PolicySource policy,
     JournalSettings journal,
-    Optional<SearchIndex> elasticsearch) {
+    Optional<SearchIndex> elasticsearch,
+    Optional<Escalation> escalation,
+    List<WebhookTarget> webhooks) {
 
   /**
    * Bounds of one subject.
@@ -47,7 +51,12 @@ public record Configuration(
   public record GitDoor(
       Optional<Path> directory, DataSize disk, int inspections, Duration approvalNotice) {}
 
-  public record HttpsDoor(Address listen, Path certificate, Path key, HttpsLimits limits) {}
+  public record HttpsDoor(
+      Address listen,
+      Optional<Address> publicAddress,
+      Path certificate,
+      Path key,
+      HttpsLimits limits) {}
 
   public record HttpsLimits(
       int connections,
@@ -77,9 +86,16 @@ public record Configuration(
 
   public record Certificate(Path certificate, Path key) {}
 
-  public record Identity(Credentials credentials, List<Issuer> issuers) {
+  public record Identity(Credentials credentials, Optional<StepUp> stepUp, List<Issuer> issuers) {
     public Identity {
       issuers = List.copyOf(issuers);
+    }
+  }
+
+  /** How those must have signed in who answer for others. */
+  public record StepUp(List<String> levels, Optional<Duration> maxAge) {
+    public StepUp {
+      levels = List.copyOf(levels);
     }
   }
 
@@ -89,6 +105,7 @@ public record Configuration(
   public record Issuer(
       URI issuer,
       String audience,
+      List<String> authorizedParties,
       Optional<String> client,
       Optional<URI> jwks,
       List<String> algorithms,
@@ -96,12 +113,20 @@ public record Configuration(
       Duration clockSkew,
       boolean plainHttp) {
     public Issuer {
+      authorizedParties = List.copyOf(authorizedParties);
       algorithms = List.copyOf(algorithms);
     }
   }
 
   /** Names of claims. */
   public record Claims(String groups, String name, String agent, String agentValue, String owner) {}
+
+  /** Where upstreams may be. */
+  public record Upstreams(List<String> networks) {
+    public Upstreams {
+      networks = List.copyOf(networks);
+    }
+  }
 
   /** What can be reached; the section that its kind names is there. */
   public record Target(
@@ -213,6 +238,12 @@ public record Configuration(
     P256
   }
 
+  /** Who may answer too, after what time. */
+  public record Escalation(String group, Duration after) {}
+
+  public record WebhookTarget(
+      String name, URI url, Webhook.Format format, Optional<Secret> secret, boolean showCommand) {}
+
   /** Before which commands the journal waits for the disk. */
   public enum Sync {
     WRITES,
@@ -234,6 +265,7 @@ public record Configuration(
 
   public Configuration {
     resources = List.copyOf(resources);
+    webhooks = List.copyOf(webhooks);
   }
 
   /** Where the journal is, whether the file says it or not. */

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
+import dev.countersign.decision.resource.Networks;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Secret;
 import java.io.IOException;
@@ -132,29 +133,62 @@ public final class ConfigurationFile {
   private static List<Fault> beyondTheSchema(Configuration configuration) {
     List<Fault> faults = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (Configuration.Target target : configuration.resources()) {
-      if (!names.add(target.name())) {
-        faults.add(new Fault(1, 1, "two resources are named " + target.name()));
+    for (Configuration.Target resource : configuration.resources()) {
+      if (!names.add(resource.name())) {
+        faults.add(new Fault(1, 1, "two resources are named " + resource.name()));
       }
-      boolean isPostgres = target.kind().equals("postgres");
-      if (target.postgres().isPresent() != isPostgres
-          || target.kubernetes().isPresent() == isPostgres) {
+      if (!sections(resource).equals(Set.of(resource.kind()))) {
         faults.add(
             new Fault(
                 1,
                 1,
                 "resource %s needs the section %s, and no other"
-                    .formatted(target.name(), target.kind())));
+                    .formatted(resource.name(), resource.kind())));
       }
-      if (target.kubernetes().filter(cluster -> !cluster.isComplete()).isPresent()) {
+      if (resource.kubernetes().filter(cluster -> !cluster.isComplete()).isPresent()) {
         faults.add(
             new Fault(
                 1,
                 1,
-                "resource " + target.name() + " needs a token, or a certificate and its key"));
+                "resource " + resource.name() + " needs a token, or a certificate and its key"));
+      }
+      if (resource.postgres().filter(target -> isOwnDatabase(configuration, target)).isPresent()) {
+        faults.add(
+            new Fault(1, 1, "resource " + resource.name() + " is the gateway's own database"));
       }
     }
+    try {
+      var _ = new Networks(configuration.upstreams().networks());
+    } catch (IllegalArgumentException e) {
+      faults.add(new Fault(1, 1, "upstreams.networks: " + e.getMessage()));
+    }
     return faults;
+  }
+
+  /** Those of the kinds that are there. */
+  private static Set<String> sections(Configuration.Target resource) {
+    Set<String> sections = new HashSet<>();
+    resource.postgres().ifPresent(section -> sections.add("postgres"));
+    resource.git().ifPresent(section -> sections.add("git"));
+    resource.kubernetes().ifPresent(section -> sections.add("kubernetes"));
+    return sections;
+  }
+
+  /** What agents could do there would be done to the gateway itself. */
+  private static boolean isOwnDatabase(
+      Configuration configuration, Configuration.PostgresTarget target) {
+    String place = "//%s:%d/%s".formatted(target.host(), target.port(), target.database());
+    String placeWithoutPort = "//%s/%s".formatted(target.host(), target.database());
+    return configuration
+        .state()
+        .database()
+        .jdbc()
+        .map(jdbc -> jdbc.url().replaceFirst("\\?.*", "").substring("jdbc:postgresql:".length()))
+        .filter(
+            own ->
+                own.equalsIgnoreCase(place)
+                    || (target.port() == 5432 && own.equalsIgnoreCase(placeWithoutPort)))
+        .isPresent();
   }
 
   private static PostgresUpstream.Tls tls(JsonNode node) {
@@ -162,9 +196,27 @@ public final class ConfigurationFile {
   }
 
   private static Secret secret(JsonNode node) {
-    return node.has("env")
-        ? new Secret.FromEnvironment(node.get("env").asText())
-        : new Secret.FromFile(Path.of(node.get("file").asText()));
+    if (node.has("env")) {
+      return new Secret.FromEnvironment(node.get("env").asText());
+    }
+    if (node.has("systemd")) {
+      return new Secret.FromSystemd(node.get("systemd").asText());
+    }
+    return node.has("vault") ? vault(node.get("vault")) : file(node);
+  }
+
+  private static Secret file(JsonNode node) {
+    return new Secret.FromFile(Path.of(node.get("file").asText()));
+  }
+
+  private static Secret vault(JsonNode vault) {
+    return new Secret.FromVault(
+        Units.httpUrl(vault.get("address").asText()),
+        Optional.ofNullable(vault.path("namespace").textValue()),
+        vault.get("mount").asText(),
+        vault.get("path").asText(),
+        vault.get("field").asText(),
+        secret(vault.get("token")));
   }
 
   private static <T> StdDeserializer<T> from(Class<T> type, Function<JsonNode, T> reader) {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /**
  * How durations, sizes and addresses are written. Each method throws with what to write instead.
  */
-final class Units {
+public final class Units {
 
   private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,9})([A-Za-z]{1,3})");
   private static final Map<String, Duration> DURATIONS =
@@ -25,7 +25,7 @@ final class Units {
 
   private Units() {}
 
-  static Duration duration(String text) {
+  public static Duration duration(String text) {
     Matcher amount = AMOUNT.matcher(text);
     Duration unit = amount.matches() ? DURATIONS.get(amount.group(2)) : null;
     if (unit == null) {

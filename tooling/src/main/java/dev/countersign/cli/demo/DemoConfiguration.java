@@ -47,6 +47,8 @@ final class DemoConfiguration {
         - issuer: %s
           audience: %s
           client: %s
+    upstreams:
+      networks: [127.0.0.0/8]
     resources:
     %s%s%spolicy:
       workbook: %s

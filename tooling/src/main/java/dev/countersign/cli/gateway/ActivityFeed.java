@@ -91,6 +91,8 @@ final class ActivityFeed implements Journal {
           Event.SessionRefused _,
           Event.PolicyActivated _,
           Event.PolicyRefused _,
+          Event.ApprovalViewed _,
+          Event.ApprovalVoted _,
           Event.CredentialMinted _,
           Event.CredentialRevoked _,
           Event.GrantRequested _,

@@ -1,12 +1,13 @@
 package dev.countersign.cli.gateway;
 
+import dev.countersign.audit.evidence.Monitoring;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.SegmentedJournal;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.cli.embedded.PrivateFiles;
-import dev.countersign.decision.approval.ApprovalLimits;
+import dev.countersign.decision.approval.AnswerSigner;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.credential.CredentialVerifier;
@@ -15,6 +16,8 @@ import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.notification.WebhookLimits;
+import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.GrantedAdmission;
@@ -31,6 +34,7 @@ import dev.countersign.rules.policy.Policy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +46,9 @@ import org.slf4j.LoggerFactory;
 public final class Gateway {
 
   private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
+  /** How often the automatic tests of controls look at what is new in the journal. */
+  private static final Duration MONITORING = Duration.ofMinutes(1);
 
   private Gateway() {}
 
@@ -87,6 +94,10 @@ public final class Gateway {
     Journal observed = PackSource.open(configuration, policy, journal, parts);
     SearchIndexing.start(configuration, parts)
         .ifPresent(indexer -> journal.keepReadableAfter(indexer::indexed));
+    // What comes of it is recorded and logged; nobody else is told yet.
+    parts.add(
+        "monitoring",
+        Monitoring.start(configuration.journalDirectory(), journal, MONITORING, assessed -> {}));
 
     SessionCredentials credentials =
         new SessionCredentials(
@@ -96,12 +107,23 @@ public final class Gateway {
     TokenVerifier verifier =
         new CredentialVerifier(
             new OidcTokenVerifier(Translation.issuers(configuration.identity())), credentials);
-    Resources resources = Translation.resources(configuration.resources());
+    Resources resources = Translation.resources(configuration);
     StoredApprovals approvals =
         parts.add(
             "approvals",
             StoredApprovals.open(
-                store.database(), configuration.api().publicUrl(), ApprovalLimits.DEFAULT));
+                store.database(),
+                configuration.api().publicUrl(),
+                Translation.approvals(configuration),
+                journal,
+                AnswerSigner.in(state.resolve("answers.key"))));
+    parts.add(
+        "webhooks",
+        Webhooks.open(
+            store.database(),
+            approvals,
+            Translation.webhooks(configuration),
+            WebhookLimits.DEFAULT));
     Grants grants = new Grants(store.database(), policy, approvals, journal);
     LiveSessions sessions =
         parts.add(
@@ -113,7 +135,7 @@ public final class Gateway {
                 grants::expire));
     ApiServer api =
         new ApiServer(
-            Translation.api(configuration.api()),
+            Translation.api(configuration.api(), configuration.identity()),
             verifier,
             approvals,
             source.api(),

@@ -5,7 +5,9 @@ import dev.countersign.audit.journal.OwnerKey;
 import dev.countersign.audit.journal.SigningKey;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
+import dev.countersign.cli.configuration.Address;
 import dev.countersign.cli.configuration.Configuration;
+import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.credential.CredentialLimits;
 import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.grant.Grants;
@@ -14,8 +16,11 @@ import dev.countersign.decision.http.ApiConfig;
 import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
+import dev.countersign.decision.identity.StepUp;
+import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.KubernetesUpstream;
+import dev.countersign.decision.resource.Networks;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
@@ -48,6 +53,7 @@ final class Translation {
     return new IssuerConfig(
         issuer.issuer().toString(),
         issuer.audience(),
+        Set.copyOf(issuer.authorizedParties()),
         issuer.jwks(),
         Set.copyOf(issuer.algorithms()),
         new IssuerConfig.Claims(
@@ -72,7 +78,7 @@ final class Translation {
         resources,
         new ConnectApi.Doors(
             postgresDoor(doors.postgres(), configuration.api().publicUrl()),
-            Optional.empty(),
+            doors.https().map(door -> httpsDoor(door, configuration.api().publicUrl())),
             roots.isPresent() ? Optional.of(Files.readString(roots.get())) : Optional.empty()),
         configuration.identity().issuers().stream()
             .flatMap(
@@ -80,6 +86,13 @@ final class Translation {
                     issuer.client().stream()
                         .map(client -> new SignInPlace(issuer.issuer().toString(), client)))
             .toList());
+  }
+
+  private static URI httpsDoor(Configuration.HttpsDoor door, URI publicUrl) {
+    Address address =
+        door.publicAddress()
+            .orElseGet(() -> new Address(publicUrl.getHost(), door.listen().port()));
+    return URI.create("https://" + address);
   }
 
   private static ConnectApi.PostgresDoor postgresDoor(
@@ -97,14 +110,16 @@ final class Translation {
         target.labels());
   }
 
-  static Resources resources(List<Configuration.Target> targets) {
-    return new Resources(targets.stream().map(Translation::upstream).toList());
+  static Resources resources(Configuration configuration) {
+    Networks networks = new Networks(configuration.upstreams().networks());
+    return new Resources(
+        configuration.resources().stream().map(target -> upstream(target, networks)).toList());
   }
 
-  private static Upstream upstream(Configuration.Target target) {
+  private static Upstream upstream(Configuration.Target target, Networks networks) {
     Resource resource = resource(target);
     return switch (resource.kind()) {
-      case POSTGRES -> postgres(resource, section(target, target.postgres()));
+      case POSTGRES -> postgres(resource, section(target, target.postgres()), networks);
       case GIT -> git(resource, section(target, target.git()));
       case KUBERNETES -> cluster(resource, section(target, target.kubernetes()));
     };
@@ -138,7 +153,7 @@ final class Translation {
   }
 
   private static PostgresUpstream postgres(
-      Resource resource, Configuration.PostgresTarget postgres) {
+      Resource resource, Configuration.PostgresTarget postgres, Networks networks) {
     return new PostgresUpstream(
         resource,
         postgres.host(),
@@ -148,7 +163,8 @@ final class Translation {
         postgres.password(),
         postgres.tls(),
         postgres.searchPath(),
-        sessions(postgres));
+        sessions(postgres),
+        networks);
   }
 
   private static PostgresSessions sessions(Configuration.PostgresTarget postgres) {
@@ -272,11 +288,35 @@ final class Translation {
             limits.stall()));
   }
 
-  static ApiConfig api(Configuration.Api api) {
+  static ApiConfig api(Configuration.Api api, Configuration.Identity identity) {
     return new ApiConfig(
         api.listen().socket(),
         api.publicUrl(),
         api.tls().map(tls -> new ApiConfig.Tls(tls.certificate(), tls.key())),
-        api.enforcementPoints());
+        api.enforcementPoints(),
+        identity
+            .stepUp()
+            .map(stepUp -> new StepUp(Set.copyOf(stepUp.levels()), stepUp.maxAge()))
+            .orElse(StepUp.NONE));
+  }
+
+  static ApprovalLimits approvals(Configuration configuration) {
+    return configuration
+        .escalation()
+        .map(second -> ApprovalLimits.DEFAULT.escalating(second.group(), second.after()))
+        .orElse(ApprovalLimits.DEFAULT);
+  }
+
+  static List<Webhook> webhooks(Configuration configuration) {
+    return configuration.webhooks().stream()
+        .map(
+            target ->
+                new Webhook(
+                    target.name(),
+                    target.url(),
+                    target.format(),
+                    target.secret(),
+                    target.showCommand()))
+        .toList();
   }
 }

@@ -219,6 +219,25 @@ class ConfigurationFileTest {
   }
 
   @Test
+  void gw51_theGatewaysOwnDatabaseIsNoResource() {
+    String own =
+        """
+        state:
+          database:
+            jdbc:
+              url: jdbc:postgresql://DB.internal/shop?sslmode=verify-full
+              user: countersign
+              password: {env: STATE_PASSWORD}
+        """;
+
+    assertThat(faults(own + LEAST))
+        .containsExactly("1:1: resource orders is the gateway's own database");
+    assertThat(ConfigurationFile.parse(own.replace("/shop", "/state") + LEAST, FILE)).isNotNull();
+    assertThat(faults(LEAST + "upstreams: {networks: [10.0.0.0/64]}\n"))
+        .containsExactly("1:1: upstreams.networks: 10.0.0.0/64 has more bits than an address");
+  }
+
+  @Test
   void survivesAnything() {
     Random random = new Random(4);
     String letters = "ab:-[]{},&*!|>'\"%@`#?\n \t0.~\\" + LEAST;

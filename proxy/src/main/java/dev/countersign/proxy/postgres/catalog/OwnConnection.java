@@ -36,6 +36,8 @@ public final class OwnConnection {
         "options", "-c search_path=pg_catalog -c statement_timeout=30000" + options);
     // EXPLAIN (GENERIC_PLAN) takes parameters without values, but not in the extended protocol.
     properties.setProperty("preferQueryMode", "extendedForPrepared");
+    properties.setProperty("socketFactory", CheckedSockets.class.getName());
+    properties.setProperty("socketFactoryArg", upstream.networks().toString());
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("socketTimeout", "40");
     return DriverManager.getConnection(

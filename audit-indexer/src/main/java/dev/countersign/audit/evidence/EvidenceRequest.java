@@ -1,0 +1,27 @@
+package dev.countersign.audit.evidence;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a package shall be about.
+ *
+ * @param journal the folder of the journal
+ * @param from the begin of the period
+ * @param until its end, not in it; not in the future, for a period that has not ended may still
+ *     grow
+ * @param controls families and ids of controls; all if there are none
+ */
+public record EvidenceRequest(Path journal, Instant from, Instant until, List<String> controls) {
+
+  public EvidenceRequest {
+    requireNonNull(journal, "journal");
+    controls = List.copyOf(controls);
+    if (!from.isBefore(until)) {
+      throw new IllegalArgumentException("a period ends after it begins: " + from + " to " + until);
+    }
+  }
+}

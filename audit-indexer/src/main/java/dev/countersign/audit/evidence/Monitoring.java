@@ -1,0 +1,157 @@
+package dev.countersign.audit.evidence;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.RecordedEvent;
+import dev.countersign.audit.index.Reading;
+import dev.countersign.audit.journal.Journal;
+import dev.countersign.audit.journal.JournalException;
+import dev.countersign.audit.journal.JournalReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tests the controls again and again over a journal while it grows. A control that comes out
+ * otherwise than the last time is recorded and told, once.
+ */
+public final class Monitoring implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Monitoring.class);
+
+  private final Path folder;
+  private final Journal journal;
+  private final Duration interval;
+  private final Consumer<Event.ControlAssessed> told;
+  private final List<Control> controls;
+  private final Map<String, Boolean> known = new HashMap<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread;
+
+  private Monitoring(
+      Path folder, Journal journal, Duration interval, Consumer<Event.ControlAssessed> told) {
+    this.folder = folder;
+    this.journal = journal;
+    this.interval = interval;
+    this.told = told;
+    controls =
+        ControlCatalogue.all().stream()
+            .filter(control -> control.check().isPresent())
+            // It is about the others: to test it by itself would never end.
+            .filter(control -> control.check().get() != Check.CONTROLS_SATISFIED)
+            .toList();
+    thread = Thread.ofPlatform().name("monitoring").daemon().unstarted(this::run);
+  }
+
+  /**
+   * Starts to test, in a thread of its own.
+   *
+   * @param folder where the journal is read
+   * @param journal where outcomes are recorded: the same
+   * @param interval how long between two tests
+   * @param told is told what was recorded, to pass it on
+   */
+  public static Monitoring start(
+      Path folder, Journal journal, Duration interval, Consumer<Event.ControlAssessed> told) {
+    Monitoring monitoring = new Monitoring(folder, journal, interval, told);
+    monitoring.thread.start();
+    return monitoring;
+  }
+
+  private void run() {
+    Reading reading = new Reading(folder);
+    Checks checks = new Checks(Instant.MIN);
+    try (JournalReader reader = JournalReader.open(folder, 1)) {
+      do {
+        try {
+          follow(reader, reading, checks);
+        } catch (JournalException.Damaged e) {
+          checks.broken(String.valueOf(e.getMessage()));
+          assess(checks);
+          LOG.atError().setCause(e).log("The journal cannot be tested further");
+          return;
+        }
+        assess(checks);
+      } while (!closed.await(interval.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("Controls are not tested any more until the next start");
+    }
+  }
+
+  private void follow(JournalReader reader, Reading reading, Checks checks) {
+    for (Optional<RecordedEvent> next = reader.poll();
+        next.isPresent() && closed.getCount() > 0;
+        next = reader.poll()) {
+      checks.next(reading.next(next.get()));
+      if (next.get().event() instanceof Event.ControlAssessed assessed) {
+        known.put(assessed.control(), assessed.satisfied());
+      }
+    }
+  }
+
+  private void assess(Checks checks) {
+    Map<Check, CheckResult> results = checks.results();
+    for (Control control : controls) {
+      control
+          .check()
+          .map(results::get)
+          .filter(result -> result.outcome() != CheckResult.Outcome.NOTHING_TO_EXAMINE)
+          .ifPresent(result -> compare(control, result));
+    }
+  }
+
+  private void compare(Control control, CheckResult result) {
+    boolean satisfied = result.outcome() == CheckResult.Outcome.SATISFIED;
+    // What was always well is no news; a first test that fails is.
+    boolean before = known.getOrDefault(control.id(), true);
+    if (before == satisfied) {
+      return;
+    }
+    known.put(control.id(), satisfied);
+    Event.ControlAssessed event =
+        new Event.ControlAssessed(
+            control.id(), satisfied, satisfied ? result.check().statement() : finding(result));
+    long sequence = journal.append(event);
+    LOG.atWarn()
+        .addKeyValue("control", control.id())
+        .addKeyValue("satisfied", satisfied)
+        .addKeyValue("sequence", sequence)
+        .log("The automatic test of a control came out otherwise than before");
+    told.accept(event);
+  }
+
+  private static String finding(CheckResult result) {
+    return result.exceptions()
+        + " of "
+        + result.examined()
+        + "; the first: "
+        + result.shown().stream().findFirst().orElse("");
+  }
+
+  /** Stops; nothing is lost, for what was tested is read again at the next start. */
+  @Override
+  public void close() {
+    closed.countDown();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.countersign.proxy.postgres.catalog;
+
+import dev.countersign.decision.resource.Networks;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Optional;
+import javax.net.SocketFactory;
+
+/**
+ * Sockets that connect only where upstreams may be. The PostgreSQL driver makes one by its name;
+ * that is why it is public.
+ */
+public final class CheckedSockets extends SocketFactory {
+
+  private final Networks networks;
+
+  /**
+   * @param networks with commas between
+   */
+  public CheckedSockets(String networks) {
+    this.networks = new Networks(List.of(networks.split(",", -1)));
+  }
+
+  @Override
+  public Socket createSocket() {
+    return new Checked(networks);
+  }
+
+  @Override
+  public Socket createSocket(String host, int port) throws IOException {
+    return connected(new InetSocketAddress(host, port));
+  }
+
+  @Override
+  public Socket createSocket(String host, int port, InetAddress local, int localPort)
+      throws IOException {
+    return connected(new InetSocketAddress(host, port));
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port) throws IOException {
+    return connected(new InetSocketAddress(host, port));
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
+      throws IOException {
+    return connected(new InetSocketAddress(host, port));
+  }
+
+  private Socket connected(InetSocketAddress address) throws IOException {
+    Socket socket = createSocket();
+    socket.connect(address);
+    return socket;
+  }
+
+  /** A socket that asks before it connects. */
+  private static final class Checked extends Socket {
+
+    private final Networks networks;
+
+    Checked(Networks networks) {
+      this.networks = networks;
+    }
+
+    @Override
+    public void connect(SocketAddress remote) throws IOException {
+      connect(remote, 0);
+    }
+
+    @Override
+    public void connect(SocketAddress remote, int timeout) throws IOException {
+      Optional<String> objection =
+          remote instanceof InetSocketAddress address && !address.isUnresolved()
+              ? networks.objection(address.getAddress())
+              : Optional.of("it has no address");
+      if (objection.isPresent()) {
+        throw new ConnectException("no upstream may be at " + remote + ": " + objection.get());
+      }
+      super.connect(remote, timeout);
+    }
+  }
+}

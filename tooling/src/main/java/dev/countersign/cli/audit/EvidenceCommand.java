@@ -1,0 +1,124 @@
+package dev.countersign.cli.audit;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.evidence.EvidenceKey;
+import dev.countersign.audit.evidence.EvidencePackage;
+import dev.countersign.audit.evidence.EvidenceRequest;
+import dev.countersign.cli.CommandFailure;
+import dev.countersign.cli.ExitCode;
+import dev.countersign.cli.sessions.Source;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Makes an evidence package. */
+@Command(
+    name = "evidence",
+    description = "What the record shows for controls of NIST SP 800-53, as one signed file.",
+    mixinStandardHelpOptions = true)
+final class EvidenceCommand implements Callable<Integer> {
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Source source;
+
+  @Option(
+      names = "--from",
+      required = true,
+      converter = Moment.class,
+      paramLabel = "TIME",
+      description = "The begin of the period: 90d, 2026-10-01 or 2026-10-01T00:00:00Z.")
+  private Instant from = Instant.EPOCH;
+
+  @Option(
+      names = "--to",
+      required = true,
+      converter = Moment.class,
+      paramLabel = "TIME",
+      description = "Its end, not in it; not in the future.")
+  private Instant until = Instant.EPOCH;
+
+  @Option(
+      names = "--controls",
+      split = ",",
+      paramLabel = "CONTROL",
+      description =
+          "Families or controls: AC,AU-9; all that there is evidence for if none is given.")
+  private @Nullable List<String> controls;
+
+  @Option(
+      names = "--key",
+      defaultValue = "evidence.key",
+      paramLabel = "FILE",
+      description =
+          "The Ed25519 key to sign with; ${DEFAULT-VALUE} if none is given, made if missing.")
+  private Path key = Path.of("evidence.key");
+
+  @Option(
+      names = "--output",
+      defaultValue = "evidence.zip",
+      paramLabel = "FILE",
+      description = "The package; its signature is written beside it, with .sig.")
+  private Path output = Path.of("evidence.zip");
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (until.isAfter(Instant.now())) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "--to lies in the future: a period that has not ended may still grow");
+    }
+    List<String> asked = controls == null ? List.of() : controls;
+    byte[] zip;
+    try {
+      zip =
+          EvidencePackage.make(
+              new EvidenceRequest(source.journalDirectory(), from, until, asked),
+              spec.root().version()[0]);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+    String digest = digest(zip);
+    byte[] signature = EvidenceKey.open(key).sign(zip);
+    source.recordReading(
+        reader -> new Event.EvidenceExported(reader, from, until, asked, digest),
+        spec.commandLine().getErr());
+    write(output, zip);
+    write(output.resolveSibling(output.getFileName() + ".sig"), signature);
+    spec.commandLine().getOut().println("wrote " + output + ", SHA-256 " + digest);
+    return ExitCode.OK;
+  }
+
+  private static void write(Path file, byte[] bytes) throws IOException {
+    Files.write(
+        file,
+        bytes,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE);
+  }
+
+  private static String digest(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}
