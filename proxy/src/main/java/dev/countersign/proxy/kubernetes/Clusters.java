@@ -53,12 +53,7 @@ final class Clusters implements AutoCloseable {
 
   /** The fields that say who asks: the gateway, and for whom. */
   static HttpFields identity(KubernetesUpstream upstream, Subject subject) {
-    HttpFields fields =
-        switch (upstream.credential()) {
-          case KubernetesUpstream.Credential.Token(var token) ->
-              HttpFields.of("Authorization", "Bearer " + token.reveal());
-          case KubernetesUpstream.Credential.Certificate _ -> HttpFields.NONE;
-        };
+    HttpFields fields = credential(upstream);
     if (!upstream.impersonates()) {
       return fields;
     }
@@ -67,6 +62,15 @@ final class Clusters implements AutoCloseable {
       fields = fields.with("Impersonate-Group", group);
     }
     return fields;
+  }
+
+  /** The field that says that it is the gateway who asks, if its certificate does not say so. */
+  static HttpFields credential(KubernetesUpstream upstream) {
+    return switch (upstream.credential()) {
+      case KubernetesUpstream.Credential.Token(var token) ->
+          HttpFields.of("Authorization", "Bearer " + token.reveal());
+      case KubernetesUpstream.Credential.Certificate _ -> HttpFields.NONE;
+    };
   }
 
   private static SSLContext tls(KubernetesUpstream upstream) throws IOException {

@@ -66,8 +66,9 @@ final class Enforcement {
       case Decision.Block block ->
           Answering.refuse(
               exchange, Refusal.blocked(block.why().deciding(), session.name(command)));
-      case Decision.Allow _, Decision.Mask _ ->
-          release(exchange, whole, judging, command, upgrade, "");
+      case Decision.Allow _, Decision.Mask _ -> {
+        var _ = release(exchange, whole, judging, command, upgrade, "");
+      }
       case Decision.Approve approve -> held(exchange, whole, judging, approve, command, upgrade);
     }
   }
@@ -105,22 +106,31 @@ final class Enforcement {
     boolean isSecret = asked.info().base().equals("secrets");
     switch (hold.await(exchange, asked, command, decision, preview.exhibits(isSecret))) {
       case Hold.End.No(Refusal refusal) -> Answering.refuse(exchange, refusal);
-      case Hold.End.Yes(String by) -> {
-        if (preview.stillHolds(release, asked)) {
-          release(exchange, asked, judging, command, upgrade, by);
-        } else {
-          session.failed(command, "409");
-          Answering.refuse(
-              exchange,
-              Refusal.of(
-                  409,
-                  "the object is no longer the one that was shown to the approver; ask again"));
+      case Hold.End.Yes(String approval, String by) -> {
+        String error = "broken off";
+        try {
+          error =
+              preview.stillHolds(release, asked)
+                  ? release(exchange, asked, judging, command, upgrade, by)
+                  : changed(exchange, command);
+        } finally {
+          hold.ran(approval, error);
         }
       }
     }
   }
 
-  private void release(
+  private String changed(HttpExchange exchange, KubeSession.Command command) throws IOException {
+    session.failed(command, "409");
+    Answering.refuse(
+        exchange,
+        Refusal.of(
+            409, "the object is no longer the one that was shown to the approver; ask again"));
+    return "409";
+  }
+
+  /** Empty if it has run, or else what is in the way. */
+  private String release(
       HttpExchange exchange,
       Asked asked,
       Judging judging,
@@ -140,20 +150,20 @@ final class Enforcement {
     } catch (UpstreamException e) {
       session.failed(command, "503");
       Answering.refuse(exchange, Refusal.of(503, String.valueOf(e.getMessage())));
-      return;
+      return "503";
     }
     exchange.onClosed(answer::close);
     try (answer) {
       if (upgrade.isPresent()) {
-        connected(exchange, asked, command, upgrade.get(), answer);
-      } else {
-        answering.pass(answer, warning);
+        return connected(exchange, asked, command, upgrade.get(), answer);
       }
+      answering.pass(answer, warning);
+      return answer.status() < 400 ? "" : Integer.toString(answer.status());
     }
   }
 
   /** A tunnel only if the upstream has agreed to one: anything else it says is an answer. */
-  private void connected(
+  private String connected(
       HttpExchange exchange,
       Asked asked,
       KubeSession.Command command,
@@ -165,7 +175,7 @@ final class Enforcement {
       session.failed(command, Integer.toString(status));
       Answering.refuse(
           exchange, Refusal.of(status, "the API server does not agree: " + answer.status()));
-      return;
+      return Integer.toString(status);
     }
     Tunnel tunnel = new Tunnel(session, command);
     try (Duplex client = exchange.upgrade(Upgrading.agreed(answer))) {
@@ -176,5 +186,6 @@ final class Enforcement {
       }
     }
     session.completed(command, answer.status(), Set.of());
+    return "";
   }
 }

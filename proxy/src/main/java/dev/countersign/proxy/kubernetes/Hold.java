@@ -21,11 +21,11 @@ record Hold(
   sealed interface End {
 
     /**
-     * It may run.
+     * It may run; {@link #ran} is told what came of it.
      *
      * @param by who said so, for the client to know
      */
-    record Yes(String by) implements End {}
+    record Yes(String approval, String by) implements End {}
 
     record No(Refusal refusal) implements End {}
   }
@@ -66,12 +66,14 @@ record Hold(
     return switch (outcome) {
       case Outcome.Approved(Subject by, String _, String digest) -> {
         if (!digest.equals(pending.digest())) {
+          approvals.failed(pending.id(), "the approval is for another request");
           yield no(because, name, pending, "is for another request");
         }
         if (!session.within(policy.current()).id().equals(decision.why().policyVersion())) {
+          approvals.failed(pending.id(), "the policy has changed");
           yield no(because, name, pending, "is void: the policy has changed; ask again");
         }
-        yield new End.Yes("approved by " + by.name() + " (" + pending.id() + ")");
+        yield new End.Yes(pending.id(), "approved by " + by.name() + " (" + pending.id() + ")");
       }
       case Outcome.Denied(Subject by, String comment) ->
           no(
@@ -82,6 +84,19 @@ record Hold(
       case Outcome.Expired() -> no(because, name, pending, "expired: nobody answered in time");
       case Outcome.Withdrawn(String reason) -> no(because, name, pending, "withdrawn: " + reason);
     };
+  }
+
+  /**
+   * Tells what came of an approved request.
+   *
+   * @param error empty if it has run
+   */
+  void ran(String approval, String error) {
+    if (error.isEmpty()) {
+      approvals.executed(approval);
+    } else {
+      approvals.failed(approval, error);
+    }
   }
 
   private static End no(

@@ -45,6 +45,11 @@ class KubectlIT {
   }
 
   @Test
+  void getsInWithItsOwnCredential() throws Exception {
+    assertThat(ClusterCheck.version(door.upstream)).isEqualTo("Kubernetes v1.32.0");
+  }
+
+  @Test
   void showsPodsAsTheyAre() throws Exception {
     Printed printed = door.kubectl("get", "pods");
 
@@ -235,6 +240,7 @@ class KubectlIT {
 
     Printed printed = OpenDoor.finish(scale);
     assertThat(printed.text()).contains("deployment.apps/web scaled", "approved by bob");
+    assertThat(door.approvals.ends.poll(30, TimeUnit.SECONDS)).isEqualTo(asked.id() + " executed");
     assertThat(door.kubectl("get", "deployment", "web", "-o", "jsonpath={.spec.replicas}").text())
         .isEqualTo("5");
     door.kubectl("get", "pods");

@@ -49,6 +49,7 @@ final class OpenDoor implements AutoCloseable {
 
   final TestTls tls;
   final MemoryCluster cluster;
+  final KubernetesUpstream upstream;
   final MemoryJournal journal = new MemoryJournal();
   final PaperAdmission admission = new PaperAdmission();
   final PaperApprovals approvals = new PaperApprovals();
@@ -63,7 +64,7 @@ final class OpenDoor implements AutoCloseable {
     directory = Files.createTempDirectory("kube");
     cluster = MemoryCluster.start(listening(), UPSTREAM_TOKEN);
     Samples.fill(cluster);
-    KubernetesUpstream upstream =
+    upstream =
         new KubernetesUpstream(
             new Resource("prod-eu", Resource.Kind.KUBERNETES, Map.of("environment", "production")),
             "localhost",

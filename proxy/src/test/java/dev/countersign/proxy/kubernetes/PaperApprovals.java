@@ -47,6 +47,7 @@ final class PaperApprovals implements Approvals {
 
   final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
   final BlockingQueue<String> withdrawn = new LinkedBlockingQueue<>();
+  final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
   private int count;
 
   @Override
@@ -71,6 +72,16 @@ final class PaperApprovals implements Approvals {
   @Override
   public void withdraw(String approval, String reason) {
     withdrawn.add(approval);
+  }
+
+  @Override
+  public void executed(String approval) {
+    ends.add(approval + " executed");
+  }
+
+  @Override
+  public void failed(String approval, String error) {
+    ends.add(approval + " failed: " + error);
   }
 
   /** The next request; fails if none comes. */
