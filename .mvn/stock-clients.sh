@@ -1,22 +1,23 @@
 #!/usr/bin/env bash
-# Integration tests drive the gateway with PostgreSQL's own clients, psql and pgbench. Installs them
+# Integration tests drive the gateway with stock clients: psql, pgbench, kubectl and git. Installs them
 # where this is root on a Debian-like system; says what to install everywhere else.
 set -euo pipefail
 
 missing() {
   local tool
-  for tool in psql pgbench; do
+  for tool in psql pgbench git; do
     "$tool" --version >/dev/null 2>&1 || printf '%s ' "$tool"
   done
+  kubectl version --client >/dev/null 2>&1 || printf 'kubectl '
 }
 
 [ -n "$(missing)" ] || exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   echo "The integration tests need $(missing)on the PATH." >&2
-  echo "  Debian, Ubuntu: apt-get install postgresql-client postgresql-contrib" >&2
-  echo "  Fedora, RHEL:   dnf install postgresql postgresql-contrib" >&2
-  echo "  macOS:          brew install postgresql@17" >&2
+  echo "  Debian, Ubuntu: apt-get install postgresql-client postgresql-contrib git kubernetes-client" >&2
+  echo "  Fedora, RHEL:   dnf install postgresql postgresql-contrib git kubernetes-client" >&2
+  echo "  macOS:          brew install postgresql@17 git kubectl" >&2
   exit 1
 fi
 
@@ -25,9 +26,9 @@ export DEBIAN_FRONTEND=noninteractive
 install() {
   apt-get install -y -q --no-install-recommends "$@" </dev/null >/dev/null
 }
-install postgresql-client postgresql-common 2>/dev/null || {
+install postgresql-client postgresql-common git kubernetes-client 2>/dev/null || {
   apt-get update -q >/dev/null
-  install postgresql-client postgresql-common
+  install postgresql-client postgresql-common git kubernetes-client
 }
 
 # On Debian pgbench lies in the server's package. Its installation makes a cluster and starts it,

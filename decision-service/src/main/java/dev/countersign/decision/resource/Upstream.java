@@ -3,7 +3,7 @@ package dev.countersign.decision.resource;
 import dev.countersign.rules.fact.Resource;
 
 /** What stands behind a resource: where it is, and with which credential the gateway gets in. */
-public sealed interface Upstream permits GitUpstream, PostgresUpstream {
+public sealed interface Upstream permits GitUpstream, KubernetesUpstream, PostgresUpstream {
 
   /** What rules and subjects know of it. */
   Resource resource();

@@ -148,7 +148,8 @@ record Part(
           GRANTS_RIGHTS,
           ADMISSION_WEBHOOK,
           CUSTOM_RESOURCE,
-          IMPERSONATION ->
+          IMPERSONATION,
+          INTERACTIVE ->
           condition.trait().filter(request.body().traits()::contains).isPresent();
     };
   }

@@ -2,8 +2,11 @@ package dev.countersign.rules.fact;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -74,8 +77,10 @@ public record KubeRequest(Verb verb, Target target, Body body, boolean dryRun, L
    * @param traits what it brings that may matter
    * @param images the images of all containers, as written
    * @param secretKeys keys of Secrets that are written, or read into an environment
+   * @param fields where each trait stands, such as {@code spec.hostNetwork}; may not know all
    */
-  public record Body(Set<Trait> traits, Set<String> images, Set<String> secretKeys) {
+  public record Body(
+      Set<Trait> traits, Set<String> images, Set<String> secretKeys, Map<Trait, String> fields) {
 
     /** A request without one. */
     public static final Body NONE = new Body(Set.of(), Set.of(), Set.of());
@@ -84,6 +89,29 @@ public record KubeRequest(Verb verb, Target target, Body body, boolean dryRun, L
       traits = Set.copyOf(traits);
       images = Set.copyOf(images);
       secretKeys = Set.copyOf(secretKeys);
+      fields = Map.copyOf(fields);
+    }
+
+    /** A body of which nobody knows where its traits stand. */
+    public Body(Set<Trait> traits, Set<String> images, Set<String> secretKeys) {
+      this(traits, images, secretKeys, Map.of());
+    }
+
+    /** What both bring: a patch, and what comes of it. */
+    public Body and(Body other) {
+      Map<Trait, String> places = new HashMap<>(other.fields);
+      places.putAll(fields);
+      return new Body(
+          union(traits, other.traits),
+          union(images, other.images),
+          union(secretKeys, other.secretKeys),
+          places);
+    }
+
+    private static <T> Set<T> union(Set<T> one, Set<T> other) {
+      Set<T> both = new HashSet<>(one);
+      both.addAll(other);
+      return both;
     }
   }
 
@@ -106,7 +134,9 @@ public record KubeRequest(Verb verb, Target target, Body body, boolean dryRun, L
     /** A new kind of object. */
     CUSTOM_RESOURCE,
     /** Another identity than one's own. */
-    IMPERSONATION
+    IMPERSONATION,
+    /** A command whose input somebody types, or pipes: what it does its words do not tell. */
+    INTERACTIVE
   }
 
   public KubeRequest {

@@ -72,7 +72,8 @@ final class KubeRules {
             GRANTS_RIGHTS,
             ADMISSION_WEBHOOK,
             CUSTOM_RESOURCE,
-            IMPERSONATION ->
+            IMPERSONATION,
+            INTERACTIVE ->
             row.condition().trait().filter(request.body().traits()::contains).isPresent();
       };
     }
@@ -97,7 +98,8 @@ final class KubeRules {
     List<MaskRule> masks = new ArrayList<>();
     for (Rule rule : rules) {
       if (rule.matches(subject, resource, request)) {
-        boolean counts = judgement.add(rule.row(), rule.row().ruling(), part);
+        boolean counts =
+            judgement.add(rule.row(), rule.row().ruling(), part + place(rule.row(), request));
         found |= counts;
         if (counts && rule.row().ruling().verdict() == Verdict.MASK) {
           masks.addAll(masks(rule.row(), part));
@@ -108,6 +110,15 @@ final class KubeRules {
       judgement.unmatched(part, part, subject.groups());
     }
     return new MaskPlan(masks);
+  }
+
+  /** Where it stands, for who has to mend it. */
+  private static String place(KubernetesRow row, KubeRequest request) {
+    return row.condition()
+        .trait()
+        .map(request.body().fields()::get)
+        .map(field -> ": " + field)
+        .orElse("");
   }
 
   private List<MaskRule> masks(KubernetesRow row, String part) {

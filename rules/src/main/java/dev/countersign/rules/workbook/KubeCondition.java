@@ -18,7 +18,8 @@ public enum KubeCondition {
   GRANTS_RIGHTS(Trait.GRANTS_RIGHTS),
   ADMISSION_WEBHOOK(Trait.ADMISSION_WEBHOOK),
   CUSTOM_RESOURCE(Trait.CUSTOM_RESOURCE),
-  IMPERSONATION(Trait.IMPERSONATION);
+  IMPERSONATION(Trait.IMPERSONATION),
+  INTERACTIVE(Trait.INTERACTIVE);
 
   /** The set of the sheet Lists whose patterns are the images that may be used. */
   public static final String REGISTRIES_LIST = "registries";

@@ -134,9 +134,25 @@ public record Configuration(
       String kind,
       Map<String, String> labels,
       Optional<PostgresTarget> postgres,
-      Optional<GitTarget> git) {
+      Optional<GitTarget> git,
+      Optional<KubernetesTarget> kubernetes) {
     public Target {
       labels = Map.copyOf(labels);
+    }
+  }
+
+  /** Either a token or a certificate with its key is there. */
+  public record KubernetesTarget(
+      URI server,
+      Optional<Path> authority,
+      Optional<Secret> token,
+      Optional<Path> certificate,
+      Optional<Path> key,
+      boolean impersonate) {
+
+    boolean isComplete() {
+      return token.isPresent() != certificate.isPresent()
+          && certificate.isPresent() == key.isPresent();
     }
   }
 

@@ -131,11 +131,26 @@ public final class ConfigurationFile {
   }
 
   private static List<Fault> beyondTheSchema(Configuration configuration) {
-    Set<String> names = new HashSet<>();
     List<Fault> faults = new ArrayList<>();
+    Set<String> names = new HashSet<>();
     for (Configuration.Target resource : configuration.resources()) {
       if (!names.add(resource.name())) {
         faults.add(new Fault(1, 1, "two resources are named " + resource.name()));
+      }
+      if (!sections(resource).equals(Set.of(resource.kind()))) {
+        faults.add(
+            new Fault(
+                1,
+                1,
+                "resource %s needs the section %s, and no other"
+                    .formatted(resource.name(), resource.kind())));
+      }
+      if (resource.kubernetes().filter(cluster -> !cluster.isComplete()).isPresent()) {
+        faults.add(
+            new Fault(
+                1,
+                1,
+                "resource " + resource.name() + " needs a token, or a certificate and its key"));
       }
       if (resource.postgres().filter(target -> isOwnDatabase(configuration, target)).isPresent()) {
         faults.add(
@@ -148,6 +163,15 @@ public final class ConfigurationFile {
       faults.add(new Fault(1, 1, "upstreams.networks: " + e.getMessage()));
     }
     return faults;
+  }
+
+  /** Those of the kinds that are there. */
+  private static Set<String> sections(Configuration.Target resource) {
+    Set<String> sections = new HashSet<>();
+    resource.postgres().ifPresent(section -> sections.add("postgres"));
+    resource.git().ifPresent(section -> sections.add("git"));
+    resource.kubernetes().ifPresent(section -> sections.add("kubernetes"));
+    return sections;
   }
 
   /** What agents could do there would be done to the gateway itself. */

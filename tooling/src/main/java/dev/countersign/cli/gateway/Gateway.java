@@ -24,6 +24,8 @@ import dev.countersign.decision.session.GrantedAdmission;
 import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.proxy.frontdoor.ReleaseGate;
 import dev.countersign.proxy.git.GitDoor;
+import dev.countersign.proxy.kubernetes.KubernetesDoor;
+import dev.countersign.proxy.kubernetes.KubernetesDoorConfig;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.PostgresFrontDoor;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
@@ -172,7 +174,18 @@ public final class Gateway {
                 admission,
                 new ReleaseGate(
                     policy, approvals, observed, configuration.doors().git().approvalNotice())));
-    HttpsDoors.open(configuration, Map.of("git", git), parts);
+    KubernetesDoor clusters =
+        parts.add(
+            "clusters",
+            new KubernetesDoor(
+                KubernetesDoorConfig.DEFAULT,
+                policy,
+                verifier,
+                resources,
+                approvals,
+                admission,
+                observed));
+    HttpsDoors.open(configuration, Map.of("git", git, KubernetesDoor.SEGMENT, clusters), parts);
     parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())

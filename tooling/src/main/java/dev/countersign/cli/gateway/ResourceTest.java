@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.decision.resource.KubernetesUpstream;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Upstream;
+import dev.countersign.proxy.kubernetes.ClusterCheck;
 import dev.countersign.proxy.postgres.catalog.OwnConnection;
 import java.io.IOException;
 import java.net.URI;
@@ -42,6 +44,7 @@ public record ResourceTest(String resource, boolean good, String text) {
           switch (upstream) {
             case PostgresUpstream postgres -> postgres(postgres);
             case GitUpstream git -> git(git);
+            case KubernetesUpstream kubernetes -> ClusterCheck.version(kubernetes);
           };
       return new ResourceTest(name, true, answer);
     } catch (SQLException | IOException | RuntimeException e) {

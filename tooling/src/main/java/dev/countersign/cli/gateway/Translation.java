@@ -19,6 +19,7 @@ import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.identity.StepUp;
 import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.decision.resource.KubernetesUpstream;
 import dev.countersign.decision.resource.Networks;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
@@ -120,7 +121,7 @@ final class Translation {
     return switch (resource.kind()) {
       case POSTGRES -> postgres(resource, section(target, target.postgres()), networks);
       case GIT -> git(resource, section(target, target.git()));
-      case KUBERNETES -> throw new IllegalStateException("the schema has no such kind");
+      case KUBERNETES -> cluster(resource, section(target, target.kubernetes()));
     };
   }
 
@@ -131,6 +132,24 @@ final class Translation {
                 ExitCode.USAGE,
                 "the resource %s is of kind %s and has no section %s"
                     .formatted(target.name(), target.kind(), target.kind())));
+  }
+
+  private static KubernetesUpstream cluster(
+      Resource resource, Configuration.KubernetesTarget cluster) {
+    int port = cluster.server().getPort();
+    return new KubernetesUpstream(
+        resource,
+        cluster.server().getHost(),
+        port < 0 ? 443 : port,
+        cluster.authority(),
+        cluster
+            .token()
+            .<KubernetesUpstream.Credential>map(KubernetesUpstream.Credential.Token::new)
+            .orElseGet(
+                () ->
+                    new KubernetesUpstream.Credential.Certificate(
+                        cluster.certificate().orElseThrow(), cluster.key().orElseThrow())),
+        cluster.impersonate());
   }
 
   private static PostgresUpstream postgres(

@@ -175,7 +175,7 @@ class ConfigurationFileTest {
         .containsExactly(
             "3:5: unknown key doors.postgres.certficate; did you mean certificate?",
             "3:5: doors.postgres.certificate is missing",
-            "13:11: resources[0].kind must be one of postgres, git",
+            "13:11: resources[0].kind must be one of postgres, git, kubernetes",
             "16:13: resources[0].postgres.port must be a number from 1 to 65535");
   }
 

@@ -1,0 +1,141 @@
+package dev.countersign.proxy.kubernetes;
+
+import dev.countersign.audit.event.Event.ContentRecorded.Stream;
+import dev.countersign.proxy.frontdoor.HttpExchange;
+import dev.countersign.proxy.frontdoor.HttpFields;
+import dev.countersign.proxy.kubernetes.wire.UpstreamResponse;
+import dev.countersign.rules.fact.KubeRequest.Verb;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Locale;
+
+/** Brings an answer of the API server to the client: masked where it has to be, and recorded. */
+final class Answering {
+
+  private static final List<String> PASSED =
+      List.of("Content-Type", "Warning", "Retry-After", "Audit-Id", "ETag", "Vary");
+
+  private final HttpExchange exchange;
+  private final KubeSession session;
+  private final KubeSession.Command command;
+  private final Asked asked;
+  private final Judging judging;
+  private final int recorded;
+
+  Answering(
+      HttpExchange exchange,
+      KubeSession session,
+      KubeSession.Command command,
+      Asked asked,
+      Judging judging,
+      int recorded) {
+    this.exchange = exchange;
+    this.session = session;
+    this.command = command;
+    this.asked = asked;
+    this.judging = judging;
+    this.recorded = recorded;
+  }
+
+  /**
+   * Passes it on.
+   *
+   * @param warning for the person at the client; may be empty
+   */
+  void pass(UpstreamResponse answer, String warning) throws IOException {
+    String type = answer.fields().first("content-type").orElse("").toLowerCase(Locale.ROOT);
+    boolean isPlain =
+        answer.fields().elements("content-encoding").stream().allMatch("identity"::equals);
+    boolean isKnown =
+        !asked.info().isResource()
+            || type.startsWith("application/json")
+            || (asked.isLog() && type.startsWith("text/plain"));
+    if (!isPlain || !isKnown) {
+      int status = answer.status() >= 400 ? answer.status() : 502;
+      refuse(
+          exchange,
+          Refusal.of(
+              status,
+              "the API server answers " + answer.status() + " in a form that cannot be looked at"));
+      session.failed(command, Integer.toString(status));
+      return;
+    }
+    HttpFields fields = fields(answer, warning);
+    ObjectMask mask = new ObjectMask(judging.detectors());
+    RecordingOutput out =
+        new RecordingOutput(
+            exchange.respond(answer.status(), fields), asked.info().isResource() ? recorded : 0);
+    try {
+      try (out) {
+        copy(answer, type, mask, out);
+      }
+    } finally {
+      session.content(command, Stream.RESPONSE_BODY, recordable(out));
+      session.completed(command, answer.status(), mask.hidden());
+    }
+  }
+
+  private String recordable(RecordingOutput out) {
+    return asked.info().isResource() ? out.recorded() : "";
+  }
+
+  private void copy(UpstreamResponse answer, String type, ObjectMask mask, OutputStream out)
+      throws IOException {
+    InputStream in = answer.body();
+    if (exchange.method().equals("HEAD")) {
+      return;
+    }
+    if (!judging.masked() || !asked.info().isResource()) {
+      plain(in, out);
+      return;
+    }
+    AnswerCopy copy = new AnswerCopy(mask, asked.info().base().equals("secrets"));
+    if (!type.startsWith("application/json")) {
+      copy.lines(in, out);
+    } else if (asked.info().verb() == Verb.WATCH && answer.status() == 200) {
+      copy.events(in, out);
+    } else {
+      copy.document(in, out);
+    }
+  }
+
+  private void plain(InputStream in, OutputStream out) throws IOException {
+    boolean flushes = asked.isEndless();
+    byte[] block = new byte[flushes ? 4 << 10 : 16 << 10];
+    for (int count = in.read(block); count >= 0; count = in.read(block)) {
+      out.write(block, 0, count);
+      if (flushes) {
+        out.flush();
+      }
+    }
+  }
+
+  private static HttpFields fields(UpstreamResponse answer, String warning) {
+    HttpFields fields = HttpFields.NONE;
+    for (String name : PASSED) {
+      for (String value : answer.fields().values(name)) {
+        fields = fields.with(name, value);
+      }
+    }
+    return warning.isEmpty()
+        ? fields
+        : fields.with("Warning", "299 countersign \"" + quotable(warning) + "\"");
+  }
+
+  private static String quotable(String warning) {
+    return warning.replaceAll("[^ -!#-\\[\\]-~]", "?");
+  }
+
+  /** Answers with a denial. */
+  static void refuse(HttpExchange exchange, Refusal refusal) throws IOException {
+    byte[] body = refusal.body();
+    HttpFields fields =
+        HttpFields.of(
+            "Content-Type", "application/json", "Content-Length", Integer.toString(body.length));
+    try (OutputStream out = exchange.respond(refusal.status(), fields)) {
+      out.write(body);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.countersign.proxy.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.proxy.frontdoor.HttpExchange;
+import dev.countersign.proxy.frontdoor.HttpFields;
+import dev.countersign.proxy.kubernetes.request.BodyFacts;
+import dev.countersign.proxy.kubernetes.request.BodyReader;
+import dev.countersign.proxy.kubernetes.request.CanonicalPath;
+import dev.countersign.proxy.kubernetes.request.Query;
+import dev.countersign.proxy.kubernetes.request.RequestInfo;
+import dev.countersign.proxy.kubernetes.request.UnclearRequestException;
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.KubeRequest.Trait;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A request that was understood: everything that is forwarded of it is made from here.
+ *
+ * @param query without what the path says already
+ * @param format of the body, if there is one
+ * @param body empty where there is none
+ */
+record Asked(
+    String method,
+    CanonicalPath path,
+    Query query,
+    RequestInfo info,
+    Optional<BodyReader.Format> format,
+    Optional<JsonNode> body,
+    KubeRequest facts) {
+
+  private static final Set<String> STREAMED = Set.of("exec", "attach", "portforward");
+
+  /**
+   * Reads a request whole.
+   *
+   * @param target path and query below the cluster's own part of the path
+   * @throws UnclearRequestException if it could mean two things
+   */
+  static Asked read(HttpExchange exchange, String target, int longestBody)
+      throws UnclearRequestException, IOException {
+    int mark = target.indexOf('?');
+    CanonicalPath path = CanonicalPath.parse(mark < 0 ? target : target.substring(0, mark));
+    Query query = Query.parse(mark < 0 ? "" : target.substring(mark + 1));
+    RequestInfo info = RequestInfo.of(exchange.method(), path, query);
+    checkDryRun(query);
+    byte[] bytes = exchange.body(longestBody).readAllBytes();
+    Optional<BodyReader.Format> format = Optional.empty();
+    Optional<JsonNode> body = Optional.empty();
+    if (bytes.length > 0) {
+      if (STREAMED.contains(info.subresource())
+          || exchange.method().equals("GET")
+          || exchange.headers().first("content-encoding").isPresent()) {
+        throw new UnclearRequestException(400, "a body where none is read, or a compressed one");
+      }
+      BodyReader.Format read =
+          BodyReader.format(exchange.headers().first("content-type").orElse(""));
+      format = Optional.of(read);
+      body = Optional.of(BodyReader.read(read, bytes));
+    }
+    return new Asked(
+        exchange.method(),
+        path,
+        query,
+        info,
+        format,
+        body,
+        facts(info, query, body, isDryRun(query, body), impersonates(exchange.headers())));
+  }
+
+  private static void checkDryRun(Query query) throws UnclearRequestException {
+    Optional<String> dryRun = query.first("dryRun");
+    if (dryRun.isPresent() && !dryRun.get().equals("All")) {
+      throw new UnclearRequestException(400, "dryRun is All, or is not there");
+    }
+  }
+
+  private static boolean isDryRun(Query query, Optional<JsonNode> body) {
+    return query.first("dryRun").isPresent()
+        // Of DeleteOptions.
+        || body.map(options -> options.path("dryRun"))
+            .filter(list -> list.size() == 1 && list.get(0).asText().equals("All"))
+            .isPresent();
+  }
+
+  private static KubeRequest facts(
+      RequestInfo info,
+      Query query,
+      Optional<JsonNode> body,
+      boolean dryRun,
+      boolean impersonates) {
+    KubeRequest.Body brings =
+        body.map(content -> BodyFacts.of(info, content)).orElse(KubeRequest.Body.NONE);
+    Map<Trait, String> more = new EnumMap<>(Trait.class);
+    if (impersonates) {
+      more.put(Trait.IMPERSONATION, "Impersonate-User");
+    }
+    if (Set.of("exec", "attach").contains(info.subresource()) && query.isTrue("stdin")) {
+      more.put(Trait.INTERACTIVE, "stdin");
+    }
+    return new KubeRequest(
+        info.verb(),
+        info.target(),
+        brings.and(new KubeRequest.Body(more.keySet(), Set.of(), Set.of(), more)),
+        dryRun,
+        query.all("command"));
+  }
+
+  /** Whether the client wants to be somebody else; what it sends for that is not forwarded. */
+  private static boolean impersonates(HttpFields fields) {
+    return fields.all().stream()
+        .map(field -> field.name().toLowerCase(Locale.ROOT).replace('_', '-').replace('.', '-'))
+        .anyMatch(name -> name.startsWith("impersonate-") || name.startsWith("x-remote-"));
+  }
+
+  /** The same request, whose body brings more than it says. */
+  Asked bringing(KubeRequest.Body more) {
+    return new Asked(
+        method,
+        path,
+        query,
+        info,
+        format,
+        body,
+        new KubeRequest(
+            facts.verb(), facts.target(), facts.body().and(more), facts.dryRun(), facts.command()));
+  }
+
+  /** Path and query as they are forwarded. */
+  String target() {
+    return path.toString() + query;
+  }
+
+  byte[] bytes() {
+    return body.map(BodyReader::write).orElseGet(() -> new byte[0]);
+  }
+
+  /** Whether it connects to something instead of asking for an object. */
+  boolean connects() {
+    return STREAMED.contains(info.subresource());
+  }
+
+  boolean isLog() {
+    return info.base().equals("pods") && info.subresource().equals("log");
+  }
+
+  /** Whether its answer goes on for as long as the client likes. */
+  boolean isEndless() {
+    return connects()
+        || info.verb() == KubeRequest.Verb.WATCH
+        || (isLog() && query.isTrue("follow"));
+  }
+
+  /**
+   * What a human reads and what is recorded: all that will run. Values of Secrets are not shown;
+   * the digest binds them.
+   */
+  String text() {
+    List<String> lines = new ArrayList<>();
+    lines.add(method + " " + target());
+    if (body.isPresent()) {
+      lines.add("Content-Type: " + format.orElseThrow().contentType());
+      lines.add("Body-SHA-256: " + Digest.hex(bytes()));
+      lines.add("");
+      lines.add(
+          ObjectMask.ofSecrets()
+              .masked(body.get(), info.base().equals("secrets"))
+              .toPrettyString());
+    }
+    return String.join("\n", lines);
+  }
+
+  /** Without the body. */
+  @Override
+  public String toString() {
+    return method + " " + path;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.countersign.proxy.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.proxy.kubernetes.request.BodyReader;
+import dev.countersign.proxy.kubernetes.request.RequestInfo;
+import dev.countersign.rules.fact.KubeRequest.Verb;
+import dev.countersign.rules.verdict.MatchedRow;
+import java.util.Optional;
+import java.util.Set;
+
+/** The rules that no workbook can lift: ways around everything that rows say. */
+final class GatewayRules {
+
+  private static final Set<String> PLAIN = Set.of("version", "healthz", "livez", "readyz");
+  private static final Set<String> METRICS = Set.of("/metrics", "/stats/summary");
+
+  private static final Set<String> SUBRESOURCES =
+      Set.of(
+          "",
+          "status",
+          "scale",
+          "log",
+          "exec",
+          "attach",
+          "portforward",
+          "proxy",
+          "eviction",
+          "binding",
+          "ephemeralcontainers",
+          "resize",
+          "finalize",
+          "approval",
+          "token");
+
+  private GatewayRules() {}
+
+  /** The rule that blocks, if one does. */
+  static Optional<MatchedRow> blocking(Asked asked) {
+    RequestInfo info = asked.info();
+    if (!info.isResource()) {
+      return isDescription(asked)
+          ? Optional.empty()
+          : block(
+              "K8S-PATH",
+              asked,
+              "only what describes the API is served beside its resources",
+              "Ask for a resource.");
+    }
+    if (info.verb() == Verb.OTHER) {
+      return block("K8S-METHOD", asked, "a method that the API server has no verb for", "");
+    }
+    if (!SUBRESOURCES.contains(info.subresource())) {
+      return block("K8S-SUBRESOURCE", asked, "a subresource that the gateway does not know", "");
+    }
+    if (info.subresource().equals("proxy") && !isMetrics(asked)) {
+      return block(
+          "K8S-PROXY",
+          asked,
+          "what goes through this proxy nobody can see",
+          "Use kubectl port-forward, or logs.");
+    }
+    if (isServiceAccountToken(asked)) {
+      return block(
+          "K8S-TOKEN",
+          asked,
+          "a Secret of this type is filled with a token that does not expire",
+          "Ask for a bound token: kubectl create token.");
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<MatchedRow> block(String rule, Asked asked, String reason, String hint) {
+    return Optional.of(MatchedRow.builtIn(rule, asked.facts().toString(), reason, hint));
+  }
+
+  private static boolean isDescription(Asked asked) {
+    if (asked.info().verb() != Verb.GET || asked.path().segments().isEmpty()) {
+      return false;
+    }
+    String first = asked.path().segments().getFirst();
+    int size = asked.path().segments().size();
+    return switch (first) {
+      case "api" -> size <= 2;
+      case "apis" -> size <= 3;
+      case "openapi" -> true;
+      default -> PLAIN.contains(first) && size <= 2;
+    };
+  }
+
+  /** Of a kubelet: the two paths that say nothing of what runs there. */
+  private static boolean isMetrics(Asked asked) {
+    return asked.info().base().equals("nodes")
+        && asked.method().equals("GET")
+        && METRICS.contains(asked.info().rest());
+  }
+
+  private static boolean isServiceAccountToken(Asked asked) {
+    return asked.info().base().equals("secrets")
+        && asked
+            .body()
+            .map(JsonNode::toString)
+            .filter(body -> body.contains("kubernetes.io/service-account-token"))
+            .isPresent();
+  }
+
+  /** The rule that keeps a patch from asking questions about values that are hidden. */
+  static Optional<MatchedRow> probing(Asked asked) {
+    boolean tests =
+        asked.format().equals(Optional.of(BodyReader.Format.JSON_PATCH))
+            && asked
+                .body()
+                .filter(body -> body.findValuesAsText("op").contains("test"))
+                .isPresent();
+    return tests
+        ? block(
+            "K8S-TEST",
+            asked,
+            "the answer to a test tells a value that is hidden",
+            "Leave the test out.")
+        : Optional.empty();
+  }
+}

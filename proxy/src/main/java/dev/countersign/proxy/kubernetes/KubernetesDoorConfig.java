@@ -1,0 +1,27 @@
+package dev.countersign.proxy.kubernetes;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * What the door to clusters puts up with.
+ *
+ * @param longestBody of a request, in bytes
+ * @param recorded how much of a body is recorded, in bytes
+ * @param streams how many watches, logs and terminals one subject may have open at once
+ * @param idleSession after which time without a request a session ends
+ */
+public record KubernetesDoorConfig(
+    int longestBody, int recorded, int streams, Duration idleSession) {
+
+  public static final KubernetesDoorConfig DEFAULT =
+      new KubernetesDoorConfig(3 << 20, 64 << 10, 1_200, Duration.ofMinutes(1));
+
+  public KubernetesDoorConfig {
+    requireNonNull(idleSession, "idleSession");
+    if (longestBody < 1 || recorded < 1 || streams < 1 || !idleSession.isPositive()) {
+      throw new IllegalArgumentException("a limit is below 1");
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.countersign.proxy.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.decision.resource.KubernetesUpstream;
+import dev.countersign.proxy.frontdoor.HttpFields;
+import dev.countersign.proxy.kubernetes.request.BodyReader;
+import dev.countersign.proxy.kubernetes.request.UnclearRequestException;
+import dev.countersign.proxy.kubernetes.wire.ApiServer;
+import dev.countersign.proxy.kubernetes.wire.UpstreamRequest;
+import dev.countersign.proxy.kubernetes.wire.UpstreamResponse;
+import dev.countersign.rules.fact.Subject;
+import java.io.IOException;
+import java.util.Locale;
+
+/** Sends what was judged to the API server, and nothing else of what the client sent. */
+record Release(KubernetesUpstream upstream, ApiServer server, Subject subject) {
+
+  private static final String JSON = "application/json";
+
+  /** The request itself. */
+  UpstreamResponse send(Asked asked, HttpFields accept) throws IOException {
+    HttpFields fields = identity().with("Accept", accept(asked, accept));
+    if (asked.body().isPresent()) {
+      fields = fields.with("Content-Type", asked.format().orElseThrow().contentType());
+    }
+    return server.send(new UpstreamRequest(asked.method(), asked.target(), fields, asked.bytes()));
+  }
+
+  /** The request as the API server would carry it out, without anything being stored. */
+  UpstreamResponse dryRun(Asked asked) throws IOException {
+    HttpFields fields = identity().with("Accept", JSON);
+    if (asked.body().isPresent()) {
+      fields = fields.with("Content-Type", asked.format().orElseThrow().contentType());
+    }
+    return server.send(
+        new UpstreamRequest(
+            asked.method(),
+            asked.path().toString() + asked.query().with("dryRun", "All"),
+            fields,
+            asked.bytes()));
+  }
+
+  /** The object as it is, of a request that names one. */
+  UpstreamResponse live(Asked asked) throws IOException {
+    return server.send(
+        new UpstreamRequest(
+            "GET", asked.path().toString(), identity().with("Accept", JSON), new byte[0]));
+  }
+
+  /** An upgrade. */
+  UpstreamResponse connect(Asked asked, HttpFields upgrade) throws IOException {
+    HttpFields fields = identity();
+    for (HttpFields.Field field : upgrade.all()) {
+      fields = fields.with(field.name(), field.value());
+    }
+    return server.send(new UpstreamRequest(asked.method(), asked.target(), fields, new byte[0]));
+  }
+
+  private HttpFields identity() {
+    return Clusters.identity(upstream, subject)
+        .with("Accept-Encoding", "identity")
+        .with("User-Agent", "countersign");
+  }
+
+  /**
+   * What the client takes, as far as it is JSON; kubectl falls back to it from anything else. What
+   * describes the API has no values in it and goes in any form.
+   */
+  private static String accept(Asked asked, HttpFields sent) {
+    if (!asked.info().isResource()) {
+      return String.join(", ", sent.values("accept"));
+    }
+    if (asked.isLog()) {
+      return "*/*";
+    }
+    String json =
+        String.join(
+            ", ",
+            sent.elements("accept").stream()
+                .filter(element -> element.toLowerCase(Locale.ROOT).startsWith(JSON))
+                .toList());
+    return json.isEmpty() ? JSON : json;
+  }
+
+  /** A small answer, read whole. */
+  static byte[] body(UpstreamResponse answer, int longest) throws IOException {
+    byte[] body = answer.body().readNBytes(longest + 1);
+    if (body.length > longest) {
+      throw new IOException("the API server answers at too great a length");
+    }
+    return body;
+  }
+
+  /** Of an answer that is an object. */
+  static JsonNode object(UpstreamResponse answer) throws IOException {
+    try {
+      return BodyReader.read(BodyReader.Format.JSON, body(answer, 16 << 20));
+    } catch (UnclearRequestException e) {
+      throw new IOException("the API server answers with no object", e);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.countersign.proxy.kubernetes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.countersign.proxy.mask.ContentDetectors;
+import dev.countersign.rules.verdict.Detector;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+
+/** Finds what has to be hidden in free text: by detectors, also inside base64 and gzip. */
+final class SecretText {
+
+  static final String MASKED = "*****";
+
+  private static final int TEXT_OID = 25;
+  private static final int DEEPEST = 3;
+  private static final int MOST_UNPACKED = 4 << 20;
+  private static final int SHORTEST_CODED = 16;
+
+  /** A password inside a URL. */
+  private static final Pattern URL_PASSWORD =
+      Pattern.compile("(?<=://)[^\\s/:@]{0,256}+:[^\\s/@]{1,512}+(?=@)");
+
+  /** Names under which secrets are kept. */
+  private static final Pattern NAME =
+      Pattern.compile(
+          "(?i)(?:.{0,200})(?:passw(?:or)?d|passphrase|secret|token|api[._-]?key|private[._-]?key"
+              + "|access[._-]?key|credentials?|conn(?:ection)?[._-]?str(?:ing)?|dsn)");
+
+  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]+={0,2}");
+
+  private final Set<Detector> detectors;
+
+  /**
+   * @param more detectors that the policy asks for
+   */
+  SecretText(Set<Detector> more) {
+    Set<Detector> all = new HashSet<>(more);
+    all.add(Detector.SECRET);
+    detectors = Set.copyOf(all);
+  }
+
+  /** Whether values of that name are secrets by their name. */
+  static boolean isSecretName(String name) {
+    return name.length() <= 256 && NAME.matcher(name).matches();
+  }
+
+  /** The text with every line hidden that has something to hide. */
+  String masked(String text) {
+    if (isPacked(text, 0)) {
+      return MASKED;
+    }
+    String[] lines = text.split("\n", -1);
+    boolean changed = false;
+    for (int i = 0; i < lines.length; i++) {
+      String line = line(lines[i]);
+      changed |= !line.equals(lines[i]);
+      lines[i] = line;
+    }
+    if (!changed && lines.length > 1 && finds(text)) {
+      return MASKED;
+    }
+    return changed ? String.join("\n", lines) : text;
+  }
+
+  /** One line; a password in a URL is hidden alone. */
+  String line(String line) {
+    String shown = line.indexOf("://") < 0 ? line : URL_PASSWORD.matcher(line).replaceAll(MASKED);
+    return finds(shown) ? MASKED : shown;
+  }
+
+  private boolean finds(String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    return detectors.stream()
+        .anyMatch(detector -> ContentDetectors.finds(detector, TEXT_OID, bytes));
+  }
+
+  /** Whether something is hidden inside an encoding. */
+  private boolean isPacked(String text, int depth) {
+    String stripped = text.strip();
+    if (depth == DEEPEST
+        || stripped.length() < SHORTEST_CODED
+        || !BASE64.matcher(stripped).matches()) {
+      return false;
+    }
+    byte[] decoded;
+    try {
+      decoded = Base64.getDecoder().decode(stripped);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+    return isHidden(decoded, depth + 1);
+  }
+
+  /** Whether bytes have something to hide, packed or not. */
+  boolean isHidden(byte[] bytes) {
+    return isHidden(bytes, 0);
+  }
+
+  private boolean isHidden(byte[] bytes, int depth) {
+    byte[] plain = bytes;
+    boolean isGzip = bytes.length > 2 && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b;
+    if (isGzip) {
+      try (GZIPInputStream unpacking = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+        plain = unpacking.readNBytes(MOST_UNPACKED + 1);
+      } catch (IOException e) {
+        return true;
+      }
+      if (plain.length > MOST_UNPACKED) {
+        return true;
+      }
+    }
+    String text = new String(plain, UTF_8);
+    return finds(text)
+        || List.of(text.split("\n", 1_000)).stream().anyMatch(line -> !line(line).equals(line))
+        || isPacked(text, depth + 1);
+  }
+}

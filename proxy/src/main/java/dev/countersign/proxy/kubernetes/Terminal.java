@@ -1,0 +1,141 @@
+package dev.countersign.proxy.kubernetes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.countersign.audit.event.Event.ContentRecorded.Stream;
+import dev.countersign.proxy.kubernetes.wire.WebSocketFrame;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * One direction of a terminal over WebSocket: passed on frame by frame, each recorded before it is
+ * passed on. The first byte of a message is its channel.
+ */
+final class Terminal {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final BiConsumer<Stream, String> recorder;
+  private int channel = -1;
+
+  /**
+   * @param recorder told of everything before it goes on
+   */
+  Terminal(BiConsumer<Stream, String> recorder) {
+    this.recorder = recorder;
+  }
+
+  /** Until the end of the stream. */
+  void pass(InputStream in, OutputStream out) throws IOException {
+    Copying copying = new Copying(in);
+    for (WebSocketFrame frame = WebSocketFrame.read(copying);
+        frame != null;
+        frame = WebSocketFrame.read(copying)) {
+      record(frame);
+      out.write(copying.taken());
+      out.flush();
+    }
+  }
+
+  private void record(WebSocketFrame frame) throws IOException {
+    if (frame.opcode() > 7) {
+      return;
+    }
+    byte[] data = frame.payload();
+    int from = 0;
+    if (frame.opcode() != WebSocketFrame.CONTINUATION) {
+      if (frame.opcode() != WebSocketFrame.BINARY) {
+        throw new IOException("a terminal that does not send bytes");
+      }
+      if (data.length == 0) {
+        channel = -1;
+        return;
+      }
+      channel = data[0] & 0xff;
+      from = 1;
+    }
+    byte[] content = Arrays.copyOfRange(data, from, data.length);
+    stream(channel).ifPresent(stream -> recorder.accept(stream, text(stream, content)));
+  }
+
+  private static Optional<Stream> stream(int channel) {
+    return switch (channel) {
+      case 0 -> Optional.of(Stream.INPUT);
+      case 1 -> Optional.of(Stream.OUTPUT);
+      case 2 -> Optional.of(Stream.ERROR_OUTPUT);
+      case 4 -> Optional.of(Stream.RESIZE);
+      default -> Optional.empty();
+    };
+  }
+
+  private static String text(Stream stream, byte[] content) {
+    if (stream == Stream.RESIZE) {
+      try {
+        JsonNode size = JSON.readTree(content);
+        return size.path("Width").asInt() + "x" + size.path("Height").asInt();
+      } catch (IOException e) {
+        return "";
+      }
+    }
+    return visible(content);
+  }
+
+  /** UTF-8, or bytes as {@code \xHH}. */
+  static String visible(byte[] content) {
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+    } catch (CharacterCodingException e) {
+      StringBuilder text = new StringBuilder();
+      for (byte each : content) {
+        boolean isPlain =
+            each == '\n' || each == '\r' || each == '\t' || (each >= ' ' && each < 0x7f);
+        text.append(isPlain ? String.valueOf((char) each) : "\\x%02X".formatted(each & 0xff));
+      }
+      return text.toString();
+    }
+  }
+
+  /** Keeps the bytes of a frame as they came: they go on as they are, mask and all. */
+  private static final class Copying extends InputStream {
+
+    private final InputStream in;
+    private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+
+    Copying(InputStream in) {
+      this.in = in;
+    }
+
+    byte[] taken() {
+      byte[] bytes = taken.toByteArray();
+      taken.reset();
+      return bytes;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int next = in.read();
+      if (next >= 0) {
+        taken.write(next);
+      }
+      return next;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      int count = in.read(into, offset, length);
+      if (count > 0) {
+        taken.write(into, offset, count);
+      }
+      return count;
+    }
+  }
+}

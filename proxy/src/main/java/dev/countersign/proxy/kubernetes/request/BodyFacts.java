@@ -1,0 +1,199 @@
+package dev.countersign.proxy.kubernetes.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.rules.fact.KubeRequest.Body;
+import dev.countersign.rules.fact.KubeRequest.Trait;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What an object or a patch brings along. Looks for pod specifications wherever they are, so that a
+ * kind nobody knows is looked at like a Pod.
+ */
+public final class BodyFacts {
+
+  private static final Set<String> CONTAINERS =
+      Set.of("containers", "initContainers", "ephemeralContainers");
+
+  private static final Set<String> GRANTING =
+      Set.of(
+          "roles.rbac.authorization.k8s.io",
+          "rolebindings.rbac.authorization.k8s.io",
+          "clusterroles.rbac.authorization.k8s.io",
+          "clusterrolebindings.rbac.authorization.k8s.io",
+          "certificatesigningrequests.certificates.k8s.io",
+          "serviceaccounts/token");
+
+  private static final Set<String> ADMITTING =
+      Set.of(
+          "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+          "validatingwebhookconfigurations.admissionregistration.k8s.io",
+          "validatingadmissionpolicies.admissionregistration.k8s.io",
+          "validatingadmissionpolicybindings.admissionregistration.k8s.io",
+          "mutatingadmissionpolicies.admissionregistration.k8s.io",
+          "mutatingadmissionpolicybindings.admissionregistration.k8s.io",
+          "apiservices.apiregistration.k8s.io");
+
+  /** What containerd and CRI-O give every container. */
+  private static final Set<String> USUAL_CAPABILITIES =
+      Set.of(
+          "CHOWN",
+          "DAC_OVERRIDE",
+          "FSETID",
+          "FOWNER",
+          "MKNOD",
+          "NET_RAW",
+          "SETGID",
+          "SETUID",
+          "SETFCAP",
+          "SETPCAP",
+          "NET_BIND_SERVICE",
+          "SYS_CHROOT",
+          "KILL",
+          "AUDIT_WRITE");
+
+  private final Map<Trait, String> fields = new EnumMap<>(Trait.class);
+  private final Set<String> images = new LinkedHashSet<>();
+  private final Set<String> secretKeys = new LinkedHashSet<>();
+
+  private BodyFacts() {}
+
+  /**
+   * The facts of a request's body.
+   *
+   * @param info what it is sent to
+   * @param body an object, a merge patch, a strategic merge patch or a JSON patch
+   */
+  public static Body of(RequestInfo info, JsonNode body) {
+    BodyFacts facts = new BodyFacts();
+    facts.target(info);
+    if (body.isArray()) {
+      // A JSON patch: the value may be any part of an object.
+      for (int i = 0; i < body.size(); i++) {
+        facts.operation(body.get(i));
+      }
+    } else {
+      facts.walk(body, "");
+    }
+    if (info.base().equals("secrets")) {
+      facts.keys(body.path("data"));
+      facts.keys(body.path("stringData"));
+    }
+    return facts.result();
+  }
+
+  private Body result() {
+    return new Body(fields.keySet(), images, secretKeys, fields);
+  }
+
+  private void target(RequestInfo info) {
+    String base = info.base();
+    if (GRANTING.contains(base) || GRANTING.contains(info.object())) {
+      found(Trait.GRANTS_RIGHTS, info.object());
+    }
+    if (ADMITTING.contains(base)) {
+      found(Trait.ADMISSION_WEBHOOK, info.object());
+    }
+    if (base.equals("customresourcedefinitions.apiextensions.k8s.io")) {
+      found(Trait.CUSTOM_RESOURCE, info.object());
+    }
+  }
+
+  private void operation(JsonNode operation) {
+    String path = operation.path("path").asText("");
+    String field = path.replaceFirst("^/", "").replace('/', '.');
+    JsonNode value = operation.path("value");
+    walk(value, field);
+    int last = field.lastIndexOf('.');
+    if (last > 0) {
+      // The value of one field: looked at as if its object had been given with it alone.
+      leaf(field.substring(last + 1), value, field);
+    }
+    if (CONTAINERS.stream().anyMatch(name -> path.matches(".*/" + name + "/[0-9-]+"))) {
+      container(value, field);
+    }
+  }
+
+  private void walk(JsonNode node, String path) {
+    if (node.isArray()) {
+      for (int i = 0; i < node.size(); i++) {
+        walk(node.get(i), path + "[" + i + "]");
+      }
+    }
+    node.properties()
+        .forEach(
+            field -> {
+              String at = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+              leaf(field.getKey(), field.getValue(), at);
+              if (CONTAINERS.contains(field.getKey()) && field.getValue().isArray()) {
+                for (int i = 0; i < field.getValue().size(); i++) {
+                  container(field.getValue().get(i), at + "[" + i + "]");
+                }
+              }
+              walk(field.getValue(), at);
+            });
+  }
+
+  private void leaf(String name, JsonNode value, String at) {
+    switch (name) {
+      case "privileged", "hostProcess" -> foundIf(isTrue(value), Trait.PRIVILEGED, at);
+      case "procMount" -> foundIf(value.asText("").equals("Unmasked"), Trait.PRIVILEGED, at);
+      case "hostNetwork", "hostPID", "hostIPC" -> foundIf(isTrue(value), Trait.HOST_NAMESPACE, at);
+      case "hostPort" -> foundIf(value.asInt(0) != 0, Trait.HOST_NAMESPACE, at);
+      case "sysctls" -> foundIf(!value.isEmpty(), Trait.HOST_NAMESPACE, at);
+      case "hostPath" -> foundIf(!value.isNull(), Trait.HOST_PATH, at);
+      case "serviceAccountName", "serviceAccount" ->
+          foundIf(
+              value.isTextual() && !Set.of("", "default").contains(value.asText()),
+              Trait.SERVICE_ACCOUNT,
+              at);
+      case "add" -> capabilities(value, at);
+      case "secretKeyRef" ->
+          secretKeys.add(value.path("name").asText("") + "/" + value.path("key").asText(""));
+      case "secretRef" -> secretKeys.add(value.path("name").asText("") + "/*");
+      default -> {}
+    }
+  }
+
+  private static boolean isTrue(JsonNode value) {
+    return value.asText("").equalsIgnoreCase("true");
+  }
+
+  private void capabilities(JsonNode value, String at) {
+    if (!at.contains("capabilities")) {
+      return;
+    }
+    value.forEach(
+        each -> {
+          String name = each.asText("").toUpperCase(Locale.ROOT).replaceFirst("^CAP_", "");
+          foundIf(!USUAL_CAPABILITIES.contains(name), Trait.ADDED_CAPABILITY, at);
+        });
+  }
+
+  private void container(JsonNode container, String at) {
+    String image = container.path("image").asText("");
+    if (!image.isEmpty()) {
+      images.add(image);
+    }
+    container
+        .path("volumeDevices")
+        .forEach(device -> found(Trait.HOST_PATH, at + ".volumeDevices"));
+  }
+
+  private void keys(JsonNode values) {
+    values.fieldNames().forEachRemaining(secretKeys::add);
+  }
+
+  private void foundIf(boolean condition, Trait trait, String at) {
+    if (condition) {
+      found(trait, at);
+    }
+  }
+
+  private void found(Trait trait, String at) {
+    fields.putIfAbsent(trait, at);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.countersign.proxy.kubernetes.wire;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/** A body in chunks. */
+final class ChunkedInput extends InputStream {
+
+  private final InputStream in;
+  private long left;
+  private boolean isFirst = true;
+  private boolean atEnd;
+
+  ChunkedInput(InputStream in) {
+    this.in = in;
+  }
+
+  boolean isAtEnd() {
+    return atEnd;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] into, int offset, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
+    if (left == 0 && !atEnd) {
+      nextChunk();
+    }
+    if (atEnd) {
+      return -1;
+    }
+    int count = in.read(into, offset, (int) Math.min(length, left));
+    if (count < 0) {
+      throw new UpstreamException("the answer breaks off");
+    }
+    left -= count;
+    return count;
+  }
+
+  private void nextChunk() throws IOException {
+    int[] bound = {256};
+    if (!isFirst && !ResponseHead.line(in, bound).isEmpty()) {
+      throw new UpstreamException("a chunk that does not end where it should");
+    }
+    isFirst = false;
+    String size = ResponseHead.line(in, bound).split(";", 2)[0].strip();
+    try {
+      left = Integer.parseUnsignedInt(size, 16) & 0xffffffffL;
+    } catch (NumberFormatException e) {
+      throw new UpstreamException("a chunk without a size", e);
+    }
+    if (left == 0) {
+      int[] trailers = {8 << 10};
+      while (!ResponseHead.line(in, trailers).isEmpty()) {
+        // Trailers say nothing that is asked for.
+      }
+      atEnd = true;
+    }
+  }
+}

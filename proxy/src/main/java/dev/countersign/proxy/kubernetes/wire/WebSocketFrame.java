@@ -1,0 +1,103 @@
+package dev.countersign.proxy.kubernetes.wire;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A frame of RFC 6455, unmasked.
+ *
+ * @param opcode what it is
+ * @param payload may be part of a longer message: of opcode {@link #CONTINUATION} then, but for the
+ *     first
+ */
+@SuppressWarnings("ArrayRecordComponent") // Its owner alone holds it; nobody compares frames.
+public record WebSocketFrame(int opcode, boolean isLast, byte[] payload) {
+
+  public static final int CONTINUATION = 0;
+  public static final int BINARY = 2;
+  public static final int CLOSE = 8;
+
+  private static final int LONGEST = 1 << 20;
+  private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+  /** What a server answers to a client's key. */
+  public static String accept(String key) {
+    try {
+      return Base64.getEncoder()
+          .encodeToString(
+              MessageDigest.getInstance("SHA-1").digest((key + MAGIC).getBytes(US_ASCII)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has SHA-1", e);
+    }
+  }
+
+  /**
+   * Reads a frame.
+   *
+   * @return null at the end of the stream
+   * @throws IOException if it is longer than 1 MiB, uses an extension or breaks off
+   */
+  public static @Nullable WebSocketFrame read(InputStream in) throws IOException {
+    int first = in.read();
+    if (first < 0) {
+      return null;
+    }
+    int second = byteOf(in);
+    if ((first & 0x70) != 0) {
+      throw new IOException("a WebSocket frame with an extension nobody agreed on");
+    }
+    long length = second & 0x7f;
+    if (length == 126) {
+      length = (long) byteOf(in) << 8 | byteOf(in);
+    } else if (length == 127) {
+      length = ByteBuffer.wrap(exactly(in, 8)).getLong();
+    }
+    if (length < 0 || length > LONGEST) {
+      throw new IOException("a WebSocket frame that is too long");
+    }
+    byte[] mask = (second & 0x80) != 0 ? exactly(in, 4) : new byte[4];
+    byte[] payload = exactly(in, (int) length);
+    for (int i = 0; i < payload.length; i++) {
+      payload[i] ^= mask[i & 3];
+    }
+    return new WebSocketFrame(first & 0xf, (first & 0x80) != 0, payload);
+  }
+
+  private static int byteOf(InputStream in) throws IOException {
+    return exactly(in, 1)[0] & 0xff;
+  }
+
+  private static byte[] exactly(InputStream in, int length) throws IOException {
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new IOException("a WebSocket frame breaks off");
+    }
+    return bytes;
+  }
+
+  /** A whole message of a server. */
+  public static byte[] encode(int opcode, byte[] payload) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(0x80 | opcode);
+    if (payload.length < 126) {
+      out.write(payload.length);
+    } else if (payload.length < 1 << 16) {
+      out.write(126);
+      out.write(payload.length >> 8);
+      out.write(payload.length);
+    } else {
+      out.write(127);
+      out.writeBytes(ByteBuffer.allocate(8).putLong(payload.length).array());
+    }
+    out.writeBytes(payload);
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,158 @@
+package dev.countersign.proxy.kubernetes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.countersign.decision.identity.TokenRefused;
+import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.resource.KubernetesUpstream;
+import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.resource.Secret;
+import dev.countersign.proxy.frontdoor.HttpsConfig;
+import dev.countersign.proxy.frontdoor.HttpsListener;
+import dev.countersign.proxy.frontdoor.TestTls;
+import dev.countersign.proxy.kubernetes.cluster.MemoryCluster;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.policy.Policy;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** A cluster in memory with the door in front of it, and everything a test wants to look at. */
+final class OpenDoor implements AutoCloseable {
+
+  static final String TOKEN = "agent-token";
+  static final String UPSTREAM_TOKEN = "gateway-token";
+
+  static final Subject AGENT =
+      new Subject(
+          "https://issuer",
+          "agent-7",
+          "agent-7",
+          Subject.Kind.AGENT,
+          Set.of("ai-agents"),
+          Optional.of("alice"));
+
+  /** What a stock client printed, and how it ended. */
+  record Printed(int exit, String text) {}
+
+  final TestTls tls;
+  final MemoryCluster cluster;
+  final KubernetesUpstream upstream;
+  final MemoryJournal journal = new MemoryJournal();
+  final PaperAdmission admission = new PaperAdmission();
+  final PaperApprovals approvals = new PaperApprovals();
+  final Policy policy = new Policy(new ShopPolicy());
+  final int port;
+  private final HttpsListener listener;
+  private final KubernetesDoor door;
+  private final Path directory;
+
+  OpenDoor() throws Exception {
+    tls = TestTls.make();
+    directory = Files.createTempDirectory("kube");
+    cluster = MemoryCluster.start(listening(), UPSTREAM_TOKEN);
+    Samples.fill(cluster);
+    upstream =
+        new KubernetesUpstream(
+            new Resource("prod-eu", Resource.Kind.KUBERNETES, Map.of("environment", "production")),
+            "localhost",
+            cluster.port(),
+            Optional.of(tls.chain()),
+            new KubernetesUpstream.Credential.Token(new Secret.Generated(UPSTREAM_TOKEN)),
+            true);
+    TokenVerifier tokens =
+        token -> {
+          if (!token.equals(TOKEN)) {
+            throw new TokenRefused("no such token");
+          }
+          return new TokenVerifier.VerifiedToken(AGENT, Instant.MAX);
+        };
+    door =
+        new KubernetesDoor(
+            new KubernetesDoorConfig(1 << 20, 8 << 10, 1_200, Duration.ofSeconds(30)),
+            policy,
+            tokens,
+            new Resources(List.of(upstream)),
+            approvals,
+            admission,
+            journal);
+    listener = new HttpsListener(listening(), Map.of(KubernetesDoor.SEGMENT, door));
+    port = listener.start().getPort();
+    Files.writeString(
+        directory.resolve("config"),
+        kubeconfig("https://localhost:" + port + "/k8s/prod-eu", TOKEN));
+  }
+
+  private HttpsConfig listening() {
+    return new HttpsConfig(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        tls.chain(),
+        tls.key(),
+        HttpsConfig.Limits.DEFAULT);
+  }
+
+  private String kubeconfig(String server, String token) {
+    return """
+    apiVersion: v1
+    kind: Config
+    current-context: c
+    contexts: [{name: c, context: {cluster: c, user: u, namespace: prod}}]
+    clusters: [{name: c, cluster: {server: "%s", certificate-authority: "%s"}}]
+    users: [{name: u, user: {token: "%s"}}]
+    """
+        .formatted(server, tls.chain(), token);
+  }
+
+  /** Runs kubectl through the door. */
+  Printed kubectl(String... arguments) throws IOException, InterruptedException {
+    return finish(start(arguments));
+  }
+
+  Process start(String... arguments) throws IOException {
+    return start(new File("/dev/null"), arguments);
+  }
+
+  Process start(File input, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("kubectl"));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectInput(input);
+    builder.environment().put("KUBECONFIG", directory.resolve("config").toString());
+    builder.environment().put("HOME", directory.toString());
+    builder.environment().put("KUBECACHEDIR", directory.resolve("cache").toString());
+    return builder.start();
+  }
+
+  static Printed finish(Process process) throws IOException, InterruptedException {
+    String text = new String(process.getInputStream().readAllBytes(), UTF_8);
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("the client hangs: " + text);
+    }
+    return new Printed(process.exitValue(), text);
+  }
+
+  /** A manifest in a file of its own. */
+  String file(String manifest) throws IOException {
+    return Files.writeString(Files.createTempFile(directory, "m", ".yaml"), manifest).toString();
+  }
+
+  @Override
+  public void close() {
+    listener.close();
+    door.close();
+    cluster.close();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.countersign.proxy.kubernetes;
+
+import dev.countersign.decision.grant.Access;
+import dev.countersign.decision.grant.GrantScope;
+import dev.countersign.decision.session.Admission;
+import dev.countersign.decision.session.NotAdmittedException;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/** Lets everybody in, for what the test says; the test may end what came of it. */
+final class PaperAdmission implements Admission {
+
+  /** Closers of the sessions, in the order in which they began. */
+  final BlockingQueue<Consumer<String>> closers = new LinkedBlockingQueue<>();
+
+  private volatile GrantScope scope = GrantScope.ALL;
+  private volatile Optional<NotAdmittedException> refusal = Optional.empty();
+
+  /** For sessions that begin from now on. */
+  void grants(GrantScope granted) {
+    scope = granted;
+  }
+
+  /** For sessions that begin from now on. */
+  void refuses(String message, String hint) {
+    refusal = Optional.of(new NotAdmittedException(message, hint));
+  }
+
+  @Override
+  public Admitted admit(Visitor visitor, Consumer<String> closer) throws NotAdmittedException {
+    if (refusal.isPresent()) {
+      throw refusal.get();
+    }
+    closers.add(closer);
+    return new Admitted(
+        new Access.Open(Optional.empty(), scope, visitor.token().expires()), () -> {});
+  }
+}

@@ -1,0 +1,95 @@
+package dev.countersign.proxy.kubernetes;
+
+import dev.countersign.decision.approval.Approvals;
+import dev.countersign.decision.approval.Exhibit;
+import dev.countersign.decision.approval.FrozenCommand;
+import dev.countersign.decision.approval.Outcome;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.verdict.ApprovalDemand;
+import dev.countersign.rules.verdict.MatchedRow;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Approvals that the test answers itself. */
+final class PaperApprovals implements Approvals {
+
+  static final Subject BOB =
+      new Subject(
+          "https://issuer",
+          "bob",
+          "bob",
+          Subject.Kind.HUMAN,
+          Set.of("dba-approvers"),
+          Optional.empty());
+
+  /** One request. */
+  record Asked(
+      String id,
+      FrozenCommand command,
+      List<Exhibit> exhibits,
+      CompletableFuture<Outcome> outcome,
+      String digest) {
+    void approve() {
+      outcome.complete(new Outcome.Approved(BOB, "fine", digest));
+    }
+
+    void deny(String comment) {
+      outcome.complete(new Outcome.Denied(BOB, comment));
+    }
+  }
+
+  final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+  final BlockingQueue<String> withdrawn = new LinkedBlockingQueue<>();
+  final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+  private int count;
+
+  @Override
+  public synchronized Pending request(
+      FrozenCommand command,
+      String session,
+      ApprovalDemand demand,
+      List<MatchedRow> rows,
+      List<Exhibit> exhibits) {
+    String id = "AP-" + ++count;
+    String digest = Integer.toHexString(command.hashCode());
+    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    asked.add(new Asked(id, command, exhibits, outcome, digest));
+    return new Pending(
+        id,
+        digest,
+        URI.create("https://gateway/approvals/" + id),
+        Instant.now().plusSeconds(300),
+        outcome);
+  }
+
+  @Override
+  public void withdraw(String approval, String reason) {
+    withdrawn.add(approval);
+  }
+
+  @Override
+  public void executed(String approval) {
+    ends.add(approval + " executed");
+  }
+
+  @Override
+  public void failed(String approval, String error) {
+    ends.add(approval + " failed: " + error);
+  }
+
+  /** The next request; fails if none comes. */
+  Asked next() throws InterruptedException {
+    Asked next = asked.poll(20, TimeUnit.SECONDS);
+    if (next == null) {
+      throw new AssertionError("nobody asked for an approval");
+    }
+    return next;
+  }
+}
