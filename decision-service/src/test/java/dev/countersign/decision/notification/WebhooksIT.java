@@ -53,6 +53,7 @@ final class WebhooksIT {
   private static Database database;
   private static StoredApprovals approvals;
 
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares two.
   private record Got(String path, Map<String, String> headers, byte[] body) {
     JsonNode json() {
       try {

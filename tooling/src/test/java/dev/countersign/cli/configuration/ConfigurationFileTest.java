@@ -159,7 +159,7 @@ class ConfigurationFileTest {
     assertThat(read.elasticsearch().orElseThrow().apiKey())
         .contains(new Secret.FromEnvironment("ES_KEY"));
     assertThat(read.elasticsearch().orElseThrow().authority()).contains(Path.of("/es.pem"));
-    assertThat(read.elasticsearch().orElseThrow().retention()).contains(Duration.ofHours(9_600));
+    assertThat(read.elasticsearch().orElseThrow().retention()).contains(Duration.ofDays(400));
   }
 
   @Test
