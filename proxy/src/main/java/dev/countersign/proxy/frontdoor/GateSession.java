@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,7 +104,11 @@ public final class GateSession {
               "blocked by policy " + row.rule() + " (" + row.reason() + ")");
       case Decision.Approve approve -> held(number, command, approve, waiting);
       case Decision.Allow _, Decision.Mask _ ->
-          released(number, row, gate.journal().releasable(sequence, command.changesState()));
+          released(
+              number,
+              row,
+              gate.journal().releasable(sequence, command.changesState()),
+              error -> {});
     };
   }
 
@@ -122,7 +127,8 @@ public final class GateSession {
                 decision.why().rows()));
   }
 
-  private Passage released(long number, MatchedRow row, CompletionStage<Void> recorded)
+  private Passage released(
+      long number, MatchedRow row, CompletionStage<Void> recorded, Consumer<Optional<String>> onEnd)
       throws InterruptedException {
     try {
       recorded.toCompletableFuture().get();
@@ -132,7 +138,7 @@ public final class GateSession {
     if (left.isDone()) {
       return refused(number, row, Cause.LEFT, "the session is over");
     }
-    return new Passage.Released(new Release(gate.journal(), id, number));
+    return new Passage.Released(new Release(gate.journal(), id, number, onEnd));
   }
 
   private Passage held(long number, Command command, Decision.Approve approve, Waiting waiting)
@@ -159,6 +165,8 @@ public final class GateSession {
           number, row, Cause.UNAVAILABLE, "the approval cannot be asked for; nothing was run");
     }
     boolean answered = false;
+    boolean approved = false;
+    boolean released = false;
     try {
       gate.journal()
           .append(
@@ -166,14 +174,25 @@ public final class GateSession {
                   id, number, pending.id(), pending.digest(), pending.expires()));
       Outcome outcome = await(pending, waiting);
       answered = !isGone(outcome) && !(outcome instanceof Outcome.Withdrawn);
+      approved = outcome instanceof Outcome.Approved;
       long sequence = gate.journal().append(answer(number, pending.id(), outcome));
       Optional<Passage> no = refusal(number, approve, pending, outcome);
-      return no.isPresent() ? no.get() : released(number, row, gate.journal().durable(sequence));
+      if (no.isPresent()) {
+        return no.get();
+      }
+      Passage passage =
+          released(
+              number, row, gate.journal().durable(sequence), error -> report(pending.id(), error));
+      released = passage instanceof Passage.Released;
+      return passage;
     } catch (JournalException e) {
       return unrecorded(number, row, e);
     } finally {
       if (!answered) {
         withdraw(pending.id());
+      }
+      if (approved && !released) {
+        report(pending.id(), Optional.of("not released"));
       }
     }
   }
@@ -206,6 +225,18 @@ public final class GateSession {
       gate.approvals().withdraw(approval, "nobody waits for it any more");
     } catch (RuntimeException e) {
       log.atWarn().addKeyValue("session", id).setCause(e).log("approval not withdrawn");
+    }
+  }
+
+  private void report(String approval, Optional<String> error) {
+    try {
+      error.ifPresentOrElse(
+          why -> gate.approvals().failed(approval, why), () -> gate.approvals().executed(approval));
+    } catch (RuntimeException e) {
+      log.atWarn()
+          .addKeyValue("session", id)
+          .setCause(e)
+          .log("the end of an approved command is in the journal only");
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * A command that was let through: what the journal is to say of its running and its end. Safe for
@@ -21,9 +22,14 @@ public final class Release {
   private final SessionId session;
   private final long command;
   private final long releasedAt = System.nanoTime();
+  private final Consumer<Optional<String>> onEnd;
   private final AtomicBoolean ended = new AtomicBoolean();
 
-  Release(Journal journal, SessionId session, long command) {
+  /**
+   * @param onEnd told once how it ended, after that is recorded: with an error, or empty
+   */
+  Release(Journal journal, SessionId session, long command, Consumer<Optional<String>> onEnd) {
+    this.onEnd = requireNonNull(onEnd, "onEnd");
     this.journal = requireNonNull(journal, "journal");
     this.session = requireNonNull(session, "session");
     this.command = command;
@@ -81,5 +87,6 @@ public final class Release {
             rows,
             masked,
             TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - releasedAt)));
+    onEnd.accept(error);
   }
 }

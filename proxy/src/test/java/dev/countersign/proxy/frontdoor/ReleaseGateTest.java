@@ -93,7 +93,14 @@ class ReleaseGateTest {
     assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
     asked.approve();
 
-    assertThat(passing.get(20, TimeUnit.SECONDS)).isInstanceOf(Passage.Released.class);
+    Passage passage = passing.get(20, TimeUnit.SECONDS);
+    assertThat(passage).isInstanceOf(Passage.Released.class);
+    assertThat(approvals.ends).isEmpty();
+    if (passage instanceof Passage.Released(Release release)) {
+      release.failed("rejected");
+      release.completed("ok");
+    }
+    assertThat(approvals.ends).containsExactly(asked.id() + " failed: rejected");
     assertThat(asked.command().text()).isEqualTo("force refs/heads/main");
     assertThat(asked.exhibits()).hasSize(1);
     assertThat(journal.of(Event.ApprovalAnswered.class)).hasSize(1);
@@ -119,6 +126,7 @@ class ReleaseGateTest {
 
     assertThat(refused(passing.get(20, TimeUnit.SECONDS)).message())
         .contains("the policy has changed");
+    assertThat(approvals.ends).containsExactly("AP-1 failed: not released");
   }
 
   @Test
