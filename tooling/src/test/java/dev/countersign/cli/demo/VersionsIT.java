@@ -98,7 +98,17 @@ class VersionsIT {
         now.sql().stream().map(row -> row.id().equals("SQL-008") ? blocking(row) : row).toList();
     Path draft = home.resolve("draft.xlsx");
     WorkbookWriter.write(
-        new Workbook(now.about(), rows, now.masking(), now.lists(), List.of()), draft);
+        new Workbook(
+            now.about(),
+            rows,
+            now.git(),
+            now.kubernetes(),
+            now.masking(),
+            now.access(),
+            now.risk(),
+            now.lists(),
+            List.of()),
+        draft);
     return draft;
   }
 
