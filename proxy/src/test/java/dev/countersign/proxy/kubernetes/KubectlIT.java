@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.Event.ContentRecorded.Stream;
+import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.proxy.kubernetes.OpenDoor.Printed;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;

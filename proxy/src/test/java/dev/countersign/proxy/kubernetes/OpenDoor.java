@@ -9,6 +9,8 @@ import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.frontdoor.HttpsListener;
+import dev.countersign.proxy.frontdoor.MemoryJournal;
+import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.proxy.frontdoor.TestTls;
 import dev.countersign.proxy.kubernetes.cluster.MemoryCluster;
 import dev.countersign.rules.fact.Resource;
