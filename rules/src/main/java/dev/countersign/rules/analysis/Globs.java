@@ -47,16 +47,24 @@ final class Globs {
     return new Meeting(exact, folded, true).name();
   }
 
-  /**
-   * A search for a name in common.
-   *
-   * @param foldsCase whether letters of both cases are alike; the name has those of the first
-   * @param dead pairs of places that were tried: each is tried once
-   */
-  private record Meeting(String first, String second, boolean foldsCase, boolean[][] dead) {
+  /** A search for a name in common. */
+  private static final class Meeting {
 
+    private final String first;
+    private final String second;
+    private final boolean foldsCase;
+
+    /** Pairs of places that were tried: each is tried once. */
+    private final boolean[][] dead;
+
+    /**
+     * @param foldsCase whether letters of both cases are alike; the name has those of the first
+     */
     Meeting(String first, String second, boolean foldsCase) {
-      this(first, second, foldsCase, new boolean[first.length() + 1][second.length() + 1]);
+      this.first = first;
+      this.second = second;
+      this.foldsCase = foldsCase;
+      dead = new boolean[first.length() + 1][second.length() + 1];
     }
 
     Optional<String> name() {

@@ -144,7 +144,7 @@ public final class Gateway {
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
-                configuration.resources().stream().map(Translation::resource).toList()),
+                configuration.resources().stream().map(Configuration.Target::resource).toList()),
             store.database()::isAlive);
     api.start();
     parts.add("api", api);

@@ -35,7 +35,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -102,14 +101,6 @@ final class Translation {
         .orElseGet(() -> new ConnectApi.PostgresDoor(publicUrl.getHost(), door.listen().port()));
   }
 
-  /** What rules know of a target. */
-  static Resource resource(Configuration.Target target) {
-    return new Resource(
-        target.name(),
-        Resource.Kind.valueOf(target.kind().toUpperCase(Locale.ROOT)),
-        target.labels());
-  }
-
   static Resources resources(Configuration configuration) {
     Networks networks = new Networks(configuration.upstreams().networks());
     return new Resources(
@@ -117,7 +108,7 @@ final class Translation {
   }
 
   private static Upstream upstream(Configuration.Target target, Networks networks) {
-    Resource resource = resource(target);
+    Resource resource = target.resource();
     return switch (resource.kind()) {
       case POSTGRES -> postgres(resource, section(target, target.postgres()), networks);
       case GIT -> git(resource, section(target, target.git()));
