@@ -132,20 +132,24 @@ public final class Gateway {
                 store.database(),
                 journal,
                 configuration.limits().sessionsPerSubject(),
-                grants::expire));
+                () -> {
+                  grants.expire();
+                  credentials.endWithGrants();
+                }));
     ApiServer api =
         new ApiServer(
             Translation.api(configuration.api(), configuration.identity()),
             verifier,
             approvals,
             source.api(),
-            Translation.connect(configuration, credentials, resources),
+            Translation.connect(configuration, credentials, grants, resources),
             Translation.access(configuration, grants, sessions, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
                 configuration.resources().stream().map(Translation::resource).toList()),
-            store.database()::isAlive);
+            store.database(),
+            journal);
     api.start();
     parts.add("api", api);
 

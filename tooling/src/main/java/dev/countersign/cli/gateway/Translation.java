@@ -69,12 +69,16 @@ final class Translation {
   }
 
   static ConnectApi connect(
-      Configuration configuration, SessionCredentials credentials, Resources resources)
+      Configuration configuration,
+      SessionCredentials credentials,
+      Grants grants,
+      Resources resources)
       throws IOException {
     Configuration.Doors doors = configuration.doors();
     Optional<Path> roots = doors.roots();
     return new ConnectApi(
         credentials,
+        grants,
         resources,
         new ConnectApi.Doors(
             postgresDoor(doors.postgres(), configuration.api().publicUrl()),
@@ -297,7 +301,9 @@ final class Translation {
         identity
             .stepUp()
             .map(stepUp -> new StepUp(Set.copyOf(stepUp.levels()), stepUp.maxAge()))
-            .orElse(StepUp.NONE));
+            .orElse(StepUp.NONE),
+        new ApiConfig.CallLimits(
+            api.limits().reads(), api.limits().changes(), api.limits().questions()));
   }
 
   static ApprovalLimits approvals(Configuration configuration) {
