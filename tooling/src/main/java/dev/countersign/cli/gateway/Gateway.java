@@ -179,13 +179,21 @@ public final class Gateway {
             "clusters",
             new KubernetesDoor(
                 KubernetesDoorConfig.DEFAULT,
-                policy,
                 verifier,
                 resources,
-                approvals,
                 admission,
-                observed));
-    HttpsDoors.open(configuration, Map.of("git", git, KubernetesDoor.SEGMENT, clusters), parts);
+                new ReleaseGate(
+                    policy, approvals, observed, configuration.doors().git().approvalNotice())));
+    HttpsDoors.open(
+        configuration,
+        Map.of(
+            "git",
+            git,
+            KubernetesDoor.SEGMENT,
+            clusters,
+            KubernetesDoor.RETRYING_SEGMENT,
+            clusters.retrying()),
+        parts);
     parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())
