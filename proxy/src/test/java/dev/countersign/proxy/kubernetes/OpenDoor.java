@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A cluster in memory with the door in front of it, and everything a test wants to look at. */
@@ -51,6 +52,10 @@ final class OpenDoor implements AutoCloseable {
 
   final TestTls tls;
   final MemoryCluster cluster;
+
+  /** What reached the cluster, in order. */
+  final List<MemoryCluster.Seen> seen = new CopyOnWriteArrayList<>();
+
   final KubernetesUpstream upstream;
   final MemoryJournal journal = new MemoryJournal();
   final PaperAdmission admission = new PaperAdmission();
@@ -64,7 +69,7 @@ final class OpenDoor implements AutoCloseable {
   OpenDoor() throws Exception {
     tls = TestTls.make();
     directory = Files.createTempDirectory("kube");
-    cluster = MemoryCluster.start(listening(), UPSTREAM_TOKEN);
+    cluster = MemoryCluster.start(listening(), UPSTREAM_TOKEN, seen::add);
     Samples.fill(cluster);
     upstream =
         new KubernetesUpstream(
