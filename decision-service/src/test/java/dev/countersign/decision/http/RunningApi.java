@@ -13,6 +13,7 @@ import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.decision.policy.PolicyVersions;
 import dev.countersign.decision.resource.PostgresUpstream;
@@ -76,6 +77,7 @@ final class RunningApi implements AutoCloseable {
   final Policy policy = Drafts.policyAllowing("public.a");
   final Grants grants;
   final LiveSessions sessions;
+  final LiveEvents events;
   final TokenVerifier verifier;
   final ApiServer server;
 
@@ -99,6 +101,7 @@ final class RunningApi implements AutoCloseable {
     verifier = new CredentialVerifier(this::verify, credentials);
     grants = new Grants(database, policy, approvals, journal);
     sessions = LiveSessions.open(database, journal, 3, grants::expire);
+    events = LiveEvents.open(database);
     server = server(enforcementPoints);
     server.start();
   }
@@ -125,6 +128,7 @@ final class RunningApi implements AutoCloseable {
         new AccessApi(
             grants,
             sessions,
+            events,
             new Resources(List.of(ORDERS, PAYMENTS)),
             Set.of("platform-operators"),
             Set.of("auditors")),
@@ -199,6 +203,7 @@ final class RunningApi implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    events.close();
     sessions.close();
     approvals.close();
     database.close();

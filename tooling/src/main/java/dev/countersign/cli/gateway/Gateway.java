@@ -16,6 +16,7 @@ import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.resource.Resources;
@@ -133,6 +134,7 @@ public final class Gateway {
                 journal,
                 configuration.limits().sessionsPerSubject(),
                 grants::expire));
+    LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
     ApiServer api =
         new ApiServer(
             Translation.api(configuration.api(), configuration.identity()),
@@ -140,7 +142,7 @@ public final class Gateway {
             approvals,
             source.api(),
             Translation.connect(configuration, credentials, resources),
-            Translation.access(configuration, grants, sessions, resources),
+            Translation.access(configuration, grants, sessions, events, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
