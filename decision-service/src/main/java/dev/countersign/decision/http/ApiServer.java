@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -66,8 +67,15 @@ public final class ApiServer implements AutoCloseable {
     ObjectNode run(HttpServerExchange exchange) throws ApiError, IOException;
   }
 
+  /** What a route does whose answer goes on: it writes for as long as somebody reads. */
+  private interface StreamOperation {
+    void run(HttpServerExchange exchange) throws ApiError, IOException;
+  }
+
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Route> routes = new ArrayList<>();
+  private final RoutingHandler streams = new RoutingHandler();
+  private final List<String> streamed = new ArrayList<>();
   private final Database database;
   private final Caller caller;
   private final RateLimits rates;
@@ -100,6 +108,7 @@ public final class ApiServer implements AutoCloseable {
     policy.ifPresent(api -> addPolicy(new PolicyOperations(api, caller)));
     addConnect(new ConnectOperations(connect, caller));
     addAccess(new AccessOperations(access, caller));
+    addStream("/api/v1/events", new EventOperations(approvals, access, caller)::follow);
     addAuthZen(
         new AuthZenOperations(config.publicUrl(), caller, evaluations, config.enforcementPoints()));
     this.server = server(config);
@@ -126,13 +135,51 @@ public final class ApiServer implements AutoCloseable {
         .setSocketOption(Options.READ_TIMEOUT, TIMEOUT_MILLIS)
         .setSocketOption(Options.WRITE_TIMEOUT, TIMEOUT_MILLIS)
         .setHandler(
-            new RequestLimitingHandler(new RequestLimit(MAX_CONCURRENT, MAX_QUEUED), handler()))
+            beside(
+                new RequestLimitingHandler(
+                    new RequestLimit(MAX_CONCURRENT, MAX_QUEUED), handler())))
         .build();
   }
 
-  /** All the API can do; the OpenAPI document says the same. */
-  List<Route> routes() {
-    return List.copyOf(routes);
+  /** Answers that go on take no place from those that end. */
+  private HttpHandler beside(HttpHandler others) {
+    return streams.setFallbackHandler(others).setInvalidMethodHandler(others);
+  }
+
+  /** All the API can do, as method and path; the OpenAPI document says the same. */
+  List<String> operations() {
+    return Stream.concat(
+            routes.stream().map(Route::name), streamed.stream().map(path -> "GET " + path))
+        .toList();
+  }
+
+  private void addStream(String path, StreamOperation operation) {
+    streamed.add(path);
+    streams.add(
+        "GET",
+        path,
+        exchange ->
+            exchange.dispatch(
+                threads,
+                dispatched -> {
+                  dispatched.startBlocking();
+                  stream(dispatched, operation);
+                }));
+  }
+
+  private static void stream(HttpServerExchange exchange, StreamOperation operation) {
+    try {
+      operation.run(exchange);
+    } catch (ApiError e) {
+      refuse(exchange, e);
+    } catch (IOException e) {
+      log.atDebug().setCause(e).log("nobody reads a stream any more");
+    } catch (RuntimeException e) {
+      log.atError()
+          .setCause(e)
+          .addKeyValue("path", exchange.getRelativePath())
+          .log("API stream failed");
+    }
   }
 
   private void open(String path, String type, Operation operation) {
@@ -305,7 +352,12 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private static void send(HttpServerExchange exchange, String type, byte[] body) {
-    HeaderMap headers = exchange.getResponseHeaders();
+    guard(exchange.getResponseHeaders(), type);
+    exchange.getResponseSender().send(ByteBuffer.wrap(body));
+  }
+
+  /** What every answer says of itself. */
+  static void guard(HeaderMap headers, String type) {
     if (!headers.contains(Headers.CONTENT_TYPE)) {
       headers.put(Headers.CONTENT_TYPE, type);
     }
@@ -313,7 +365,6 @@ public final class ApiServer implements AutoCloseable {
     headers.put(new HttpString("X-Content-Type-Options"), "nosniff");
     headers.put(new HttpString("Content-Security-Policy"), CONTENT_SECURITY_POLICY);
     headers.put(new HttpString("Referrer-Policy"), "no-referrer");
-    exchange.getResponseSender().send(ByteBuffer.wrap(body));
   }
 
   /**

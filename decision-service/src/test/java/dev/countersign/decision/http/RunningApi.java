@@ -13,6 +13,7 @@ import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.decision.policy.PolicyVersions;
 import dev.countersign.decision.resource.PostgresUpstream;
@@ -85,6 +86,7 @@ final class RunningApi implements AutoCloseable {
   final Policy policy = new Policy(new WorkbookPolicy(workbook()));
   final Grants grants;
   final LiveSessions sessions;
+  final LiveEvents events;
   final TokenVerifier verifier;
   final ApiServer server;
 
@@ -108,6 +110,7 @@ final class RunningApi implements AutoCloseable {
     verifier = new CredentialVerifier(this::verify, credentials);
     grants = new Grants(database, policy, approvals, journal);
     sessions = LiveSessions.open(database, journal, 1_000, grants::expire);
+    events = LiveEvents.open(database);
     server = server(enforcementPoints);
     server.start();
   }
@@ -135,6 +138,7 @@ final class RunningApi implements AutoCloseable {
         new AccessApi(
             grants,
             sessions,
+            events,
             new Resources(List.of(ORDERS, PAYMENTS, LEDGER)),
             Set.of("platform-operators", "compliance-officers"),
             Set.of("auditors")),
@@ -239,6 +243,7 @@ final class RunningApi implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    events.close();
     sessions.close();
     approvals.close();
     database.close();

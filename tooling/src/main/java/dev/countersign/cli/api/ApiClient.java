@@ -98,6 +98,35 @@ public final class ApiClient {
             request(path).header("Content-Type", type).POST(BodyPublishers.ofByteArray(body))));
   }
 
+  /**
+   * Asks for events, of which there is no last one. The caller closes what is given.
+   *
+   * @param last the id of the last event that is known
+   */
+  InputStream stream(String path, Optional<String> last) {
+    HttpRequest.Builder request = request(path).GET();
+    last.ifPresent(id -> request.header("Last-Event-ID", id));
+    try {
+      HttpResponse<InputStream> response = http.send(request.build(), BodyHandlers.ofInputStream());
+      if (response.statusCode() == 200) {
+        return response.body();
+      }
+      try (InputStream body = response.body()) {
+        throw refusal(response.statusCode(), body.readNBytes(MAX_ANSWER_BYTES));
+      }
+    } catch (IOException e) {
+      throw unanswered(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure(ExitCode.UNAVAILABLE, "interrupted", e);
+    }
+  }
+
+  private CommandFailure unanswered(IOException e) {
+    return new CommandFailure(
+        ExitCode.UNAVAILABLE, "the gateway at " + server + " does not answer: " + e, e);
+  }
+
   public JsonNode delete(String path) {
     return json(sendOnce(request(path).DELETE()));
   }
@@ -133,8 +162,7 @@ public final class ApiClient {
         throw refusal(response.statusCode(), bytes);
       }
     } catch (IOException e) {
-      throw new CommandFailure(
-          ExitCode.UNAVAILABLE, "the gateway at " + server + " does not answer: " + e, e);
+      throw unanswered(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure(ExitCode.UNAVAILABLE, "interrupted", e);

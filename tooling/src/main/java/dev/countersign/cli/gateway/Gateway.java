@@ -16,6 +16,7 @@ import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.resource.Resources;
@@ -136,6 +137,7 @@ public final class Gateway {
                   grants.expire();
                   credentials.endWithGrants();
                 }));
+    LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
     ApiServer api =
         new ApiServer(
             Translation.api(configuration.api(), configuration.identity()),
@@ -143,7 +145,7 @@ public final class Gateway {
             approvals,
             source.api(),
             Translation.connect(configuration, credentials, grants, resources),
-            Translation.access(configuration, grants, sessions, resources),
+            Translation.access(configuration, grants, sessions, events, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
@@ -183,13 +185,21 @@ public final class Gateway {
             "clusters",
             new KubernetesDoor(
                 KubernetesDoorConfig.DEFAULT,
-                policy,
                 verifier,
                 resources,
-                approvals,
                 admission,
-                observed));
-    HttpsDoors.open(configuration, Map.of("git", git, KubernetesDoor.SEGMENT, clusters), parts);
+                new ReleaseGate(
+                    policy, approvals, observed, configuration.doors().git().approvalNotice())));
+    HttpsDoors.open(
+        configuration,
+        Map.of(
+            "git",
+            git,
+            KubernetesDoor.SEGMENT,
+            clusters,
+            KubernetesDoor.RETRYING_SEGMENT,
+            clusters.retrying()),
+        parts);
     parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())

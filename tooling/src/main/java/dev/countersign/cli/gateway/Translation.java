@@ -17,6 +17,7 @@ import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.identity.StepUp;
+import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.KubernetesUpstream;
@@ -268,10 +269,15 @@ final class Translation {
   }
 
   static AccessApi access(
-      Configuration configuration, Grants grants, LiveSessions sessions, Resources resources) {
+      Configuration configuration,
+      Grants grants,
+      LiveSessions sessions,
+      LiveEvents events,
+      Resources resources) {
     return new AccessApi(
         grants,
         sessions,
+        events,
         resources,
         Set.of(configuration.api().operators(), configuration.policy().officers()),
         Set.of(configuration.policy().auditors()));
