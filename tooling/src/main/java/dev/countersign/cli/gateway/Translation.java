@@ -17,6 +17,7 @@ import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.identity.StepUp;
+import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.KubernetesUpstream;
@@ -68,12 +69,16 @@ final class Translation {
   }
 
   static ConnectApi connect(
-      Configuration configuration, SessionCredentials credentials, Resources resources)
+      Configuration configuration,
+      SessionCredentials credentials,
+      Grants grants,
+      Resources resources)
       throws IOException {
     Configuration.Doors doors = configuration.doors();
     Optional<Path> roots = doors.roots();
     return new ConnectApi(
         credentials,
+        grants,
         resources,
         new ConnectApi.Doors(
             postgresDoor(doors.postgres(), configuration.api().publicUrl()),
@@ -255,10 +260,15 @@ final class Translation {
   }
 
   static AccessApi access(
-      Configuration configuration, Grants grants, LiveSessions sessions, Resources resources) {
+      Configuration configuration,
+      Grants grants,
+      LiveSessions sessions,
+      LiveEvents events,
+      Resources resources) {
     return new AccessApi(
         grants,
         sessions,
+        events,
         resources,
         Set.of(configuration.api().operators(), configuration.policy().officers()),
         Set.of(configuration.policy().auditors()));
@@ -288,7 +298,9 @@ final class Translation {
         identity
             .stepUp()
             .map(stepUp -> new StepUp(Set.copyOf(stepUp.levels()), stepUp.maxAge()))
-            .orElse(StepUp.NONE));
+            .orElse(StepUp.NONE),
+        new ApiConfig.CallLimits(
+            api.limits().reads(), api.limits().changes(), api.limits().questions()));
   }
 
   static ApprovalLimits approvals(Configuration configuration) {
