@@ -19,7 +19,10 @@ import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
+import dev.countersign.decision.resource.DeclaredResources;
+import dev.countersign.decision.resource.OwnBackends;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.resource.Upstream;
 import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.GrantedAdmission;
 import dev.countersign.decision.session.LiveSessions;
@@ -108,7 +111,16 @@ public final class Gateway {
     TokenVerifier verifier =
         new CredentialVerifier(
             new OidcTokenVerifier(Translation.issuers(configuration.identity())), credentials);
-    Resources resources = Translation.resources(configuration);
+    OwnBackends own = OwnPlaces.of(configuration, store.server());
+    Resources resources = Translation.resources(configuration, own);
+    DeclaredResources declared =
+        parts.add(
+            "resources",
+            DeclaredResources.open(
+                store.database(),
+                journal,
+                resources,
+                new TargetReader(configuration.upstreams(), own)));
     StoredApprovals approvals =
         parts.add(
             "approvals",
@@ -145,11 +157,12 @@ public final class Gateway {
             approvals,
             source.api(),
             Translation.connect(configuration, credentials, grants, resources),
+            Translation.resources(configuration, resources, declared),
             Translation.access(configuration, grants, sessions, events, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
-                configuration.resources().stream().map(Translation::resource).toList()),
+                () -> resources.all().stream().map(Upstream::resource).toList()),
             store.database(),
             journal);
     api.start();
