@@ -80,10 +80,7 @@ final class AccessRequestReader {
     String id = filled(resource, "id");
     Members properties = resource.objectOrEmpty("properties");
     Resource known =
-        registered.get().stream()
-            .filter(one -> one.name().equals(id))
-            .findFirst()
-            .orElse(null);
+        registered.get().stream().filter(one -> one.name().equals(id)).findFirst().orElse(null);
     if (known == null) {
       properties.only(Set.of("environment"));
       return new Resource(

@@ -62,7 +62,7 @@ public final class ResourceHealth {
 
   private boolean isGood(@org.jspecify.annotations.Nullable Kept kept, Upstream upstream) {
     return kept != null
-        && kept.of() == upstream
+        && kept.of().equals(upstream)
         && kept.answer().asked().plus(HOLDS).isAfter(clock.instant());
   }
 

@@ -7,6 +7,7 @@ import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.decision.resource.OwnBackends;
 import dev.countersign.decision.resource.ResourceRefusedException;
 import dev.countersign.decision.resource.Upstream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -49,6 +50,10 @@ final class TargetReaderTest {
 
   private static String orders(String password) {
     return postgres("db.example", 5432, "orders", password);
+  }
+
+  private static InetSocketAddress at(String address, int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral(address), port);
   }
 
   private static List<String> faults(String spec) {
@@ -129,14 +134,13 @@ final class TargetReaderTest {
     Upstream git =
         READER.read("g", "{\"kind\":\"git\",\"git\":{\"url\":\"http://rebound.example:9200/x\"}}");
 
-    assertThat(other.networks().objection(new InetSocketAddress("127.0.0.1", 5433))).isEmpty();
-    assertThat(same.networks().objection(new InetSocketAddress("127.0.0.1", 5433)))
+    assertThat(other.networks().objection(at("127.0.0.1", 5433))).isEmpty();
+    assertThat(same.networks().objection(at("127.0.0.1", 5433)))
         .contains("the gateway itself stands on it");
-    assertThat(same.networks().objection(new InetSocketAddress("::ffff:127.0.0.1", 5433)))
-        .isPresent();
-    assertThat(git.networks().objection(new InetSocketAddress("127.0.0.1", 9200))).isPresent();
-    assertThat(git.networks().objection(new InetSocketAddress("127.0.0.1", 9201))).isEmpty();
-    assertThat(git.networks().objection(new InetSocketAddress("169.254.169.254", 80))).isPresent();
+    assertThat(same.networks().objection(at("::ffff:127.0.0.1", 5433))).isPresent();
+    assertThat(git.networks().objection(at("127.0.0.1", 9200))).isPresent();
+    assertThat(git.networks().objection(at("127.0.0.1", 9201))).isEmpty();
+    assertThat(git.networks().objection(at("169.254.169.254", 80))).isPresent();
   }
 
   @Test
