@@ -31,7 +31,8 @@ public enum EventType {
   GRANT_REQUESTED("grant.requested", Event.GrantRequested.class, true),
   GRANT_GIVEN("grant.given", Event.GrantGiven.class, true),
   GRANT_ENDED("grant.ended", Event.GrantEnded.class, true),
-  SESSION_KILLED("session.killed", Event.SessionKilled.class, true);
+  SESSION_KILLED("session.killed", Event.SessionKilled.class, true),
+  NOTIFICATION_RETRIED("notification.retried", Event.NotificationRetried.class, true);
 
   private static final Map<String, EventType> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::stableName, Function.identity()));
@@ -70,6 +71,7 @@ public enum EventType {
       case Event.GrantGiven e -> GRANT_GIVEN;
       case Event.GrantEnded e -> GRANT_ENDED;
       case Event.SessionKilled e -> SESSION_KILLED;
+      case Event.NotificationRetried e -> NOTIFICATION_RETRIED;
     };
   }
 
@@ -102,6 +104,7 @@ public enum EventType {
       case Event.GrantGiven e -> Optional.empty();
       case Event.GrantEnded e -> Optional.empty();
       case Event.SessionKilled e -> Optional.of(e.session());
+      case Event.NotificationRetried e -> Optional.empty();
     };
   }
 

@@ -128,16 +128,19 @@ final class AccessJson {
   static ObjectNode sessions(List<LiveSession> sessions) {
     ObjectNode out = ApiJson.object();
     ArrayNode list = out.putArray("sessions");
-    for (LiveSession session : sessions) {
-      ObjectNode one = list.addObject();
-      one.put("id", session.id());
-      one.set("subject", ApiJson.subject(session.subject()));
-      one.put("resource", session.resource());
-      one.put("client", session.client());
-      one.put("application", VisibleText.line(session.application()));
-      one.put("grant", session.grant().orElse(null));
-      one.put("opened", session.opened().toString());
-    }
+    sessions.forEach(session -> list.add(session(session)));
+    return out;
+  }
+
+  static ObjectNode session(LiveSession session) {
+    ObjectNode out = ApiJson.object();
+    out.put("id", session.id());
+    out.set("subject", ApiJson.subject(session.subject()));
+    out.put("resource", session.resource());
+    out.put("client", session.client());
+    out.put("application", VisibleText.line(session.application()));
+    out.put("grant", session.grant().orElse(null));
+    out.put("opened", session.opened().toString());
     return out;
   }
 }

@@ -104,6 +104,9 @@ public final class ApiServer implements AutoCloseable {
     policy.ifPresent(api -> addPolicy(new PolicyOperations(api, caller)));
     addConnect(new ConnectOperations(connect, caller));
     addAccess(new AccessOperations(access, caller));
+    addNotifications(new NotificationOperations(access, caller));
+    addStream(
+        "/api/v1/sessions/{id}/follow", new FollowOperations(access, approvals, caller)::follow);
     addStream("/api/v1/events", new EventOperations(approvals, access, caller)::follow);
     addAuthZen(
         new AuthZenOperations(config.publicUrl(), caller, evaluations, config.enforcementPoints()));
@@ -227,6 +230,12 @@ public final class ApiServer implements AutoCloseable {
     add("POST", grants + "/{id}/revoke", access::revoke);
     add("GET", "/api/v1/sessions", access::sessions);
     add("POST", "/api/v1/sessions/{id}/kill", access::kill);
+  }
+
+  private void addNotifications(NotificationOperations notifications) {
+    String all = "/api/v1/notifications";
+    add("GET", all, notifications::dead);
+    add("POST", all + "/{id}/retry", notifications::retry);
   }
 
   private void addAuthZen(AuthZenOperations authZen) {

@@ -14,6 +14,9 @@ import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.live.LiveEvents;
+import dev.countersign.decision.live.SessionFeed;
+import dev.countersign.decision.notification.WebhookLimits;
+import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.decision.policy.PolicyVersions;
 import dev.countersign.decision.resource.PostgresUpstream;
@@ -78,6 +81,8 @@ final class RunningApi implements AutoCloseable {
   final Grants grants;
   final LiveSessions sessions;
   final LiveEvents events;
+  final SessionFeed feed;
+  final Webhooks webhooks;
   final TokenVerifier verifier;
   final ApiServer server;
 
@@ -102,6 +107,8 @@ final class RunningApi implements AutoCloseable {
     grants = new Grants(database, policy, approvals, journal);
     sessions = LiveSessions.open(database, journal, 3, grants::expire);
     events = LiveEvents.open(database);
+    feed = SessionFeed.open(database, journal);
+    webhooks = Webhooks.open(database, approvals, List.of(), WebhookLimits.DEFAULT, journal);
     server = server(enforcementPoints);
     server.start();
   }
@@ -129,6 +136,8 @@ final class RunningApi implements AutoCloseable {
             grants,
             sessions,
             events,
+            feed,
+            webhooks,
             new Resources(List.of(ORDERS, PAYMENTS)),
             Set.of("platform-operators"),
             Set.of("auditors")),
@@ -204,6 +213,8 @@ final class RunningApi implements AutoCloseable {
   public void close() throws IOException {
     server.close();
     events.close();
+    feed.close();
+    webhooks.close();
     sessions.close();
     approvals.close();
     database.close();

@@ -17,6 +17,7 @@ import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.live.LiveEvents;
+import dev.countersign.decision.live.SessionFeed;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.resource.Resources;
@@ -118,13 +119,15 @@ public final class Gateway {
                 Translation.approvals(configuration),
                 journal,
                 AnswerSigner.in(state.resolve("answers.key"))));
-    parts.add(
-        "webhooks",
-        Webhooks.open(
-            store.database(),
-            approvals,
-            Translation.webhooks(configuration),
-            WebhookLimits.DEFAULT));
+    Webhooks webhooks =
+        parts.add(
+            "webhooks",
+            Webhooks.open(
+                store.database(),
+                approvals,
+                Translation.webhooks(configuration),
+                WebhookLimits.DEFAULT,
+                journal));
     Grants grants = new Grants(store.database(), policy, approvals, journal);
     LiveSessions sessions =
         parts.add(
@@ -134,6 +137,8 @@ public final class Gateway {
                 journal,
                 configuration.limits().sessionsPerSubject(),
                 grants::expire));
+    SessionFeed feed = parts.add("feed", SessionFeed.open(store.database(), journal));
+    Journal told = feed.telling(observed);
     LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
     ApiServer api =
         new ApiServer(
@@ -142,7 +147,7 @@ public final class Gateway {
             approvals,
             source.api(),
             Translation.connect(configuration, credentials, resources),
-            Translation.access(configuration, grants, sessions, events, resources),
+            Translation.access(configuration, grants, sessions, events, feed, webhooks, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
@@ -160,7 +165,7 @@ public final class Gateway {
             resources,
             approvals,
             admission,
-            observed,
+            told,
             parts.add("catalogs", new Catalogs()),
             classifier,
             new ValueMasker(maskingKey(state)));
@@ -175,7 +180,7 @@ public final class Gateway {
                 resources,
                 admission,
                 new ReleaseGate(
-                    policy, approvals, observed, configuration.doors().git().approvalNotice())));
+                    policy, approvals, told, configuration.doors().git().approvalNotice())));
     KubernetesDoor clusters =
         parts.add(
             "clusters",
@@ -186,7 +191,7 @@ public final class Gateway {
                 resources,
                 approvals,
                 admission,
-                observed));
+                told));
     HttpsDoors.open(configuration, Map.of("git", git, KubernetesDoor.SEGMENT, clusters), parts);
     parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()

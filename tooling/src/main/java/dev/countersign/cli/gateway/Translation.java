@@ -18,7 +18,9 @@ import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.identity.StepUp;
 import dev.countersign.decision.live.LiveEvents;
+import dev.countersign.decision.live.SessionFeed;
 import dev.countersign.decision.notification.Webhook;
+import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.KubernetesUpstream;
 import dev.countersign.decision.resource.Networks;
@@ -269,11 +271,15 @@ final class Translation {
       Grants grants,
       LiveSessions sessions,
       LiveEvents events,
+      SessionFeed feed,
+      Webhooks webhooks,
       Resources resources) {
     return new AccessApi(
         grants,
         sessions,
         events,
+        feed,
+        webhooks,
         resources,
         Set.of(configuration.api().operators(), configuration.policy().officers()),
         Set.of(configuration.policy().auditors()));
