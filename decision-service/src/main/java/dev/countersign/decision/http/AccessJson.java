@@ -1,7 +1,6 @@
 package dev.countersign.decision.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.approval.VisibleText;
 import dev.countersign.decision.grant.Grant;
@@ -122,13 +121,6 @@ final class AccessJson {
     out.put("at", ending.at().toString());
     out.set("by", ending.by().map(ApiJson::subject).orElse(null));
     out.put("comment", VisibleText.line(ending.comment()));
-    return out;
-  }
-
-  static ObjectNode sessions(List<LiveSession> sessions) {
-    ObjectNode out = ApiJson.object();
-    ArrayNode list = out.putArray("sessions");
-    sessions.forEach(session -> list.add(session(session)));
     return out;
   }
 

@@ -70,6 +70,9 @@ public record SessionLine(long id, String type, String data) {
           Event.GrantGiven _,
           Event.GrantEnded _,
           Event.NotificationRetried _,
+          Event.ApiCalled _,
+          Event.ResourceDeclared _,
+          Event.ResourceRemoved _,
           Event.SessionKilled _ ->
           Optional.empty();
     };

@@ -11,6 +11,7 @@ import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.frontdoor.HttpsListener;
 import dev.countersign.proxy.frontdoor.MemoryJournal;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
+import dev.countersign.proxy.frontdoor.ReleaseGate;
 import dev.countersign.proxy.frontdoor.TestTls;
 import dev.countersign.proxy.kubernetes.cluster.MemoryCluster;
 import dev.countersign.rules.fact.Resource;
@@ -89,17 +90,21 @@ final class OpenDoor implements AutoCloseable {
     door =
         new KubernetesDoor(
             new KubernetesDoorConfig(1 << 20, 8 << 10, 1_200, Duration.ofSeconds(30)),
-            policy,
             tokens,
             new Resources(List.of(upstream)),
-            approvals,
             admission,
-            journal);
-    listener = new HttpsListener(listening(), Map.of(KubernetesDoor.SEGMENT, door));
+            new ReleaseGate(policy, approvals, journal, Duration.ofMillis(200)));
+    listener =
+        new HttpsListener(
+            listening(),
+            Map.of(KubernetesDoor.SEGMENT, door, KubernetesDoor.RETRYING_SEGMENT, door.retrying()));
     port = listener.start().getPort();
     Files.writeString(
         directory.resolve("config"),
         kubeconfig("https://localhost:" + port + "/k8s/prod-eu", TOKEN));
+    Files.writeString(
+        directory.resolve("retrying"),
+        kubeconfig("https://localhost:" + port + "/k8s-retry/prod-eu", TOKEN));
   }
 
   private HttpsConfig listening() {
@@ -125,6 +130,14 @@ final class OpenDoor implements AutoCloseable {
   /** Runs kubectl through the door. */
   Printed kubectl(String... arguments) throws IOException, InterruptedException {
     return finish(start(arguments));
+  }
+
+  /** Runs kubectl with a configuration that does not wait for humans. */
+  Printed impatient(String... arguments) throws IOException, InterruptedException {
+    List<String> all =
+        new ArrayList<>(List.of("--kubeconfig", directory.resolve("retrying").toString()));
+    all.addAll(List.of(arguments));
+    return kubectl(all.toArray(String[]::new));
   }
 
   Process start(String... arguments) throws IOException {

@@ -39,7 +39,10 @@ final class JournalTail implements AutoCloseable {
     }
   }
 
-  /** The next decision about a request to a cluster for which the condition holds. */
+  /**
+   * The next decision about a request to a cluster for which the condition holds; not about what
+   * the gateway itself asks before it decides.
+   */
   Optional<Event.CommandDecided> nextRequest(Predicate<KubeRequest> condition)
       throws InterruptedException {
     while (true) {
@@ -49,6 +52,7 @@ final class JournalTail implements AutoCloseable {
       }
       if (next.get().event() instanceof Event.CommandDecided decided
           && decided.facts() instanceof CommandFacts.Kubernetes(KubeRequest request)
+          && !request.dryRun()
           && condition.test(request)) {
         return Optional.of(decided);
       }

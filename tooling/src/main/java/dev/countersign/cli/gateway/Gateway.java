@@ -136,7 +136,10 @@ public final class Gateway {
                 store.database(),
                 journal,
                 configuration.limits().sessionsPerSubject(),
-                grants::expire));
+                () -> {
+                  grants.expire();
+                  credentials.endWithGrants();
+                }));
     SessionFeed feed = parts.add("feed", SessionFeed.open(store.database(), journal));
     Journal told = feed.telling(observed);
     LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
@@ -146,13 +149,14 @@ public final class Gateway {
             verifier,
             approvals,
             source.api(),
-            Translation.connect(configuration, credentials, resources),
+            Translation.connect(configuration, credentials, grants, resources),
             Translation.access(configuration, grants, sessions, events, feed, webhooks, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
-                configuration.resources().stream().map(Translation::resource).toList()),
-            store.database()::isAlive);
+                configuration.resources().stream().map(Configuration.Target::resource).toList()),
+            store.database(),
+            journal);
     api.start();
     parts.add("api", api);
 
@@ -186,13 +190,21 @@ public final class Gateway {
             "clusters",
             new KubernetesDoor(
                 KubernetesDoorConfig.DEFAULT,
-                policy,
                 verifier,
                 resources,
-                approvals,
                 admission,
-                told));
-    HttpsDoors.open(configuration, Map.of("git", git, KubernetesDoor.SEGMENT, clusters), parts);
+                new ReleaseGate(
+                    policy, approvals, told, configuration.doors().git().approvalNotice())));
+    HttpsDoors.open(
+        configuration,
+        Map.of(
+            "git",
+            git,
+            KubernetesDoor.SEGMENT,
+            clusters,
+            KubernetesDoor.RETRYING_SEGMENT,
+            clusters.retrying()),
+        parts);
     parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())
