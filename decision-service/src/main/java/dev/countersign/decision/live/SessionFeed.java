@@ -51,6 +51,7 @@ public final class SessionFeed implements AutoCloseable {
   private final Condition more = lock.newCondition();
   private final Thread listener;
   private final Thread writer;
+  private long rings;
   private volatile boolean open = true;
   private volatile Set<String> followed = Set.of();
 
@@ -113,21 +114,36 @@ public final class SessionFeed implements AutoCloseable {
   public List<SessionLine> after(SessionId session, long id, Duration patience)
       throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
+    long heard = rings();
     List<SessionLine> lines = table.after(session.value(), id, MOST_AT_ONCE);
-    while (lines.isEmpty() && open && awaitMore(deadline - System.nanoTime())) {
+    while (lines.isEmpty() && awaitRing(heard, deadline)) {
+      heard = rings();
       lines = table.after(session.value(), id, MOST_AT_ONCE);
     }
     return lines;
   }
 
-  private boolean awaitMore(long nanos) throws InterruptedException {
-    if (nanos <= 0) {
-      return false;
-    }
+  private long rings() {
     lock.lock();
     try {
-      long _ = more.awaitNanos(Math.min(nanos, LOOK.toNanos()));
-      return true;
+      return rings;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until the listener rings again; false if it does not, or all is closed. */
+  private boolean awaitRing(long heard, long deadline) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = deadline - System.nanoTime();
+      while (open && rings == heard) {
+        if (left <= 0) {
+          return false;
+        }
+        left = more.awaitNanos(left);
+      }
+      return open && left > 0;
     } finally {
       lock.unlock();
     }
@@ -157,7 +173,7 @@ public final class SessionFeed implements AutoCloseable {
     long nextForgetting = System.nanoTime();
     while (open) {
       followed = table.followed();
-      signal();
+      ring();
       if (System.nanoTime() - nextForgetting >= 0) {
         table.forget();
         nextForgetting = System.nanoTime() + FORGETTING.toNanos();
@@ -166,9 +182,10 @@ public final class SessionFeed implements AutoCloseable {
     }
   }
 
-  private void signal() {
+  private void ring() {
     lock.lock();
     try {
+      rings++;
       more.signalAll();
     } finally {
       lock.unlock();
@@ -207,6 +224,6 @@ public final class SessionFeed implements AutoCloseable {
     open = false;
     listener.interrupt();
     writer.interrupt();
-    signal();
+    ring();
   }
 }
