@@ -133,7 +133,10 @@ public final class Gateway {
                 store.database(),
                 journal,
                 configuration.limits().sessionsPerSubject(),
-                grants::expire));
+                () -> {
+                  grants.expire();
+                  credentials.endWithGrants();
+                }));
     LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
     ApiServer api =
         new ApiServer(
@@ -141,13 +144,14 @@ public final class Gateway {
             verifier,
             approvals,
             source.api(),
-            Translation.connect(configuration, credentials, resources),
+            Translation.connect(configuration, credentials, grants, resources),
             Translation.access(configuration, grants, sessions, events, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
-                configuration.resources().stream().map(Translation::resource).toList()),
-            store.database()::isAlive);
+                configuration.resources().stream().map(Configuration.Target::resource).toList()),
+            store.database(),
+            journal);
     api.start();
     parts.add("api", api);
 
