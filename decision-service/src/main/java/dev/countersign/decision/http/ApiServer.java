@@ -110,6 +110,9 @@ public final class ApiServer implements AutoCloseable {
     addConnect(new ConnectOperations(connect, caller));
     addResources(new ResourceOperations(resources, caller, database::isAlive));
     addAccess(new AccessOperations(access, caller));
+    addNotifications(new NotificationOperations(access, caller));
+    addStream(
+        "/api/v1/sessions/{id}/follow", new FollowOperations(access, approvals, caller)::follow);
     addStream("/api/v1/events", new EventOperations(approvals, access, caller)::follow);
     addAuthZen(
         new AuthZenOperations(config.publicUrl(), caller, evaluations, config.enforcementPoints()));
@@ -262,6 +265,12 @@ public final class ApiServer implements AutoCloseable {
     change("POST", grants + "/{id}/revoke", access::revoke);
     read("/api/v1/sessions", access::sessions);
     change("POST", "/api/v1/sessions/{id}/kill", access::kill);
+  }
+
+  private void addNotifications(NotificationOperations notifications) {
+    String all = "/api/v1/notifications";
+    read(all, notifications::dead);
+    change("POST", all + "/{id}/retry", notifications::retry);
   }
 
   private void addAuthZen(AuthZenOperations authZen) {

@@ -57,6 +57,7 @@ final class ApiObjects {
           "GET /api/v1/resources",
           "GET /api/v1/grants",
           "GET /api/v1/sessions",
+          "GET /api/v1/notifications",
           "GET /api/v1/credentials",
           "GET /api/v1/policy/versions",
           "GET /api/v1/policy/activations",
@@ -75,6 +76,8 @@ final class ApiObjects {
           posting(about(path, token, grant()), "{\"for\":\"PT5M\"}");
       case "POST /api/v1/grants/{id}/revoke" -> posting(about(path, token, grant()), reason);
       case "POST /api/v1/sessions/{id}/kill" -> posting(about(path, token, session()), reason);
+      case "POST /api/v1/notifications/{id}/retry" ->
+          posting(about(path, token, "" + api.deadDelivery(approval().id())), "{}");
       case "POST /api/v1/credentials" -> posting(api.to(path, token), "{\"resource\":\"orders\"}");
       case "DELETE /api/v1/credentials/{id}" -> about(path, token, credential()).DELETE();
       case "POST /api/v1/policy/versions" -> submission(token);

@@ -14,6 +14,9 @@ import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.live.LiveEvents;
+import dev.countersign.decision.live.SessionFeed;
+import dev.countersign.decision.notification.WebhookLimits;
+import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.decision.policy.PolicyVersions;
 import dev.countersign.decision.resource.DeclaredResources;
@@ -94,6 +97,8 @@ final class RunningApi implements AutoCloseable {
   final LiveEvents events;
   final Resources resources = new Resources(List.of(ORDERS, PAYMENTS, LEDGER));
   final DeclaredResources declared;
+  final SessionFeed feed;
+  final Webhooks webhooks;
   final TokenVerifier verifier;
   final ApiServer server;
 
@@ -119,6 +124,8 @@ final class RunningApi implements AutoCloseable {
     sessions = LiveSessions.open(database, journal, 1_000, grants::expire);
     events = LiveEvents.open(database);
     declared = DeclaredResources.open(database, journal, resources, RunningApi::read);
+    feed = SessionFeed.open(database, journal);
+    webhooks = Webhooks.open(database, approvals, List.of(), WebhookLimits.DEFAULT, journal);
     server = server(enforcementPoints);
     server.start();
   }
@@ -153,6 +160,8 @@ final class RunningApi implements AutoCloseable {
             grants,
             sessions,
             events,
+            feed,
+            webhooks,
             resources,
             Set.of("platform-operators", "compliance-officers"),
             Set.of("auditors")),
@@ -232,6 +241,23 @@ final class RunningApi implements AutoCloseable {
     return DeclaredResources.open(database, journal, registry, RunningApi::read);
   }
 
+  /** A message about an approval that was given up; its number. */
+  long deadDelivery(String approval) {
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        INSERT INTO webhook_delivery (endpoint, event, approval, state)
+                        VALUES ('nobody', 'approval.waiting', :approval, 'DEAD') RETURNING id
+                        """)
+                    .bind("approval", approval)
+                    .mapTo(Long.class)
+                    .one());
+  }
+
   /** All that is in a table. */
   String dump(String table) {
     return database
@@ -292,6 +318,8 @@ final class RunningApi implements AutoCloseable {
   public void close() throws IOException {
     server.close();
     events.close();
+    feed.close();
+    webhooks.close();
     sessions.close();
     declared.close();
     approvals.close();

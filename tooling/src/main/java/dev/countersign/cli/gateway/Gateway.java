@@ -17,6 +17,7 @@ import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.live.LiveEvents;
+import dev.countersign.decision.live.SessionFeed;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.resource.DeclaredResources;
@@ -130,13 +131,15 @@ public final class Gateway {
                 Translation.approvals(configuration),
                 journal,
                 AnswerSigner.in(state.resolve("answers.key"))));
-    parts.add(
-        "webhooks",
-        Webhooks.open(
-            store.database(),
-            approvals,
-            Translation.webhooks(configuration),
-            WebhookLimits.DEFAULT));
+    Webhooks webhooks =
+        parts.add(
+            "webhooks",
+            Webhooks.open(
+                store.database(),
+                approvals,
+                Translation.webhooks(configuration),
+                WebhookLimits.DEFAULT,
+                journal));
     Grants grants = new Grants(store.database(), policy, approvals, journal);
     LiveSessions sessions =
         parts.add(
@@ -149,6 +152,8 @@ public final class Gateway {
                   grants.expire();
                   credentials.endWithGrants();
                 }));
+    SessionFeed feed = parts.add("feed", SessionFeed.open(store.database(), journal));
+    Journal told = feed.telling(observed);
     LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
     ApiServer api =
         new ApiServer(
@@ -158,7 +163,7 @@ public final class Gateway {
             source.api(),
             Translation.connect(configuration, credentials, grants, resources),
             Translation.resources(configuration, resources, declared),
-            Translation.access(configuration, grants, sessions, events, resources),
+            Translation.access(configuration, grants, sessions, events, feed, webhooks, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
@@ -177,7 +182,7 @@ public final class Gateway {
             resources,
             approvals,
             admission,
-            observed,
+            told,
             parts.add("catalogs", new Catalogs()),
             classifier,
             new ValueMasker(maskingKey(state)));
@@ -192,7 +197,7 @@ public final class Gateway {
                 resources,
                 admission,
                 new ReleaseGate(
-                    policy, approvals, observed, configuration.doors().git().approvalNotice())));
+                    policy, approvals, told, configuration.doors().git().approvalNotice())));
     KubernetesDoor clusters =
         parts.add(
             "clusters",
@@ -202,7 +207,7 @@ public final class Gateway {
                 resources,
                 admission,
                 new ReleaseGate(
-                    policy, approvals, observed, configuration.doors().git().approvalNotice())));
+                    policy, approvals, told, configuration.doors().git().approvalNotice())));
     HttpsDoors.open(
         configuration,
         Map.of(

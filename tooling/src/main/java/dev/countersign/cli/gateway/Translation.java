@@ -19,7 +19,9 @@ import dev.countersign.decision.http.ResourcesApi;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.identity.StepUp;
 import dev.countersign.decision.live.LiveEvents;
+import dev.countersign.decision.live.SessionFeed;
 import dev.countersign.decision.notification.Webhook;
+import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.KubernetesUpstream;
@@ -41,7 +43,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -112,14 +113,6 @@ final class Translation {
         .orElseGet(() -> new ConnectApi.PostgresDoor(publicUrl.getHost(), door.listen().port()));
   }
 
-  /** What rules know of a target. */
-  static Resource resource(Configuration.Target target) {
-    return new Resource(
-        target.name(),
-        Resource.Kind.valueOf(target.kind().toUpperCase(Locale.ROOT)),
-        target.labels());
-  }
-
   static Resources resources(Configuration configuration, OwnBackends own) {
     Networks networks = new Networks(configuration.upstreams().networks());
     return new Resources(
@@ -127,7 +120,7 @@ final class Translation {
   }
 
   static Upstream upstream(Configuration.Target target, Networks networks, OwnBackends own) {
-    Resource resource = resource(target);
+    Resource resource = target.resource();
     Networks elsewhere =
         networks.without(own, target.postgres().map(Configuration.PostgresTarget::database));
     return switch (resource.kind()) {
@@ -293,11 +286,15 @@ final class Translation {
       Grants grants,
       LiveSessions sessions,
       LiveEvents events,
+      SessionFeed feed,
+      Webhooks webhooks,
       Resources resources) {
     return new AccessApi(
         grants,
         sessions,
         events,
+        feed,
+        webhooks,
         resources,
         Set.of(configuration.api().operators(), configuration.policy().officers()),
         Set.of(configuration.policy().auditors()));
