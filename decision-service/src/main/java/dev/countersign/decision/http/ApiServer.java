@@ -1,7 +1,5 @@
 package dev.countersign.decision.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
@@ -25,9 +23,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.Options;
@@ -49,12 +49,10 @@ public final class ApiServer implements AutoCloseable {
   private static final long MAX_ENTITY = WorkbookReader.MOST_BYTES + 64 * 1024L;
 
   private static final String JSON = "application/json";
-  private static final String HTML = "text/html; charset=utf-8";
 
-  /** Nothing may run, load or frame; the style sheet is the page's only companion. */
+  /** Nothing may run, load or frame. */
   private static final String CONTENT_SECURITY_POLICY =
-      "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none';"
-          + " frame-ancestors 'none'";
+      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   /** What a route does: it reads the exchange and gives the body of a 200. */
   interface Operation {
@@ -72,6 +70,7 @@ public final class ApiServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Route> routes = new ArrayList<>();
   private final BooleanSupplier healthy;
+  private final Optional<? extends HttpHandler> console;
   private final Undertow server;
 
   /**
@@ -79,6 +78,7 @@ public final class ApiServer implements AutoCloseable {
    * @param connect how to sign in and how to get to resources
    * @param evaluations the policy in force, for other enforcement points
    * @param healthy whether the state's database answers
+   * @param console answers what is not the API's, if anything does
    * @throws IllegalArgumentException if the certificate cannot be used
    */
   public ApiServer(
@@ -89,10 +89,12 @@ public final class ApiServer implements AutoCloseable {
       ConnectApi connect,
       AccessApi access,
       AccessEvaluations evaluations,
-      BooleanSupplier healthy) {
+      BooleanSupplier healthy,
+      Optional<? extends HttpHandler> console) {
     var caller = new Caller(verifier, config.stepUp());
     this.healthy = healthy;
-    addApprovals(new ApprovalOperations(approvals, caller), new ApprovalPage(approvals, caller));
+    this.console = console;
+    addApprovals(new ApprovalOperations(approvals, caller));
     policy.ifPresent(api -> addPolicy(new PolicyOperations(api, caller)));
     addConnect(new ConnectOperations(connect, caller));
     addAccess(new AccessOperations(access, caller));
@@ -121,9 +123,26 @@ public final class ApiServer implements AutoCloseable {
         // Between two bytes of a body, or of an answer that nobody takes.
         .setSocketOption(Options.READ_TIMEOUT, TIMEOUT_MILLIS)
         .setSocketOption(Options.WRITE_TIMEOUT, TIMEOUT_MILLIS)
-        .setHandler(
-            new RequestLimitingHandler(new RequestLimit(MAX_CONCURRENT, MAX_QUEUED), handler()))
+        .setHandler(split(limited(handler())))
         .build();
+  }
+
+  private static HttpHandler limited(HttpHandler handler) {
+    return new RequestLimitingHandler(new RequestLimit(MAX_CONCURRENT, MAX_QUEUED), handler);
+  }
+
+  /** The console has a limit of its own: its pages stay connected to hear of changes. */
+  private HttpHandler split(HttpHandler api) {
+    if (console.isEmpty()) {
+      return api;
+    }
+    HttpHandler pages = console.get();
+    Set<String> paths = routes.stream().map(Route::path).collect(Collectors.toUnmodifiableSet());
+    return exchange -> {
+      String path = exchange.getRelativePath();
+      boolean isApi = path.startsWith("/api/") || paths.contains(path);
+      (isApi ? api : pages).handleRequest(exchange);
+    };
   }
 
   /** All the API can do; the OpenAPI document says the same. */
@@ -135,13 +154,11 @@ public final class ApiServer implements AutoCloseable {
     routes.add(new Route(method, path, JSON, e -> ApiJson.bytes(operation.run(e))));
   }
 
-  private void addApprovals(ApprovalOperations approvals, ApprovalPage page) {
+  private void addApprovals(ApprovalOperations approvals) {
     String one = "/api/v1/approvals/{id}";
     routes.add(new Route("GET", "/healthz", JSON, this::health));
     routes.add(
         new Route("GET", "/openapi.yaml", "application/yaml", e -> resource("/openapi.yaml")));
-    routes.add(new Route("GET", "/approvals.css", "text/css", e -> resource("approvals.css")));
-    routes.add(new Route("GET", "/approvals/{id}", HTML, e -> page.page(e).getBytes(UTF_8)));
     add("GET", "/api/v1/whoami", approvals::whoAmI);
     add("GET", "/api/v1/approvals", approvals::list);
     add("GET", one, approvals::show);

@@ -134,7 +134,8 @@ final class RunningApi implements AutoCloseable {
             List.of(
                 new Resource(
                     "orders", Resource.Kind.POSTGRES, Map.of("environment", "production")))),
-        database::isAlive);
+        database::isAlive,
+        Optional.empty());
   }
 
   private TokenVerifier.VerifiedToken verify(String token) throws TokenRefused {

@@ -10,9 +10,11 @@ import dev.countersign.cli.embedded.PrivateFiles;
 import dev.countersign.decision.approval.AnswerSigner;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
+import dev.countersign.decision.console.Console;
 import dev.countersign.decision.credential.CredentialVerifier;
 import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.grant.Grants;
+import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
@@ -36,6 +38,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -133,6 +136,12 @@ public final class Gateway {
                 journal,
                 configuration.limits().sessionsPerSubject(),
                 grants::expire));
+    AccessApi access = Translation.access(configuration, grants, sessions, resources);
+    Console console =
+        parts.add(
+            "console",
+            ConsoleWiring.console(
+                configuration, store.database(), verifier, approvals, access, journal, parts));
     ApiServer api =
         new ApiServer(
             Translation.api(configuration.api(), configuration.identity()),
@@ -140,12 +149,13 @@ public final class Gateway {
             approvals,
             source.api(),
             Translation.connect(configuration, credentials, resources),
-            Translation.access(configuration, grants, sessions, resources),
+            access,
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
                 configuration.resources().stream().map(Translation::resource).toList()),
-            store.database()::isAlive);
+            store.database()::isAlive,
+            Optional.of(console));
     api.start();
     parts.add("api", api);
 

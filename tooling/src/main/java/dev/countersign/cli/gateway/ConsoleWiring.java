@@ -1,0 +1,58 @@
+package dev.countersign.cli.gateway;
+
+import dev.countersign.audit.index.AuditSearch;
+import dev.countersign.audit.journal.Journal;
+import dev.countersign.cli.configuration.Configuration;
+import dev.countersign.decision.approval.StoredApprovals;
+import dev.countersign.decision.console.Console;
+import dev.countersign.decision.console.ConsoleParts;
+import dev.countersign.decision.console.Readers;
+import dev.countersign.decision.http.AccessApi;
+import dev.countersign.decision.identity.StepUp;
+import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.signin.BrowserSessions;
+import dev.countersign.decision.signin.SessionTimes;
+import dev.countersign.decision.store.Database;
+
+/** Puts the console together out of the gateway's parts. */
+final class ConsoleWiring {
+
+  private ConsoleWiring() {}
+
+  static Console console(
+      Configuration configuration,
+      Database database,
+      TokenVerifier verifier,
+      StoredApprovals approvals,
+      AccessApi access,
+      Journal journal,
+      Parts parts) {
+    StepUp stepUp = Translation.stepUp(configuration.identity());
+    BrowserSessions sessions =
+        new BrowserSessions(
+            database,
+            verifier,
+            stepUp,
+            SessionTimes.DEFAULT,
+            configuration.api().publicUrl(),
+            Translation.registrations(configuration.identity()));
+    return new Console(
+        new ConsoleParts(
+            configuration.api().publicUrl(),
+            database,
+            sessions,
+            stepUp,
+            approvals,
+            access,
+            journal,
+            parts.add("record", new RecordedSessions(search(configuration))),
+            new Readers(configuration.policy().auditors(), configuration.policy().officers())));
+  }
+
+  private static AuditSearch search(Configuration configuration) {
+    return configuration
+        .elasticsearch()
+        .map(section -> AuditSearch.in(SearchIndexing.cluster(section)))
+        .orElseGet(() -> AuditSearch.in(configuration.journalDirectory()));
+  }
+}
