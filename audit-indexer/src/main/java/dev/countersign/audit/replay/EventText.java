@@ -92,6 +92,12 @@ final class EventText {
               + e.by().map(by -> " by " + subject(by)).orElse("")
               + (e.comment().isEmpty() ? "" : ": " + line(e.comment()));
       case Event.SessionKilled e -> "killed by " + subject(e.by()) + ": " + line(e.reason());
+      case Event.ApiCalled e -> subject(e.by()) + " calls " + line(e.path());
+      case Event.ResourceDeclared e ->
+          "resource %s (%s at %s) declared by %s"
+              .formatted(line(e.resource()), line(e.kind()), line(e.address()), subject(e.by()));
+      case Event.ResourceRemoved e ->
+          "resource %s removed by %s".formatted(line(e.resource()), subject(e.by()));
     };
   }
 

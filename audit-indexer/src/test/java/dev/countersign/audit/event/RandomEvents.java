@@ -104,6 +104,11 @@ public final class RandomEvents {
           new Event.GrantEnded(
               text(), text(), pick(Event.GrantEnded.End.values()), maybe(this::subject), text());
       case SESSION_KILLED -> new Event.SessionKilled(session(), subject(), text());
+      case API_CALLED -> new Event.ApiCalled(subject(), text(), text(), text());
+      case RESOURCE_DECLARED ->
+          new Event.ResourceDeclared(
+              subject(), text(), text(), Map.of("environment", text()), text());
+      case RESOURCE_REMOVED -> new Event.ResourceRemoved(subject(), text());
       case CREDENTIAL_REVOKED -> new Event.CredentialRevoked(text(), subject(), text());
     };
   }

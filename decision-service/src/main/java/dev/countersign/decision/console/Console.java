@@ -49,6 +49,7 @@ public final class Console implements HttpHandler, AutoCloseable {
   private final Origin origin;
   private final SignInPages signIn;
   private final ApprovalPages approvals;
+  private final Custody custody;
   private final SessionPages recorded;
   private final Changes changes;
   private final RoutingHandler routing = new RoutingHandler();
@@ -59,7 +60,8 @@ public final class Console implements HttpHandler, AutoCloseable {
     this.origin = new Origin(parts.publicUrl());
     this.signIn = new SignInPages(parts.sessions(), cookies);
     this.approvals = new ApprovalPages(parts);
-    this.recorded = new SessionPages(parts, new Custody(parts.journal()));
+    this.custody = new Custody(parts.journal());
+    this.recorded = new SessionPages(parts, custody);
     this.changes = new Changes(parts.database());
     route();
   }
@@ -167,11 +169,13 @@ public final class Console implements HttpHandler, AutoCloseable {
       throw Refusal.forbidden(
           "You are not signed in any more, so nothing was done.", "Sign in and try again.");
     }
-    Map<String, String> form = Visit.form(exchange);
+    byte[] body = Visit.body(exchange);
+    Map<String, String> form = Visit.form(body);
     if (!parts.sessions().isOwnForm(cookie.get(), form.getOrDefault("token", ""))) {
       throw Refusal.forbidden(
           "That form was not made for you, so nothing was done.", "Load the page again.");
     }
+    custody.called(session.get().subject(), path, exchange.getRequestPath(), body);
     parts.sessions().touch(cookie.get());
     if (path.equals("/sign-out")) {
       parts.sessions().end(cookie.get());

@@ -3,12 +3,35 @@ package dev.countersign.decision.console;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.rules.fact.Subject;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
-/** Writes down who reads the record, before they do. What cannot be recorded is not shown. */
+/**
+ * Writes down who reads the record and who changes anything, before they do. What cannot be
+ * recorded is not shown, and not done.
+ */
 record Custody(Journal journal) {
 
   void record(Event event) {
     journal.releasable(journal.append(event), true).toCompletableFuture().join();
+  }
+
+  /**
+   * A form was sent.
+   *
+   * @param route the path with its parameters' names
+   */
+  void called(Subject by, String route, String path, byte[] body) {
+    record(new Event.ApiCalled(by, "POST " + route, path, digest(body)));
+  }
+
+  private static String digest(byte[] body) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /** A reader by the name that the issuer vouches for. */

@@ -83,8 +83,8 @@ final class Visit {
     return form.getOrDefault(name, "");
   }
 
-  /** The form that came with a request. */
-  static Map<String, String> form(HttpServerExchange exchange) throws Refusal {
+  /** The body of a form, as it came. */
+  static byte[] body(HttpServerExchange exchange) throws Refusal {
     String type = String.valueOf(exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE));
     if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/x-www-form-urlencoded")) {
       throw Refusal.badRequest("That is not a form of this console.");
@@ -94,9 +94,18 @@ final class Visit {
       if (body.length > MAX_FORM) {
         throw Refusal.tooLarge("A form has at most 64 kB.");
       }
-      return fields(new String(body, UTF_8));
-    } catch (IOException | IllegalArgumentException e) {
+      return body;
+    } catch (IOException e) {
       throw Refusal.badRequest("The form did not arrive whole.");
+    }
+  }
+
+  /** The form that came with a request. */
+  static Map<String, String> form(byte[] body) throws Refusal {
+    try {
+      return fields(new String(body, UTF_8));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.badRequest("That is not a form of this console.");
     }
   }
 

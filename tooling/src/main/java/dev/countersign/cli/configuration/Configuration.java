@@ -82,7 +82,11 @@ public record Configuration(
       URI publicUrl,
       Optional<Certificate> tls,
       String operators,
-      Optional<String> enforcementPoints) {}
+      Optional<String> enforcementPoints,
+      ApiLimits limits) {}
+
+  /** Calls a minute. */
+  public record ApiLimits(int reads, int changes, int questions) {}
 
   public record Certificate(Path certificate, Path key) {}
 

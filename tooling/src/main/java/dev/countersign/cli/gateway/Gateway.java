@@ -18,6 +18,7 @@ import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.resource.Resources;
@@ -135,8 +136,12 @@ public final class Gateway {
                 store.database(),
                 journal,
                 configuration.limits().sessionsPerSubject(),
-                grants::expire));
-    AccessApi access = Translation.access(configuration, grants, sessions, resources);
+                () -> {
+                  grants.expire();
+                  credentials.endWithGrants();
+                }));
+    LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
+    AccessApi access = Translation.access(configuration, grants, sessions, events, resources);
     Console console =
         parts.add(
             "console",
@@ -148,13 +153,14 @@ public final class Gateway {
             verifier,
             approvals,
             source.api(),
-            Translation.connect(configuration, credentials, resources),
+            Translation.connect(configuration, credentials, grants, resources),
             access,
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
                 configuration.resources().stream().map(Translation::resource).toList()),
-            store.database()::isAlive,
+            store.database(),
+            journal,
             Optional.of(console));
     api.start();
     parts.add("api", api);
@@ -189,13 +195,21 @@ public final class Gateway {
             "clusters",
             new KubernetesDoor(
                 KubernetesDoorConfig.DEFAULT,
-                policy,
                 verifier,
                 resources,
-                approvals,
                 admission,
-                observed));
-    HttpsDoors.open(configuration, Map.of("git", git, KubernetesDoor.SEGMENT, clusters), parts);
+                new ReleaseGate(
+                    policy, approvals, observed, configuration.doors().git().approvalNotice())));
+    HttpsDoors.open(
+        configuration,
+        Map.of(
+            "git",
+            git,
+            KubernetesDoor.SEGMENT,
+            clusters,
+            KubernetesDoor.RETRYING_SEGMENT,
+            clusters.retrying()),
+        parts);
     parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())

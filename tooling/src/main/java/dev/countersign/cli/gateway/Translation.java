@@ -17,6 +17,7 @@ import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.identity.StepUp;
+import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.KubernetesUpstream;
@@ -70,12 +71,16 @@ final class Translation {
   }
 
   static ConnectApi connect(
-      Configuration configuration, SessionCredentials credentials, Resources resources)
+      Configuration configuration,
+      SessionCredentials credentials,
+      Grants grants,
+      Resources resources)
       throws IOException {
     Configuration.Doors doors = configuration.doors();
     Optional<Path> roots = doors.roots();
     return new ConnectApi(
         credentials,
+        grants,
         resources,
         new ConnectApi.Doors(
             postgresDoor(doors.postgres(), configuration.api().publicUrl()),
@@ -265,10 +270,15 @@ final class Translation {
   }
 
   static AccessApi access(
-      Configuration configuration, Grants grants, LiveSessions sessions, Resources resources) {
+      Configuration configuration,
+      Grants grants,
+      LiveSessions sessions,
+      LiveEvents events,
+      Resources resources) {
     return new AccessApi(
         grants,
         sessions,
+        events,
         resources,
         Set.of(configuration.api().operators(), configuration.policy().officers()),
         Set.of(configuration.policy().auditors()));
@@ -295,7 +305,9 @@ final class Translation {
         api.publicUrl(),
         api.tls().map(tls -> new ApiConfig.Tls(tls.certificate(), tls.key())),
         api.enforcementPoints(),
-        stepUp(identity));
+        stepUp(identity),
+        new ApiConfig.CallLimits(
+            api.limits().reads(), api.limits().changes(), api.limits().questions()));
   }
 
   /** Where people sign in at their browsers. */
