@@ -49,6 +49,8 @@ public final class Console implements HttpHandler, AutoCloseable {
   private final Origin origin;
   private final SignInPages signIn;
   private final ApprovalPages approvals;
+  private final OverviewPages overview;
+  private final AccessPages access;
   private final Custody custody;
   private final SessionPages recorded;
   private final Changes changes;
@@ -60,6 +62,8 @@ public final class Console implements HttpHandler, AutoCloseable {
     this.origin = new Origin(parts.publicUrl());
     this.signIn = new SignInPages(parts.sessions(), cookies);
     this.approvals = new ApprovalPages(parts);
+    this.overview = new OverviewPages(parts, approvals);
+    this.access = new AccessPages(parts);
     this.custody = new Custody(parts.journal());
     this.recorded = new SessionPages(parts, custody);
     this.changes = new Changes(parts.database());
@@ -67,11 +71,15 @@ public final class Console implements HttpHandler, AutoCloseable {
   }
 
   private void route() {
-    get("/", visit -> new Answer.Elsewhere(Section.APPROVALS.path()));
+    get("/", overview::show);
     get("/approvals", approvals::inbox);
     get("/approvals/{id}", approvals::detail);
     post("/approvals/{id}/approve", approvals::approve);
     post("/approvals/{id}/deny", approvals::deny);
+    get("/access", access::show);
+    get("/access/{id}", access::one);
+    post("/access", access::request);
+    post("/access/{id}/revoke", access::revoke);
     get("/sessions", recorded::list);
     get("/sessions/live", recorded::live);
     get("/sessions/{id}", recorded::play);

@@ -18,6 +18,7 @@ import java.net.URI;
  * @param stepUp how those must have signed in who answer for others
  * @param journal where is written who reads the record
  * @param readers who may
+ * @param health how the record is
  */
 public record ConsoleParts(
     URI publicUrl,
@@ -28,7 +29,8 @@ public record ConsoleParts(
     AccessApi access,
     Journal journal,
     Recordings recordings,
-    Readers readers) {
+    Readers readers,
+    Health health) {
 
   public ConsoleParts {
     requireNonNull(publicUrl, "publicUrl");
@@ -40,5 +42,6 @@ public record ConsoleParts(
     requireNonNull(journal, "journal");
     requireNonNull(recordings, "recordings");
     requireNonNull(readers, "readers");
+    requireNonNull(health, "health");
   }
 }

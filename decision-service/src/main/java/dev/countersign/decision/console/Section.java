@@ -2,8 +2,10 @@ package dev.countersign.decision.console;
 
 /** An entry of the navigation. */
 enum Section {
+  OVERVIEW("Overview", "/"),
   APPROVALS("Approvals", "/approvals"),
-  SESSIONS("Sessions", "/sessions");
+  SESSIONS("Sessions", "/sessions"),
+  ACCESS("Access", "/access");
 
   private final String label;
   private final String path;

@@ -1,7 +1,8 @@
 package dev.countersign.cli.gateway;
 
 import dev.countersign.audit.index.AuditSearch;
-import dev.countersign.audit.journal.Journal;
+import dev.countersign.audit.index.Indexer;
+import dev.countersign.audit.journal.SegmentedJournal;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.console.Console;
@@ -13,6 +14,7 @@ import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.signin.BrowserSessions;
 import dev.countersign.decision.signin.SessionTimes;
 import dev.countersign.decision.store.Database;
+import java.util.Optional;
 
 /** Puts the console together out of the gateway's parts. */
 final class ConsoleWiring {
@@ -25,7 +27,8 @@ final class ConsoleWiring {
       TokenVerifier verifier,
       StoredApprovals approvals,
       AccessApi access,
-      Journal journal,
+      SegmentedJournal journal,
+      Optional<Indexer> indexer,
       Parts parts) {
     StepUp stepUp = Translation.stepUp(configuration.identity());
     BrowserSessions sessions =
@@ -46,7 +49,8 @@ final class ConsoleWiring {
             access,
             journal,
             parts.add("record", new RecordedSessions(search(configuration))),
-            new Readers(configuration.policy().auditors(), configuration.policy().officers())));
+            new Readers(configuration.policy().auditors(), configuration.policy().officers()),
+            RecordHealth.of(configuration, journal, indexer)));
   }
 
   private static AuditSearch search(Configuration configuration) {

@@ -1,6 +1,7 @@
 package dev.countersign.cli.gateway;
 
 import dev.countersign.audit.evidence.Monitoring;
+import dev.countersign.audit.index.Indexer;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.SegmentedJournal;
 import dev.countersign.cli.CommandFailure;
@@ -96,8 +97,8 @@ public final class Gateway {
         PolicySource.open(configuration.policy(), store.database(), classifier, journal, parts);
     Policy policy = source.policy();
     Journal observed = PackSource.open(configuration, policy, journal, parts);
-    SearchIndexing.start(configuration, parts)
-        .ifPresent(indexer -> journal.keepReadableAfter(indexer::indexed));
+    Optional<Indexer> indexer = SearchIndexing.start(configuration, parts);
+    indexer.ifPresent(running -> journal.keepReadableAfter(running::indexed));
     // What comes of it is recorded and logged; nobody else is told yet.
     parts.add(
         "monitoring",
@@ -146,7 +147,14 @@ public final class Gateway {
         parts.add(
             "console",
             ConsoleWiring.console(
-                configuration, store.database(), verifier, approvals, access, journal, parts));
+                configuration,
+                store.database(),
+                verifier,
+                approvals,
+                access,
+                journal,
+                indexer,
+                parts));
     ApiServer api =
         new ApiServer(
             Translation.api(configuration.api(), configuration.identity()),
