@@ -105,10 +105,10 @@ final class Changes implements AutoCloseable {
     }
   }
 
+  /** The server closes the connections. */
   @Override
   public void close() {
     running = false;
     thread.interrupt();
-    pages.forEach(ServerSentEventConnection::shutdown);
   }
 }

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,6 +50,8 @@ public final class Console implements HttpHandler, AutoCloseable {
   private final ApprovalPages approvals;
   private final OverviewPages overview;
   private final AccessPages access;
+  private final PolicyPages policy;
+  private final EvidencePages evidence;
   private final Custody custody;
   private final SessionPages recorded;
   private final Changes changes;
@@ -64,7 +65,9 @@ public final class Console implements HttpHandler, AutoCloseable {
     this.approvals = new ApprovalPages(parts);
     this.overview = new OverviewPages(parts, approvals);
     this.access = new AccessPages(parts);
+    this.policy = new PolicyPages(parts);
     this.custody = new Custody(parts.journal());
+    this.evidence = new EvidencePages(parts, custody);
     this.recorded = new SessionPages(parts, custody);
     this.changes = new Changes(parts.database());
     route();
@@ -80,6 +83,15 @@ public final class Console implements HttpHandler, AutoCloseable {
     get("/access/{id}", access::one);
     post("/access", access::request);
     post("/access/{id}/revoke", access::revoke);
+    get("/evidence", evidence::show);
+    post("/evidence/download", evidence::download);
+    post("/evidence/verify", evidence::verify);
+    get("/policy", policy::show);
+    post("/policy", policy::upload);
+    post("/policy/try", policy::tryOut);
+    get("/policy/{id}", policy::version);
+    get("/policy/{id}/workbook", policy::download);
+    post("/policy/{id}/activate", policy::activate);
     get("/sessions", recorded::list);
     get("/sessions/live", recorded::live);
     get("/sessions/{id}", recorded::play);
@@ -177,13 +189,12 @@ public final class Console implements HttpHandler, AutoCloseable {
       throw Refusal.forbidden(
           "You are not signed in any more, so nothing was done.", "Sign in and try again.");
     }
-    byte[] body = Visit.body(exchange);
-    Map<String, String> form = Visit.form(body);
-    if (!parts.sessions().isOwnForm(cookie.get(), form.getOrDefault("token", ""))) {
+    Visit.Form form = Visit.form(exchange);
+    if (!parts.sessions().isOwnForm(cookie.get(), form.fields().getOrDefault("token", ""))) {
       throw Refusal.forbidden(
           "That form was not made for you, so nothing was done.", "Load the page again.");
     }
-    custody.called(session.get().subject(), path, exchange.getRequestPath(), body);
+    custody.called(session.get().subject(), path, exchange.getRequestPath(), form.body());
     parts.sessions().touch(cookie.get());
     if (path.equals("/sign-out")) {
       parts.sessions().end(cookie.get());

@@ -30,6 +30,8 @@ public record ConsoleParts(
     Journal journal,
     Recordings recordings,
     Readers readers,
+    PolicyParts policy,
+    EvidenceRoom evidence,
     Health health) {
 
   public ConsoleParts {
@@ -42,6 +44,8 @@ public record ConsoleParts(
     requireNonNull(journal, "journal");
     requireNonNull(recordings, "recordings");
     requireNonNull(readers, "readers");
+    requireNonNull(policy, "policy");
+    requireNonNull(evidence, "evidence");
     requireNonNull(health, "health");
   }
 }

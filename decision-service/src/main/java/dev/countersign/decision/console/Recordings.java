@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.RecordedEvent;
+import dev.countersign.rules.analysis.Command;
 import dev.countersign.rules.verdict.Verdict;
 import java.io.IOException;
 import java.time.Instant;
@@ -60,6 +61,9 @@ public interface Recordings {
 
   /** Everything of a session in order; nothing if there is no such session. */
   List<Moment> session(String id) throws IOException;
+
+  /** The same as what can be put to a policy again, as far as it can. */
+  List<Command> replayable(Instant since, int limit) throws IOException;
 
   /** The newest commands since then, at most so many. */
   List<RecordedEvent> commands(Instant since, int limit) throws IOException;

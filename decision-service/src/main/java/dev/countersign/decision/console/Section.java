@@ -5,7 +5,9 @@ enum Section {
   OVERVIEW("Overview", "/"),
   APPROVALS("Approvals", "/approvals"),
   SESSIONS("Sessions", "/sessions"),
-  ACCESS("Access", "/access");
+  ACCESS("Access", "/access"),
+  POLICY("Policy", "/policy"),
+  EVIDENCE("Evidence", "/evidence");
 
   private final String label;
   private final String path;

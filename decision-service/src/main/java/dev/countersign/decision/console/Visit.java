@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.countersign.decision.signin.BrowserSession;
 import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.workbook.WorkbookReader;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.handlers.form.FormData;
+import io.undertow.server.handlers.form.FormDataParser;
+import io.undertow.server.handlers.form.MultiPartParserDefinition;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.PathTemplateMatch;
@@ -13,6 +17,7 @@ import java.io.InputStream;
 import java.net.URLDecoder;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,20 +31,25 @@ final class Visit {
 
   private final HttpServerExchange exchange;
   private final BrowserSession session;
-  private final Map<String, String> form;
+  private final Form form;
 
-  private Visit(HttpServerExchange exchange, BrowserSession session, Map<String, String> form) {
+  /** A file that came with a form. */
+  record Upload(String name, byte[] content) {}
+
+  /** A form as it came. */
+  record Form(Map<String, String> fields, Optional<Upload> upload, byte[] body) {}
+
+  private Visit(HttpServerExchange exchange, BrowserSession session, Form form) {
     this.exchange = exchange;
     this.session = session;
     this.form = form;
   }
 
   static Visit reading(HttpServerExchange exchange, BrowserSession session) {
-    return new Visit(exchange, session, Map.of());
+    return new Visit(exchange, session, new Form(Map.of(), Optional.empty(), new byte[0]));
   }
 
-  static Visit posting(
-      HttpServerExchange exchange, BrowserSession session, Map<String, String> form) {
+  static Visit posting(HttpServerExchange exchange, BrowserSession session, Form form) {
     return new Visit(exchange, session, form);
   }
 
@@ -80,32 +90,65 @@ final class Visit {
 
   /** A field of the form; an absent one is empty. */
   String field(String name) {
-    return form.getOrDefault(name, "");
+    return form.fields().getOrDefault(name, "");
   }
 
-  /** The body of a form, as it came. */
-  static byte[] body(HttpServerExchange exchange) throws Refusal {
+  /** The file that came with the form. */
+  Optional<Upload> upload() {
+    return form.upload();
+  }
+
+  /** The form that came with a request: its fields, or its fields and a file. */
+  static Form form(HttpServerExchange exchange) throws Refusal {
     String type = String.valueOf(exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE));
-    if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/x-www-form-urlencoded")) {
-      throw Refusal.badRequest("That is not a form of this console.");
-    }
+    return switch (type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT)) {
+      case "application/x-www-form-urlencoded" -> plain(exchange);
+      case "multipart/form-data" -> withFile(exchange);
+      default -> throw Refusal.badRequest("That is not a form of this console.");
+    };
+  }
+
+  private static Form plain(HttpServerExchange exchange) throws Refusal {
     try (InputStream in = exchange.getInputStream()) {
       byte[] body = in.readNBytes(MAX_FORM + 1);
       if (body.length > MAX_FORM) {
         throw Refusal.tooLarge("A form has at most 64 kB.");
       }
-      return body;
-    } catch (IOException e) {
+      return new Form(fields(new String(body, UTF_8)), Optional.empty(), body);
+    } catch (IOException | IllegalArgumentException e) {
       throw Refusal.badRequest("The form did not arrive whole.");
     }
   }
 
-  /** The form that came with a request. */
-  static Map<String, String> form(byte[] body) throws Refusal {
-    try {
-      return fields(new String(body, UTF_8));
-    } catch (IllegalArgumentException e) {
-      throw Refusal.badRequest("That is not a form of this console.");
+  private static Form withFile(HttpServerExchange exchange) throws Refusal {
+    var definition = new MultiPartParserDefinition();
+    definition.setMaxIndividualFileSize(WorkbookReader.MOST_BYTES);
+    definition.setFileSizeThreshold(WorkbookReader.MOST_BYTES + 1L);
+    try (FormDataParser parser = definition.create(exchange)) {
+      if (parser == null) {
+        throw Refusal.badRequest("That is not a form of this console.");
+      }
+      FormData data = parser.parseBlocking();
+      Map<String, String> fields = new HashMap<>();
+      Optional<Upload> upload = Optional.empty();
+      for (String name : data) {
+        FormData.FormValue value = data.getFirst(name);
+        if (value.isFileItem()) {
+          try (InputStream in = value.getFileItem().getInputStream()) {
+            upload =
+                Optional.of(
+                    new Upload(
+                        String.valueOf(value.getFileName()),
+                        in.readNBytes(WorkbookReader.MOST_BYTES)));
+          }
+        } else {
+          fields.put(name, value.getValue());
+        }
+      }
+      byte[] body = upload.map(Upload::content).orElse(new byte[0]);
+      return new Form(fields, upload.filter(file -> file.content().length > 0), body);
+    } catch (IOException e) {
+      throw Refusal.tooLarge("A workbook has at most 5 MB.");
     }
   }
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenIdProvider {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final long MAX_DOCUMENT = 64 * 1024L;
   private static final JsonMapper JSON = mapper();
 

@@ -7,6 +7,7 @@ import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.console.Console;
 import dev.countersign.decision.console.ConsoleParts;
+import dev.countersign.decision.console.PolicyParts;
 import dev.countersign.decision.console.Readers;
 import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.identity.StepUp;
@@ -27,6 +28,7 @@ final class ConsoleWiring {
       TokenVerifier verifier,
       StoredApprovals approvals,
       AccessApi access,
+      PolicyParts policy,
       SegmentedJournal journal,
       Optional<Indexer> indexer,
       Parts parts) {
@@ -50,7 +52,16 @@ final class ConsoleWiring {
             journal,
             parts.add("record", new RecordedSessions(search(configuration))),
             new Readers(configuration.policy().auditors(), configuration.policy().officers()),
+            policy,
+            evidence(configuration),
             RecordHealth.of(configuration, journal, indexer)));
+  }
+
+  private static EvidenceDesk evidence(Configuration configuration) {
+    return new EvidenceDesk(
+        configuration.journalDirectory(),
+        configuration.state().directory().resolve("evidence.key"),
+        configuration.journal().anchors().directory().stream().toList());
   }
 
   private static AuditSearch search(Configuration configuration) {

@@ -12,6 +12,7 @@ import dev.countersign.decision.approval.AnswerSigner;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.console.Console;
+import dev.countersign.decision.console.PolicyParts;
 import dev.countersign.decision.credential.CredentialVerifier;
 import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.grant.Grants;
@@ -152,6 +153,7 @@ public final class Gateway {
                 verifier,
                 approvals,
                 access,
+                new PolicyParts(policy, source.api(), new ExampleParser(classifier)),
                 journal,
                 indexer,
                 parts));

@@ -7,11 +7,14 @@ import dev.countersign.audit.index.AuditSearch;
 import dev.countersign.audit.query.QueryException;
 import dev.countersign.audit.query.QueryParser;
 import dev.countersign.audit.replay.Replay;
+import dev.countersign.cli.policy.Replayed;
 import dev.countersign.decision.console.Recordings;
+import dev.countersign.rules.analysis.Command;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The record as the console reads it: in Elasticsearch where there is one, else in the journal. */
 record RecordedSessions(AuditSearch search) implements Recordings, AutoCloseable {
@@ -53,6 +56,18 @@ record RecordedSessions(AuditSearch search) implements Recordings, AutoCloseable
   public List<RecordedEvent> commands(Instant since, int limit) throws IOException {
     return search.commands(AuditQuery.all().withSince(since).withLimit(limit)).stream()
         .map(AuditSearch.FoundCommand::recorded)
+        .toList();
+  }
+
+  @Override
+  public List<Command> replayable(Instant since, int limit) throws IOException {
+    return search.commands(AuditQuery.all().withSince(since).withLimit(limit)).stream()
+        .map(Replayed::of)
+        .flatMap(
+            replayed ->
+                replayed instanceof Replayed.Judged judged
+                    ? Stream.of(judged.command())
+                    : Stream.empty())
         .toList();
   }
 
