@@ -3,6 +3,7 @@ package dev.countersign.decision.console;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.rules.fact.Subject;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -22,13 +23,15 @@ record Custody(Journal journal) {
    *
    * @param route the path with its parameters' names
    */
-  void called(Subject by, String route, String path, byte[] body) {
+  void called(Subject by, String route, String path, ByteBuffer body) {
     record(new Event.ApiCalled(by, "POST " + route, path, digest(body)));
   }
 
-  private static String digest(byte[] body) {
+  private static String digest(ByteBuffer body) {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      sha256.update(body.duplicate());
+      return HexFormat.of().formatHex(sha256.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

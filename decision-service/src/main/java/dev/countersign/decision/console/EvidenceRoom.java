@@ -50,14 +50,19 @@ public interface EvidenceRoom {
   }
 
   /**
+   * What the record shows of each control.
+   *
    * @throws IllegalArgumentException with what is wrong with the period or the controls
    */
   List<ControlState> states(Period period) throws IOException;
 
   /**
+   * Makes a package.
+   *
    * @throws IllegalArgumentException as for {@link #states}
    */
   Made make(Period period) throws IOException;
 
+  /** Verifies all of the record that is here. */
   Verification verify() throws IOException;
 }

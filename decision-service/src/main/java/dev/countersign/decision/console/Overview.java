@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param rules the rows that decided most often
  * @param blocked whose commands were blocked most often
  * @param anomalies findings of rule packs and of the sheet Risk, the newest first
- * @param all how many commands there were
+ * @param totals how many commands got which verdict
  * @param isCut whether there were more than are counted
  */
 record Overview(

@@ -15,6 +15,7 @@ import io.undertow.util.PathTemplateMatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Locale;
@@ -34,10 +35,21 @@ final class Visit {
   private final Form form;
 
   /** A file that came with a form. */
-  record Upload(String name, byte[] content) {}
+  record Upload(String name, ByteBuffer bytes) {
 
-  /** A form as it came. */
-  record Form(Map<String, String> fields, Optional<Upload> upload, byte[] body) {}
+    byte[] content() {
+      byte[] content = new byte[bytes.remaining()];
+      bytes.duplicate().get(content);
+      return content;
+    }
+  }
+
+  /**
+   * A form as it came.
+   *
+   * @param body what of it is put on record, by its digest
+   */
+  record Form(Map<String, String> fields, Optional<Upload> upload, ByteBuffer body) {}
 
   private Visit(HttpServerExchange exchange, BrowserSession session, Form form) {
     this.exchange = exchange;
@@ -46,7 +58,8 @@ final class Visit {
   }
 
   static Visit reading(HttpServerExchange exchange, BrowserSession session) {
-    return new Visit(exchange, session, new Form(Map.of(), Optional.empty(), new byte[0]));
+    return new Visit(
+        exchange, session, new Form(Map.of(), Optional.empty(), ByteBuffer.allocate(0)));
   }
 
   static Visit posting(HttpServerExchange exchange, BrowserSession session, Form form) {
@@ -114,7 +127,7 @@ final class Visit {
       if (body.length > MAX_FORM) {
         throw Refusal.tooLarge("A form has at most 64 kB.");
       }
-      return new Form(fields(new String(body, UTF_8)), Optional.empty(), body);
+      return new Form(fields(new String(body, UTF_8)), Optional.empty(), ByteBuffer.wrap(body));
     } catch (IOException | IllegalArgumentException e) {
       throw Refusal.badRequest("The form did not arrive whole.");
     }
@@ -139,14 +152,14 @@ final class Visit {
                 Optional.of(
                     new Upload(
                         String.valueOf(value.getFileName()),
-                        in.readNBytes(WorkbookReader.MOST_BYTES)));
+                        ByteBuffer.wrap(in.readNBytes(WorkbookReader.MOST_BYTES))));
           }
         } else {
           fields.put(name, value.getValue());
         }
       }
-      byte[] body = upload.map(Upload::content).orElse(new byte[0]);
-      return new Form(fields, upload.filter(file -> file.content().length > 0), body);
+      ByteBuffer body = upload.map(Upload::bytes).orElse(ByteBuffer.allocate(0));
+      return new Form(fields, upload.filter(file -> file.bytes().hasRemaining()), body);
     } catch (IOException e) {
       throw Refusal.tooLarge("A workbook has at most 5 MB.");
     }

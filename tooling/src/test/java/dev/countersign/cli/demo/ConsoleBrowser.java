@@ -1,14 +1,20 @@
 package dev.countersign.cli.demo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +97,38 @@ final class ConsoleBrowser implements AutoCloseable {
     page.screenshot(
         new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(file + ".png")).setFullPage(true));
     page.context().close();
+  }
+
+  /**
+   * What a page does to people: what axe-core calls serious or worse, and whether it is wider than
+   * a phone.
+   */
+  static List<String> faults(Page page, String path) throws IOException {
+    page.evaluate(axe());
+    Object found =
+        page.evaluate(
+            """
+            () => axe.run().then(result => result.violations
+                .filter(fault => fault.impact === 'serious' || fault.impact === 'critical')
+                .map(fault => fault.id + ': ' + fault.nodes.map(n => n.html).slice(0, 3).join(' ')))
+            """);
+    List<String> faults = new ArrayList<>();
+    ((List<?>) found).forEach(fault -> faults.add(path + " " + fault));
+    page.setViewportSize(360, 740);
+    Object tooWide =
+        page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth");
+    if (Boolean.TRUE.equals(tooWide)) {
+      faults.add(path + " is wider than a phone");
+    }
+    page.setViewportSize(1280, 860);
+    return faults;
+  }
+
+  private static String axe() throws IOException {
+    String name = "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
+    try (InputStream in = ConsoleBrowser.class.getResourceAsStream(name)) {
+      return new String(requireNonNull(in, name).readAllBytes(), UTF_8);
+    }
   }
 
   @Override
