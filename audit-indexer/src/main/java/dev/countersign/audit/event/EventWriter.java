@@ -92,6 +92,12 @@ final class EventWriter {
         optionalSubject("by", e.by(), json);
         json.writeStringField("comment", e.comment());
       }
+      case Event.NotificationRetried e -> {
+        json.writeNumberField("delivery", e.delivery());
+        json.writeStringField("endpoint", e.endpoint());
+        json.writeFieldName("by");
+        subject(e.by(), json);
+      }
       case Event.SessionKilled e -> {
         session(e.session(), json);
         json.writeFieldName("by");

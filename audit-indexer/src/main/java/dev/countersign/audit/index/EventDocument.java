@@ -220,6 +220,11 @@ final class EventDocument {
         at("event").put("reason", e.comment());
         at("countersign", "grant").put("id", e.grant()).put("end", e.end().name());
       }
+      case Event.NotificationRetried e -> {
+        kind("configuration", "success", "change");
+        subject(e.by());
+        at("countersign", "notification").put("delivery", e.delivery()).put("to", e.endpoint());
+      }
       case Event.SessionKilled e -> {
         kind("session", "success", "end", "denied");
         at("event").put("reason", e.reason());

@@ -99,7 +99,7 @@ public record RunningDemo(
           ExitCode.USAGE,
           "the demo has no user "
               + user
-              + "; it has agent-7, olivia, oscar, bob, dana, audrey, bench");
+              + "; it has agent-7, guest-3, olivia, oscar, bob, dana, audrey, bench");
     }
     try {
       return Files.readString(tokenFile(user)).strip();

@@ -99,6 +99,7 @@ final class ActivityFeed implements Journal {
           Event.GrantGiven _,
           Event.GrantEnded _,
           Event.SessionKilled _,
+          Event.NotificationRetried _,
           Event.ApiCalled _,
           Event.ResourceDeclared _,
           Event.ResourceRemoved _,

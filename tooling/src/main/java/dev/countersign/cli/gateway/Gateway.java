@@ -21,9 +21,13 @@ import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.live.LiveEvents;
+import dev.countersign.decision.live.SessionFeed;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
+import dev.countersign.decision.resource.DeclaredResources;
+import dev.countersign.decision.resource.OwnBackends;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.resource.Upstream;
 import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.GrantedAdmission;
 import dev.countersign.decision.session.LiveSessions;
@@ -113,7 +117,16 @@ public final class Gateway {
     TokenVerifier verifier =
         new CredentialVerifier(
             new OidcTokenVerifier(Translation.issuers(configuration.identity())), credentials);
-    Resources resources = Translation.resources(configuration);
+    OwnBackends own = OwnPlaces.of(configuration, store.server());
+    Resources resources = Translation.resources(configuration, own);
+    DeclaredResources declared =
+        parts.add(
+            "resources",
+            DeclaredResources.open(
+                store.database(),
+                journal,
+                resources,
+                new TargetReader(configuration.upstreams(), own)));
     StoredApprovals approvals =
         parts.add(
             "approvals",
@@ -123,13 +136,15 @@ public final class Gateway {
                 Translation.approvals(configuration),
                 journal,
                 AnswerSigner.in(state.resolve("answers.key"))));
-    parts.add(
-        "webhooks",
-        Webhooks.open(
-            store.database(),
-            approvals,
-            Translation.webhooks(configuration),
-            WebhookLimits.DEFAULT));
+    Webhooks webhooks =
+        parts.add(
+            "webhooks",
+            Webhooks.open(
+                store.database(),
+                approvals,
+                Translation.webhooks(configuration),
+                WebhookLimits.DEFAULT,
+                journal));
     Grants grants = new Grants(store.database(), policy, approvals, journal);
     LiveSessions sessions =
         parts.add(
@@ -142,8 +157,11 @@ public final class Gateway {
                   grants.expire();
                   credentials.endWithGrants();
                 }));
+    SessionFeed feed = parts.add("feed", SessionFeed.open(store.database(), journal));
+    Journal told = feed.telling(observed);
     LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
-    AccessApi access = Translation.access(configuration, grants, sessions, events, resources);
+    AccessApi access = 
+        Translation.access(configuration, grants, sessions, events, feed, webhooks, resources);
     Console console =
         parts.add(
             "console",
@@ -164,11 +182,12 @@ public final class Gateway {
             approvals,
             source.api(),
             Translation.connect(configuration, credentials, grants, resources),
+            Translation.resources(configuration, resources, declared),
             access,
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
-                configuration.resources().stream().map(Translation::resource).toList()),
+                () -> resources.all().stream().map(Upstream::resource).toList()),
             store.database(),
             journal,
             Optional.of(console));
@@ -184,7 +203,7 @@ public final class Gateway {
             resources,
             approvals,
             admission,
-            observed,
+            told,
             parts.add("catalogs", new Catalogs()),
             classifier,
             new ValueMasker(maskingKey(state)));
@@ -199,7 +218,7 @@ public final class Gateway {
                 resources,
                 admission,
                 new ReleaseGate(
-                    policy, approvals, observed, configuration.doors().git().approvalNotice())));
+                    policy, approvals, told, configuration.doors().git().approvalNotice())));
     KubernetesDoor clusters =
         parts.add(
             "clusters",
@@ -209,7 +228,7 @@ public final class Gateway {
                 resources,
                 admission,
                 new ReleaseGate(
-                    policy, approvals, observed, configuration.doors().git().approvalNotice())));
+                    policy, approvals, told, configuration.doors().git().approvalNotice())));
     HttpsDoors.open(
         configuration,
         Map.of(
