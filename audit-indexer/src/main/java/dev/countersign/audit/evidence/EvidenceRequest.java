@@ -2,20 +2,21 @@ package dev.countersign.audit.evidence;
 
 import static java.util.Objects.requireNonNull;
 
-import java.nio.file.Path;
+import dev.countersign.audit.journal.StoredJournal;
 import java.time.Instant;
 import java.util.List;
 
 /**
  * What a package shall be about.
  *
- * @param journal the folder of the journal
+ * @param journal read whole: what cannot be opened stops the making
  * @param from the begin of the period
  * @param until its end, not in it; not in the future, for a period that has not ended may still
  *     grow
  * @param controls families and ids of controls; all if there are none
  */
-public record EvidenceRequest(Path journal, Instant from, Instant until, List<String> controls) {
+public record EvidenceRequest(
+    StoredJournal journal, Instant from, Instant until, List<String> controls) {
 
   public EvidenceRequest {
     requireNonNull(journal, "journal");

@@ -70,7 +70,7 @@ final class Gathering {
 
   private Gathering(EvidenceRequest request, List<Control> controls) {
     this.request = request;
-    checks = new Checks(request.from());
+    checks = new Checks(request.journal(), request.from());
     String[] heading = new String[COLUMNS.size() + 2];
     heading[0] = "time";
     heading[1] = "record";
@@ -91,7 +91,7 @@ final class Gathering {
       gathering.walk(gathering::tell);
     } catch (JournalException.Damaged e) {
       gathering.span.problem =
-          Optional.of(withoutFolder(String.valueOf(e.getMessage()), request.journal()));
+          Optional.of(withoutFolder(String.valueOf(e.getMessage()), request.journal().directory()));
       gathering.checks.broken(gathering.span.problem.get());
     }
     return gathering;
@@ -104,7 +104,7 @@ final class Gathering {
 
   private void walk(Consumer<Read> visitor) {
     Reading reading = new Reading(request.journal());
-    try (JournalReader reader = JournalReader.open(request.journal(), 1)) {
+    try (JournalReader reader = request.journal().read(1)) {
       for (Optional<RecordedEvent> next = reader.poll(); next.isPresent(); next = reader.poll()) {
         if (!next.get().time().isBefore(request.until())) {
           return;

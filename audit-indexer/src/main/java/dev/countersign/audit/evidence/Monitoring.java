@@ -6,7 +6,7 @@ import dev.countersign.audit.index.Reading;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.audit.journal.JournalReader;
-import java.nio.file.Path;
+import dev.countersign.audit.journal.StoredJournal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -27,7 +27,7 @@ public final class Monitoring implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Monitoring.class);
 
-  private final Path folder;
+  private final StoredJournal stored;
   private final Journal journal;
   private final Duration interval;
   private final Consumer<Event.ControlAssessed> told;
@@ -37,8 +37,11 @@ public final class Monitoring implements AutoCloseable {
   private final Thread thread;
 
   private Monitoring(
-      Path folder, Journal journal, Duration interval, Consumer<Event.ControlAssessed> told) {
-    this.folder = folder;
+      StoredJournal stored,
+      Journal journal,
+      Duration interval,
+      Consumer<Event.ControlAssessed> told) {
+    this.stored = stored;
     this.journal = journal;
     this.interval = interval;
     this.told = told;
@@ -54,22 +57,25 @@ public final class Monitoring implements AutoCloseable {
   /**
    * Starts to test, in a thread of its own.
    *
-   * @param folder where the journal is read
+   * @param stored the journal as it can be read here; what is sealed to its owner is left out
    * @param journal where outcomes are recorded: the same
    * @param interval how long between two tests
    * @param told is told what was recorded, to pass it on
    */
   public static Monitoring start(
-      Path folder, Journal journal, Duration interval, Consumer<Event.ControlAssessed> told) {
-    Monitoring monitoring = new Monitoring(folder, journal, interval, told);
+      StoredJournal stored,
+      Journal journal,
+      Duration interval,
+      Consumer<Event.ControlAssessed> told) {
+    Monitoring monitoring = new Monitoring(stored, journal, interval, told);
     monitoring.thread.start();
     return monitoring;
   }
 
   private void run() {
-    Reading reading = new Reading(folder);
-    Checks checks = new Checks(Instant.MIN);
-    try (JournalReader reader = JournalReader.open(folder, 1)) {
+    Reading reading = new Reading(stored);
+    Checks checks = new Checks(stored, Instant.MIN);
+    try (JournalReader reader = stored.read(from())) {
       do {
         try {
           follow(reader, reading, checks);
@@ -86,6 +92,18 @@ public final class Monitoring implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("Controls are not tested any more until the next start");
     }
+  }
+
+  private long from() {
+    long from = stored.readableFrom();
+    if (from > 1) {
+      LOG.atInfo()
+          .addKeyValue("from", from)
+          .log(
+              "Controls are tested over what this machine may read; what is older is tested with"
+                  + " the owner's key, by countersign audit evidence");
+    }
+    return from;
   }
 
   private void follow(JournalReader reader, Reading reading, Checks checks) {

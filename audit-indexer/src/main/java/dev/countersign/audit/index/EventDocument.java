@@ -223,6 +223,29 @@ final class EventDocument {
         at("event").put("reason", e.comment());
         at("countersign", "grant").put("id", e.grant()).put("end", e.end().name());
       }
+      case Event.SegmentShredded e -> {
+        kind("configuration", "success", "deletion");
+        at("event").put("reason", e.reason());
+        at("countersign", "shredded")
+            .put("segment", e.segment())
+            .put("first", e.first())
+            .put("last", e.last());
+      }
+      case Event.HoldPlaced e -> {
+        kind("configuration", "success", "creation");
+        reader(e.by());
+        at("event").put("reason", e.reason());
+        at("countersign", "hold")
+            .put("name", e.hold())
+            .put("from", e.from().toString())
+            .put("until", e.until().toString());
+      }
+      case Event.HoldReleased e -> {
+        kind("configuration", "success", "deletion");
+        reader(e.by());
+        at("event").put("reason", e.reason());
+        at("countersign", "hold").put("name", e.hold());
+      }
       case Event.SessionKilled e -> {
         kind("session", "success", "end", "denied");
         at("event").put("reason", e.reason());

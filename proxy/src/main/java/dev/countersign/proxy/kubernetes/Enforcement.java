@@ -145,8 +145,8 @@ final class Enforcement {
     try {
       answer =
           upgrade.isPresent()
-              ? release.connect(asked, upgrade.get())
-              : release.send(asked, exchange.headers());
+              ? release.connect(asked, upgrade.get(), session.name(command))
+              : release.send(asked, exchange.headers(), session.name(command));
     } catch (UpstreamException e) {
       session.failed(command, "503");
       Answering.refuse(exchange, Refusal.of(503, String.valueOf(e.getMessage())));

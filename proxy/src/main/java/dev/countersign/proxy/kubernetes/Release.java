@@ -15,11 +15,16 @@ import java.util.Locale;
 /** Sends what was judged to the API server, and nothing else of what the client sent. */
 record Release(KubernetesUpstream upstream, ApiServer server, Subject subject) {
 
+  private static final String AUDIT_ID = "Audit-ID";
   private static final String JSON = "application/json";
 
-  /** The request itself. */
-  UpstreamResponse send(Asked asked, HttpFields accept) throws IOException {
-    HttpFields fields = identity().with("Accept", accept(asked, accept));
+  /**
+   * The request itself.
+   *
+   * @param decision its name, under which the API server's own log has it
+   */
+  UpstreamResponse send(Asked asked, HttpFields accept, String decision) throws IOException {
+    HttpFields fields = identity().with("Accept", accept(asked, accept)).with(AUDIT_ID, decision);
     if (asked.body().isPresent()) {
       fields = fields.with("Content-Type", asked.format().orElseThrow().contentType());
     }
@@ -48,8 +53,8 @@ record Release(KubernetesUpstream upstream, ApiServer server, Subject subject) {
   }
 
   /** An upgrade. */
-  UpstreamResponse connect(Asked asked, HttpFields upgrade) throws IOException {
-    HttpFields fields = identity();
+  UpstreamResponse connect(Asked asked, HttpFields upgrade, String decision) throws IOException {
+    HttpFields fields = identity().with(AUDIT_ID, decision);
     for (HttpFields.Field field : upgrade.all()) {
       fields = fields.with(field.name(), field.value());
     }

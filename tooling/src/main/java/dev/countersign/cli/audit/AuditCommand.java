@@ -16,6 +16,8 @@ import picocli.CommandLine.Spec;
       CustodyCommand.class,
       EvidenceCommand.class,
       KibanaCommand.class,
+      ReconcileCommand.class,
+      HoldCommand.class,
       VerifyCommand.class,
       KeygenCommand.class
     })

@@ -64,12 +64,12 @@ final class EvidenceCommand implements Callable<Integer> {
   private @Nullable List<String> controls;
 
   @Option(
-      names = "--key",
+      names = "--sign-with",
       defaultValue = "evidence.key",
       paramLabel = "FILE",
       description =
           "The Ed25519 key to sign with; ${DEFAULT-VALUE} if none is given, made if missing.")
-  private Path key = Path.of("evidence.key");
+  private Path signWith = Path.of("evidence.key");
 
   @Option(
       names = "--output",
@@ -89,13 +89,12 @@ final class EvidenceCommand implements Callable<Integer> {
     try {
       zip =
           EvidencePackage.make(
-              new EvidenceRequest(source.journalDirectory(), from, until, asked),
-              spec.root().version()[0]);
+              new EvidenceRequest(source.whole(), from, until, asked), spec.root().version()[0]);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
     String digest = digest(zip);
-    byte[] signature = EvidenceKey.open(key).sign(zip);
+    byte[] signature = EvidenceKey.open(signWith).sign(zip);
     source.recordReading(
         reader -> new Event.EvidenceExported(reader, from, until, asked, digest),
         spec.commandLine().getErr());

@@ -1,8 +1,13 @@
 package dev.countersign.cli.gateway;
 
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.evidence.Monitoring;
 import dev.countersign.audit.journal.Journal;
+import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.audit.journal.SegmentedJournal;
+import dev.countersign.audit.journal.StoredJournal;
+import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
@@ -16,6 +21,8 @@ import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.notification.Alert;
+import dev.countersign.decision.notification.Alerts;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.resource.Resources;
@@ -35,6 +42,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,9 +83,10 @@ public final class Gateway {
     parts.add("gateway", () -> log.atInfo().log("gateway has stopped"));
     Path state = PrivateFiles.directory(configuration.state().directory());
     PrivateFiles.directory(configuration.journalDirectory());
-    SegmentedJournal journal =
-        parts.add("journal", SegmentedJournal.open(Translation.journal(configuration)));
+    JournalConfig journalConfig = Translation.journal(configuration);
+    SegmentedJournal journal = parts.add("journal", SegmentedJournal.open(journalConfig));
     Anchoring.start(configuration, journal, parts);
+    Keeping.start(configuration, journalConfig, journal, parts);
     if (configuration.journal().ownerKey().isEmpty()) {
       log.atWarn()
           .addKeyValue("journal", configuration.journalDirectory())
@@ -92,12 +101,15 @@ public final class Gateway {
         PolicySource.open(configuration.policy(), store.database(), classifier, journal, parts);
     Policy policy = source.policy();
     Journal observed = PackSource.open(configuration, policy, journal, parts);
-    SearchIndexing.start(configuration, parts)
+    StoredJournal recorded =
+        StoredJournal.local(configuration.journalDirectory()).with(journal.keys());
+    SearchIndexing.start(configuration, recorded, parts)
         .ifPresent(indexer -> journal.keepReadableAfter(indexer::indexed));
-    // What comes of it is recorded and logged; nobody else is told yet.
+    Alerts alerts =
+        parts.add("alerts", new Alerts(Translation.alerted(configuration), WebhookLimits.DEFAULT));
     parts.add(
         "monitoring",
-        Monitoring.start(configuration.journalDirectory(), journal, MONITORING, assessed -> {}));
+        Monitoring.start(recorded, journal, MONITORING, assessed -> alerts.tell(alert(assessed))));
 
     SessionCredentials credentials =
         new SessionCredentials(
@@ -192,6 +204,15 @@ public final class Gateway {
         .addKeyValue("api", configuration.api().listen())
         .addKeyValue("policy", policy.current().id())
         .log("gateway is ready");
+  }
+
+  private static Alert alert(Event.ControlAssessed assessed) {
+    return new Alert(
+        EventType.of(assessed).stableName(),
+        assessed.control(),
+        assessed.satisfied(),
+        VisibleText.line(assessed.finding()),
+        Instant.now());
   }
 
   /** Keeps hashed values equal over restarts. */

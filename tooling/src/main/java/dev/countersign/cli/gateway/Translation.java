@@ -231,7 +231,8 @@ final class Translation {
                     new JournalConfig.Encryption(
                         OwnerKey.read(file),
                         state.resolve("journal-local.key"),
-                        settings.localReadable())))
+                        settings.localReadable(),
+                        configuration.elasticsearch().isPresent())))
         .orElse(journal);
   }
 
@@ -308,15 +309,19 @@ final class Translation {
   }
 
   static List<Webhook> webhooks(Configuration configuration) {
+    return configuration.webhooks().stream().map(Translation::webhook).toList();
+  }
+
+  /** Those that want to know of more than approvals. */
+  static List<Webhook> alerted(Configuration configuration) {
     return configuration.webhooks().stream()
-        .map(
-            target ->
-                new Webhook(
-                    target.name(),
-                    target.url(),
-                    target.format(),
-                    target.secret(),
-                    target.showCommand()))
+        .filter(Configuration.WebhookTarget::alerts)
+        .map(Translation::webhook)
         .toList();
+  }
+
+  private static Webhook webhook(Configuration.WebhookTarget target) {
+    return new Webhook(
+        target.name(), target.url(), target.format(), target.secret(), target.showCommand());
   }
 }
