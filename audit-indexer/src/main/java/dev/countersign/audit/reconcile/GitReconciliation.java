@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 public final class GitReconciliation {
 
   private static final Pattern ENTRY =
-      Pattern.compile("([0-9a-f]{40}|[0-9a-f]{64}) (\\1|[0-9a-f]{40,64}) (.{0,1000}) (\\d{1,12}) [+-]\\d{4}(?:\\t(.*))?");
+      Pattern.compile(
+          "([0-9a-f]{40,64}) ([0-9a-f]{40,64}) (.{0,1000}) (\\d{1,12}) [+-]\\d{4}(?:\\t(.*))?");
   private static final Pattern COMMAND =
       Pattern.compile("(?m)^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) (refs/\\S+)$");
   private static final Duration SECOND = Duration.ofMillis(1_100);

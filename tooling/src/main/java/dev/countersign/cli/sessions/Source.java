@@ -66,7 +66,7 @@ public final class Source {
 
   private AuditSearch search(Path folder, PrintWriter warnings) {
     StoredJournal stored = keys.open(folder);
-    stored.sealed().ifPresent(sealed -> warnings.println("Left out: " + sealed + "."));
+    stored.sealed().ifPresent(out -> warnings.println("Left out: " + out + "."));
     return AuditSearch.in(stored.skippingSealed());
   }
 
@@ -76,8 +76,8 @@ public final class Source {
     stored
         .sealed()
         .ifPresent(
-            sealed -> {
-              throw new CommandFailure(ExitCode.UNAVAILABLE, sealed.toString());
+            out -> {
+              throw new CommandFailure(ExitCode.UNAVAILABLE, out.toString());
             });
     return stored;
   }
