@@ -167,8 +167,15 @@ final class Checks {
     examine(
         Check.KNOWN_POLICY,
         recorded,
-        policies.contains(e.policyVersion()),
+        isKnown(e.policyVersion()),
         decision + ": policy " + e.policyVersion() + " was never put in force");
+  }
+
+  /** With packs, a version is named by its workbook and by theirs. */
+  private boolean isKnown(String version) {
+    int plus = version.indexOf('+');
+    return policies.contains(version)
+        || (plus > 0 && policies.contains(version.substring(0, plus)));
   }
 
   private void answered(Read read, RecordedEvent recorded, Event.ApprovalAnswered e) {

@@ -52,6 +52,7 @@ public final class EvidencePackage {
     gathering.samples().forEach((control, sample) -> sample(files, control, sample));
     put(files, "approvals.jsonl", gathering.approvals().lines());
     put(files, "policies.csv", gathering.policies().toString());
+    put(files, "policy-changes.csv", gathering.changes().toString());
     put(files, "custody.csv", custody(request));
     put(files, "integrity/journal.json", EvidenceJson.pretty(integrity(request, gathering)));
     put(files, "integrity/verifier.txt", verified(request, gathering));
@@ -83,6 +84,7 @@ public final class EvidencePackage {
       samples/           per control some of them, with everything that was recorded about them
       approvals.jsonl    each approval: request, answers, outcome
       policies.csv       which policy version was put in force when
+      policy-changes.csv what each version changed, cell by cell, where its workbook was given
       custody.csv        who searched, replayed and exported the record
       integrity/         what was read of the journal, and what the verifier says of it up to the
                          checkpoint that covers the period; verify it yourself with the key that you

@@ -57,6 +57,7 @@ final class Gathering {
   private final Map<Control, Sample> samples = new LinkedHashMap<>();
   private final ApprovalChains approvals = new ApprovalChains();
   private final Csv policies = new Csv("time", "record", "event", "version", "source", "rows");
+  private final PolicyChanges changes;
   private final Checks checks;
   private final Span span = new Span();
 
@@ -70,6 +71,7 @@ final class Gathering {
 
   private Gathering(EvidenceRequest request, List<Control> controls) {
     this.request = request;
+    changes = new PolicyChanges(request.workbooks());
     checks = new Checks(request.journal(), request.from());
     String[] heading = new String[COLUMNS.size() + 2];
     heading[0] = "time";
@@ -120,6 +122,9 @@ final class Gathering {
     approvals.next(read, request.from());
     RecordedEvent recorded = read.recorded();
     if (recorded.time().isBefore(request.from())) {
+      if (recorded.event() instanceof Event.PolicyActivated activated) {
+        changes.before(activated);
+      }
       return;
     }
     span.first = span.first == 0 ? recorded.sequence() : span.first;
@@ -148,6 +153,7 @@ final class Gathering {
     String sequence = Long.toString(recorded.sequence());
     String type = EventType.of(recorded.event()).stableName();
     if (recorded.event() instanceof Event.PolicyActivated e) {
+      changes.activated(recorded, e);
       policies.row(
           List.of(time, sequence, type, e.policyVersion(), e.source(), Integer.toString(e.rows())));
     } else if (recorded.event() instanceof Event.PolicyRefused e) {
@@ -188,6 +194,10 @@ final class Gathering {
 
   Csv policies() {
     return policies;
+  }
+
+  PolicyChanges changes() {
+    return changes;
   }
 
   Span span() {

@@ -32,6 +32,7 @@ public final class Monitoring implements AutoCloseable {
   private final Duration interval;
   private final Consumer<Event.ControlAssessed> told;
   private final List<Control> controls;
+  private final List<LiveCheck> live;
   private final Map<String, Boolean> known = new HashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
@@ -40,8 +41,10 @@ public final class Monitoring implements AutoCloseable {
       StoredJournal stored,
       Journal journal,
       Duration interval,
+      List<LiveCheck> live,
       Consumer<Event.ControlAssessed> told) {
     this.stored = stored;
+    this.live = List.copyOf(live);
     this.journal = journal;
     this.interval = interval;
     this.told = told;
@@ -60,14 +63,16 @@ public final class Monitoring implements AutoCloseable {
    * @param stored the journal as it can be read here; what is sealed to its owner is left out
    * @param journal where outcomes are recorded: the same
    * @param interval how long between two tests
+   * @param live what is tested besides
    * @param told is told what was recorded, to pass it on
    */
   public static Monitoring start(
       StoredJournal stored,
       Journal journal,
       Duration interval,
+      List<LiveCheck> live,
       Consumer<Event.ControlAssessed> told) {
-    Monitoring monitoring = new Monitoring(stored, journal, interval, told);
+    Monitoring monitoring = new Monitoring(stored, journal, interval, live, told);
     monitoring.thread.start();
     return monitoring;
   }
@@ -124,24 +129,32 @@ public final class Monitoring implements AutoCloseable {
           .check()
           .map(results::get)
           .filter(result -> result.outcome() != CheckResult.Outcome.NOTHING_TO_EXAMINE)
-          .ifPresent(result -> compare(control, result));
+          .ifPresent(
+              result -> {
+                boolean satisfied = result.outcome() == CheckResult.Outcome.SATISFIED;
+                compare(
+                    control.id(),
+                    satisfied,
+                    satisfied ? result.check().statement() : finding(result));
+              });
+    }
+    for (LiveCheck check : live) {
+      Optional<String> trouble = check.trouble().get();
+      compare(check.control(), trouble.isEmpty(), trouble.orElse(check.statement()));
     }
   }
 
-  private void compare(Control control, CheckResult result) {
-    boolean satisfied = result.outcome() == CheckResult.Outcome.SATISFIED;
+  private void compare(String control, boolean satisfied, String finding) {
     // What was always well is no news; a first test that fails is.
-    boolean before = known.getOrDefault(control.id(), true);
+    boolean before = known.getOrDefault(control, true);
     if (before == satisfied) {
       return;
     }
-    known.put(control.id(), satisfied);
-    Event.ControlAssessed event =
-        new Event.ControlAssessed(
-            control.id(), satisfied, satisfied ? result.check().statement() : finding(result));
+    known.put(control, satisfied);
+    Event.ControlAssessed event = new Event.ControlAssessed(control, satisfied, finding);
     long sequence = journal.append(event);
     LOG.atWarn()
-        .addKeyValue("control", control.id())
+        .addKeyValue("control", control)
         .addKeyValue("satisfied", satisfied)
         .addKeyValue("sequence", sequence)
         .log("The automatic test of a control came out otherwise than before");

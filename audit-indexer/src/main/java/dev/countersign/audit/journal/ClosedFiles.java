@@ -57,7 +57,11 @@ public record ClosedFiles(UUID journal, long number, List<Path> files) {
   private static List<Path> keys(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files
-          .filter(file -> file.getFileName().toString().matches("checkpoint-key-[0-9a-f]+\\.pem"))
+          .filter(
+              file ->
+                  file.getFileName()
+                      .toString()
+                      .matches("checkpoint-key-[0-9a-f]+\\.(pem|endorsement)"))
           .sorted()
           .toList();
     }

@@ -164,6 +164,10 @@ public final class Verifier {
                     + " key with --public-key"));
       }
     }
+    String journal = chain.journal().map(UUID::toString).orElse("");
+    if (!pinned.isEmpty()) {
+      keys.addAll(new Endorsements(folder, journal, findings).behind(keys));
+    }
     for (Bytes signer : chain.signers()) {
       if (keys.stream().noneMatch(key -> key.id().equals(signer))) {
         findings.add(

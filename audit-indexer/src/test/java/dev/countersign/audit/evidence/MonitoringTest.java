@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +73,28 @@ final class MonitoringTest {
   }
 
   @Test
+  void whatIsWrongWithTheGatewayItselfIsToldAndItsEndToo() throws Exception {
+    BlockingQueue<Event.ControlAssessed> told = new LinkedBlockingQueue<>();
+    AtomicReference<Optional<String>> trouble = new AtomicReference<>(Optional.empty());
+    LiveCheck check = new LiveCheck("AU-9(2)", "anchors take checkpoints", trouble::get);
+    try (SegmentedJournal journal = SegmentedJournal.open(JournalConfig.at(directory));
+        Monitoring _ =
+            Monitoring.start(
+                StoredJournal.local(directory),
+                journal,
+                Duration.ofMillis(20),
+                List.of(check),
+                told::add)) {
+      trouble.set(Optional.of("the anchor witness is away"));
+      assertThat(told.poll(30, TimeUnit.SECONDS))
+          .isEqualTo(new Event.ControlAssessed("AU-9(2)", false, "the anchor witness is away"));
+      trouble.set(Optional.empty());
+      assertThat(told.poll(30, TimeUnit.SECONDS))
+          .isEqualTo(new Event.ControlAssessed("AU-9(2)", true, "anchors take checkpoints"));
+    }
+  }
+
+  @Test
   void whatIsSealedToTheOwnerIsLeftOutAndWhatBeganThereIsNoException() throws Exception {
     BlockingQueue<Event.ControlAssessed> told = new LinkedBlockingQueue<>();
     JournalConfig config = sealedAtOnce();
@@ -88,7 +111,8 @@ final class MonitoringTest {
       journal.append(opened("s-2"));
       journal.append(decided("s-2", 1, "DELETE FROM customers", Verdict.APPROVE));
       journal.append(requested("s-2", 1));
-      try (Monitoring _ = Monitoring.start(stored, journal, Duration.ofMillis(20), told::add)) {
+      try (Monitoring _ =
+          Monitoring.start(stored, journal, Duration.ofMillis(20), List.of(), told::add)) {
         journal.append(
             new Event.ApprovalAnswered(
                 new SessionId("s-2"),
@@ -119,7 +143,7 @@ final class MonitoringTest {
 
   private Monitoring start(SegmentedJournal journal, BlockingQueue<Event.ControlAssessed> told) {
     return Monitoring.start(
-        StoredJournal.local(directory), journal, Duration.ofMillis(20), told::add);
+        StoredJournal.local(directory), journal, Duration.ofMillis(20), List.of(), told::add);
   }
 
   private List<Event> events() {

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
       ReconcileCommand.class,
       HoldCommand.class,
       VerifyCommand.class,
-      KeygenCommand.class
+      KeygenCommand.class,
+      RotateKeyCommand.class
     })
 public final class AuditCommand implements Runnable {
 

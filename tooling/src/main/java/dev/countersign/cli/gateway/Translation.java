@@ -221,7 +221,9 @@ final class Translation {
             .withSync(sync)
             .withSegmentSize(settings.segmentSize().bytes())
             .withSegmentAge(settings.segmentAge())
-            .signed(signingKey(configuration));
+            .signed(
+                SigningKey.in(
+                    SigningKeys.file(configuration), SigningKeys.algorithm(configuration)));
     Path state = configuration.state().directory();
     return settings
         .ownerKey()
@@ -234,20 +236,6 @@ final class Translation {
                         settings.localReadable(),
                         configuration.elasticsearch().isPresent())))
         .orElse(journal);
-  }
-
-  private static SigningKey signingKey(Configuration configuration) throws IOException {
-    Configuration.JournalSettings settings = configuration.journal();
-    SigningKey.Algorithm algorithm =
-        switch (settings.signature()) {
-          case ED25519 -> SigningKey.Algorithm.ED25519;
-          case P256 -> SigningKey.Algorithm.P256;
-        };
-    return SigningKey.in(
-        settings
-            .signingKey()
-            .orElseGet(() -> configuration.state().directory().resolve("checkpoint-signing.pem")),
-        algorithm);
   }
 
   static PostgresDoorConfig postgresDoor(Configuration.PostgresDoor door) {
