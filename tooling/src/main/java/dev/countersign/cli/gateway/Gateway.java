@@ -41,6 +41,7 @@ import dev.countersign.rules.policy.Policy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -109,7 +110,12 @@ public final class Gateway {
         parts.add("alerts", new Alerts(Translation.alerted(configuration), WebhookLimits.DEFAULT));
     parts.add(
         "monitoring",
-        Monitoring.start(recorded, journal, MONITORING, assessed -> alerts.tell(alert(assessed))));
+        Monitoring.start(
+            recorded,
+            journal,
+            MONITORING,
+            GatewayChecks.of(anchors, policy, Clock.systemUTC()),
+            assessed -> alerts.tell(alert(assessed))));
 
     SessionCredentials credentials =
         new SessionCredentials(
