@@ -267,9 +267,10 @@ final class EventDocument {
     addApi();
     command(e.session().value(), e.command());
     ObjectNode command = at("countersign", "command");
-    command.put("text", shortened(e.text())).put("cut", e.text().length() > SEARCHABLE);
+    String text = SecretLiterals.hidden(shortened(e.text()));
+    command.put("text", text).put("cut", e.text().length() > SEARCHABLE);
     strings(command, "parameters", e.parameters().stream().flatMap(Optional::stream).toList());
-    at("countersign", "words").put("command", Words.joined(shortened(e.text())));
+    at("countersign", "words").put("command", Words.joined(text));
     ArrayNode rows = at("countersign").putArray("rows");
     e.rows().forEach(row -> row(row, rows.addObject()).put("reason", row.reason()));
   }

@@ -114,7 +114,7 @@ public final class Gateway {
             recorded,
             journal,
             MONITORING,
-            GatewayChecks.of(anchors, policy, Clock.systemUTC()),
+            GatewayChecks.of(anchors, policy, configuration.journalDirectory(), Clock.systemUTC()),
             assessed -> alerts.tell(alert(assessed))));
 
     SessionCredentials credentials =
