@@ -86,7 +86,7 @@ public final class Gateway {
     PrivateFiles.directory(configuration.journalDirectory());
     JournalConfig journalConfig = Translation.journal(configuration);
     SegmentedJournal journal = parts.add("journal", SegmentedJournal.open(journalConfig));
-    Anchoring.start(configuration, journal, parts);
+    Anchoring anchors = Anchoring.start(configuration, journal, parts);
     Keeping.start(configuration, journalConfig, journal, parts);
     if (configuration.journal().ownerKey().isEmpty()) {
       log.atWarn()
