@@ -1,5 +1,7 @@
 package dev.countersign.audit.export;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -31,7 +33,7 @@ public final class DirectoryPlace implements Place {
       requireSame(name, target, file);
       return;
     }
-    Path folder = target.getParent();
+    Path folder = requireNonNull(target.getParent());
     Files.createDirectories(folder);
     Path part = folder.resolve(target.getFileName() + ".part");
     Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);

@@ -73,8 +73,8 @@ final class SecretLiterals {
     String next = text.substring(at, end).toLowerCase(Locale.ROOT);
     boolean isPrefix =
         end < text.length()
-            && (next.equals("e") && text.charAt(end) == '\''
-                || next.equals("u") && text.startsWith("&'", end));
+            && ((next.equals("e") && text.charAt(end) == '\'')
+                || (next.equals("u") && text.startsWith("&'", end)));
     if (isPrefix && BEFORE.contains(word)) {
       copy(end);
       if (next.equals("e")) {

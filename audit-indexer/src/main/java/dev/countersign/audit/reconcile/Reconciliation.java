@@ -227,12 +227,14 @@ public final class Reconciliation {
   Outcome outcome() {
     if (from != null && until != null) {
       for (Issued issued : all) {
-        boolean isDone = issued.released && issued.succeeded && issued.ended != null;
-        if (isDone
+        Instant ended = issued.ended;
+        if (ended != null
+            && issued.released
+            && issued.succeeded
             && !issued.seen
             && (readsAreLogged || issued.changes)
             && !issued.decided.isBefore(from.plus(skew))
-            && !issued.ended.isAfter(until.minus(skew))) {
+            && !ended.isAfter(until.minus(skew))) {
           differs(
               new Difference(
                   Difference.Kind.NEVER_SEEN,

@@ -11,6 +11,7 @@ import static dev.countersign.audit.index.SampleEvents.pushed;
 import static dev.countersign.audit.index.SampleEvents.requested;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -186,6 +187,45 @@ final class AuditQueryIT {
     }
     assertThat(requests).hasSizeGreaterThan(30);
     assertThat(empty).isEmpty();
+  }
+
+  @Test
+  void indexesAndSearchesOverTlsWithAnApiKeyAndRefusesToWithoutEither(@TempDir Path folder)
+      throws Exception {
+    try (SecureFront front = new SecureFront(server.uri(), folder)) {
+      ElasticsearchConfig config =
+          new ElasticsearchConfig(
+              front.uri(),
+              "secure",
+              Optional.of(SecureFront.API_KEY),
+              Optional.of(front.authority),
+              Optional.empty());
+      try (Indexer indexer = Indexer.start(config, directory)) {
+        caughtUp(indexer, journal);
+      }
+      AuditQuery query = AuditQuery.all().with(QueryParser.parse("rule:SQL-014"));
+      try (AuditSearch search = AuditSearch.in(config)) {
+        assertThat(search.find(query)).hasSize(1);
+      }
+      for (ElasticsearchConfig wrong :
+          List.of(
+              new ElasticsearchConfig(
+                  front.uri(),
+                  "secure",
+                  Optional.of("d3Jvbmc="),
+                  Optional.of(front.authority),
+                  Optional.empty()),
+              new ElasticsearchConfig(
+                  front.uri(),
+                  "secure",
+                  Optional.of(SecureFront.API_KEY),
+                  Optional.empty(),
+                  Optional.empty()))) {
+        try (AuditSearch search = AuditSearch.in(wrong)) {
+          assertThatThrownBy(() -> search.find(query)).isInstanceOf(Exception.class);
+        }
+      }
+    }
   }
 
   private static void whatOnlyPanelsShow(SegmentedJournal journal) {
