@@ -34,7 +34,10 @@ public enum EventType {
   SEGMENT_SHREDDED("segment.shredded", Event.SegmentShredded.class, true),
   HOLD_PLACED("hold.placed", Event.HoldPlaced.class, true),
   HOLD_RELEASED("hold.released", Event.HoldReleased.class, true),
-  SESSION_KILLED("session.killed", Event.SessionKilled.class, true);
+  SESSION_KILLED("session.killed", Event.SessionKilled.class, true),
+  API_CALLED("api.called", Event.ApiCalled.class, true),
+  RESOURCE_DECLARED("resource.declared", Event.ResourceDeclared.class, true),
+  RESOURCE_REMOVED("resource.removed", Event.ResourceRemoved.class, true);
 
   private static final Map<String, EventType> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::stableName, Function.identity()));
@@ -76,6 +79,9 @@ public enum EventType {
       case Event.HoldPlaced e -> HOLD_PLACED;
       case Event.HoldReleased e -> HOLD_RELEASED;
       case Event.SessionKilled e -> SESSION_KILLED;
+      case Event.ApiCalled e -> API_CALLED;
+      case Event.ResourceDeclared e -> RESOURCE_DECLARED;
+      case Event.ResourceRemoved e -> RESOURCE_REMOVED;
     };
   }
 
@@ -111,6 +117,9 @@ public enum EventType {
       case Event.HoldPlaced e -> Optional.empty();
       case Event.HoldReleased e -> Optional.empty();
       case Event.SessionKilled e -> Optional.of(e.session());
+      case Event.ApiCalled e -> Optional.empty();
+      case Event.ResourceDeclared e -> Optional.empty();
+      case Event.ResourceRemoved e -> Optional.empty();
     };
   }
 

@@ -63,8 +63,9 @@ public final class KubernetesReconciliation {
   private static final class RequestNaming implements Reconciliation.Naming {
     @Override
     public List<String> keys(Event.CommandDecided decided) {
-      if (!(decided.facts() instanceof CommandFacts.Kubernetes kubernetes)) {
-        return List.of();
+      if (!(decided.facts() instanceof CommandFacts.Kubernetes kubernetes)
+          || kubernetes.request().dryRun()) {
+        return List.of(); // the gateway sends some of its own, and nothing is stored
       }
       String line = decided.text().lines().findFirst().orElse("");
       return List.of(
@@ -156,10 +157,14 @@ public final class KubernetesReconciliation {
 
   private static UpstreamEntry.Origin origin(JsonNode json, String id, String verb, String path) {
     boolean isNamed = json.path("userAgent").asText().equals("countersign");
+    if (isNamed && DRY_RUN.matcher(path).matches()) {
+      return UpstreamEntry.Origin.GATEWAY;
+    }
     if (id.contains("/") || !isNamed) {
       return UpstreamEntry.Origin.SESSION;
     }
-    boolean changesNothing = OWN_READ.matcher(verb).matches() || DRY_RUN.matcher(path).matches();
-    return changesNothing ? UpstreamEntry.Origin.GATEWAY : UpstreamEntry.Origin.SESSION;
+    return OWN_READ.matcher(verb).matches()
+        ? UpstreamEntry.Origin.GATEWAY
+        : UpstreamEntry.Origin.SESSION;
   }
 }

@@ -100,6 +100,12 @@ final class EventText {
       case Event.HoldReleased e ->
           "hold %s released by %s: %s".formatted(line(e.hold()), line(e.by()), line(e.reason()));
       case Event.SessionKilled e -> "killed by " + subject(e.by()) + ": " + line(e.reason());
+      case Event.ApiCalled e -> subject(e.by()) + " calls " + line(e.path());
+      case Event.ResourceDeclared e ->
+          "resource %s (%s at %s) declared by %s"
+              .formatted(line(e.resource()), line(e.kind()), line(e.address()), subject(e.by()));
+      case Event.ResourceRemoved e ->
+          "resource %s removed by %s".formatted(line(e.resource()), subject(e.by()));
     };
   }
 

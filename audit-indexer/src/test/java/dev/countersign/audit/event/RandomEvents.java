@@ -109,6 +109,11 @@ public final class RandomEvents {
       case HOLD_PLACED -> new Event.HoldPlaced(text(), instant(), instant(), text(), text());
       case HOLD_RELEASED -> new Event.HoldReleased(text(), text(), text());
       case SESSION_KILLED -> new Event.SessionKilled(session(), subject(), text());
+      case API_CALLED -> new Event.ApiCalled(subject(), text(), text(), text());
+      case RESOURCE_DECLARED ->
+          new Event.ResourceDeclared(
+              subject(), text(), text(), Map.of("environment", text()), text());
+      case RESOURCE_REMOVED -> new Event.ResourceRemoved(subject(), text());
       case CREDENTIAL_REVOKED -> new Event.CredentialRevoked(text(), subject(), text());
     };
   }

@@ -18,6 +18,7 @@ import dev.countersign.rules.verdict.MatchedRow;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -158,6 +159,15 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
     return table.recent(viewer, state, MAX_LISTED).stream()
         .filter(summary -> ApproverRules.maySee(viewer, summary))
         .toList();
+  }
+
+  /** What a list shows of those of the named requests that the viewer may see, in no order. */
+  public List<Approval.Summary> summaries(Subject viewer, Collection<String> ids) {
+    return ids.isEmpty()
+        ? List.of()
+        : table.summaries(ids).stream()
+            .filter(summary -> ApproverRules.maySee(viewer, summary))
+            .toList();
   }
 
   /** What a list shows of a request that is there, for those who tell others of it. */

@@ -3,6 +3,7 @@ package dev.countersign.decision.http;
 import static java.util.Objects.requireNonNull;
 
 import dev.countersign.decision.grant.Grants;
+import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.rules.fact.Subject;
@@ -11,12 +12,14 @@ import java.util.Set;
 /**
  * What the API needs to answer about grants and open sessions.
  *
+ * @param events what happens while it happens
  * @param enders groups whose members may end anybody's grant or session, and see all of them
  * @param viewers groups whose members may see all of them
  */
 public record AccessApi(
     Grants grants,
     LiveSessions sessions,
+    LiveEvents events,
     Resources resources,
     Set<String> enders,
     Set<String> viewers) {
@@ -24,6 +27,7 @@ public record AccessApi(
   public AccessApi {
     requireNonNull(grants, "grants");
     requireNonNull(sessions, "sessions");
+    requireNonNull(events, "events");
     requireNonNull(resources, "resources");
     enders = Set.copyOf(enders);
     viewers = Set.copyOf(viewers);

@@ -1,6 +1,5 @@
 package dev.countersign.decision.http;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.approval.AnswerResult.Recorded;
 import dev.countersign.decision.approval.AnswerResult.Refused;
@@ -40,12 +39,12 @@ final class ApprovalOperations {
 
   ObjectNode list(HttpServerExchange exchange) throws ApiError {
     Subject viewer = caller.require(exchange).subject();
-    ObjectNode out = ApiJson.object();
-    ArrayNode list = out.putArray("approvals");
-    for (Approval.Summary summary : approvals.list(viewer, state(exchange))) {
-      list.add(ApprovalJson.summary(summary, approvals.mayAnswer(viewer, summary)));
-    }
-    return out;
+    return Page.of(exchange)
+        .of(
+            "approvals",
+            approvals.list(viewer, state(exchange)),
+            summary -> new Page.Place(summary.requested(), summary.id()),
+            summary -> ApprovalJson.summary(summary, approvals.mayAnswer(viewer, summary)));
   }
 
   private static Optional<State> state(HttpServerExchange exchange) throws ApiError {

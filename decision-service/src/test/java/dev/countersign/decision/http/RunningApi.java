@@ -13,6 +13,7 @@ import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.decision.policy.PolicyVersions;
 import dev.countersign.decision.resource.PostgresUpstream;
@@ -24,6 +25,13 @@ import dev.countersign.decision.store.DatabaseConfig;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.Policy;
+import dev.countersign.rules.policy.WorkbookPolicy;
+import dev.countersign.rules.workbook.AccessRow;
+import dev.countersign.rules.workbook.Hours;
+import dev.countersign.rules.workbook.Particulars;
+import dev.countersign.rules.workbook.Ruling;
+import dev.countersign.rules.workbook.Scope;
+import dev.countersign.rules.workbook.Workbook;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,6 +42,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +59,7 @@ final class RunningApi implements AutoCloseable {
 
   private static final PostgresUpstream ORDERS = upstream("orders");
   private static final PostgresUpstream PAYMENTS = upstream("payments");
+  private static final PostgresUpstream LEDGER = upstream("ledger");
 
   private static PostgresUpstream upstream(String name) {
     return new PostgresUpstream(
@@ -73,9 +83,10 @@ final class RunningApi implements AutoCloseable {
   final PolicyVersions versions;
   final PaperJournal journal = new PaperJournal();
   final SessionCredentials credentials;
-  final Policy policy = Drafts.policyAllowing("public.a");
+  final Policy policy = new Policy(new WorkbookPolicy(workbook()));
   final Grants grants;
   final LiveSessions sessions;
+  final LiveEvents events;
   final TokenVerifier verifier;
   final ApiServer server;
 
@@ -98,7 +109,8 @@ final class RunningApi implements AutoCloseable {
     credentials = new SessionCredentials(database, journal, CredentialLimits.DEFAULT);
     verifier = new CredentialVerifier(this::verify, credentials);
     grants = new Grants(database, policy, approvals, journal);
-    sessions = LiveSessions.open(database, journal, 3, grants::expire);
+    sessions = LiveSessions.open(database, journal, 1_000, grants::expire);
+    events = LiveEvents.open(database);
     server = server(enforcementPoints);
     server.start();
   }
@@ -116,7 +128,8 @@ final class RunningApi implements AutoCloseable {
         Optional.of(new PolicyApi(versions, Drafts::parse, "auditors")),
         new ConnectApi(
             credentials,
-            new Resources(List.of(ORDERS, PAYMENTS)),
+            grants,
+            new Resources(List.of(ORDERS, PAYMENTS, LEDGER)),
             new ConnectApi.Doors(
                 new ConnectApi.PostgresDoor("gate.example", 6432),
                 Optional.empty(),
@@ -125,8 +138,9 @@ final class RunningApi implements AutoCloseable {
         new AccessApi(
             grants,
             sessions,
-            new Resources(List.of(ORDERS, PAYMENTS)),
-            Set.of("platform-operators"),
+            events,
+            new Resources(List.of(ORDERS, PAYMENTS, LEDGER)),
+            Set.of("platform-operators", "compliance-officers"),
             Set.of("auditors")),
         new AccessEvaluations(
             Drafts.policyAllowing("public.a"),
@@ -134,7 +148,32 @@ final class RunningApi implements AutoCloseable {
             List.of(
                 new Resource(
                     "orders", Resource.Kind.POSTGRES, Map.of("environment", "production")))),
-        database::isAlive);
+        database,
+        journal);
+  }
+
+  /** Everybody has access to all but the ledger, for which one asks. */
+  private static Workbook workbook() {
+    return new Workbook(
+        Map.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(access(2, "orders", true), access(3, "payments", true), access(4, "ledger", false)),
+        List.of(),
+        Map.of(),
+        List.of());
+  }
+
+  private static AccessRow access(int number, String resource, boolean standing) {
+    return new AccessRow(
+        Particulars.of(number, "ACC-" + number, "access", "", List.of()),
+        new Scope(List.of("*"), resource, "*"),
+        standing ? AccessRow.LONGEST : Duration.ofHours(4),
+        standing,
+        Hours.ALWAYS,
+        Ruling.ALLOW);
   }
 
   private TokenVerifier.VerifiedToken verify(String token) throws TokenRefused {
@@ -151,6 +190,11 @@ final class RunningApi implements AutoCloseable {
         .jdbi()
         .withHandle(handle -> handle.createQuery("SELECT * FROM " + table).mapToMap().list())
         .toString();
+  }
+
+  /** The one value that a query gives. */
+  String query(String sql) {
+    return database.jdbi().withHandle(handle -> handle.createQuery(sql).mapTo(String.class).one());
   }
 
   /** A request to a path; without a token if nobody asks. */
@@ -199,6 +243,7 @@ final class RunningApi implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    events.close();
     sessions.close();
     approvals.close();
     database.close();

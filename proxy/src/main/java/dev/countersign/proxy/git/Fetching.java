@@ -3,6 +3,7 @@ package dev.countersign.proxy.git;
 import static java.util.Objects.requireNonNull;
 
 import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.proxy.frontdoor.Evidence;
 import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.proxy.frontdoor.Release;
@@ -133,7 +134,7 @@ final class Fetching {
             new CommandFacts.Git(updates),
             told,
             false,
-            List::of);
+            Evidence.NONE);
     switch (visit.session().pass(judged, Waiting.SILENT)) {
       case Passage.Refused refused ->
           Answers.refused(visit.exchange(), RESULT, Answers.words(refused));
@@ -170,7 +171,7 @@ final class Fetching {
       List<RefUpdate> updates = new ArrayList<>();
       Decision decision = judge(command, refs, updates);
       Command judged =
-          new Command(text(command), new CommandFacts.Git(updates), decision, false, List::of);
+          new Command(text(command), new CommandFacts.Git(updates), decision, false, Evidence.NONE);
       switch (visit.session().pass(judged, Waiting.SILENT)) {
         case Passage.Refused refused ->
             Answers.refused(visit.exchange(), RESULT, Answers.words(refused));

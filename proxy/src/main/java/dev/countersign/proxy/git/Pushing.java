@@ -3,6 +3,7 @@ package dev.countersign.proxy.git;
 import dev.countersign.audit.event.Event.ContentRecorded.Stream;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.Exhibit;
+import dev.countersign.proxy.frontdoor.Evidence;
 import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.proxy.frontdoor.Release;
@@ -303,7 +304,7 @@ final class Pushing {
               new CommandFacts.Git(judged.updates()),
               decision,
               true,
-              judged::exhibits);
+              Evidence.of(judged.exhibits()));
       boolean[] waited = {false};
       Passage passage =
           visit

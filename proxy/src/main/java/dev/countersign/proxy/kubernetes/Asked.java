@@ -120,17 +120,27 @@ record Asked(
         .anyMatch(name -> name.startsWith("impersonate-") || name.startsWith("x-remote-"));
   }
 
-  /** The same request, whose body brings more than it says. */
-  Asked bringing(KubeRequest.Body more) {
-    return new Asked(
-        method,
-        path,
+  /** The same request, judged by what it makes of its object too. */
+  Asked making(JsonNode result) {
+    return with(
         query,
-        info,
-        format,
-        body,
         new KubeRequest(
-            facts.verb(), facts.target(), facts.body().and(more), facts.dryRun(), facts.command()));
+            facts.verb(),
+            facts.target(),
+            facts.body().and(BodyFacts.of(info, result)),
+            facts.dryRun(),
+            facts.command()));
+  }
+
+  /** The same request, of which nothing is stored. */
+  Asked asDryRun() {
+    return with(
+        query.with("dryRun", "All"),
+        new KubeRequest(facts.verb(), facts.target(), facts.body(), true, facts.command()));
+  }
+
+  private Asked with(Query other, KubeRequest seen) {
+    return new Asked(method, path, other, info, format, body, seen);
   }
 
   /** Path and query as they are forwarded. */

@@ -20,7 +20,8 @@ public final class ApprovalsClient {
 
   /** Requests the subject may see. */
   public JsonNode list(Optional<String> state) {
-    return api.get(PATH + state.map(s -> "?state=" + encoded(s)).orElse("")).path("approvals");
+    return api.list(PATH + state.map(s -> "?state=" + encoded(s)).orElse(""), "approvals")
+        .path("approvals");
   }
 
   /** One request, whole. */

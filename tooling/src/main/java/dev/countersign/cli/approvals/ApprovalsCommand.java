@@ -3,6 +3,7 @@ package dev.countersign.cli.approvals;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
+import dev.countersign.cli.api.EventFeed;
 import dev.countersign.cli.terminal.Table;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -68,6 +69,21 @@ public final class ApprovalsCommand {
           one.path("excerpt").asText());
     }
     out().print(table.isEmpty() ? "nothing to see\n" : table);
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "watch",
+      description = {
+        "What waits and what becomes of it, a line each, while it happens; until you end it.",
+        "",
+        "A lost connection is made again, and nothing is missed."
+      },
+      mixinStandardHelpOptions = true)
+  int watch(
+      @Mixin Access access, @Option(names = "--json", description = "As JSON.") boolean json) {
+    new EventFeed(access::client, "/api/v1/events?kind=approval")
+        .read(new Watching(new ApprovalsClient(access.client()), out(), json));
     return ExitCode.OK;
   }
 

@@ -5,10 +5,12 @@ import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Secret;
+import dev.countersign.rules.fact.Resource;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -83,7 +85,11 @@ public record Configuration(
       URI publicUrl,
       Optional<Certificate> tls,
       String operators,
-      Optional<String> enforcementPoints) {}
+      Optional<String> enforcementPoints,
+      ApiLimits limits) {}
+
+  /** Calls a minute. */
+  public record ApiLimits(int reads, int changes, int questions) {}
 
   public record Certificate(Path certificate, Path key) {}
 
@@ -139,6 +145,11 @@ public record Configuration(
       Optional<KubernetesTarget> kubernetes) {
     public Target {
       labels = Map.copyOf(labels);
+    }
+
+    /** What rules know of it. */
+    public Resource resource() {
+      return new Resource(name, Resource.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), labels);
     }
   }
 

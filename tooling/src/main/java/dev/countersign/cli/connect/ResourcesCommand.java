@@ -85,7 +85,7 @@ public final class ResourcesCommand implements Runnable {
 
     @Override
     public Integer call() {
-      JsonNode answer = access.client().get("/api/v1/resources");
+      JsonNode answer = access.client().list("/api/v1/resources", "resources");
       if (json) {
         spec.commandLine().getOut().println(answer.toPrettyString());
         return ExitCode.OK;

@@ -21,6 +21,7 @@ import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.notification.Alert;
 import dev.countersign.decision.notification.Alerts;
 import dev.countersign.decision.notification.WebhookLimits;
@@ -150,20 +151,25 @@ public final class Gateway {
                 store.database(),
                 journal,
                 configuration.limits().sessionsPerSubject(),
-                grants::expire));
+                () -> {
+                  grants.expire();
+                  credentials.endWithGrants();
+                }));
+    LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
     ApiServer api =
         new ApiServer(
             Translation.api(configuration.api(), configuration.identity()),
             verifier,
             approvals,
             source.api(),
-            Translation.connect(configuration, credentials, resources),
-            Translation.access(configuration, grants, sessions, resources),
+            Translation.connect(configuration, credentials, grants, resources),
+            Translation.access(configuration, grants, sessions, events, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
-                configuration.resources().stream().map(Translation::resource).toList()),
-            store.database()::isAlive);
+                configuration.resources().stream().map(Configuration.Target::resource).toList()),
+            store.database(),
+            journal);
     api.start();
     parts.add("api", api);
 
@@ -197,13 +203,21 @@ public final class Gateway {
             "clusters",
             new KubernetesDoor(
                 KubernetesDoorConfig.DEFAULT,
-                policy,
                 verifier,
                 resources,
-                approvals,
                 admission,
-                observed));
-    HttpsDoors.open(configuration, Map.of("git", git, KubernetesDoor.SEGMENT, clusters), parts);
+                new ReleaseGate(
+                    policy, approvals, observed, configuration.doors().git().approvalNotice())));
+    HttpsDoors.open(
+        configuration,
+        Map.of(
+            "git",
+            git,
+            KubernetesDoor.SEGMENT,
+            clusters,
+            KubernetesDoor.RETRYING_SEGMENT,
+            clusters.retrying()),
+        parts);
     parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())

@@ -17,6 +17,7 @@ import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.identity.StepUp;
+import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.KubernetesUpstream;
@@ -35,7 +36,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -69,12 +69,16 @@ final class Translation {
   }
 
   static ConnectApi connect(
-      Configuration configuration, SessionCredentials credentials, Resources resources)
+      Configuration configuration,
+      SessionCredentials credentials,
+      Grants grants,
+      Resources resources)
       throws IOException {
     Configuration.Doors doors = configuration.doors();
     Optional<Path> roots = doors.roots();
     return new ConnectApi(
         credentials,
+        grants,
         resources,
         new ConnectApi.Doors(
             postgresDoor(doors.postgres(), configuration.api().publicUrl()),
@@ -102,14 +106,6 @@ final class Translation {
         .orElseGet(() -> new ConnectApi.PostgresDoor(publicUrl.getHost(), door.listen().port()));
   }
 
-  /** What rules know of a target. */
-  static Resource resource(Configuration.Target target) {
-    return new Resource(
-        target.name(),
-        Resource.Kind.valueOf(target.kind().toUpperCase(Locale.ROOT)),
-        target.labels());
-  }
-
   static Resources resources(Configuration configuration) {
     Networks networks = new Networks(configuration.upstreams().networks());
     return new Resources(
@@ -117,7 +113,7 @@ final class Translation {
   }
 
   private static Upstream upstream(Configuration.Target target, Networks networks) {
-    Resource resource = resource(target);
+    Resource resource = target.resource();
     return switch (resource.kind()) {
       case POSTGRES -> postgres(resource, section(target, target.postgres()), networks);
       case GIT -> git(resource, section(target, target.git()));
@@ -253,10 +249,15 @@ final class Translation {
   }
 
   static AccessApi access(
-      Configuration configuration, Grants grants, LiveSessions sessions, Resources resources) {
+      Configuration configuration,
+      Grants grants,
+      LiveSessions sessions,
+      LiveEvents events,
+      Resources resources) {
     return new AccessApi(
         grants,
         sessions,
+        events,
         resources,
         Set.of(configuration.api().operators(), configuration.policy().officers()),
         Set.of(configuration.policy().auditors()));
@@ -286,7 +287,9 @@ final class Translation {
         identity
             .stepUp()
             .map(stepUp -> new StepUp(Set.copyOf(stepUp.levels()), stepUp.maxAge()))
-            .orElse(StepUp.NONE));
+            .orElse(StepUp.NONE),
+        new ApiConfig.CallLimits(
+            api.limits().reads(), api.limits().changes(), api.limits().questions()));
   }
 
   static ApprovalLimits approvals(Configuration configuration) {

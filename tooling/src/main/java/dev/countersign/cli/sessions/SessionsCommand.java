@@ -66,7 +66,7 @@ public final class SessionsCommand {
       description = "Sessions that are open now, as the gateway knows them.",
       mixinStandardHelpOptions = true)
   int live(@Mixin Access access, @Option(names = "--json", description = "As JSON.") boolean json) {
-    JsonNode sessions = access.client().get("/api/v1/sessions").path("sessions");
+    JsonNode sessions = access.client().list("/api/v1/sessions", "sessions").path("sessions");
     if (json) {
       spec.commandLine().getOut().println(sessions.toPrettyString());
       return ExitCode.OK;

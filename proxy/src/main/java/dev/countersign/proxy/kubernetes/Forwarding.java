@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.util.Locale;
 
 /** Sends what was judged to the API server, and nothing else of what the client sent. */
-record Release(KubernetesUpstream upstream, ApiServer server, Subject subject) {
+record Forwarding(KubernetesUpstream cluster, ApiServer server, Subject subject) {
 
   private static final String AUDIT_ID = "Audit-ID";
   private static final String JSON = "application/json";
@@ -24,7 +24,12 @@ record Release(KubernetesUpstream upstream, ApiServer server, Subject subject) {
    * @param decision its name, under which the API server's own log has it
    */
   UpstreamResponse send(Asked asked, HttpFields accept, String decision) throws IOException {
-    HttpFields fields = identity().with("Accept", accept(asked, accept)).with(AUDIT_ID, decision);
+    return send(asked, accept, identity().with(AUDIT_ID, decision));
+  }
+
+  private UpstreamResponse send(Asked asked, HttpFields accept, HttpFields identity)
+      throws IOException {
+    HttpFields fields = identity.with("Accept", accept(asked, accept));
     if (asked.body().isPresent()) {
       fields = fields.with("Content-Type", asked.format().orElseThrow().contentType());
     }
@@ -33,16 +38,7 @@ record Release(KubernetesUpstream upstream, ApiServer server, Subject subject) {
 
   /** The request as the API server would carry it out, without anything being stored. */
   UpstreamResponse dryRun(Asked asked) throws IOException {
-    HttpFields fields = identity().with("Accept", JSON);
-    if (asked.body().isPresent()) {
-      fields = fields.with("Content-Type", asked.format().orElseThrow().contentType());
-    }
-    return server.send(
-        new UpstreamRequest(
-            asked.method(),
-            asked.path().toString() + asked.query().with("dryRun", "All"),
-            fields,
-            asked.bytes()));
+    return send(asked.asDryRun(), HttpFields.of("Accept", JSON), identity());
   }
 
   /** The object as it is, of a request that names one. */
@@ -62,7 +58,7 @@ record Release(KubernetesUpstream upstream, ApiServer server, Subject subject) {
   }
 
   private HttpFields identity() {
-    return Clusters.identity(upstream, subject)
+    return Clusters.identity(cluster, subject)
         .with("Accept-Encoding", "identity")
         .with("User-Agent", "countersign");
   }
