@@ -150,7 +150,8 @@ public final class JournalBenchmark {
     return (double) (now - start) / appends;
   }
 
-  private static Event intent(int thread) {
+  /** A decision as a busy session makes it. */
+  public static Event intent(int thread) {
     return new Event.CommandDecided(
         new SessionId("benchmark-" + thread),
         1,

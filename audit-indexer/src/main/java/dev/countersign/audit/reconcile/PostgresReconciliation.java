@@ -25,6 +25,9 @@ public final class PostgresReconciliation {
   /** What the gateway calls its own connections. */
   private static final String OWN = "countersign";
 
+  /** How such a connection says so; it changes nothing but its own name. */
+  private static final String INTRODUCTION = "SET application_name = 'countersign'";
+
   private static final Pattern STATEMENT =
       Pattern.compile(
           "(?:duration: [0-9.]+ ms  )?(?:statement: |execute (?:fetch from )?[^:]*: )(.*)",
@@ -160,7 +163,7 @@ public final class PostgresReconciliation {
           UpstreamEntry.Origin.SESSION,
           Optional.of(session.group(1)));
     } else {
-      boolean isOwn = line.application().equals(OWN);
+      boolean isOwn = line.application().equals(OWN) || text.equals(INTRODUCTION);
       entry(
           line,
           key,

@@ -4,6 +4,7 @@ import dev.countersign.audit.journal.JournalBenchmark;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.demo.BenchWorld;
 import dev.countersign.cli.demo.GitBench;
+import dev.countersign.cli.demo.IndexBench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -69,6 +70,18 @@ public final class BenchCommand {
           int seconds)
       throws InterruptedException, IOException {
     JournalBenchmark.compare(directory, threads, Duration.ofSeconds(seconds), System.out);
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "index",
+      description = "Index a journal in an Elasticsearch that is started for it.",
+      mixinStandardHelpOptions = true)
+  int index(
+      @Option(names = "--events", defaultValue = "100000", description = "${DEFAULT-VALUE}.")
+          int events)
+      throws Exception {
+    new IndexBench(events, spec.commandLine().getOut()).run();
     return ExitCode.OK;
   }
 
