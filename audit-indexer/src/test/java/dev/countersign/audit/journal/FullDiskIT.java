@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.RecordedEvent;
-import dev.countersign.audit.event.SessionId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,10 +85,7 @@ final class FullDiskIT {
   }
 
   private static Event event() {
-    return new Event.CredentialRevoked(
-        "x".repeat(10_000),
-        dev.countersign.audit.index.SampleEvents.BOB,
-        new SessionId("orders").value());
+    return new Event.PolicyActivated("x".repeat(10_000), "source", 1);
   }
 
   private static long durable(SegmentedJournal journal) throws Exception {
