@@ -312,6 +312,14 @@ public sealed interface Event {
   /** A legal hold is over. */
   record HoldReleased(String hold, String by, String reason) implements Event {}
 
+  /**
+   * A message that had been given up is about to be tried again.
+   *
+   * @param delivery its number
+   * @param endpoint the name of its webhook
+   */
+  record NotificationRetried(long delivery, String endpoint, Subject by) implements Event {}
+
   /** A session is about to be ended by somebody else. */
   record SessionKilled(SessionId session, Subject by, String reason) implements Event {}
 

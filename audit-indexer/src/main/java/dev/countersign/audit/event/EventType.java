@@ -35,6 +35,7 @@ public enum EventType {
   HOLD_PLACED("hold.placed", Event.HoldPlaced.class, true),
   HOLD_RELEASED("hold.released", Event.HoldReleased.class, true),
   SESSION_KILLED("session.killed", Event.SessionKilled.class, true),
+  NOTIFICATION_RETRIED("notification.retried", Event.NotificationRetried.class, true),
   API_CALLED("api.called", Event.ApiCalled.class, true),
   RESOURCE_DECLARED("resource.declared", Event.ResourceDeclared.class, true),
   RESOURCE_REMOVED("resource.removed", Event.ResourceRemoved.class, true);
@@ -79,6 +80,7 @@ public enum EventType {
       case Event.HoldPlaced e -> HOLD_PLACED;
       case Event.HoldReleased e -> HOLD_RELEASED;
       case Event.SessionKilled e -> SESSION_KILLED;
+      case Event.NotificationRetried e -> NOTIFICATION_RETRIED;
       case Event.ApiCalled e -> API_CALLED;
       case Event.ResourceDeclared e -> RESOURCE_DECLARED;
       case Event.ResourceRemoved e -> RESOURCE_REMOVED;
@@ -117,6 +119,7 @@ public enum EventType {
       case Event.HoldPlaced e -> Optional.empty();
       case Event.HoldReleased e -> Optional.empty();
       case Event.SessionKilled e -> Optional.of(e.session());
+      case Event.NotificationRetried e -> Optional.empty();
       case Event.ApiCalled e -> Optional.empty();
       case Event.ResourceDeclared e -> Optional.empty();
       case Event.ResourceRemoved e -> Optional.empty();

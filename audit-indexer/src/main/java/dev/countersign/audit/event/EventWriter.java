@@ -111,6 +111,12 @@ final class EventWriter {
         json.writeStringField("by", e.by());
         json.writeStringField("reason", e.reason());
       }
+      case Event.NotificationRetried e -> {
+        json.writeNumberField("delivery", e.delivery());
+        json.writeStringField("endpoint", e.endpoint());
+        json.writeFieldName("by");
+        subject(e.by(), json);
+      }
       case Event.SessionKilled e -> {
         session(e.session(), json);
         json.writeFieldName("by");

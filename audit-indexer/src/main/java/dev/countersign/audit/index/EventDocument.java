@@ -243,6 +243,11 @@ final class EventDocument {
         at("event").put("reason", e.reason());
         at("countersign", "hold").put("name", e.hold());
       }
+      case Event.NotificationRetried e -> {
+        kind("configuration", "success", "change");
+        subject(e.by());
+        at("countersign", "notification").put("delivery", e.delivery()).put("to", e.endpoint());
+      }
       case Event.SessionKilled e -> {
         kind("session", "success", "end", "denied");
         at("event").put("reason", e.reason());

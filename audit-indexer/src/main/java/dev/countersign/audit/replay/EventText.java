@@ -99,6 +99,9 @@ final class EventText {
               .formatted(line(e.hold()), e.from(), e.until(), line(e.by()), line(e.reason()));
       case Event.HoldReleased e ->
           "hold %s released by %s: %s".formatted(line(e.hold()), line(e.by()), line(e.reason()));
+      case Event.NotificationRetried e ->
+          "message %d to %s tried again by %s"
+              .formatted(e.delivery(), line(e.endpoint()), subject(e.by()));
       case Event.SessionKilled e -> "killed by " + subject(e.by()) + ": " + line(e.reason());
       case Event.ApiCalled e -> subject(e.by()) + " calls " + line(e.path());
       case Event.ResourceDeclared e ->

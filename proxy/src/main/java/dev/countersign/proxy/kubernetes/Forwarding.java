@@ -71,7 +71,7 @@ record Forwarding(KubernetesUpstream cluster, ApiServer server, Subject subject)
     if (!asked.info().isResource()) {
       return String.join(", ", sent.values("accept"));
     }
-    if (asked.isLog()) {
+    if (asked.isText()) {
       return "*/*";
     }
     String json =

@@ -129,9 +129,23 @@ public record Configuration(
   public record Claims(String groups, String name, String agent, String agentValue, String owner) {}
 
   /** Where upstreams may be. */
-  public record Upstreams(List<String> networks) {
+  public record Upstreams(List<String> networks, UpstreamSecrets secrets) {
     public Upstreams {
       networks = List.copyOf(networks);
+    }
+  }
+
+  /**
+   * Where the secrets of resources may be kept that are declared over the API.
+   *
+   * @param environment what the names of variables begin with
+   * @param systemd what the names of credentials begin with
+   * @param vault addresses
+   */
+  public record UpstreamSecrets(
+      Optional<Path> directory, String environment, String systemd, List<URI> vault) {
+    public UpstreamSecrets {
+      vault = List.copyOf(vault);
     }
   }
 

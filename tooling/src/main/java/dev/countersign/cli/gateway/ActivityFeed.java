@@ -102,6 +102,7 @@ final class ActivityFeed implements Journal {
           Event.HoldPlaced _,
           Event.HoldReleased _,
           Event.SessionKilled _,
+          Event.NotificationRetried _,
           Event.ApiCalled _,
           Event.ResourceDeclared _,
           Event.ResourceRemoved _,
