@@ -3,6 +3,7 @@ package dev.countersign.cli.gateway;
 import dev.countersign.audit.index.AuditSearch;
 import dev.countersign.audit.index.Indexer;
 import dev.countersign.audit.journal.SegmentedJournal;
+import dev.countersign.audit.journal.StoredJournal;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.console.Console;
@@ -30,6 +31,7 @@ final class ConsoleWiring {
       AccessApi access,
       PolicyParts policy,
       SegmentedJournal journal,
+      StoredJournal recorded,
       Optional<Indexer> indexer,
       Parts parts) {
     StepUp stepUp = Translation.stepUp(configuration.identity());
@@ -50,24 +52,24 @@ final class ConsoleWiring {
             approvals,
             access,
             journal,
-            parts.add("record", new RecordedSessions(search(configuration))),
+            parts.add("record", new RecordedSessions(search(configuration, recorded))),
             new Readers(configuration.policy().auditors(), configuration.policy().officers()),
             policy,
-            evidence(configuration),
+            evidence(configuration, recorded),
             RecordHealth.of(configuration, journal, indexer)));
   }
 
-  private static EvidenceDesk evidence(Configuration configuration) {
+  private static EvidenceDesk evidence(Configuration configuration, StoredJournal recorded) {
     return new EvidenceDesk(
-        configuration.journalDirectory(),
+        recorded,
         configuration.state().directory().resolve("evidence.key"),
         configuration.journal().anchors().directory().stream().toList());
   }
 
-  private static AuditSearch search(Configuration configuration) {
+  private static AuditSearch search(Configuration configuration, StoredJournal recorded) {
     return configuration
         .elasticsearch()
         .map(section -> AuditSearch.in(SearchIndexing.cluster(section)))
-        .orElseGet(() -> AuditSearch.in(configuration.journalDirectory()));
+        .orElseGet(() -> AuditSearch.in(recorded.skippingSealed()));
   }
 }

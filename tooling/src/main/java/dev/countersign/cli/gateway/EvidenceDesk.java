@@ -3,6 +3,8 @@ package dev.countersign.cli.gateway;
 import dev.countersign.audit.evidence.EvidenceKey;
 import dev.countersign.audit.evidence.EvidencePackage;
 import dev.countersign.audit.evidence.EvidenceRequest;
+import dev.countersign.audit.journal.JournalException;
+import dev.countersign.audit.journal.StoredJournal;
 import dev.countersign.audit.verify.Report;
 import dev.countersign.audit.verify.Verifier;
 import dev.countersign.cli.Countersign;
@@ -26,11 +28,11 @@ import java.util.zip.ZipOutputStream;
  * @param key the file of the key that packages are signed with; made when it is first needed
  * @param anchors folders of checkpoints that were kept elsewhere
  */
-record EvidenceDesk(Path journal, Path key, List<Path> anchors) implements EvidenceRoom {
+record EvidenceDesk(StoredJournal journal, Path key, List<Path> anchors) implements EvidenceRoom {
 
   @Override
   public List<ControlState> states(Period period) throws IOException {
-    return dev.countersign.audit.evidence.ControlState.of(request(period)).stream()
+    return read(() -> dev.countersign.audit.evidence.ControlState.of(request(period))).stream()
         .map(
             state ->
                 new ControlState(
@@ -44,13 +46,31 @@ record EvidenceDesk(Path journal, Path key, List<Path> anchors) implements Evide
         .toList();
   }
 
+  /** Reads the record. */
+  private interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  /** What this machine cannot open any more only its owner can make evidence of. */
+  private static <T> T read(Reading<T> reading) throws IOException {
+    try {
+      return reading.read();
+    } catch (JournalException e) {
+      throw new IllegalArgumentException(
+          "this machine cannot read all of the record: "
+              + e.getMessage()
+              + "; with the owner's key: countersign audit evidence",
+          e);
+    }
+  }
+
   private EvidenceRequest request(Period period) {
     return new EvidenceRequest(journal, period.from(), period.until(), period.controls());
   }
 
   @Override
   public Made make(Period period) throws IOException {
-    byte[] zip = EvidencePackage.make(request(period), product());
+    byte[] zip = read(() -> EvidencePackage.make(request(period), product()));
     byte[] signature = EvidenceKey.open(key).sign(zip);
     var out = new ByteArrayOutputStream();
     try (var outer = new ZipOutputStream(out)) {
@@ -83,7 +103,7 @@ record EvidenceDesk(Path journal, Path key, List<Path> anchors) implements Evide
 
   @Override
   public Verification verify() throws IOException {
-    Report report = new Verifier(journal, Optional.empty(), List.of(), anchors).run();
+    Report report = new Verifier(journal.directory(), Optional.empty(), List.of(), anchors).run();
     return new Verification(report.isSound(), report.lines());
   }
 }

@@ -230,7 +230,9 @@ final class Translation {
             .withSync(sync)
             .withSegmentSize(settings.segmentSize().bytes())
             .withSegmentAge(settings.segmentAge())
-            .signed(signingKey(configuration));
+            .signed(
+                SigningKey.in(
+                    SigningKeys.file(configuration), SigningKeys.algorithm(configuration)));
     Path state = configuration.state().directory();
     return settings
         .ownerKey()
@@ -240,22 +242,9 @@ final class Translation {
                     new JournalConfig.Encryption(
                         OwnerKey.read(file),
                         state.resolve("journal-local.key"),
-                        settings.localReadable())))
+                        settings.localReadable(),
+                        configuration.elasticsearch().isPresent())))
         .orElse(journal);
-  }
-
-  private static SigningKey signingKey(Configuration configuration) throws IOException {
-    Configuration.JournalSettings settings = configuration.journal();
-    SigningKey.Algorithm algorithm =
-        switch (settings.signature()) {
-          case ED25519 -> SigningKey.Algorithm.ED25519;
-          case P256 -> SigningKey.Algorithm.P256;
-        };
-    return SigningKey.in(
-        settings
-            .signingKey()
-            .orElseGet(() -> configuration.state().directory().resolve("checkpoint-signing.pem")),
-        algorithm);
   }
 
   static PostgresDoorConfig postgresDoor(Configuration.PostgresDoor door) {
@@ -351,15 +340,19 @@ final class Translation {
   }
 
   static List<Webhook> webhooks(Configuration configuration) {
+    return configuration.webhooks().stream().map(Translation::webhook).toList();
+  }
+
+  /** Those that want to know of more than approvals. */
+  static List<Webhook> alerted(Configuration configuration) {
     return configuration.webhooks().stream()
-        .map(
-            target ->
-                new Webhook(
-                    target.name(),
-                    target.url(),
-                    target.format(),
-                    target.secret(),
-                    target.showCommand()))
+        .filter(Configuration.WebhookTarget::alerts)
+        .map(Translation::webhook)
         .toList();
+  }
+
+  private static Webhook webhook(Configuration.WebhookTarget target) {
+    return new Webhook(
+        target.name(), target.url(), target.format(), target.secret(), target.showCommand());
   }
 }
