@@ -97,18 +97,22 @@ public final class LiveSessions implements AutoCloseable {
   public Handle enter(Entrance entrance, Consumer<String> closer) throws TooManySessionsException {
     String id = entrance.id().value();
     sessions.put(id, new Open(entrance, closer));
-    boolean entered = false;
+    boolean written = false;
     try {
-      entered = table.insert(entrance, most);
-      if (!entered) {
+      written = table.insert(entrance, most);
+      if (!written) {
         throw new TooManySessionsException(most);
       }
     } finally {
-      if (!entered) {
+      if (!written) {
         sessions.remove(id);
       }
     }
-    this.entered.put(id, entrance);
+    entered.put(id, entrance);
+    if (!sessions.containsKey(id)) {
+      // It was ended in between.
+      entered.remove(id);
+    }
     return () -> forget(id);
   }
 

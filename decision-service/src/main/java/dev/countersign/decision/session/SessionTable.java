@@ -1,7 +1,5 @@
 package dev.countersign.decision.session;
 
-import static java.util.stream.Collectors.toSet;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -136,7 +134,7 @@ final class SessionTable {
                   .createQuery("SELECT id FROM live_session WHERE gateway = :me")
                   .bind("me", gateway)
                   .mapTo(String.class)
-                  .collect(toSet());
+                  .collect(Collectors.toSet());
           entrances.stream()
               .filter(entrance -> !there.contains(entrance.id().value()))
               .forEach(entrance -> insert(handle, entrance));
