@@ -96,6 +96,7 @@ public final class ApiServer implements AutoCloseable {
       StoredApprovals approvals,
       Optional<PolicyApi> policy,
       ConnectApi connect,
+      ResourcesApi resources,
       AccessApi access,
       AccessEvaluations evaluations,
       Database database,
@@ -107,7 +108,11 @@ public final class ApiServer implements AutoCloseable {
     addApprovals(new ApprovalOperations(approvals, caller), new ApprovalPage(approvals, caller));
     policy.ifPresent(api -> addPolicy(new PolicyOperations(api, caller)));
     addConnect(new ConnectOperations(connect, caller));
+    addResources(new ResourceOperations(resources, caller, database::isAlive));
     addAccess(new AccessOperations(access, caller));
+    addNotifications(new NotificationOperations(access, caller));
+    addStream(
+        "/api/v1/sessions/{id}/follow", new FollowOperations(access, approvals, caller)::follow);
     addStream("/api/v1/events", new EventOperations(approvals, access, caller)::follow);
     addAuthZen(
         new AuthZenOperations(config.publicUrl(), caller, evaluations, config.enforcementPoints()));
@@ -242,6 +247,15 @@ public final class ApiServer implements AutoCloseable {
     change("DELETE", credentials + "/{id}", connect::revoke);
   }
 
+  private void addResources(ResourceOperations resources) {
+    String one = "/api/v1/resources/{name}";
+    read("/api/v1/health", resources::overview);
+    read(one, resources::show);
+    read(one + "/health", resources::health);
+    change("PUT", one, resources::put);
+    change("DELETE", one, resources::remove);
+  }
+
   private void addAccess(AccessOperations access) {
     String grants = "/api/v1/grants";
     read(grants, access::list);
@@ -251,6 +265,12 @@ public final class ApiServer implements AutoCloseable {
     change("POST", grants + "/{id}/revoke", access::revoke);
     read("/api/v1/sessions", access::sessions);
     change("POST", "/api/v1/sessions/{id}/kill", access::kill);
+  }
+
+  private void addNotifications(NotificationOperations notifications) {
+    String all = "/api/v1/notifications";
+    read(all, notifications::dead);
+    change("POST", all + "/{id}/retry", notifications::retry);
   }
 
   private void addAuthZen(AuthZenOperations authZen) {
