@@ -59,6 +59,11 @@
   });
   if (location.hash === "#yes" || location.hash === "#no") answer(location.hash.slice(1));
 
+  /* Nobody's half-filled form is replaced. */
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.querySelector(".pop[open]")) event.preventDefault();
+  });
+
   /* What is fetched anew keeps the place of whoever reads it. */
   let place = null;
   document.addEventListener("htmx:beforeSwap", () => {
