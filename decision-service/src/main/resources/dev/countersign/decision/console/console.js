@@ -61,7 +61,10 @@
 
   /* Nobody's half-filled form is replaced. */
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target.querySelector(".pop[open]")) event.preventDefault();
+    const at = document.activeElement;
+    const busy = (at && at.closest("form") && event.target.contains(at)) || event.target.querySelector(".pop[open]");
+    const begun = [...event.target.querySelectorAll("textarea")].some((text) => text.value !== text.defaultValue);
+    if (busy || begun) event.preventDefault();
   });
 
   /* What is fetched anew keeps the place of whoever reads it. */
