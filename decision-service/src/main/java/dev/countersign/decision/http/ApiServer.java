@@ -96,6 +96,7 @@ public final class ApiServer implements AutoCloseable {
       StoredApprovals approvals,
       Optional<PolicyApi> policy,
       ConnectApi connect,
+      ResourcesApi resources,
       AccessApi access,
       AccessEvaluations evaluations,
       Database database,
@@ -107,6 +108,7 @@ public final class ApiServer implements AutoCloseable {
     addApprovals(new ApprovalOperations(approvals, caller), new ApprovalPage(approvals, caller));
     policy.ifPresent(api -> addPolicy(new PolicyOperations(api, caller)));
     addConnect(new ConnectOperations(connect, caller));
+    addResources(new ResourceOperations(resources, caller, database::isAlive));
     addAccess(new AccessOperations(access, caller));
     addNotifications(new NotificationOperations(access, caller));
     addStream(
@@ -243,6 +245,15 @@ public final class ApiServer implements AutoCloseable {
     read(credentials, connect::list);
     change("POST", credentials, connect::mint);
     change("DELETE", credentials + "/{id}", connect::revoke);
+  }
+
+  private void addResources(ResourceOperations resources) {
+    String one = "/api/v1/resources/{name}";
+    read("/api/v1/health", resources::overview);
+    read(one, resources::show);
+    read(one + "/health", resources::health);
+    change("PUT", one, resources::put);
+    change("DELETE", one, resources::remove);
   }
 
   private void addAccess(AccessOperations access) {

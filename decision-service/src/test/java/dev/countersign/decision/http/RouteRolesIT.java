@@ -1,7 +1,6 @@
 package dev.countersign.decision.http;
 
 import static dev.countersign.decision.http.RunningApi.json;
-import static dev.countersign.decision.http.RunningApi.posting;
 import static dev.countersign.decision.http.RunningApi.send;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -239,7 +238,11 @@ final class RouteRolesIT {
     }
     String body = "{\"reason\":\"" + "x".repeat(RequestBody.MAX_JSON * 4) + "\"}";
 
-    HttpResponse<String> response = send(posting(api.to(call.uri().getRawPath(), caller), body));
+    HttpResponse<String> response =
+        send(
+            api.to(call.uri().getRawPath(), caller)
+                .header("Content-Type", "application/json")
+                .method(call.method(), BodyPublishers.ofString(body)));
 
     assertThat(response.statusCode()).as(operation.name()).isEqualTo(413);
   }

@@ -19,9 +19,13 @@ import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.decision.policy.PolicyVersions;
+import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.resource.ResourceHealth;
+import dev.countersign.decision.resource.ResourceRefusedException;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
+import dev.countersign.decision.resource.Upstream;
 import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.decision.store.Database;
 import dev.countersign.decision.store.DatabaseConfig;
@@ -47,6 +51,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,6 +95,8 @@ final class RunningApi implements AutoCloseable {
   final Grants grants;
   final LiveSessions sessions;
   final LiveEvents events;
+  final Resources resources = new Resources(List.of(ORDERS, PAYMENTS, LEDGER));
+  final DeclaredResources declared;
   final SessionFeed feed;
   final Webhooks webhooks;
   final TokenVerifier verifier;
@@ -116,6 +123,7 @@ final class RunningApi implements AutoCloseable {
     grants = new Grants(database, policy, approvals, journal);
     sessions = LiveSessions.open(database, journal, 1_000, grants::expire);
     events = LiveEvents.open(database);
+    declared = DeclaredResources.open(database, journal, resources, RunningApi::read);
     feed = SessionFeed.open(database, journal);
     webhooks = Webhooks.open(database, approvals, List.of(), WebhookLimits.DEFAULT, journal);
     server = server(enforcementPoints);
@@ -136,27 +144,34 @@ final class RunningApi implements AutoCloseable {
         new ConnectApi(
             credentials,
             grants,
-            new Resources(List.of(ORDERS, PAYMENTS, LEDGER)),
+            resources,
             new ConnectApi.Doors(
                 new ConnectApi.PostgresDoor("gate.example", 6432),
                 Optional.empty(),
                 Optional.of("-----BEGIN CERTIFICATE-----\n")),
             List.of(new ConnectApi.SignInPlace("https://i", "countersign-cli"))),
+        new ResourcesApi(
+            resources,
+            declared,
+            new ResourceHealth(this::ask, InstantSource.system()),
+            "platform-operators",
+            Set.of("compliance-officers", "auditors")),
         new AccessApi(
             grants,
             sessions,
             events,
             feed,
             webhooks,
-            new Resources(List.of(ORDERS, PAYMENTS, LEDGER)),
+            resources,
             Set.of("platform-operators", "compliance-officers"),
             Set.of("auditors")),
         new AccessEvaluations(
             Drafts.policyAllowing("public.a"),
             Drafts::parse,
-            List.of(
-                new Resource(
-                    "orders", Resource.Kind.POSTGRES, Map.of("environment", "production")))),
+            () ->
+                List.of(
+                    new Resource(
+                        "orders", Resource.Kind.POSTGRES, Map.of("environment", "production")))),
         database,
         journal);
   }
@@ -185,12 +200,45 @@ final class RunningApi implements AutoCloseable {
         Ruling.ALLOW);
   }
 
+  /** Reads {@code {"host": …}}. */
+  private static Upstream read(String name, String spec) throws ResourceRefusedException {
+    try {
+      JsonNode host = JSON.readTree(spec).path("host");
+      if (!host.isTextual()) {
+        throw new ResourceRefusedException(List.of("host is missing"));
+      }
+      return new PostgresUpstream(
+          new Resource(name, Resource.Kind.POSTGRES, Map.of()),
+          host.textValue(),
+          5432,
+          name,
+          "gateway",
+          new Secret.Generated("upstream-secret"),
+          PostgresUpstream.Tls.VERIFY_FULL,
+          List.of("public"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private String ask(Upstream upstream) throws IOException {
+    if (upstream.host().equals("down.example")) {
+      throw new IOException("connection refused");
+    }
+    return "PostgreSQL of " + upstream.host();
+  }
+
   private TokenVerifier.VerifiedToken verify(String token) throws TokenRefused {
     Subject subject = subjects.get(token);
     if (subject == null) {
       throw new TokenRefused("the token's signature is wrong");
     }
     return new TokenVerifier.VerifiedToken(subject, Instant.parse("2030-01-01T00:00:00Z"));
+  }
+
+  /** What another gateway has of the same database. */
+  DeclaredResources follower(Resources registry) {
+    return DeclaredResources.open(database, journal, registry, RunningApi::read);
   }
 
   /** A message about an approval that was given up; its number. */
@@ -273,6 +321,7 @@ final class RunningApi implements AutoCloseable {
     feed.close();
     webhooks.close();
     sessions.close();
+    declared.close();
     approvals.close();
     database.close();
     postgres.close();

@@ -56,6 +56,7 @@ final class DemoConfiguration {
     %sjournal:
       directory: journal
       ownerKey: owner-public.jwk
+      anchors: { directory: anchors }
     """
             .formatted(
                 databases.server().url(DemoDatabases.STATE),

@@ -55,7 +55,10 @@ record DemoWorld(
     PostgresServer server =
         progress.step(
             "PostgreSQL",
-            () -> parts.add("postgres", PostgresServer.start(home.resolve("postgres"), 0)));
+            () ->
+                parts.add(
+                    "postgres",
+                    PostgresServer.start(home.resolve("postgres"), 0, DemoDatabases.LOG)));
     DemoDatabases databases =
         progress.step(
             "sample shop: %d customers, %d orders, %d payments"

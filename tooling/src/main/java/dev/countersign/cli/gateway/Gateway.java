@@ -1,8 +1,13 @@
 package dev.countersign.cli.gateway;
 
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.evidence.Monitoring;
 import dev.countersign.audit.journal.Journal;
+import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.audit.journal.SegmentedJournal;
+import dev.countersign.audit.journal.StoredJournal;
+import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
@@ -18,9 +23,14 @@ import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.live.SessionFeed;
+import dev.countersign.decision.notification.Alert;
+import dev.countersign.decision.notification.Alerts;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
+import dev.countersign.decision.resource.DeclaredResources;
+import dev.countersign.decision.resource.OwnBackends;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.resource.Upstream;
 import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.GrantedAdmission;
 import dev.countersign.decision.session.LiveSessions;
@@ -36,7 +46,9 @@ import dev.countersign.rules.policy.Policy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,9 +89,10 @@ public final class Gateway {
     parts.add("gateway", () -> log.atInfo().log("gateway has stopped"));
     Path state = PrivateFiles.directory(configuration.state().directory());
     PrivateFiles.directory(configuration.journalDirectory());
-    SegmentedJournal journal =
-        parts.add("journal", SegmentedJournal.open(Translation.journal(configuration)));
-    Anchoring.start(configuration, journal, parts);
+    JournalConfig journalConfig = Translation.journal(configuration);
+    SegmentedJournal journal = parts.add("journal", SegmentedJournal.open(journalConfig));
+    Anchoring anchors = Anchoring.start(configuration, journal, parts);
+    Keeping.start(configuration, journalConfig, journal, parts);
     if (configuration.journal().ownerKey().isEmpty()) {
       log.atWarn()
           .addKeyValue("journal", configuration.journalDirectory())
@@ -94,12 +107,20 @@ public final class Gateway {
         PolicySource.open(configuration.policy(), store.database(), classifier, journal, parts);
     Policy policy = source.policy();
     Journal observed = PackSource.open(configuration, policy, journal, parts);
-    SearchIndexing.start(configuration, parts)
+    StoredJournal recorded =
+        StoredJournal.local(configuration.journalDirectory()).with(journal.keys());
+    SearchIndexing.start(configuration, recorded, parts)
         .ifPresent(indexer -> journal.keepReadableAfter(indexer::indexed));
-    // What comes of it is recorded and logged; nobody else is told yet.
+    Alerts alerts =
+        parts.add("alerts", new Alerts(Translation.alerted(configuration), WebhookLimits.DEFAULT));
     parts.add(
         "monitoring",
-        Monitoring.start(configuration.journalDirectory(), journal, MONITORING, assessed -> {}));
+        Monitoring.start(
+            recorded,
+            journal,
+            MONITORING,
+            GatewayChecks.of(anchors, policy, configuration.journalDirectory(), Clock.systemUTC()),
+            assessed -> alerts.tell(alert(assessed))));
 
     SessionCredentials credentials =
         new SessionCredentials(
@@ -109,7 +130,16 @@ public final class Gateway {
     TokenVerifier verifier =
         new CredentialVerifier(
             new OidcTokenVerifier(Translation.issuers(configuration.identity())), credentials);
-    Resources resources = Translation.resources(configuration);
+    OwnBackends own = OwnPlaces.of(configuration, store.server());
+    Resources resources = Translation.resources(configuration, own);
+    DeclaredResources declared =
+        parts.add(
+            "resources",
+            DeclaredResources.open(
+                store.database(),
+                journal,
+                resources,
+                new TargetReader(configuration.upstreams(), own)));
     StoredApprovals approvals =
         parts.add(
             "approvals",
@@ -150,11 +180,12 @@ public final class Gateway {
             approvals,
             source.api(),
             Translation.connect(configuration, credentials, grants, resources),
+            Translation.resources(configuration, resources, declared),
             Translation.access(configuration, grants, sessions, events, feed, webhooks, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
-                configuration.resources().stream().map(Configuration.Target::resource).toList()),
+                () -> resources.all().stream().map(Upstream::resource).toList()),
             store.database(),
             journal);
     api.start();
@@ -211,6 +242,15 @@ public final class Gateway {
         .addKeyValue("api", configuration.api().listen())
         .addKeyValue("policy", policy.current().id())
         .log("gateway is ready");
+  }
+
+  private static Alert alert(Event.ControlAssessed assessed) {
+    return new Alert(
+        EventType.of(assessed).stableName(),
+        assessed.control(),
+        assessed.satisfied(),
+        VisibleText.line(assessed.finding()),
+        Instant.now());
   }
 
   /** Keeps hashed values equal over restarts. */
