@@ -103,7 +103,7 @@ public record RunningDemo(
           ExitCode.USAGE,
           "the demo has no user "
               + user
-              + "; it has agent-7, guest-3, olivia, oscar, bob, audrey, bench");
+              + "; it has agent-7, guest-3, olivia, oscar, bob, dana, audrey, bench");
     }
     try {
       return Files.readString(tokenFile(user)).strip();

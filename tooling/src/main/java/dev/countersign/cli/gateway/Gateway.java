@@ -3,6 +3,7 @@ package dev.countersign.cli.gateway;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.evidence.Monitoring;
+import dev.countersign.audit.index.Indexer;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.audit.journal.SegmentedJournal;
@@ -15,9 +16,12 @@ import dev.countersign.cli.embedded.PrivateFiles;
 import dev.countersign.decision.approval.AnswerSigner;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
+import dev.countersign.decision.console.Console;
+import dev.countersign.decision.console.PolicyParts;
 import dev.countersign.decision.credential.CredentialVerifier;
 import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.grant.Grants;
+import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
@@ -50,6 +54,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,8 +114,8 @@ public final class Gateway {
     Journal observed = PackSource.open(configuration, policy, journal, parts);
     StoredJournal recorded =
         StoredJournal.local(configuration.journalDirectory()).with(journal.keys());
-    SearchIndexing.start(configuration, recorded, parts)
-        .ifPresent(indexer -> journal.keepReadableAfter(indexer::indexed));
+    Optional<Indexer> indexer = SearchIndexing.start(configuration, recorded, parts);
+    indexer.ifPresent(running -> journal.keepReadableAfter(running::indexed));
     Alerts alerts =
         parts.add("alerts", new Alerts(Translation.alerted(configuration), WebhookLimits.DEFAULT));
     parts.add(
@@ -173,6 +178,22 @@ public final class Gateway {
     SessionFeed feed = parts.add("feed", SessionFeed.open(store.database(), journal));
     Journal told = feed.telling(observed);
     LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
+    AccessApi access =
+        Translation.access(configuration, grants, sessions, events, feed, webhooks, resources);
+    Console console =
+        parts.add(
+            "console",
+            ConsoleWiring.console(
+                configuration,
+                store.database(),
+                verifier,
+                approvals,
+                access,
+                new PolicyParts(policy, source.api(), new ExampleParser(classifier)),
+                journal,
+                recorded,
+                indexer,
+                parts));
     ApiServer api =
         new ApiServer(
             Translation.api(configuration.api(), configuration.identity()),
@@ -181,13 +202,14 @@ public final class Gateway {
             source.api(),
             Translation.connect(configuration, credentials, grants, resources),
             Translation.resources(configuration, resources, declared),
-            Translation.access(configuration, grants, sessions, events, feed, webhooks, resources),
+            access,
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
                 () -> resources.all().stream().map(Upstream::resource).toList()),
             store.database(),
-            journal);
+            journal,
+            Optional.of(console));
     api.start();
     parts.add("api", api);
 

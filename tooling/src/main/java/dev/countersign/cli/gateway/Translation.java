@@ -33,6 +33,7 @@ import dev.countersign.decision.resource.ResourceHealth;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Upstream;
 import dev.countersign.decision.session.LiveSessions;
+import dev.countersign.decision.signin.Registration;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.git.GitDoorConfig;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
@@ -310,12 +311,25 @@ final class Translation {
         api.publicUrl(),
         api.tls().map(tls -> new ApiConfig.Tls(tls.certificate(), tls.key())),
         api.enforcementPoints(),
-        identity
-            .stepUp()
-            .map(stepUp -> new StepUp(Set.copyOf(stepUp.levels()), stepUp.maxAge()))
-            .orElse(StepUp.NONE),
+        stepUp(identity),
         new ApiConfig.CallLimits(
             api.limits().reads(), api.limits().changes(), api.limits().questions()));
+  }
+
+  /** Where people sign in at their browsers. */
+  static List<Registration> registrations(Configuration.Identity identity) {
+    return identity.issuers().stream()
+        .flatMap(
+            issuer ->
+                issuer.client().stream().map(client -> new Registration(issuer(issuer), client)))
+        .toList();
+  }
+
+  static StepUp stepUp(Configuration.Identity identity) {
+    return identity
+        .stepUp()
+        .map(stepUp -> new StepUp(Set.copyOf(stepUp.levels()), stepUp.maxAge()))
+        .orElse(StepUp.NONE);
   }
 
   static ApprovalLimits approvals(Configuration configuration) {
