@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** API servers that answer what no API server should. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@SuppressWarnings("StringConcatToTextBlock") // Line ends are what is tested.
 class UpstreamAttackIT {
 
   private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
