@@ -21,12 +21,15 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stock git against the door, and bytes that stock git would not send. */
 class GitDoorIT {
 
   private static final String ZERO = "0".repeat(40);
   private static final String PUSH = "application/x-git-receive-pack-request";
+  private static final String FETCH = "application/x-git-upload-pack-request";
   private static final String KEY = "AKIA" + "Q3EGX7ZPLMNB2VWY";
 
   private OpenGitDoor door;
@@ -105,7 +108,9 @@ class GitDoorIT {
 
     assertThat(push.waitFor()).as(text).isZero();
     assertThat(text)
-        .contains("remote: waiting for approval AP-1", "https://gateway/approvals/AP-1");
+        .contains("remote: Countersign: waiting for approval AP-1",
+            "https://gateway/approvals/AP-1",
+            "remote: approved; it goes to the upstream now");
     String head = door.git(clone, "rev-parse", "HEAD").text().strip();
     assertThat(door.upstream("refs/heads/main")).isEqualTo(head).isNotEqualTo(before);
     assertThat(asked.command().text())
@@ -370,24 +375,90 @@ class GitDoorIT {
     }
   }
 
-  @Test
-  void git17_speaksVersion2ForFetchesOnly() throws Exception {
-    String login = "Bearer " + OpenGitDoor.TOKEN;
-    for (String version : List.of("version=1", "version=2:version=1", "version=3")) {
-      assertThat(
-              door.get(
-                      "/info/refs?service=git-upload-pack",
-                      "Authorization",
-                      login,
-                      "Git-Protocol",
-                      version)
-                  .statusCode())
-          .isEqualTo(400);
-    }
+  @ParameterizedTest
+  @ValueSource(strings = {"version=2:version=1", "version=3", "2", ""})
+  void git17_refusesVersionsThatAreNone(String version) throws Exception {
     assertThat(
-            door.git(door.root, "-c", "protocol.version=0", "ls-remote", door.url().toString())
-                .text())
-        .contains("protocol version 2");
+            door.get(
+                    "/info/refs?service=git-upload-pack",
+                    "Authorization",
+                    "Bearer " + OpenGitDoor.TOKEN,
+                    "Git-Protocol",
+                    version)
+                .statusCode())
+        .isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "1", "2"})
+  void git17_judgesTheSameInEveryVersion(String version) throws Exception {
+    String protocol = "protocol.version=" + version;
+    door.git(door.root.resolve("seed"), "tag", "-a", "-m", "a release", "v1");
+    door.git(door.root.resolve("seed"), "push", "-q", door.bare.toString(), "v1");
+
+    Path clone = door.root.resolve("old");
+    OpenGitDoor.Printed cloned =
+        door.git(door.root, "-c", protocol, "clone", "-q", door.url().toString(), clone.toString());
+
+    assertThat(cloned.exit()).as(cloned.text()).isZero();
+    assertThat(door.git(clone, "branch", "-r").text())
+        .contains("origin/main", "origin/HEAD -> origin/main")
+        .doesNotContain("hidden");
+    assertThat(door.git(clone, "describe", "--tags").text()).startsWith("v1");
+    assertThat(door.git(clone, "fsck", "--full").exit()).isZero();
+
+    Path seed = door.root.resolve("seed");
+    for (int i = 0; i < 40; i++) {
+      OpenGitDoor.write(seed, "more.txt", "line " + i + "\n");
+      door.commit(seed, "more " + i);
+    }
+    door.git(seed, "push", "-q", door.bare.toString(), "HEAD:main");
+    OpenGitDoor.Printed fetched = door.git(clone, "-c", protocol, "fetch");
+    assertThat(fetched.exit()).as(fetched.text()).isZero();
+    assertThat(door.git(clone, "rev-parse", "origin/main").text().strip())
+        .isEqualTo(door.upstream("refs/heads/main"));
+    assertThat(door.journal.of(Event.CommandDecided.class))
+        .anyMatch(event -> event.text().startsWith("fetch\n"))
+        .noneMatch(event -> event.facts().toString().contains("hidden"));
+  }
+
+  @Test
+  void git17_negotiatesWithAnOldClientThatHasCommitsOfItsOwn() throws Exception {
+    Path clone = door.clone("-c", "protocol.version=0");
+    Path seed = door.root.resolve("seed");
+    for (int i = 0; i < 60; i++) {
+      door.git(clone, "commit", "-q", "--allow-empty", "-m", "mine " + i);
+    }
+    OpenGitDoor.write(seed, "theirs.txt", "theirs\n");
+    door.commit(seed, "theirs");
+    door.git(seed, "push", "-q", door.bare.toString(), "HEAD:main");
+
+    OpenGitDoor.Printed fetched = door.git(clone, "fetch");
+
+    assertThat(fetched.exit()).as(fetched.text()).isZero();
+    assertThat(door.git(clone, "cat-file", "-p", "origin/main:theirs.txt").text())
+        .isEqualTo("theirs\n");
+    assertThat(door.journal.of(Event.CommandCompleted.class))
+        .anyMatch(event -> event.status().equals("negotiated"));
+  }
+
+  @Test
+  void git17_tellsOldClientsWhatTheyCannotHave() throws Exception {
+    OpenGitDoor.Printed shallow =
+        door.git(
+            door.root, "-c", "protocol.version=0", "clone", "--depth=1", door.url().toString(), "s");
+
+    assertThat(shallow.exit()).isNotZero();
+    byte[] body =
+        bytes(line("want " + door.upstream("refs/heads/main") + " ofs-delta") + line("deepen 1"), new byte[0]);
+    assertThat(text(door.post("/git-upload-pack", body, "Content-Type", FETCH)))
+        .contains("ERR ", "shallow and partial clones need protocol version 2");
+    byte[] hidden =
+        bytes(
+            line("want " + door.upstream("refs/heads/hidden/merger^{tree}") + " ofs-delta"),
+            line("done").getBytes(StandardCharsets.UTF_8));
+    assertThat(text(door.post("/git-upload-pack", hidden, "Content-Type", FETCH)))
+        .contains("ERR ", "GIT-WANT");
   }
 
   @Test

@@ -57,6 +57,7 @@ final class OpenGitDoor implements AutoCloseable {
 
   final Path root = Files.createTempDirectory("git-door");
   final Path bare = root.resolve("hosted").resolve("payments.git");
+  final Path signers = Files.createFile(root.resolve("signers"));
   final GitServer server;
   final MemoryJournal journal = new MemoryJournal();
   final PaperApprovals approvals = new PaperApprovals();
@@ -77,7 +78,13 @@ final class OpenGitDoor implements AutoCloseable {
                 new GitUpstream.Login(GitServer.USER, new Secret.Generated(GitServer.TOKEN))),
             GitUpstream.Fetching.DEFAULT,
             new GitUpstream.Pushing(
-                64 << 20, 8 << 20, 50_000, 50, List.of("refs/heads/", "refs/tags/"), false));
+                64 << 20,
+                8 << 20,
+                50_000,
+                50,
+                List.of("refs/heads/", "refs/tags/"),
+                false,
+                Optional.of(signers)));
     TokenVerifier tokens =
         token -> {
           if (!token.equals(TOKEN)) {

@@ -181,6 +181,7 @@ public record Configuration(
       boolean partial,
       List<String> namespaces,
       boolean pushWithoutClient,
+      Optional<Path> signers,
       GitLimits limits) {
     public GitTarget {
       namespaces = List.copyOf(namespaces);

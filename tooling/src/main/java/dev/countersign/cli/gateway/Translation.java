@@ -193,7 +193,8 @@ final class Translation {
             limits.objects(),
             limits.refs(),
             git.namespaces(),
-            git.pushWithoutClient()));
+            git.pushWithoutClient(),
+            git.signers()));
   }
 
   static GitDoorConfig gitDoor(Configuration configuration) {

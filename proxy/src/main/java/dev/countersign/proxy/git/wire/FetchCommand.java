@@ -103,6 +103,16 @@ public sealed interface FetchCommand {
       return new Fetch(arguments, format, wants, shallow, partial);
     }
 
+    /** The same without one argument. */
+    public Fetch without(String argument) {
+      return new Fetch(
+          arguments.stream().filter(each -> !each.equals(argument)).toList(),
+          objectFormat,
+          wants,
+          shallow,
+          partial);
+    }
+
     @Override
     public String name() {
       return "fetch";
