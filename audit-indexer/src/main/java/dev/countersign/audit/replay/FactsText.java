@@ -34,7 +34,8 @@ final class FactsText {
                   update.atomic() ? ", atomic" : ""));
       if (!update.pushOptions().isEmpty()) {
         lines.add(
-            "  options  " + line(String.join(", ", update.pushOptions().stream().sorted().toList())));
+            "  options  "
+                + line(String.join(", ", update.pushOptions().stream().sorted().toList())));
       }
       cut(
           update.commits().messages().stream().map(message -> "  * " + line(message)).toList(),
@@ -57,9 +58,7 @@ final class FactsText {
                   secret ->
                       "  SECRET   %s in %s, %s"
                           .formatted(
-                              line(secret.detector()),
-                              line(secret.path()),
-                              line(secret.commit())))
+                              line(secret.detector()), line(secret.path()), line(secret.commit())))
               .toList(),
           lines);
     }

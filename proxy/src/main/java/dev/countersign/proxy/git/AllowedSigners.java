@@ -58,8 +58,7 @@ final class AllowedSigners {
     List<Signer> signers = new ArrayList<>();
     for (String line : lines) {
       if (signers.size() < MOST && !line.isBlank() && !line.startsWith("#")) {
-        signer(line.replaceFirst(FOR_GIT, " ").strip().split("[ \\t]+", 4))
-            .ifPresent(signers::add);
+        signer(line.replaceFirst(FOR_GIT, " ").strip().split("[ \\t]+", 4)).ifPresent(signers::add);
       }
     }
     return new AllowedSigners(signers);

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,8 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(GitDoor.class);
   private static final int LONGEST_APPLICATION = 200;
+
+  private static final Pattern STOCK_GIT = Pattern.compile("git/[0-9]+\\.[^ ]*");
 
   private static final String VERSIONS =
       "Countersign: Git-Protocol has to be version=0, version=1 or version=2, once";
@@ -76,6 +79,10 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
 
   @Override
   public void handle(HttpExchange exchange) throws IOException, InterruptedException {
+    if (exchange.protocol() == HttpExchange.Protocol.HTTP_2 && isStockGit(exchange)) {
+      exchange.requireHttp1();
+      return;
+    }
     Optional<GitRequest> request = GitRequest.read(exchange.method(), exchange.target());
     if (request.isEmpty()) {
       Answers.error(
@@ -92,6 +99,14 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       return;
     }
     admit(exchange, request.get(), token.get());
+  }
+
+  /**
+   * Whether it is git with curl: before git 2.44 their uploads over HTTP/2 hang when curl asks once
+   * more for what has ended.
+   */
+  private static boolean isStockGit(HttpExchange exchange) {
+    return STOCK_GIT.matcher(exchange.headers().first("User-Agent").orElse("")).matches();
   }
 
   private void admit(HttpExchange exchange, GitRequest request, String token)

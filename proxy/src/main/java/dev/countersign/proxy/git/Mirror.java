@@ -107,11 +107,33 @@ final class Mirror {
         }
       }
       if (!missing.isEmpty()) {
-        try (InputStream answer = upstream.fetch(missing, known.stream().limit(MOST_HAVES).toList())) {
-          PackIntake.take(FetchAnswer.pack(answer, said -> {}), repository, LIMITS, Optional.empty());
+        try (InputStream answer =
+            upstream.fetch(missing, known.stream().limit(MOST_HAVES).toList())) {
+          PackIntake.take(
+              FetchAnswer.pack(answer, said -> {}), repository, LIMITS, Optional.empty());
         }
       }
       remember(tips);
+    }
+  }
+
+  /** Takes over the pack of a push that the upstream has taken: it need not be fetched again. */
+  void adopt(Path pack) throws IOException {
+    String name = pack.getFileName().toString();
+    Path index = pack.resolveSibling(name.replaceFirst("\\.pack$", ".idx"));
+    if (!name.startsWith("pack-") || !Files.exists(index) || !inUse.readLock().tryLock()) {
+      return;
+    }
+    try {
+      Path packs = directory.resolve("objects").resolve("pack");
+      if (Files.isDirectory(packs)) {
+        Files.move(pack, packs.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        // Whoever looks for packs looks for their indices.
+        Files.move(
+            index, packs.resolve(index.getFileName().toString()), StandardCopyOption.ATOMIC_MOVE);
+      }
+    } finally {
+      inUse.readLock().unlock();
     }
   }
 

@@ -31,9 +31,7 @@ final class ObjectFetch {
   /** Passes the upstream's answer on, in the client's version of the protocol. */
   @FunctionalInterface
   interface Relay {
-    /**
-     * @return bytes of the pack
-     */
+    /** Passes it on, and counts the bytes of the pack. */
     long relay(InputStream answer, OutputStream client) throws IOException;
   }
 

@@ -96,7 +96,8 @@ final class ObjectScan {
     pack.suspectNames()
         .forEach(
             (name, directory) -> {
-              if (toldNames.stream().noneMatch(path -> ("/" + path + "/").contains("/" + name + "/"))) {
+              if (toldNames.stream()
+                  .noneMatch(path -> ("/" + path + "/").contains("/" + name + "/"))) {
                 SecretScanner.detectors(name)
                     .forEach(
                         detector ->

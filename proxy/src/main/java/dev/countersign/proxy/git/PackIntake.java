@@ -34,7 +34,8 @@ final class PackIntake {
    * @param outline of all of them; empty where they are believed
    * @param time until it is indexed, once its first byte is there
    */
-  record Limits(long objects, long objectBytes, Optional<PackOutline.Limits> outline, Duration time) {}
+  record Limits(
+      long objects, long objectBytes, Optional<PackOutline.Limits> outline, Duration time) {}
 
   private PackIntake() {}
 

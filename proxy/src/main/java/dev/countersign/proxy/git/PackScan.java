@@ -15,6 +15,7 @@ import org.eclipse.jgit.lib.BlobObjectChecker;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every object of a pack is, learnt while the pack comes in, so that nothing has to be read
@@ -46,8 +47,11 @@ final class PackScan extends ObjectChecker {
   }
 
   @Override
-  public void check(AnyObjectId id, int type, byte[] raw) throws CorruptObjectException {
+  public void check(@Nullable AnyObjectId id, int type, byte[] raw) throws CorruptObjectException {
     super.check(id, type, raw);
+    if (id == null) {
+      return;
+    }
     if (type == Constants.OBJ_TREE) {
       names(id, raw);
     }

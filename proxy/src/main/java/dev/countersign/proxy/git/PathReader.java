@@ -63,7 +63,8 @@ final class PathReader {
 
   private void checkWalk(TreeWalk trees) throws GitRefusedException {
     if (++entries > MOST_ENTRIES) {
-      throw GitRefusedException.limit("more than " + MOST_ENTRIES + " changed files in its commits together");
+      throw GitRefusedException.limit(
+          "more than " + MOST_ENTRIES + " changed files in its commits together");
     }
     if (trees.getDepth() > DEEPEST) {
       throw GitRefusedException.limit("directories nested deeper than " + DEEPEST);

@@ -62,9 +62,7 @@ final class PushDelivery {
    */
   Outcome send(SidebandInput.Listener said, boolean waited) throws InterruptedException {
     Optional<String> obstacle = waited ? obstacle() : Optional.empty();
-    return obstacle.isPresent()
-        ? new Outcome(all(obstacle.get()), /* known= */ true)
-        : send(said);
+    return obstacle.isPresent() ? new Outcome(all(obstacle.get()), /* known= */ true) : send(said);
   }
 
   /** Why what was approved cannot be sent any more. */

@@ -44,7 +44,8 @@ record PushInspection(Visit visit, Mirrors mirrors, UpstreamRefs refs, Path dire
       List<PackedObjectInfo> objects =
           request.hasPack() ? quarantine.take(body, limits, pack) : nothing(body);
       try (Inspector inspector =
-          new Inspector(quarantine.repository(), refs, new Inspector.Push(request, pack, signers))) {
+          new Inspector(
+              quarantine.repository(), refs, new Inspector.Push(request, pack, signers))) {
         List<Inspected> parts = new ArrayList<>();
         for (RefCommand command : request.commands()) {
           parts.add(inspector.inspect(command, refs.resolve(command.ref())));
@@ -125,9 +126,7 @@ record PushInspection(Visit visit, Mirrors mirrors, UpstreamRefs refs, Path dire
   private static List<RefUpdate> withSecrets(List<Inspected> parts, List<Finding> findings) {
     List<RefUpdate.Secret> secrets = findings.stream().map(Finding::secret).toList();
     return parts.stream()
-        .map(
-            part ->
-                part.command().isDelete() ? part.update() : part.update().withSecrets(secrets))
+        .map(part -> part.command().isDelete() ? part.update() : part.update().withSecrets(secrets))
         .toList();
   }
 }

@@ -41,8 +41,11 @@ final class PushRisks {
     paths("lists of exact versions of what is installed", update, LOCKS, lines);
     content("symbolic links", update, PathChange.Content.SYMLINK, lines);
     content("submodules", update, PathChange.Content.SUBMODULE, lines);
-    content("files that are not text, of which the difference shows nothing", update,
-        PathChange.Content.BINARY, lines);
+    content(
+        "files that are not text, of which the difference shows nothing",
+        update,
+        PathChange.Content.BINARY,
+        lines);
     named("large files", update, path -> path.bytes() > LARGE, lines);
     if (!update.pushOptions().isEmpty()) {
       lines.add(
@@ -59,7 +62,10 @@ final class PushRisks {
           lines.add(
               part.lost() == 0
                   ? "the ref is overwritten; what it was is not known here: " + before
-                  : "the ref is overwritten: it loses " + part.lost() + " commits, the last " + before);
+                  : "the ref is overwritten: it loses "
+                      + part.lost()
+                      + " commits, the last "
+                      + before);
       case DELETE -> lines.add("the ref is deleted; it was " + before);
       case MOVE_TAG ->
           lines.add(
@@ -119,8 +125,7 @@ final class PushRisks {
                   .map(path -> PlainText.line(SecretScanner.redact(path.path())))
                   .toList());
       int more = found.size() - NAMED;
-      lines.add(
-          what + ": " + names + (more > 0 ? " and %d more".formatted(more) : ""));
+      lines.add(what + ": " + names + (more > 0 ? " and %d more".formatted(more) : ""));
     }
   }
 }

@@ -199,18 +199,23 @@ final class Pushing {
         case Passage.Refused refused ->
             answer.refused(refused, push.request().commands(), push.blocked(), push.findings());
         case Passage.Released(Release release) ->
-            deliver(new PushDelivery(visit.repository(), upstream, push), release, answer, waited);
+            deliver(upstream, push, release, answer, waited.get());
       }
     }
   }
 
-  private static void deliver(
-      PushDelivery delivery, Release release, PushAnswer answer, AtomicBoolean waited)
+  private void deliver(
+      PushAdvertisement upstream,
+      JudgedPush push,
+      Release release,
+      PushAnswer answer,
+      boolean waited)
       throws IOException, InterruptedException {
-    if (waited.get()) {
+    if (waited) {
       answer.approved();
     }
-    PushDelivery.Outcome outcome = delivery.send(answer::relay, waited.get());
+    PushDelivery.Outcome outcome =
+        new PushDelivery(visit.repository(), upstream, push).send(answer::relay, waited);
     release.content(Stream.REPORT, outcome.report().toString());
     Optional<String> error = outcome.error();
     if (error.isEmpty()) {
@@ -219,5 +224,8 @@ final class Pushing {
       release.failed(error.get());
     }
     answer.report(outcome.report());
+    if (error.isEmpty() && push.pack().isPresent()) {
+      mirrors.adopt(visit.upstream().resource().name(), push.pack().get());
+    }
   }
 }

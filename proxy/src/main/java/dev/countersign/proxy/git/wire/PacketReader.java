@@ -33,8 +33,7 @@ public final class PacketReader {
    */
   public Packet next() throws IOException {
     return nextIfAny()
-        .orElseThrow(
-            () -> new EOFException("the conversation ends where a pkt-line should begin"));
+        .orElseThrow(() -> new EOFException("the conversation ends where a pkt-line should begin"));
   }
 
   /**

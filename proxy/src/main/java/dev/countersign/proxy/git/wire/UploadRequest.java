@@ -27,8 +27,7 @@ public record UploadRequest(
 
   /** What is offered of those that say how to answer, and how to make the pack. */
   public static final List<String> CAPABILITIES =
-      List.of(
-          DETAILED, NO_DONE, SIDE_BAND, "thin-pack", "ofs-delta", "include-tag", "no-progress");
+      List.of(DETAILED, NO_DONE, SIDE_BAND, "thin-pack", "ofs-delta", "include-tag", "no-progress");
 
   /** Those of them that version 2 knows as arguments, by the same names. */
   private static final List<String> ARGUMENTS =
