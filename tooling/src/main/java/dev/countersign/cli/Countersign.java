@@ -17,6 +17,7 @@ import dev.countersign.cli.login.LoginCommand;
 import dev.countersign.cli.login.LogoutCommand;
 import dev.countersign.cli.login.TokenCommand;
 import dev.countersign.cli.login.WhoAmICommand;
+import dev.countersign.cli.notifications.NotificationsCommand;
 import dev.countersign.cli.policy.PolicyCommand;
 import dev.countersign.cli.sessions.SessionsCommand;
 import java.io.PrintWriter;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Spec;
       RequestCommand.class,
       GrantsCommand.class,
       SessionsCommand.class,
+      NotificationsCommand.class,
       AuditCommand.class,
       BenchCommand.class,
     },

@@ -291,6 +291,41 @@ public sealed interface Event {
     }
   }
 
+  /**
+   * A message that had been given up is about to be tried again.
+   *
+   * @param delivery its number
+   * @param endpoint the name of its webhook
+   */
+  record NotificationRetried(long delivery, String endpoint, Subject by) implements Event {}
+
   /** A session is about to be ended by somebody else. */
   record SessionKilled(SessionId session, Subject by, String reason) implements Event {}
+
+  /**
+   * Somebody asks for a change over the API. Written before it is looked at, so attempts that are
+   * refused are there too.
+   *
+   * @param operation method and path as the OpenAPI document names them
+   * @param path as it was called
+   * @param digest SHA-256 of what was sent, in hex
+   */
+  record ApiCalled(Subject by, String operation, String path, String digest) implements Event {}
+
+  /**
+   * A resource is about to be registered, or to be another one.
+   *
+   * @param kind postgres, git or kubernetes
+   * @param address where it is; without user and secret
+   */
+  record ResourceDeclared(
+      Subject by, String resource, String kind, Map<String, String> labels, String address)
+      implements Event {
+    public ResourceDeclared {
+      labels = Map.copyOf(labels);
+    }
+  }
+
+  /** A resource is about to be taken away. */
+  record ResourceRemoved(Subject by, String resource) implements Event {}
 }

@@ -92,11 +92,37 @@ final class EventWriter {
         optionalSubject("by", e.by(), json);
         json.writeStringField("comment", e.comment());
       }
+      case Event.NotificationRetried e -> {
+        json.writeNumberField("delivery", e.delivery());
+        json.writeStringField("endpoint", e.endpoint());
+        json.writeFieldName("by");
+        subject(e.by(), json);
+      }
       case Event.SessionKilled e -> {
         session(e.session(), json);
         json.writeFieldName("by");
         subject(e.by(), json);
         json.writeStringField("reason", e.reason());
+      }
+      case Event.ApiCalled e -> {
+        json.writeFieldName("by");
+        subject(e.by(), json);
+        json.writeStringField("operation", e.operation());
+        json.writeStringField("path", e.path());
+        json.writeStringField("digest", e.digest());
+      }
+      case Event.ResourceDeclared e -> {
+        json.writeFieldName("by");
+        subject(e.by(), json);
+        json.writeStringField("resource", e.resource());
+        json.writeStringField("kind", e.kind());
+        labels("labels", e.labels(), json);
+        json.writeStringField("address", e.address());
+      }
+      case Event.ResourceRemoved e -> {
+        json.writeFieldName("by");
+        subject(e.by(), json);
+        json.writeStringField("resource", e.resource());
       }
     }
   }
@@ -106,13 +132,18 @@ final class EventWriter {
     json.writeFieldName("subject");
     subject(e.subject(), json);
     json.writeStringField("resource", e.resource());
-    json.writeObjectFieldStart("resourceLabels");
-    for (Map.Entry<String, String> label : new TreeMap<>(e.resourceLabels()).entrySet()) {
+    labels("resourceLabels", e.resourceLabels(), json);
+    json.writeStringField("clientAddress", e.clientAddress());
+    json.writeStringField("application", e.application());
+  }
+
+  private static void labels(String name, Map<String, String> labels, JsonGenerator json)
+      throws IOException {
+    json.writeObjectFieldStart(name);
+    for (Map.Entry<String, String> label : new TreeMap<>(labels).entrySet()) {
       json.writeStringField(label.getKey(), label.getValue());
     }
     json.writeEndObject();
-    json.writeStringField("clientAddress", e.clientAddress());
-    json.writeStringField("application", e.application());
   }
 
   private static void sessionRefused(Event.SessionRefused e, JsonGenerator json)

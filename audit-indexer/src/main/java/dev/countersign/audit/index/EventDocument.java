@@ -14,8 +14,10 @@ import dev.countersign.audit.replay.TerminalText;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -89,12 +91,7 @@ final class EventDocument {
   private void session(Event.SessionOpened session) {
     subject(session.subject());
     resource(session.resource());
-    ObjectNode labels = at("countersign", "resource", "labels");
-    new java.util.TreeMap<>(session.resourceLabels()).forEach(labels::put);
-    String environment = session.resourceLabels().get("environment");
-    if (environment != null) {
-      at("countersign", "resource").put("environment", environment);
-    }
+    labels(session.resourceLabels());
     at("source").put("address", session.clientAddress());
     at("countersign", "session").put("application", session.application());
   }
@@ -223,12 +220,37 @@ final class EventDocument {
         at("event").put("reason", e.comment());
         at("countersign", "grant").put("id", e.grant()).put("end", e.end().name());
       }
+      case Event.NotificationRetried e -> {
+        kind("configuration", "success", "change");
+        subject(e.by());
+        at("countersign", "notification").put("delivery", e.delivery()).put("to", e.endpoint());
+      }
       case Event.SessionKilled e -> {
         kind("session", "success", "end", "denied");
         at("event").put("reason", e.reason());
         at("countersign", "session", "killer").put("id", e.by().id()).put("name", e.by().name());
         related.add(e.by().id());
         related.add(e.by().name());
+      }
+      case Event.ApiCalled e -> {
+        kind("configuration", "unknown", "change");
+        subject(e.by());
+        at("countersign", "api")
+            .put("operation", e.operation())
+            .put("path", e.path())
+            .put("digest", e.digest());
+      }
+      case Event.ResourceDeclared e -> {
+        kind("configuration", "success", "change");
+        subject(e.by());
+        resource(e.resource());
+        labels(e.labels());
+        at("countersign", "resource").put("kind", e.kind()).put("address", e.address());
+      }
+      case Event.ResourceRemoved e -> {
+        kind("configuration", "success", "deletion");
+        subject(e.by());
+        resource(e.resource());
       }
     }
   }
@@ -390,6 +412,15 @@ final class EventDocument {
     if (!subject.delegation().isEmpty()) {
       strings(at("countersign", "subject"), "delegation", subject.delegation());
       related.addAll(subject.delegation());
+    }
+  }
+
+  private void labels(Map<String, String> of) {
+    ObjectNode labels = at("countersign", "resource", "labels");
+    new TreeMap<>(of).forEach(labels::put);
+    String environment = of.get("environment");
+    if (environment != null) {
+      at("countersign", "resource").put("environment", environment);
     }
   }
 

@@ -91,7 +91,16 @@ final class EventText {
           "grant %s on %s ended: %s".formatted(line(e.grant()), line(e.resource()), e.end())
               + e.by().map(by -> " by " + subject(by)).orElse("")
               + (e.comment().isEmpty() ? "" : ": " + line(e.comment()));
+      case Event.NotificationRetried e ->
+          "message %d to %s tried again by %s"
+              .formatted(e.delivery(), line(e.endpoint()), subject(e.by()));
       case Event.SessionKilled e -> "killed by " + subject(e.by()) + ": " + line(e.reason());
+      case Event.ApiCalled e -> subject(e.by()) + " calls " + line(e.path());
+      case Event.ResourceDeclared e ->
+          "resource %s (%s at %s) declared by %s"
+              .formatted(line(e.resource()), line(e.kind()), line(e.address()), subject(e.by()));
+      case Event.ResourceRemoved e ->
+          "resource %s removed by %s".formatted(line(e.resource()), subject(e.by()));
     };
   }
 

@@ -103,7 +103,14 @@ public final class RandomEvents {
       case GRANT_ENDED ->
           new Event.GrantEnded(
               text(), text(), pick(Event.GrantEnded.End.values()), maybe(this::subject), text());
+      case NOTIFICATION_RETRIED ->
+          new Event.NotificationRetried(random.nextLong(), text(), subject());
       case SESSION_KILLED -> new Event.SessionKilled(session(), subject(), text());
+      case API_CALLED -> new Event.ApiCalled(subject(), text(), text(), text());
+      case RESOURCE_DECLARED ->
+          new Event.ResourceDeclared(
+              subject(), text(), text(), Map.of("environment", text()), text());
+      case RESOURCE_REMOVED -> new Event.ResourceRemoved(subject(), text());
       case CREDENTIAL_REVOKED -> new Event.CredentialRevoked(text(), subject(), text());
     };
   }

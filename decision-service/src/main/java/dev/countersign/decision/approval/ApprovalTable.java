@@ -497,6 +497,16 @@ final class ApprovalTable {
                 .list());
   }
 
+  List<Summary> summaries(Collection<String> ids) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT %s FROM approval WHERE id = ANY (:ids)".formatted(SUMMARY))
+                .bindArray("ids", String.class, ids)
+                .map(ApprovalRow::summary)
+                .list());
+  }
+
   Optional<Approval> find(String id) {
     return jdbi.withHandle(
         handle ->

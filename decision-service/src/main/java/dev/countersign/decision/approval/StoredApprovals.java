@@ -18,6 +18,7 @@ import dev.countersign.rules.verdict.MatchedRow;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -160,6 +161,15 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
         .toList();
   }
 
+  /** What a list shows of those of the named requests that the viewer may see, in no order. */
+  public List<Approval.Summary> summaries(Subject viewer, Collection<String> ids) {
+    return ids.isEmpty()
+        ? List.of()
+        : table.summaries(ids).stream()
+            .filter(summary -> ApproverRules.maySee(viewer, summary))
+            .toList();
+  }
+
   /** What a list shows of a request that is there, for those who tell others of it. */
   public Approval.Summary summary(String id) {
     return table
@@ -227,6 +237,24 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
    */
   public AnswerResult answer(
       String id, Answer answer, Subject approver, String digest, String comment) {
+    return answer(id, answer, approver, digest, Optional.empty(), comment);
+  }
+
+  /**
+   * Takes an answer that says what its giver was shown.
+   *
+   * @param digest the digest of the command the approver saw
+   * @param shown the digest of all that was on the approver's screen, as {@link #viewDigest} gave
+   *     it; if it is there, the answer counts only if the same would be shown now
+   * @param comment for the agent and the record, at most 2000 characters; a no has one
+   */
+  public AnswerResult answer(
+      String id,
+      Answer answer,
+      Subject approver,
+      String digest,
+      Optional<String> shown,
+      String comment) {
     if (comment.length() > MAX_COMMENT) {
       throw new IllegalArgumentException("a comment has at most 2000 characters");
     }
@@ -242,6 +270,10 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
       return objection.get();
     }
     String view = ViewDigest.of(approval);
+    if (shown.isPresent() && !shown.get().equals(view)) {
+      return new Refused(
+          Why.VIEW_MISMATCH, "what you were shown is not what there is to see of it now");
+    }
     boolean seen = table.hasSeen(approver, view);
     if (!seen && answer == Answer.APPROVE && approval.state() == State.WAITING) {
       return new Refused(Why.NOT_SEEN, "nobody says yes to what they have not looked at");

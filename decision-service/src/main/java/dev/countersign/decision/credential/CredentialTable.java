@@ -146,9 +146,15 @@ final class CredentialTable {
     revoke("id = :id", "id", id);
   }
 
-  /** Ends all credentials that stand on a grant. */
-  void revokeGrant(String grant) {
-    revoke("grant_id = :grant", "grant", grant);
+  /** Ends all credentials that stand on grants which have ended. A used one's session goes on. */
+  void revokeEndedGrants() {
+    revoke(
+        """
+        expires_at > clock_timestamp() AND grant_id IN
+          (SELECT id FROM access_grant WHERE ended_at IS NOT NULL AND state <> :used)
+        """,
+        "used",
+        "USED");
   }
 
   private void revoke(String which, String name, String value) {

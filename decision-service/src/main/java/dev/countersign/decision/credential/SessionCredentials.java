@@ -105,9 +105,12 @@ public final class SessionCredentials {
             && holder.onBehalfOf().filter(by.id()::equals).isPresent());
   }
 
-  /** Ends all credentials that stand on a grant; the end of the grant is announced already. */
-  public void endGrant(String grant) {
-    table.revokeGrant(grant);
+  /**
+   * Ends all credentials whose grants have ended; that was announced when they did. To be called
+   * now and then: such a credential opens nothing from the moment its grant ends.
+   */
+  public void endWithGrants() {
+    table.revokeEndedGrants();
   }
 
   /** The good credential with that secret. */

@@ -1,7 +1,6 @@
 package dev.countersign.decision.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.approval.VisibleText;
 import dev.countersign.decision.grant.Grant;
@@ -125,19 +124,15 @@ final class AccessJson {
     return out;
   }
 
-  static ObjectNode sessions(List<LiveSession> sessions) {
+  static ObjectNode session(LiveSession session) {
     ObjectNode out = ApiJson.object();
-    ArrayNode list = out.putArray("sessions");
-    for (LiveSession session : sessions) {
-      ObjectNode one = list.addObject();
-      one.put("id", session.id());
-      one.set("subject", ApiJson.subject(session.subject()));
-      one.put("resource", session.resource());
-      one.put("client", session.client());
-      one.put("application", VisibleText.line(session.application()));
-      one.put("grant", session.grant().orElse(null));
-      one.put("opened", session.opened().toString());
-    }
+    out.put("id", session.id());
+    out.set("subject", ApiJson.subject(session.subject()));
+    out.put("resource", session.resource());
+    out.put("client", session.client());
+    out.put("application", VisibleText.line(session.application()));
+    out.put("grant", session.grant().orElse(null));
+    out.put("opened", session.opened().toString());
     return out;
   }
 }

@@ -1,6 +1,5 @@
 package dev.countersign.decision.http;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.grant.Grant;
 import dev.countersign.decision.grant.GrantResult;
@@ -77,12 +76,14 @@ final class AccessOperations {
 
   ObjectNode list(HttpServerExchange exchange) throws ApiError {
     Subject subject = caller.require(exchange).subject();
-    ObjectNode out = ApiJson.object();
-    ArrayNode list = out.putArray("grants");
-    api.grants().recent().stream()
-        .filter(grant -> api.maySee(subject, grant.subject()))
-        .forEach(grant -> list.add(AccessJson.grant(grant)));
-    return out;
+    return Page.of(exchange)
+        .of(
+            "grants",
+            api.grants().recent().stream()
+                .filter(grant -> api.maySee(subject, grant.subject()))
+                .toList(),
+            grant -> new Page.Place(grant.requested(), grant.id()),
+            AccessJson::grant);
   }
 
   ObjectNode show(HttpServerExchange exchange) throws ApiError {
@@ -122,7 +123,12 @@ final class AccessOperations {
         api.sessions().list().stream()
             .filter(session -> api.maySee(subject, session.subject()))
             .toList();
-    return AccessJson.sessions(visible);
+    return Page.of(exchange)
+        .of(
+            "sessions",
+            visible,
+            session -> new Page.Place(session.opened(), session.id()),
+            AccessJson::session);
   }
 
   ObjectNode kill(HttpServerExchange exchange) throws ApiError {

@@ -18,13 +18,33 @@ import java.util.Optional;
  * @param enforcementPoints the group whose members may ask the policy over AuthZEN; nobody without
  *     one
  * @param stepUp how those must have signed in who answer for others
+ * @param limits how often a subject may call
  */
 public record ApiConfig(
     InetSocketAddress listen,
     URI publicUrl,
     Optional<Tls> tls,
     Optional<String> enforcementPoints,
-    StepUp stepUp) {
+    StepUp stepUp,
+    CallLimits limits) {
+
+  /**
+   * How often a subject may call one gateway, a minute; half of it at once.
+   *
+   * @param reads calls that change nothing
+   * @param changes calls that change something
+   * @param questions to the policy
+   */
+  public record CallLimits(int reads, int changes, int questions) {
+
+    public static final CallLimits DEFAULT = new CallLimits(1_200, 300, 60_000);
+
+    public CallLimits {
+      if (reads < 1 || changes < 1 || questions < 1) {
+        throw new IllegalArgumentException("a limit of calls is at least 1 a minute");
+      }
+    }
+  }
 
   /**
    * A certificate.
@@ -45,6 +65,7 @@ public record ApiConfig(
     requireNonNull(tls, "tls");
     requireNonNull(enforcementPoints, "enforcementPoints");
     requireNonNull(stepUp, "stepUp");
+    requireNonNull(limits, "limits");
   }
 
   /** An API for which every good token is enough. */
@@ -53,6 +74,6 @@ public record ApiConfig(
       URI publicUrl,
       Optional<Tls> tls,
       Optional<String> enforcementPoints) {
-    this(listen, publicUrl, tls, enforcementPoints, StepUp.NONE);
+    this(listen, publicUrl, tls, enforcementPoints, StepUp.NONE, CallLimits.DEFAULT);
   }
 }

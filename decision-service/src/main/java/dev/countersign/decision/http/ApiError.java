@@ -1,16 +1,31 @@
 package dev.countersign.decision.http;
 
-/** A request that is answered with an error. The message is for people and holds no secret. */
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A request that is answered with a problem. The message is for people and holds no secret.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
+ */
 final class ApiError extends Exception {
 
   private static final long serialVersionUID = 1;
+  private static final Duration AWAY = Duration.ofSeconds(5);
 
   private final int status;
   private final String code;
   private final String hint;
+  private final transient Optional<Duration> retryAfter;
 
   private ApiError(int status, String code, String message, String hint) {
+    this(status, code, message, hint, Optional.empty());
+  }
+
+  private ApiError(
+      int status, String code, String message, String hint, Optional<Duration> retryAfter) {
     super(message);
+    this.retryAfter = retryAfter;
     this.status = status;
     this.code = code;
     this.hint = hint;
@@ -77,6 +92,38 @@ final class ApiError extends Exception {
     return new ApiError(status, code, message, hint);
   }
 
+  /**
+   * @param perMinute calls of that kind that a subject has
+   * @param wait until the next one
+   */
+  static ApiError tooOften(int perMinute, Duration wait) {
+    return new ApiError(
+        429,
+        "too_often",
+        "you may call this " + perMinute + " times a minute",
+        "wait as Retry-After says",
+        Optional.of(wait));
+  }
+
+  /** What cannot be recorded is not done. */
+  static ApiError notRecorded() {
+    return new ApiError(
+        503,
+        "not_recorded",
+        "the journal cannot be written, so nothing was changed",
+        "tell an operator; try again later",
+        Optional.of(AWAY));
+  }
+
+  static ApiError databaseAway() {
+    return new ApiError(
+        503,
+        "unavailable",
+        "the gateway's own database does not answer; nothing new is taken until it does",
+        "try again in a moment; open sessions go on",
+        Optional.of(AWAY));
+  }
+
   static ApiError internal() {
     return new ApiError(500, "internal", "this failed on our side", "try again later");
   }
@@ -95,5 +142,10 @@ final class ApiError extends Exception {
 
   String hint() {
     return hint;
+  }
+
+  /** After what time it is worth asking again, if that is known. */
+  Optional<Duration> retryAfter() {
+    return retryAfter;
   }
 }

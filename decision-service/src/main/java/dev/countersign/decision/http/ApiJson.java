@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.countersign.decision.approval.VisibleText;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.MatchedRow;
+import io.undertow.util.StatusCodes;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Locale;
@@ -20,6 +21,9 @@ import java.util.stream.Stream;
 
 /** What all of the API says and reads in JSON. */
 final class ApiJson {
+
+  /** The media type of errors. */
+  static final String PROBLEM = "application/problem+json";
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -61,13 +65,18 @@ final class ApiJson {
     return JSON.createObjectNode();
   }
 
-  static ObjectNode error(ApiError error) {
-    ObjectNode out = object();
-    out.putObject("error")
+  /**
+   * A problem as RFC 9457 has it: {@code type} is what programs look at, {@code code} the same in
+   * short, {@code detail} and {@code hint} are for people.
+   */
+  static ObjectNode problem(ApiError error) {
+    return object()
+        .put("type", "urn:countersign:problem:" + error.code())
+        .put("title", StatusCodes.getReason(error.status()))
+        .put("status", error.status())
+        .put("detail", error.message())
         .put("code", error.code())
-        .put("message", error.message())
         .put("hint", error.hint());
-    return out;
   }
 
   static ObjectNode subject(Subject subject) {

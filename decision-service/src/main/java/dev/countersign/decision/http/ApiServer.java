@@ -3,9 +3,13 @@ package dev.countersign.decision.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
+import dev.countersign.decision.http.Route.Kind;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.store.Database;
+import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.workbook.WorkbookReader;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -22,14 +26,16 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.xnio.Options;
 
 /**
@@ -56,29 +62,32 @@ public final class ApiServer implements AutoCloseable {
       "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none';"
           + " frame-ancestors 'none'";
 
-  /** What a route does: it reads the exchange and gives the body of a 200. */
-  interface Operation {
-    byte[] run(HttpServerExchange exchange) throws ApiError, IOException;
-  }
-
   /** One that answers in JSON. */
   private interface JsonOperation {
     ObjectNode run(HttpServerExchange exchange) throws ApiError, IOException;
   }
 
-  /** One method on one path. */
-  record Route(String method, String path, String type, Operation operation) {}
+  /** What a route does whose answer goes on: it writes for as long as somebody reads. */
+  private interface StreamOperation {
+    void run(HttpServerExchange exchange) throws ApiError, IOException;
+  }
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Route> routes = new ArrayList<>();
-  private final BooleanSupplier healthy;
+  private final RoutingHandler streams = new RoutingHandler();
+  private final List<String> streamed = new ArrayList<>();
+  private final Database database;
+  private final Caller caller;
+  private final RateLimits rates;
+  private final Changing changing;
   private final Undertow server;
 
   /**
    * @param policy versions of the policy, if they are kept in the database
    * @param connect how to sign in and how to get to resources
    * @param evaluations the policy in force, for other enforcement points
-   * @param healthy whether the state's database answers
+   * @param database the state's
+   * @param journal where each change is written before it is made
    * @throws IllegalArgumentException if the certificate cannot be used
    */
   public ApiServer(
@@ -87,15 +96,24 @@ public final class ApiServer implements AutoCloseable {
       StoredApprovals approvals,
       Optional<PolicyApi> policy,
       ConnectApi connect,
+      ResourcesApi resources,
       AccessApi access,
       AccessEvaluations evaluations,
-      BooleanSupplier healthy) {
-    var caller = new Caller(verifier, config.stepUp());
-    this.healthy = healthy;
+      Database database,
+      Journal journal) {
+    this.caller = new Caller(verifier, config.stepUp());
+    this.rates = new RateLimits(config.limits(), System::nanoTime);
+    this.changing = new Changing(database, journal);
+    this.database = database;
     addApprovals(new ApprovalOperations(approvals, caller), new ApprovalPage(approvals, caller));
     policy.ifPresent(api -> addPolicy(new PolicyOperations(api, caller)));
     addConnect(new ConnectOperations(connect, caller));
+    addResources(new ResourceOperations(resources, caller, database::isAlive));
     addAccess(new AccessOperations(access, caller));
+    addNotifications(new NotificationOperations(access, caller));
+    addStream(
+        "/api/v1/sessions/{id}/follow", new FollowOperations(access, approvals, caller)::follow);
+    addStream("/api/v1/events", new EventOperations(approvals, access, caller)::follow);
     addAuthZen(
         new AuthZenOperations(config.publicUrl(), caller, evaluations, config.enforcementPoints()));
     this.server = server(config);
@@ -122,75 +140,149 @@ public final class ApiServer implements AutoCloseable {
         .setSocketOption(Options.READ_TIMEOUT, TIMEOUT_MILLIS)
         .setSocketOption(Options.WRITE_TIMEOUT, TIMEOUT_MILLIS)
         .setHandler(
-            new RequestLimitingHandler(new RequestLimit(MAX_CONCURRENT, MAX_QUEUED), handler()))
+            beside(
+                new RequestLimitingHandler(
+                    new RequestLimit(MAX_CONCURRENT, MAX_QUEUED), handler())))
         .build();
   }
 
-  /** All the API can do; the OpenAPI document says the same. */
-  List<Route> routes() {
-    return List.copyOf(routes);
+  /** Answers that go on take no place from those that end. */
+  private HttpHandler beside(HttpHandler others) {
+    return streams.setFallbackHandler(others).setInvalidMethodHandler(others);
   }
 
-  private void add(String method, String path, JsonOperation operation) {
-    routes.add(new Route(method, path, JSON, e -> ApiJson.bytes(operation.run(e))));
+  /** All the API can do, as method and path; the OpenAPI document says the same. */
+  List<String> operations() {
+    return Stream.concat(
+            routes.stream().map(Route::name), streamed.stream().map(path -> "GET " + path))
+        .toList();
+  }
+
+  private void addStream(String path, StreamOperation operation) {
+    streamed.add(path);
+    streams.add(
+        "GET",
+        path,
+        exchange ->
+            exchange.dispatch(
+                threads,
+                dispatched -> {
+                  dispatched.startBlocking();
+                  stream(dispatched, operation);
+                }));
+  }
+
+  private static void stream(HttpServerExchange exchange, StreamOperation operation) {
+    try {
+      operation.run(exchange);
+    } catch (ApiError e) {
+      refuse(exchange, e);
+    } catch (IOException e) {
+      log.atDebug().setCause(e).log("nobody reads a stream any more");
+    } catch (RuntimeException e) {
+      log.atError()
+          .setCause(e)
+          .addKeyValue("path", exchange.getRelativePath())
+          .log("API stream failed");
+    }
+  }
+
+  private void open(String path, String type, Operation operation) {
+    routes.add(new Route(Kind.OPEN, "GET", path, type, 0, operation));
+  }
+
+  private void read(String path, JsonOperation operation) {
+    add(Kind.READ, "GET", path, operation);
+  }
+
+  private void change(String method, String path, JsonOperation operation) {
+    add(Kind.CHANGE, method, path, operation);
+  }
+
+  private void question(String path, int maxBody, JsonOperation operation) {
+    routes.add(new Route(Kind.QUESTION, "POST", path, JSON, maxBody, in(operation)));
+  }
+
+  private void add(Kind kind, String method, String path, JsonOperation operation) {
+    routes.add(new Route(kind, method, path, JSON, RequestBody.MAX_JSON, in(operation)));
+  }
+
+  private static Operation in(JsonOperation operation) {
+    return exchange -> ApiJson.bytes(operation.run(exchange));
   }
 
   private void addApprovals(ApprovalOperations approvals, ApprovalPage page) {
     String one = "/api/v1/approvals/{id}";
-    routes.add(new Route("GET", "/healthz", JSON, this::health));
-    routes.add(
-        new Route("GET", "/openapi.yaml", "application/yaml", e -> resource("/openapi.yaml")));
-    routes.add(new Route("GET", "/approvals.css", "text/css", e -> resource("approvals.css")));
-    routes.add(new Route("GET", "/approvals/{id}", HTML, e -> page.page(e).getBytes(UTF_8)));
-    add("GET", "/api/v1/whoami", approvals::whoAmI);
-    add("GET", "/api/v1/approvals", approvals::list);
-    add("GET", one, approvals::show);
-    add("POST", one + "/approve", approvals::approve);
-    add("POST", one + "/deny", approvals::deny);
+    open("/healthz", JSON, this::health);
+    open("/openapi.yaml", "application/yaml", e -> resource("/openapi.yaml"));
+    open("/approvals.css", "text/css", e -> resource("approvals.css"));
+    open("/approvals/{id}", HTML, e -> page.page(e).getBytes(UTF_8));
+    read("/api/v1/whoami", approvals::whoAmI);
+    read("/api/v1/approvals", approvals::list);
+    read(one, approvals::show);
+    change("POST", one + "/approve", approvals::approve);
+    change("POST", one + "/deny", approvals::deny);
   }
 
   private void addPolicy(PolicyOperations policy) {
     String all = "/api/v1/policy/versions";
     String one = all + "/{id}";
-    add("GET", all, policy::list);
-    add("POST", all, policy::submit);
-    add("GET", one, policy::show);
-    routes.add(new Route("GET", one + "/workbook", PolicyOperations.XLSX, policy::workbook));
-    add("POST", one + "/activate", policy::activate);
-    add("POST", one + "/evaluate", policy::evaluate);
-    add("GET", "/api/v1/policy/activations", policy::history);
+    read(all, policy::list);
+    routes.add(
+        new Route(Kind.CHANGE, "POST", all, JSON, WorkbookReader.MOST_BYTES, in(policy::submit)));
+    read(one, policy::show);
+    routes.add(
+        new Route(Kind.READ, "GET", one + "/workbook", PolicyOperations.XLSX, 0, policy::workbook));
+    change("POST", one + "/activate", policy::activate);
+    question(one + "/evaluate", RequestBody.MAX_JSON, policy::evaluate);
+    read("/api/v1/policy/activations", policy::history);
   }
 
   private void addConnect(ConnectOperations connect) {
     String credentials = "/api/v1/credentials";
-    add("GET", "/api/v1/sign-in", connect::signIn);
-    add("GET", "/api/v1/resources", connect::resources);
-    add("GET", credentials, connect::list);
-    add("POST", credentials, connect::mint);
-    add("DELETE", credentials + "/{id}", connect::revoke);
+    open("/api/v1/sign-in", JSON, in(connect::signIn));
+    read("/api/v1/resources", connect::resources);
+    read(credentials, connect::list);
+    change("POST", credentials, connect::mint);
+    change("DELETE", credentials + "/{id}", connect::revoke);
+  }
+
+  private void addResources(ResourceOperations resources) {
+    String one = "/api/v1/resources/{name}";
+    read("/api/v1/health", resources::overview);
+    read(one, resources::show);
+    read(one + "/health", resources::health);
+    change("PUT", one, resources::put);
+    change("DELETE", one, resources::remove);
   }
 
   private void addAccess(AccessOperations access) {
     String grants = "/api/v1/grants";
-    add("GET", grants, access::list);
-    add("POST", grants, access::request);
-    add("GET", grants + "/{id}", access::show);
-    add("POST", grants + "/{id}/extend", access::extend);
-    add("POST", grants + "/{id}/revoke", access::revoke);
-    add("GET", "/api/v1/sessions", access::sessions);
-    add("POST", "/api/v1/sessions/{id}/kill", access::kill);
+    read(grants, access::list);
+    change("POST", grants, access::request);
+    read(grants + "/{id}", access::show);
+    change("POST", grants + "/{id}/extend", access::extend);
+    change("POST", grants + "/{id}/revoke", access::revoke);
+    read("/api/v1/sessions", access::sessions);
+    change("POST", "/api/v1/sessions/{id}/kill", access::kill);
+  }
+
+  private void addNotifications(NotificationOperations notifications) {
+    String all = "/api/v1/notifications";
+    read(all, notifications::dead);
+    change("POST", all + "/{id}/retry", notifications::retry);
   }
 
   private void addAuthZen(AuthZenOperations authZen) {
-    add("GET", AuthZenOperations.METADATA, authZen::metadata);
-    add("POST", AuthZenOperations.EVALUATION, authZen::evaluate);
-    add("POST", AuthZenOperations.EVALUATIONS, authZen::evaluateAll);
+    open(AuthZenOperations.METADATA, JSON, in(authZen::metadata));
+    question(AuthZenOperations.EVALUATION, AuthZenOperations.MAX_BODY, authZen::evaluate);
+    question(AuthZenOperations.EVALUATIONS, AuthZenOperations.MAX_BODY, authZen::evaluateAll);
   }
 
   private HttpHandler handler() {
     RoutingHandler routing = new RoutingHandler();
     for (Route route : routes) {
-      routing.add(route.method(), route.path(), on(route.type(), route.operation()));
+      routing.add(route.method(), route.path(), on(route.type(), e -> answer(e, route)));
     }
     routing.setFallbackHandler(
         on(
@@ -207,8 +299,23 @@ public final class ApiServer implements AutoCloseable {
     return routing;
   }
 
+  /** Who calls, how often, and what is written down before: the same for all routes of a kind. */
+  private byte[] answer(HttpServerExchange exchange, Route route) throws ApiError, IOException {
+    if (route.kind() == Kind.OPEN) {
+      return route.operation().run(exchange);
+    }
+    Subject by = caller.require(exchange).subject();
+    Optional<Duration> wait = rates.take(by, route.kind());
+    if (wait.isPresent()) {
+      throw ApiError.tooOften(rates.limit(route.kind()), wait.get());
+    }
+    return route.kind() == Kind.CHANGE
+        ? changing.run(exchange, route, by)
+        : route.operation().run(exchange);
+  }
+
   private byte[] health(HttpServerExchange exchange) {
-    boolean ok = healthy.getAsBoolean();
+    boolean ok = database.isAlive();
     exchange.setStatusCode(ok ? 200 : 503);
     return ApiJson.bytes(ApiJson.object().put("status", ok ? "ok" : "degraded"));
   }
@@ -239,11 +346,12 @@ public final class ApiServer implements AutoCloseable {
     } catch (ApiError e) {
       refuse(exchange, e);
     } catch (IOException | RuntimeException e) {
-      log.atError()
+      boolean away = Database.isAway(e);
+      log.atLevel(away ? Level.WARN : Level.ERROR)
           .setCause(e)
           .addKeyValue("path", exchange.getRelativePath())
           .log("API request failed");
-      refuse(exchange, ApiError.internal());
+      refuse(exchange, away ? ApiError.databaseAway() : ApiError.internal());
     }
   }
 
@@ -252,17 +360,31 @@ public final class ApiServer implements AutoCloseable {
     if (error.status() == 401) {
       exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
     }
-    send(exchange, JSON, ApiJson.bytes(ApiJson.error(error)));
+    error
+        .retryAfter()
+        .ifPresent(
+            wait ->
+                exchange
+                    .getResponseHeaders()
+                    .put(Headers.RETRY_AFTER, wait.plusMillis(999).toSeconds()));
+    exchange.getResponseHeaders().remove(Headers.CONTENT_TYPE);
+    send(exchange, ApiJson.PROBLEM, ApiJson.bytes(ApiJson.problem(error)));
   }
 
   private static void send(HttpServerExchange exchange, String type, byte[] body) {
-    HeaderMap headers = exchange.getResponseHeaders();
-    headers.put(Headers.CONTENT_TYPE, type);
+    guard(exchange.getResponseHeaders(), type);
+    exchange.getResponseSender().send(ByteBuffer.wrap(body));
+  }
+
+  /** What every answer says of itself. */
+  static void guard(HeaderMap headers, String type) {
+    if (!headers.contains(Headers.CONTENT_TYPE)) {
+      headers.put(Headers.CONTENT_TYPE, type);
+    }
     headers.put(Headers.CACHE_CONTROL, "no-store");
     headers.put(new HttpString("X-Content-Type-Options"), "nosniff");
     headers.put(new HttpString("Content-Security-Policy"), CONTENT_SECURITY_POLICY);
     headers.put(new HttpString("Referrer-Policy"), "no-referrer");
-    exchange.getResponseSender().send(ByteBuffer.wrap(body));
   }
 
   /**

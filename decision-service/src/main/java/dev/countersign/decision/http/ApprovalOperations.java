@@ -1,6 +1,5 @@
 package dev.countersign.decision.http;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.approval.AnswerResult.Recorded;
 import dev.countersign.decision.approval.AnswerResult.Refused;
@@ -40,12 +39,12 @@ final class ApprovalOperations {
 
   ObjectNode list(HttpServerExchange exchange) throws ApiError {
     Subject viewer = caller.require(exchange).subject();
-    ObjectNode out = ApiJson.object();
-    ArrayNode list = out.putArray("approvals");
-    for (Approval.Summary summary : approvals.list(viewer, state(exchange))) {
-      list.add(ApprovalJson.summary(summary, approvals.mayAnswer(viewer, summary)));
-    }
-    return out;
+    return Page.of(exchange)
+        .of(
+            "approvals",
+            approvals.list(viewer, state(exchange)),
+            summary -> new Page.Place(summary.requested(), summary.id()),
+            summary -> ApprovalJson.summary(summary, approvals.mayAnswer(viewer, summary)));
   }
 
   private static Optional<State> state(HttpServerExchange exchange) throws ApiError {
@@ -93,6 +92,7 @@ final class ApprovalOperations {
             answer,
             approver,
             ApprovalJson.digestOf(body),
+            Optional.ofNullable(body.view()),
             ApprovalJson.commentOf(body));
     return switch (result) {
       case Recorded(Approval approval) -> answered(approval, answer, approver, body);
@@ -121,7 +121,7 @@ final class ApprovalOperations {
           ApiError.refused(403, code, message, "ask somebody else of the approver group");
       case REASON_MISSING ->
           ApiError.refused(422, code, message, "say why in comment: countersign approvals deny -m");
-      case DIGEST_MISMATCH, NOT_SEEN ->
+      case DIGEST_MISMATCH, VIEW_MISMATCH, NOT_SEEN ->
           ApiError.refused(409, code, message, "look at it again: countersign approvals show");
       case ALREADY_ANSWERED, ALREADY_DECIDED -> ApiError.refused(409, code, message, "");
     };

@@ -21,7 +21,7 @@ final class AuthZenOperations {
   static final String EVALUATION = "/access/v1/evaluation";
   static final String EVALUATIONS = "/access/v1/evaluations";
 
-  private static final int MAX_BODY = 256 * 1024;
+  static final int MAX_BODY = 256 * 1024;
   private static final HttpString REQUEST_ID = new HttpString("X-Request-ID");
   private static final Pattern ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
 

@@ -5,6 +5,7 @@ import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.AttachmentKey;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import java.time.Instant;
@@ -14,6 +15,8 @@ import java.util.Optional;
 final class Caller {
 
   private static final String SCHEME = "bearer ";
+  private static final AttachmentKey<VerifiedToken> VERIFIED =
+      AttachmentKey.create(VerifiedToken.class);
 
   private final TokenVerifier verifier;
 
@@ -24,7 +27,18 @@ final class Caller {
     this.stepUp = stepUp;
   }
 
+  /** Who calls; found out once for each request. */
   VerifiedToken require(HttpServerExchange exchange) throws ApiError {
+    VerifiedToken known = exchange.getAttachment(VERIFIED);
+    if (known != null) {
+      return known;
+    }
+    VerifiedToken token = verified(exchange);
+    exchange.putAttachment(VERIFIED, token);
+    return token;
+  }
+
+  private VerifiedToken verified(HttpServerExchange exchange) throws ApiError {
     Optional<String> token = token(exchange);
     if (token.isEmpty()) {
       throw ApiError.unauthenticated("this needs a bearer token");

@@ -3,6 +3,7 @@ package dev.countersign.decision.http;
 import static java.util.Objects.requireNonNull;
 
 import dev.countersign.decision.credential.SessionCredentials;
+import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.resource.Resources;
 import java.net.URI;
 import java.util.List;
@@ -11,13 +12,19 @@ import java.util.Optional;
 /**
  * What the API needs to answer how to sign in and how to get to a resource.
  *
+ * @param grants who may come in: a credential stands on what lets its subject in
  * @param signIn where people sign in, the preferred one first
  */
 public record ConnectApi(
-    SessionCredentials credentials, Resources resources, Doors doors, List<SignInPlace> signIn) {
+    SessionCredentials credentials,
+    Grants grants,
+    Resources resources,
+    Doors doors,
+    List<SignInPlace> signIn) {
 
   public ConnectApi {
     requireNonNull(credentials, "credentials");
+    requireNonNull(grants, "grants");
     requireNonNull(resources, "resources");
     requireNonNull(doors, "doors");
     signIn = List.copyOf(signIn);

@@ -3,7 +3,6 @@ package dev.countersign.decision.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.credential.SessionCredential;
-import dev.countersign.decision.resource.Upstream;
 import dev.countersign.rules.fact.Resource;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -40,18 +39,14 @@ final class ConnectJson {
     return out;
   }
 
-  static ObjectNode resources(List<Upstream> upstreams, ConnectApi.Doors doors) {
-    ObjectNode out = ApiJson.object();
-    ArrayNode list = out.putArray("resources");
-    for (Upstream upstream : upstreams) {
-      ObjectNode resource = resource(upstream.resource());
-      resource.set("door", door(upstream.resource(), doors));
-      list.add(resource);
-    }
+  /** A resource, and the door to it. */
+  static ObjectNode reachable(Resource resource, ConnectApi.Doors doors) {
+    ObjectNode out = resource(resource);
+    out.set("door", door(resource, doors));
     return out;
   }
 
-  private static ObjectNode resource(Resource resource) {
+  static ObjectNode resource(Resource resource) {
     ObjectNode out = ApiJson.object();
     out.put("name", resource.name());
     out.put("kind", resource.kind().name().toLowerCase(Locale.ROOT));

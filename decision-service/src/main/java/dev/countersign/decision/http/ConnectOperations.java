@@ -1,9 +1,9 @@
 package dev.countersign.decision.http;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.credential.MintResult.Minted;
 import dev.countersign.decision.credential.MintResult.Refused;
+import dev.countersign.decision.grant.Access;
 import dev.countersign.decision.http.ConnectJson.MintingBody;
 import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
 import dev.countersign.decision.resource.Upstream;
@@ -32,10 +32,16 @@ final class ConnectOperations {
 
   ObjectNode resources(HttpServerExchange exchange) throws ApiError {
     caller.require(exchange);
-    return ConnectJson.resources(api.resources().all(), api.doors());
+    return Page.of(exchange)
+        .of(
+            "resources",
+            api.resources().all(),
+            upstream -> Page.Place.named(upstream.resource().name()),
+            upstream -> ConnectJson.reachable(upstream.resource(), api.doors()));
   }
 
   ObjectNode mint(HttpServerExchange exchange) throws ApiError {
+    RequestBody.answerHoldsSecret(exchange);
     VerifiedToken token = caller.require(exchange);
     MintingBody body =
         ApiJson.read(RequestBody.json(exchange), MintingBody.class, ConnectJson.MINTING);
@@ -45,7 +51,13 @@ final class ConnectOperations {
     }
     Upstream upstream =
         api.resources().find(Upstream.class, name).orElseThrow(ApiError::noSuchResource);
-    return switch (api.credentials().mint(token, name, body.lifetime(), Optional.empty())) {
+    Optional<String> grant =
+        switch (api.grants().check(token, upstream.resource())) {
+          case Access.Open open -> open.grant();
+          case Access.Closed(String message, String hint) ->
+              throw ApiError.refused(403, "no_grant", message, hint);
+        };
+    return switch (api.credentials().mint(token, name, body.lifetime(), grant)) {
       case Minted(var credential, String secret) ->
           ConnectJson.minted(credential, secret, upstream.resource(), api.doors());
       case Refused(String message, String hint) ->
@@ -55,12 +67,12 @@ final class ConnectOperations {
 
   ObjectNode list(HttpServerExchange exchange) throws ApiError {
     Subject subject = caller.require(exchange).subject();
-    ObjectNode out = ApiJson.object();
-    ArrayNode list = out.putArray("credentials");
-    api.credentials()
-        .of(subject)
-        .forEach(credential -> list.add(ConnectJson.credential(credential)));
-    return out;
+    return Page.of(exchange)
+        .of(
+            "credentials",
+            api.credentials().of(subject),
+            credential -> new Page.Place(credential.minted(), credential.id()),
+            ConnectJson::credential);
   }
 
   ObjectNode revoke(HttpServerExchange exchange) throws ApiError {

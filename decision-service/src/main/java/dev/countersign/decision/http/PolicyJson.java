@@ -7,7 +7,6 @@ import dev.countersign.decision.policy.Activation;
 import dev.countersign.decision.policy.Person;
 import dev.countersign.decision.policy.StoredVersion;
 import dev.countersign.rules.verdict.Decision;
-import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,13 +42,6 @@ final class PolicyJson {
     return out;
   }
 
-  static ObjectNode versions(Collection<StoredVersion> versions) {
-    ObjectNode out = ApiJson.object();
-    ArrayNode list = out.putArray("versions");
-    versions.forEach(version -> list.add(version(version)));
-    return out;
-  }
-
   static ObjectNode activation(Activation activation) {
     ObjectNode out = ApiJson.object();
     out.put("number", activation.number());
@@ -58,13 +50,6 @@ final class PolicyJson {
     out.set("by", person(activation.by()));
     out.put("at", activation.at().toString());
     out.put("reason", activation.reason());
-    return out;
-  }
-
-  static ObjectNode activations(Collection<Activation> activations) {
-    ObjectNode out = ApiJson.object();
-    ArrayNode list = out.putArray("activations");
-    activations.forEach(activation -> list.add(activation(activation)));
     return out;
   }
 

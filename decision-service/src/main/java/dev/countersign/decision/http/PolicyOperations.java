@@ -61,7 +61,13 @@ final class PolicyOperations {
 
   ObjectNode list(HttpServerExchange exchange) throws ApiError {
     reader(exchange);
-    ObjectNode out = PolicyJson.versions(versions.versions());
+    ObjectNode out =
+        Page.of(exchange)
+            .of(
+                "versions",
+                versions.versions(),
+                version -> new Page.Place(version.submitted(), version.id()),
+                PolicyJson::version);
     versions.current().ifPresent(current -> out.put("inForce", current.version()));
     return out;
   }
@@ -78,7 +84,12 @@ final class PolicyOperations {
 
   ObjectNode history(HttpServerExchange exchange) throws ApiError {
     reader(exchange);
-    return PolicyJson.activations(versions.history());
+    return Page.of(exchange)
+        .of(
+            "activations",
+            versions.history(),
+            activation -> new Page.Place(activation.at(), String.valueOf(activation.number())),
+            PolicyJson::activation);
   }
 
   ObjectNode activate(HttpServerExchange exchange) throws ApiError {

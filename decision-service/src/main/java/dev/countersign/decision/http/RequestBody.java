@@ -1,6 +1,7 @@
 package dev.countersign.decision.http;
 
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,26 @@ final class RequestBody {
   /** Bytes. */
   static final int MAX_JSON = 16 * 1024;
 
+  private static final AttachmentKey<byte[]> KEPT = AttachmentKey.create(byte[].class);
+  private static final AttachmentKey<Boolean> SECRET = AttachmentKey.create(Boolean.class);
+
   private RequestBody() {}
+
+  /** Reads the body, whatever its type, and keeps it for the operation that reads it again. */
+  static byte[] keep(HttpServerExchange exchange, int max) throws ApiError {
+    byte[] body = bounded(exchange, max);
+    exchange.putAttachment(KEPT, body);
+    return body;
+  }
+
+  /** Says that the answer holds a secret: it is kept nowhere. */
+  static void answerHoldsSecret(HttpServerExchange exchange) {
+    exchange.putAttachment(SECRET, true);
+  }
+
+  static boolean holdsSecret(HttpServerExchange exchange) {
+    return exchange.getAttachment(SECRET) != null;
+  }
 
   static byte[] json(HttpServerExchange exchange) throws ApiError {
     return bytes(exchange, "application/json", MAX_JSON);
@@ -28,6 +48,17 @@ final class RequestBody {
     if (!sent.split(";", 2)[0].strip().equalsIgnoreCase(type)) {
       throw ApiError.unsupportedMediaType(type);
     }
+    byte[] kept = exchange.getAttachment(KEPT);
+    if (kept == null) {
+      return bounded(exchange, max);
+    }
+    if (kept.length > max) {
+      throw ApiError.tooLarge(max);
+    }
+    return kept;
+  }
+
+  private static byte[] bounded(HttpServerExchange exchange, int max) throws ApiError {
     if (exchange.getRequestContentLength() > max) {
       throw ApiError.tooLarge(max);
     }

@@ -16,9 +16,15 @@ import java.util.Optional;
  * @param login what the gateway shows there; empty for a repository that everybody may push to
  * @param fetching what clients may leave out of a clone
  * @param pushing what clients may push, whoever they are
+ * @param networks where it may be, whatever its name resolves to
  */
 public record GitUpstream(
-    Resource resource, URI url, Optional<Login> login, Fetching fetching, Pushing pushing)
+    Resource resource,
+    URI url,
+    Optional<Login> login,
+    Fetching fetching,
+    Pushing pushing,
+    Networks networks)
     implements Upstream {
 
   /** A user name, and a token as its password. */
@@ -85,13 +91,36 @@ public record GitUpstream(
     requireNonNull(login, "login");
     requireNonNull(fetching, "fetching");
     requireNonNull(pushing, "pushing");
+    requireNonNull(networks, "networks");
     String scheme = String.valueOf(url.getScheme());
     if ((!scheme.equals("https") && !scheme.equals("http"))
         || url.getRawQuery() != null
         || url.getRawFragment() != null
-        || url.getRawUserInfo() != null) {
+        || url.getRawUserInfo() != null
+        || url.getHost() == null) {
       throw new IllegalArgumentException(
           "a git repository is an http(s) address without user, query and fragment: " + url);
     }
+  }
+
+  /** One that this process itself has started, on this machine or elsewhere. */
+  public GitUpstream(
+      Resource resource, URI url, Optional<Login> login, Fetching fetching, Pushing pushing) {
+    this(resource, url, login, fetching, pushing, Networks.ANYWHERE);
+  }
+
+  @Override
+  public String host() {
+    return String.valueOf(url.getHost());
+  }
+
+  @Override
+  public int port() {
+    return url.getPort() >= 0 ? url.getPort() : url.getScheme().equals("https") ? 443 : 80;
+  }
+
+  @Override
+  public String address() {
+    return url.toString();
   }
 }

@@ -3,14 +3,17 @@ package dev.countersign.decision.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.util.Credentials;
+import java.net.ConnectException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state's database, with its schema brought up to date. Safe for any number of threads.
@@ -56,6 +59,8 @@ public final class Database implements AutoCloseable {
       Flyway.configure()
           .dataSource(pool)
           .schemas(SCHEMA)
+          // Parts that are made side by side number their changes in ranges of their own.
+          .outOfOrder(true)
           .locations("classpath:dev/countersign/decision/store")
           .load()
           .migrate();
@@ -87,6 +92,25 @@ public final class Database implements AutoCloseable {
     properties.setProperty("user", config.user());
     properties.setProperty("password", config.password().reveal());
     return DriverManager.getConnection(config.jdbcUrl(), properties);
+  }
+
+  /**
+   * Whether something failed because the database does not answer, not for what was asked of it.
+   */
+  public static boolean isAway(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLTransientConnectionException
+          || cause instanceof ConnectException
+          || (cause instanceof SQLException sql && isAway(sql.getSQLState()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Class 08 is the connection's; 57P01 to 57P03 is a server that stops, has crashed or starts. */
+  private static boolean isAway(@Nullable String state) {
+    return state != null && (state.startsWith("08") || state.matches("57P0[123]"));
   }
 
   /** Whether the database answers. */

@@ -63,7 +63,7 @@ final class AuthZenIT {
   }
 
   private static String message(HttpResponse<String> response) {
-    return json(response).at("/error/message").textValue();
+    return json(response).path("detail").textValue();
   }
 
   @Test
@@ -272,7 +272,7 @@ final class AuthZenIT {
       HttpResponse<String> response =
           send(posting(RunningApi.to(unconfigured, "/access/v1/evaluation", "point"), QUESTION));
       assertThat(response.statusCode()).isEqualTo(403);
-      assertThat(json(response).at("/error/hint").textValue()).contains("api.enforcementPoints");
+      assertThat(json(response).path("hint").textValue()).contains("api.enforcementPoints");
     }
   }
 

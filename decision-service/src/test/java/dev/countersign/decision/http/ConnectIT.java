@@ -170,8 +170,8 @@ final class ConnectIT {
       assertThat(
               api.post("/api/v1/credentials", "agent-7", "{\"resource\":\"payments\"}")
                   .statusCode())
-          .isEqualTo(500);
-      assertThat(revoke(minted.path("id").asText(), "agent-7").statusCode()).isEqualTo(500);
+          .isEqualTo(503);
+      assertThat(revoke(minted.path("id").asText(), "agent-7").statusCode()).isEqualTo(503);
     } finally {
       api.journal.full(false);
     }

@@ -61,7 +61,7 @@ final class PolicyApiIT {
   }
 
   private static String code(HttpResponse<String> response) {
-    return json(response).at("/error/code").textValue();
+    return json(response).path("code").textValue();
   }
 
   @ParameterizedTest
@@ -101,7 +101,7 @@ final class PolicyApiIT {
     HttpResponse<String> alone = activate("olivia", id, before);
     assertThat(alone.statusCode()).isEqualTo(403);
     assertThat(code(alone)).isEqualTo("same_person");
-    assertThat(json(alone).at("/error/hint").textValue()).contains("another officer");
+    assertThat(json(alone).path("hint").textValue()).contains("another officer");
 
     JsonNode activated = json(activate("oscar", id, before));
     assertThat(activated.get("version").textValue()).isEqualTo(id);
@@ -155,8 +155,8 @@ final class PolicyApiIT {
     HttpResponse<String> broken = submit("olivia", new byte[] {1, 2, 3});
 
     assertThat(failing.statusCode()).isEqualTo(422);
-    assertThat(json(failing).at("/error/message").textValue()).contains("T-001");
-    assertThat(json(failing).at("/error/hint").textValue()).contains("countersign policy lint");
+    assertThat(json(failing).path("detail").textValue()).contains("T-001");
+    assertThat(json(failing).path("hint").textValue()).contains("countersign policy lint");
     assertThat(broken.statusCode()).isEqualTo(422);
     assertThat(json(api.get(VERSIONS, "audrey")).get("versions").size()).isEqualTo(before);
   }

@@ -13,17 +13,32 @@ import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.live.LiveEvents;
+import dev.countersign.decision.live.SessionFeed;
+import dev.countersign.decision.notification.WebhookLimits;
+import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.decision.policy.PolicyVersions;
+import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.resource.ResourceHealth;
+import dev.countersign.decision.resource.ResourceRefusedException;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
+import dev.countersign.decision.resource.Upstream;
 import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.decision.store.Database;
 import dev.countersign.decision.store.DatabaseConfig;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.Policy;
+import dev.countersign.rules.policy.WorkbookPolicy;
+import dev.countersign.rules.workbook.AccessRow;
+import dev.countersign.rules.workbook.Hours;
+import dev.countersign.rules.workbook.Particulars;
+import dev.countersign.rules.workbook.Ruling;
+import dev.countersign.rules.workbook.Scope;
+import dev.countersign.rules.workbook.Workbook;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,7 +49,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +67,7 @@ final class RunningApi implements AutoCloseable {
 
   private static final PostgresUpstream ORDERS = upstream("orders");
   private static final PostgresUpstream PAYMENTS = upstream("payments");
+  private static final PostgresUpstream LEDGER = upstream("ledger");
 
   private static PostgresUpstream upstream(String name) {
     return new PostgresUpstream(
@@ -73,9 +91,14 @@ final class RunningApi implements AutoCloseable {
   final PolicyVersions versions;
   final PaperJournal journal = new PaperJournal();
   final SessionCredentials credentials;
-  final Policy policy = Drafts.policyAllowing("public.a");
+  final Policy policy = new Policy(new WorkbookPolicy(workbook()));
   final Grants grants;
   final LiveSessions sessions;
+  final LiveEvents events;
+  final Resources resources = new Resources(List.of(ORDERS, PAYMENTS, LEDGER));
+  final DeclaredResources declared;
+  final SessionFeed feed;
+  final Webhooks webhooks;
   final TokenVerifier verifier;
   final ApiServer server;
 
@@ -98,7 +121,11 @@ final class RunningApi implements AutoCloseable {
     credentials = new SessionCredentials(database, journal, CredentialLimits.DEFAULT);
     verifier = new CredentialVerifier(this::verify, credentials);
     grants = new Grants(database, policy, approvals, journal);
-    sessions = LiveSessions.open(database, journal, 3, grants::expire);
+    sessions = LiveSessions.open(database, journal, 1_000, grants::expire);
+    events = LiveEvents.open(database);
+    declared = DeclaredResources.open(database, journal, resources, RunningApi::read);
+    feed = SessionFeed.open(database, journal);
+    webhooks = Webhooks.open(database, approvals, List.of(), WebhookLimits.DEFAULT, journal);
     server = server(enforcementPoints);
     server.start();
   }
@@ -116,25 +143,89 @@ final class RunningApi implements AutoCloseable {
         Optional.of(new PolicyApi(versions, Drafts::parse, "auditors")),
         new ConnectApi(
             credentials,
-            new Resources(List.of(ORDERS, PAYMENTS)),
+            grants,
+            resources,
             new ConnectApi.Doors(
                 new ConnectApi.PostgresDoor("gate.example", 6432),
                 Optional.empty(),
                 Optional.of("-----BEGIN CERTIFICATE-----\n")),
             List.of(new ConnectApi.SignInPlace("https://i", "countersign-cli"))),
+        new ResourcesApi(
+            resources,
+            declared,
+            new ResourceHealth(this::ask, InstantSource.system()),
+            "platform-operators",
+            Set.of("compliance-officers", "auditors")),
         new AccessApi(
             grants,
             sessions,
-            new Resources(List.of(ORDERS, PAYMENTS)),
-            Set.of("platform-operators"),
+            events,
+            feed,
+            webhooks,
+            resources,
+            Set.of("platform-operators", "compliance-officers"),
             Set.of("auditors")),
         new AccessEvaluations(
             Drafts.policyAllowing("public.a"),
             Drafts::parse,
-            List.of(
-                new Resource(
-                    "orders", Resource.Kind.POSTGRES, Map.of("environment", "production")))),
-        database::isAlive);
+            () ->
+                List.of(
+                    new Resource(
+                        "orders", Resource.Kind.POSTGRES, Map.of("environment", "production")))),
+        database,
+        journal);
+  }
+
+  /** Everybody has access to all but the ledger, for which one asks. */
+  private static Workbook workbook() {
+    return new Workbook(
+        Map.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(access(2, "orders", true), access(3, "payments", true), access(4, "ledger", false)),
+        List.of(),
+        Map.of(),
+        List.of());
+  }
+
+  private static AccessRow access(int number, String resource, boolean standing) {
+    return new AccessRow(
+        Particulars.of(number, "ACC-" + number, "access", "", List.of()),
+        new Scope(List.of("*"), resource, "*"),
+        standing ? AccessRow.LONGEST : Duration.ofHours(4),
+        standing,
+        Hours.ALWAYS,
+        Ruling.ALLOW);
+  }
+
+  /** Reads {@code {"host": …}}. */
+  private static Upstream read(String name, String spec) throws ResourceRefusedException {
+    try {
+      JsonNode host = JSON.readTree(spec).path("host");
+      if (!host.isTextual()) {
+        throw new ResourceRefusedException(List.of("host is missing"));
+      }
+      return new PostgresUpstream(
+          new Resource(name, Resource.Kind.POSTGRES, Map.of()),
+          host.textValue(),
+          5432,
+          name,
+          "gateway",
+          new Secret.Generated("upstream-secret"),
+          PostgresUpstream.Tls.VERIFY_FULL,
+          List.of("public"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private String ask(Upstream upstream) throws IOException {
+    if (upstream.host().equals("down.example")) {
+      throw new IOException("connection refused");
+    }
+    return "PostgreSQL of " + upstream.host();
   }
 
   private TokenVerifier.VerifiedToken verify(String token) throws TokenRefused {
@@ -145,12 +236,39 @@ final class RunningApi implements AutoCloseable {
     return new TokenVerifier.VerifiedToken(subject, Instant.parse("2030-01-01T00:00:00Z"));
   }
 
+  /** What another gateway has of the same database. */
+  DeclaredResources follower(Resources registry) {
+    return DeclaredResources.open(database, journal, registry, RunningApi::read);
+  }
+
+  /** A message about an approval that was given up; its number. */
+  long deadDelivery(String approval) {
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        INSERT INTO webhook_delivery (endpoint, event, approval, state)
+                        VALUES ('nobody', 'approval.waiting', :approval, 'DEAD') RETURNING id
+                        """)
+                    .bind("approval", approval)
+                    .mapTo(Long.class)
+                    .one());
+  }
+
   /** All that is in a table. */
   String dump(String table) {
     return database
         .jdbi()
         .withHandle(handle -> handle.createQuery("SELECT * FROM " + table).mapToMap().list())
         .toString();
+  }
+
+  /** The one value that a query gives. */
+  String query(String sql) {
+    return database.jdbi().withHandle(handle -> handle.createQuery(sql).mapTo(String.class).one());
   }
 
   /** A request to a path; without a token if nobody asks. */
@@ -199,7 +317,11 @@ final class RunningApi implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    events.close();
+    feed.close();
+    webhooks.close();
     sessions.close();
+    declared.close();
     approvals.close();
     database.close();
     postgres.close();

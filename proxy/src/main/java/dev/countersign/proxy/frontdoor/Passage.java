@@ -39,6 +39,10 @@ public sealed interface Passage {
     public enum Cause {
       /** The policy, or a rule of the gateway itself, blocks it. */
       BLOCKED,
+      /** A human has been asked, and the client is to come again; it did not want to wait. */
+      ASKED,
+      /** The upstream would not carry it out, whatever a human says. */
+      MOOT,
       /** It was denied, came too late, or was voided by another policy. */
       NOT_APPROVED,
       /** The client left while it waited, or its session was ended; nobody is there to be told. */

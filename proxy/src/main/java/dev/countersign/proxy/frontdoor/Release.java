@@ -22,13 +22,29 @@ public final class Release {
   private final SessionId session;
   private final long command;
   private final long releasedAt = System.nanoTime();
+  private final Optional<Approval> approval;
   private final Consumer<Optional<String>> onEnd;
   private final AtomicBoolean ended = new AtomicBoolean();
 
   /**
+   * The yes that it runs on.
+   *
+   * @param by the approver's name
+   * @param state what the command's object was when it was shown to the approver
+   */
+  public record Approval(String id, String by, String state) {}
+
+  /**
+   * @param approval empty where no human had to say yes
    * @param onEnd told once how it ended, after that is recorded: with an error, or empty
    */
-  Release(Journal journal, SessionId session, long command, Consumer<Optional<String>> onEnd) {
+  Release(
+      Journal journal,
+      SessionId session,
+      long command,
+      Optional<Approval> approval,
+      Consumer<Optional<String>> onEnd) {
+    this.approval = requireNonNull(approval, "approval");
     this.onEnd = requireNonNull(onEnd, "onEnd");
     this.journal = requireNonNull(journal, "journal");
     this.session = requireNonNull(session, "session");
@@ -38,6 +54,11 @@ public final class Release {
   /** Its name for people: {@code session/command}. */
   public String name() {
     return session + "/" + command;
+  }
+
+  /** The yes that it runs on; empty where no human had to say yes. */
+  public Optional<Approval> approval() {
+    return approval;
   }
 
   /**

@@ -20,14 +20,26 @@ import java.util.Optional;
  * @param approvals asks humans
  * @param journal where everything goes first
  * @param notice how often somebody who waits is told so
+ * @param retries what was asked for clients that come again instead of waiting
  */
-public record ReleaseGate(Policy policy, Approvals approvals, Journal journal, Duration notice) {
+public record ReleaseGate(
+    Policy policy,
+    Approvals approvals,
+    Journal journal,
+    Duration notice,
+    RetriedApprovals retries) {
+
+  /** A gate for whose clients nobody has asked yet. */
+  public ReleaseGate(Policy policy, Approvals approvals, Journal journal, Duration notice) {
+    this(policy, approvals, journal, notice, new RetriedApprovals());
+  }
 
   public ReleaseGate {
     requireNonNull(policy, "policy");
     requireNonNull(approvals, "approvals");
     requireNonNull(journal, "journal");
     requireNonNull(notice, "notice");
+    requireNonNull(retries, "retries");
     if (!notice.isPositive()) {
       throw new IllegalArgumentException("who waits is told so every " + notice);
     }

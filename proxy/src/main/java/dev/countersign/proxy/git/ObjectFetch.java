@@ -3,6 +3,7 @@ package dev.countersign.proxy.git;
 import static java.util.Objects.requireNonNull;
 
 import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.proxy.frontdoor.Evidence;
 import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.proxy.frontdoor.Release;
@@ -55,7 +56,7 @@ final class ObjectFetch {
       List<RefUpdate> updates = new ArrayList<>();
       Decision decision = judge(refs, updates);
       Command judged =
-          new Command(text(), new CommandFacts.Git(updates), decision, false, List::of);
+          new Command(text(), new CommandFacts.Git(updates), decision, false, Evidence.NONE);
       return switch (visit.session().pass(judged, Waiting.SILENT)) {
         case Passage.Refused refused -> Optional.of(refused);
         case Passage.Released(Release release) -> {

@@ -1,6 +1,7 @@
 package dev.countersign.proxy.git;
 
 import dev.countersign.audit.event.Event.ContentRecorded.Stream;
+import dev.countersign.proxy.frontdoor.Evidence;
 import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.proxy.frontdoor.Release;
@@ -178,7 +179,7 @@ final class Pushing {
               new CommandFacts.Git(push.updates()),
               push.decision(),
               true,
-              push::exhibits);
+              Evidence.of(push.exhibits()));
       AtomicBoolean waited = new AtomicBoolean();
       Passage passage =
           visit

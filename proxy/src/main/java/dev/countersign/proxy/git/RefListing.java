@@ -1,5 +1,6 @@
 package dev.countersign.proxy.git;
 
+import dev.countersign.proxy.frontdoor.Evidence;
 import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.proxy.frontdoor.Release;
@@ -55,7 +56,7 @@ final class RefListing {
             new CommandFacts.Git(updates),
             decision(updates, visible.isEmpty()),
             false,
-            List::of);
+            Evidence.NONE);
     return switch (visit.session().pass(judged, Waiting.SILENT)) {
       case Passage.Refused refused -> Optional.of(refused);
       case Passage.Released(Release release) -> {

@@ -15,6 +15,8 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -197,10 +199,21 @@ final class UpstreamRepository {
     return request;
   }
 
+  /**
+   * The client looks the name up by itself right after this, and gets the same answer: the JVM
+   * keeps one for 30 seconds. All of the addresses have to be allowed.
+   */
+  private void requireAddress() throws IOException {
+    for (InetAddress address : InetAddress.getAllByName(upstream.host())) {
+      upstream.networks().require(new InetSocketAddress(address, upstream.port()));
+    }
+  }
+
   private InputStream send(HttpRequest request, String contentType)
       throws IOException, InterruptedException {
     HttpResponse<InputStream> response;
     try {
+      requireAddress();
       response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
     } catch (IOException e) {
       throw new UpstreamException("the upstream does not answer", e);

@@ -1,6 +1,7 @@
 package dev.countersign.proxy.git;
 
 import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.proxy.frontdoor.Evidence;
 import dev.countersign.proxy.frontdoor.GateSession;
 import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.HttpExchange;
@@ -60,7 +61,7 @@ record Visit(
             new CommandFacts.Git(updates),
             refusal(refused, text.lines().findFirst().orElse("")),
             false,
-            List::of),
+            Evidence.NONE),
         Waiting.SILENT);
   }
 }

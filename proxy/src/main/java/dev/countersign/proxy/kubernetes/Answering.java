@@ -3,6 +3,7 @@ package dev.countersign.proxy.kubernetes;
 import dev.countersign.audit.event.Event.ContentRecorded.Stream;
 import dev.countersign.proxy.frontdoor.HttpExchange;
 import dev.countersign.proxy.frontdoor.HttpFields;
+import dev.countersign.proxy.frontdoor.Release;
 import dev.countersign.proxy.kubernetes.wire.UpstreamResponse;
 import dev.countersign.rules.fact.KubeRequest.Verb;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Brings an answer of the API server to the client: masked where it has to be, and recorded. */
 final class Answering {
@@ -17,23 +19,18 @@ final class Answering {
   private static final List<String> PASSED =
       List.of("Content-Type", "Warning", "Retry-After", "Audit-Id", "ETag", "Vary");
 
+  /** Answers that tell what was wrong with a value. */
+  private static final Set<Integer> QUOTING = Set.of(400, 422, 500);
+
   private final HttpExchange exchange;
-  private final KubeSession session;
-  private final KubeSession.Command command;
+  private final Release release;
   private final Asked asked;
   private final Judging judging;
   private final int recorded;
 
-  Answering(
-      HttpExchange exchange,
-      KubeSession session,
-      KubeSession.Command command,
-      Asked asked,
-      Judging judging,
-      int recorded) {
+  Answering(HttpExchange exchange, Release release, Asked asked, Judging judging, int recorded) {
     this.exchange = exchange;
-    this.session = session;
-    this.command = command;
+    this.release = release;
     this.asked = asked;
     this.judging = judging;
     this.recorded = recorded;
@@ -51,7 +48,7 @@ final class Answering {
     boolean isKnown =
         !asked.info().isResource()
             || type.startsWith("application/json")
-            || (asked.isLog() && type.startsWith("text/plain"));
+            || (asked.isText() && type.startsWith("text/plain"));
     if (!isPlain || !isKnown) {
       int status = answer.status() >= 400 ? answer.status() : 502;
       refuse(
@@ -59,7 +56,17 @@ final class Answering {
           Refusal.of(
               status,
               "the API server answers " + answer.status() + " in a form that cannot be looked at"));
-      session.failed(command, Integer.toString(status));
+      release.failed(Integer.toString(status));
+      return;
+    }
+    if (judging.masked() && QUOTING.contains(answer.status())) {
+      refuse(
+          exchange,
+          Refusal.of(
+              answer.status(),
+              "the API server refuses it; its words are left out, as they may quote what is"
+                  + " hidden"));
+      release.failed(Integer.toString(answer.status()));
       return;
     }
     HttpFields fields = fields(answer, warning);
@@ -72,8 +79,18 @@ final class Answering {
         copy(answer, type, mask, out);
       }
     } finally {
-      session.content(command, Stream.RESPONSE_BODY, recordable(out));
-      session.completed(command, answer.status(), mask.hidden());
+      record(answer.status(), recordable(out), List.copyOf(mask.hidden()));
+    }
+  }
+
+  private void record(int status, String content, List<String> hidden) {
+    if (!content.isEmpty()) {
+      release.content(Stream.RESPONSE_BODY, content);
+    }
+    if (status < 400) {
+      release.completed(Integer.toString(status), 0, hidden);
+    } else {
+      release.failed(Integer.toString(status));
     }
   }
 

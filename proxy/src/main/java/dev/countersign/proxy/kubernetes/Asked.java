@@ -38,6 +38,10 @@ record Asked(
 
   private static final Set<String> STREAMED = Set.of("exec", "attach", "portforward");
 
+  /** What is done whether somebody asks for a dry run or not. */
+  private static final Set<String> NEVER_DRY =
+      Set.of("exec", "attach", "portforward", "proxy", "token");
+
   /**
    * Reads a request whole.
    *
@@ -50,7 +54,7 @@ record Asked(
     CanonicalPath path = CanonicalPath.parse(mark < 0 ? target : target.substring(0, mark));
     Query query = Query.parse(mark < 0 ? "" : target.substring(mark + 1));
     RequestInfo info = RequestInfo.of(exchange.method(), path, query);
-    checkDryRun(query);
+    checkDryRun(info, query);
     byte[] bytes = exchange.body(longestBody).readAllBytes();
     Optional<BodyReader.Format> format = Optional.empty();
     Optional<JsonNode> body = Optional.empty();
@@ -72,22 +76,29 @@ record Asked(
         info,
         format,
         body,
-        facts(info, query, body, isDryRun(query, body), impersonates(exchange.headers())));
+        facts(info, query, body, isDryRun(info, query, body), impersonates(exchange.headers())));
   }
 
-  private static void checkDryRun(Query query) throws UnclearRequestException {
+  private static void checkDryRun(RequestInfo info, Query query) throws UnclearRequestException {
     Optional<String> dryRun = query.first("dryRun");
     if (dryRun.isPresent() && !dryRun.get().equals("All")) {
       throw new UnclearRequestException(400, "dryRun is All, or is not there");
     }
+    boolean stores = info.verb().changesState() && !NEVER_DRY.contains(info.subresource());
+    if (dryRun.isPresent() && !stores) {
+      throw new UnclearRequestException(400, "a dryRun of something that stores nothing");
+    }
   }
 
-  private static boolean isDryRun(Query query, Optional<JsonNode> body) {
+  private static boolean isDryRun(RequestInfo info, Query query, Optional<JsonNode> body) {
+    boolean isDelete =
+        info.verb() == KubeRequest.Verb.DELETE || info.verb() == KubeRequest.Verb.DELETECOLLECTION;
     return query.first("dryRun").isPresent()
-        // Of DeleteOptions.
-        || body.map(options -> options.path("dryRun"))
-            .filter(list -> list.size() == 1 && list.get(0).asText().equals("All"))
-            .isPresent();
+        // Of DeleteOptions; in any other body it is a field that nobody reads.
+        || (isDelete
+            && body.map(options -> options.path("dryRun"))
+                .filter(list -> list.size() == 1 && list.get(0).asText().equals("All"))
+                .isPresent());
   }
 
   private static KubeRequest facts(
@@ -120,17 +131,27 @@ record Asked(
         .anyMatch(name -> name.startsWith("impersonate-") || name.startsWith("x-remote-"));
   }
 
-  /** The same request, whose body brings more than it says. */
-  Asked bringing(KubeRequest.Body more) {
-    return new Asked(
-        method,
-        path,
+  /** The same request, judged by what it makes of its object too. */
+  Asked making(JsonNode result) {
+    return with(
         query,
-        info,
-        format,
-        body,
         new KubeRequest(
-            facts.verb(), facts.target(), facts.body().and(more), facts.dryRun(), facts.command()));
+            facts.verb(),
+            facts.target(),
+            facts.body().and(BodyFacts.of(info, result)),
+            facts.dryRun(),
+            facts.command()));
+  }
+
+  /** The same request, of which nothing is stored. */
+  Asked asDryRun() {
+    return with(
+        query.with("dryRun", "All"),
+        new KubeRequest(facts.verb(), facts.target(), facts.body(), true, facts.command()));
+  }
+
+  private Asked with(Query other, KubeRequest seen) {
+    return new Asked(method, path, other, info, format, body, seen);
   }
 
   /** Path and query as they are forwarded. */
@@ -149,6 +170,11 @@ record Asked(
 
   boolean isLog() {
     return info.base().equals("pods") && info.subresource().equals("log");
+  }
+
+  /** Whether its answer may be lines of text. */
+  boolean isText() {
+    return isLog() || info.subresource().equals("proxy");
   }
 
   /** Whether its answer goes on for as long as the client likes. */

@@ -30,7 +30,7 @@ public final class ClusterCheck {
       if (answer.status() != 200) {
         throw new IOException("the API server answers " + answer.status());
       }
-      return "Kubernetes " + Release.object(answer).path("gitVersion").asText();
+      return "Kubernetes " + Forwarding.object(answer).path("gitVersion").asText();
     }
   }
 }

@@ -2,182 +2,173 @@ package dev.countersign.proxy.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.proxy.frontdoor.Duplex;
+import dev.countersign.proxy.frontdoor.Evidence;
+import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.HttpExchange;
 import dev.countersign.proxy.frontdoor.HttpFields;
+import dev.countersign.proxy.frontdoor.Passage;
+import dev.countersign.proxy.frontdoor.Release;
+import dev.countersign.proxy.frontdoor.Waiting;
 import dev.countersign.proxy.kubernetes.request.UnclearRequestException;
-import dev.countersign.proxy.kubernetes.wire.UpstreamException;
 import dev.countersign.proxy.kubernetes.wire.UpstreamResponse;
+import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.KubeRequest.Verb;
-import dev.countersign.rules.fact.Resource;
-import dev.countersign.rules.fact.Subject;
-import dev.countersign.rules.policy.Policy;
 import dev.countersign.rules.policy.PolicyVersion;
 import dev.countersign.rules.verdict.Decision;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.Set;
 
 /** The way of one request: judge, record, hold, release, mask. */
 final class Enforcement {
 
   private final KubernetesDoorConfig config;
-  private final Policy policy;
   private final KubeSession session;
-  private final Subject subject;
-  private final Release release;
-  private final Hold hold;
+  private final Forwarding upstream;
+  private final HttpExchange exchange;
+  private final Waiting waiting;
 
   Enforcement(
       KubernetesDoorConfig config,
-      Policy policy,
       KubeSession session,
-      Subject subject,
-      Release release,
-      Hold hold) {
+      Forwarding upstream,
+      HttpExchange exchange,
+      Waiting waiting) {
     this.config = config;
-    this.policy = policy;
     this.session = session;
-    this.subject = subject;
-    this.release = release;
-    this.hold = hold;
+    this.upstream = upstream;
+    this.exchange = exchange;
+    this.waiting = waiting;
   }
 
-  void apply(HttpExchange exchange, Asked asked) throws IOException, UnclearRequestException {
-    PolicyVersion version = session.within(policy.current());
-    Asked whole = asked;
+  void apply(Asked asked) throws IOException, InterruptedException, UnclearRequestException {
+    PolicyVersion version = session.policy();
     Judging judging = judge(version, asked);
-    if (asked.info().verb() == Verb.PATCH && !(judging.decision() instanceof Decision.Block)) {
-      try {
-        whole = asked.bringing(Preview.facts(asked, Preview.result(release, asked)));
-        judging = judge(version, whole);
-      } catch (Preview.RefusedException e) {
-        // The API server will refuse it as it has refused the dry run, and say why.
-      } catch (UpstreamException e) {
-        Answering.refuse(exchange, Refusal.of(503, String.valueOf(e.getMessage())));
-        return;
-      }
+    if (asked.info().verb() != Verb.PATCH || judging.decision() instanceof Decision.Block) {
+      pass(asked, judging);
+      return;
     }
-    Optional<HttpFields> upgrade = Optional.empty();
-    if (asked.connects() && !(judging.decision() instanceof Decision.Block)) {
-      upgrade = Optional.of(Upgrading.fields(exchange, asked.info().subresource()));
-    }
-    KubeSession.Command command = session.decided(whole, judging.decision());
-    switch (judging.decision()) {
-      case Decision.Block block ->
-          Answering.refuse(
-              exchange, Refusal.blocked(block.why().deciding(), session.name(command)));
-      case Decision.Allow _, Decision.Mask _ -> {
-        var _ = release(exchange, whole, judging, command, upgrade, "");
-      }
-      case Decision.Approve approve -> held(exchange, whole, judging, approve, command, upgrade);
+    Optional<JsonNode> result = result(asked, judging);
+    if (result.isPresent()) {
+      Asked whole = asked.making(result.get());
+      pass(whole, judge(version, whole));
     }
   }
 
   private Judging judge(PolicyVersion version, Asked asked) {
-    return Judging.of(version, subject, resource(), asked);
+    return Judging.of(version, upstream.subject(), upstream.cluster().resource(), asked);
   }
 
-  private Resource resource() {
-    return release.upstream().resource();
-  }
-
-  private void held(
-      HttpExchange exchange,
-      Asked asked,
-      Judging judging,
-      Decision.Approve decision,
-      KubeSession.Command command,
-      Optional<HttpFields> upgrade)
-      throws IOException {
-    Preview preview;
-    try {
-      preview =
-          asked.facts().changesState() && !asked.connects()
-              ? Preview.of(release, asked)
-              : new Preview(Optional.<JsonNode>empty(), Optional.empty());
-    } catch (Preview.RefusedException e) {
-      session.failed(command, Integer.toString(e.status()));
-      Answering.refuse(
-          exchange,
-          Refusal.of(
-              e.status(), "the API server refuses a dry run of it; nobody was asked to approve"));
-      return;
-    }
-    boolean isSecret = asked.info().base().equals("secrets");
-    switch (hold.await(exchange, asked, command, decision, preview.exhibits(isSecret))) {
-      case Hold.End.No(Refusal refusal) -> Answering.refuse(exchange, refusal);
-      case Hold.End.Yes(String approval, String by) -> {
-        String error = "broken off";
+  /**
+   * What a patch makes of its object: the patch itself does not say. The dry run is a request of
+   * its own on the record, and nobody needs to approve that nothing is stored.
+   *
+   * @return nothing where the client has been told why there is none
+   */
+  private Optional<JsonNode> result(Asked asked, Judging judging)
+      throws IOException, InterruptedException {
+    Asked dry = asked.asDryRun();
+    Command command =
+        new Command(
+            dry.text(),
+            new CommandFacts.Kubernetes(dry.facts()),
+            new Decision.Allow(judging.decision().why()),
+            false,
+            Evidence.NONE);
+    switch (session.gate().pass(command, Waiting.SILENT)) {
+      case Passage.Refused refused -> refuse(Refusal.of(refused, 503));
+      case Passage.Released(Release release) -> {
         try {
-          error =
-              preview.stillHolds(release, asked)
-                  ? release(exchange, asked, judging, command, upgrade, by)
-                  : changed(exchange, command);
+          JsonNode result = Preview.result(upstream, asked);
+          release.completed("200");
+          return Optional.of(result);
+        } catch (Preview.RefusedException e) {
+          release.failed(Integer.toString(e.status()));
+          refuse(Refusal.of(e.status(), Effect.words(e, judging.masked())));
+        } catch (IOException e) {
+          release.failed("503");
+          refuse(Refusal.of(503, "the patch cannot be judged: " + e.getMessage()));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void pass(Asked asked, Judging judging)
+      throws IOException, InterruptedException, UnclearRequestException {
+    Optional<HttpFields> upgrade = Optional.empty();
+    if (asked.connects() && !(judging.decision() instanceof Decision.Block)) {
+      upgrade = Optional.of(Upgrading.fields(exchange, asked.info().subresource()));
+    }
+    Effect effect = new Effect(upstream, asked, judging.masked());
+    Command command =
+        new Command(
+            asked.text(),
+            new CommandFacts.Kubernetes(asked.facts()),
+            judging.decision(),
+            asked.facts().changesState() || asked.connects(),
+            effect);
+    switch (session.gate().pass(command, waiting)) {
+      case Passage.Refused refused -> refuse(Refusal.of(refused, effect.status()));
+      case Passage.Released(Release release) -> {
+        try {
+          run(asked, judging, upgrade, release);
         } finally {
-          hold.ran(approval, error);
+          // Only the first end counts.
+          release.failed("broken off");
         }
       }
     }
   }
 
-  private String changed(HttpExchange exchange, KubeSession.Command command) throws IOException {
-    session.failed(command, "409");
-    Answering.refuse(
-        exchange,
-        Refusal.of(
-            409, "the object is no longer the one that was shown to the approver; ask again"));
-    return "409";
-  }
-
-  /** Empty if it has run, or else what is in the way. */
-  private String release(
-      HttpExchange exchange,
-      Asked asked,
-      Judging judging,
-      KubeSession.Command command,
-      Optional<HttpFields> upgrade,
-      String warning)
+  private void run(Asked asked, Judging judging, Optional<HttpFields> upgrade, Release release)
       throws IOException {
-    session.awaitReleasable(command);
-    Answering answering =
-        new Answering(exchange, session, command, asked, judging, config.recorded());
     UpstreamResponse answer;
     try {
+      String shown = release.approval().map(Release.Approval::state).orElse("");
+      if (!Preview.isStill(shown, upstream, asked)) {
+        release.failed("409");
+        refuse(
+            Refusal.of(
+                409, "the object is no longer the one that was shown to the approver; ask again"));
+        return;
+      }
       answer =
           upgrade.isPresent()
-              ? release.connect(asked, upgrade.get())
-              : release.send(asked, exchange.headers());
-    } catch (UpstreamException e) {
-      session.failed(command, "503");
-      Answering.refuse(exchange, Refusal.of(503, String.valueOf(e.getMessage())));
-      return "503";
+              ? upstream.connect(asked, upgrade.get())
+              : upstream.send(asked, exchange.headers());
+    } catch (IOException e) {
+      release.failed("503");
+      refuse(Refusal.of(503, String.valueOf(e.getMessage())));
+      return;
     }
     exchange.onClosed(answer::close);
     try (answer) {
       if (upgrade.isPresent()) {
-        return connected(exchange, asked, command, upgrade.get(), answer);
+        connected(asked, upgrade.get(), answer, release);
+      } else {
+        new Answering(exchange, release, asked, judging, config.recorded())
+            .pass(answer, approved(release));
       }
-      answering.pass(answer, warning);
-      return answer.status() < 400 ? "" : Integer.toString(answer.status());
     }
   }
 
+  private static String approved(Release release) {
+    return release
+        .approval()
+        .map(approval -> "approved by " + approval.by() + " (" + approval.id() + ")")
+        .orElse("");
+  }
+
   /** A tunnel only if the upstream has agreed to one: anything else it says is an answer. */
-  private String connected(
-      HttpExchange exchange,
-      Asked asked,
-      KubeSession.Command command,
-      HttpFields upgrade,
-      UpstreamResponse answer)
+  private void connected(Asked asked, HttpFields upgrade, UpstreamResponse answer, Release release)
       throws IOException {
     if (!Upgrading.isAgreed(upgrade, answer)) {
       int status = answer.status() >= 400 ? answer.status() : 502;
-      session.failed(command, Integer.toString(status));
-      Answering.refuse(
-          exchange, Refusal.of(status, "the API server does not agree: " + answer.status()));
-      return Integer.toString(status);
+      release.failed(Integer.toString(status));
+      refuse(Refusal.of(status, "the API server does not connect: it answers " + answer.status()));
+      return;
     }
-    Tunnel tunnel = new Tunnel(session, command);
+    Tunnel tunnel = new Tunnel(release);
     try (Duplex client = exchange.upgrade(Upgrading.agreed(answer))) {
       if (asked.info().subresource().equals("portforward")) {
         tunnel.opaque(client, answer);
@@ -185,7 +176,10 @@ final class Enforcement {
         tunnel.terminal(client, answer);
       }
     }
-    session.completed(command, answer.status(), Set.of());
-    return "";
+    release.completed(Integer.toString(answer.status()));
+  }
+
+  private void refuse(Refusal refusal) throws IOException {
+    Answering.refuse(exchange, refusal);
   }
 }

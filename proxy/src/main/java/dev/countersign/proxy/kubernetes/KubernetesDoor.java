@@ -2,10 +2,6 @@ package dev.countersign.proxy.kubernetes;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.countersign.audit.event.Event;
-import dev.countersign.audit.event.SessionId;
-import dev.countersign.audit.journal.Journal;
-import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.resource.KubernetesUpstream;
@@ -15,9 +11,9 @@ import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.proxy.frontdoor.BodyTooLargeException;
 import dev.countersign.proxy.frontdoor.HttpDoor;
 import dev.countersign.proxy.frontdoor.HttpExchange;
+import dev.countersign.proxy.frontdoor.ReleaseGate;
 import dev.countersign.proxy.kubernetes.request.UnclearRequestException;
 import dev.countersign.rules.fact.Subject;
-import dev.countersign.rules.policy.Policy;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,15 +38,15 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
   /** The first segment of the paths it owns. */
   public static final String SEGMENT = "k8s";
 
+  /** The same for clients that do not wait for a human: see {@link #retrying}. */
+  public static final String RETRYING_SEGMENT = "k8s-retry";
+
   private static final Logger log = LoggerFactory.getLogger(KubernetesDoor.class);
-  private static final String PREFIX = "/" + SEGMENT + "/";
 
   private final KubernetesDoorConfig config;
-  private final Policy policy;
   private final TokenVerifier tokens;
   private final Resources resources;
-  private final Approvals approvals;
-  private final Journal journal;
+  private final ReleaseGate gate;
   private final Clusters clusters = new Clusters();
   private final Sessions sessions;
   private final Map<String, AtomicInteger> streams = new ConcurrentHashMap<>();
@@ -60,24 +56,33 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
 
   public KubernetesDoor(
       KubernetesDoorConfig config,
-      Policy policy,
       TokenVerifier tokens,
       Resources resources,
-      Approvals approvals,
       Admission admission,
-      Journal journal) {
+      ReleaseGate gate) {
     this.config = requireNonNull(config, "config");
-    this.policy = requireNonNull(policy, "policy");
     this.tokens = requireNonNull(tokens, "tokens");
     this.resources = requireNonNull(resources, "resources");
-    this.approvals = requireNonNull(approvals, "approvals");
-    this.journal = requireNonNull(journal, "journal");
-    sessions = new Sessions(journal, requireNonNull(admission, "admission"), config.idleSession());
+    this.gate = requireNonNull(gate, "gate");
+    sessions = new Sessions(gate, requireNonNull(admission, "admission"), config.idleSession());
   }
 
   @Override
   public void handle(HttpExchange exchange) throws IOException, InterruptedException {
-    String below = exchange.target().substring(PREFIX.length() - 1);
+    handle(exchange, SEGMENT, true);
+  }
+
+  /**
+   * The same door for clients that do not wait for a human: what needs an approval is refused at
+   * once, and gets its answer when it comes again.
+   */
+  public HttpDoor retrying() {
+    return exchange -> handle(exchange, RETRYING_SEGMENT, false);
+  }
+
+  private void handle(HttpExchange exchange, String segment, boolean stays)
+      throws IOException, InterruptedException {
+    String below = exchange.target().substring(segment.length() + 1);
     int end = 1;
     while (end < below.length() && below.charAt(end) != '/' && below.charAt(end) != '?') {
       end++;
@@ -103,7 +108,7 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
     }
     try {
       Asked asked = Asked.read(exchange, target, config.longestBody());
-      serve(exchange, token, upstream.get(), asked);
+      serve(exchange, token, upstream.get(), asked, stays);
     } catch (UnclearRequestException e) {
       refused(exchange, Optional.of(token.subject()), name, Refusal.of(e.status(), e.reason()));
     } catch (NotAdmittedException e) {
@@ -133,9 +138,7 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
   private void refused(
       HttpExchange exchange, Optional<Subject> subject, String resource, Refusal refusal)
       throws IOException {
-    journal.append(
-        new Event.SessionRefused(
-            SessionId.random(), subject, resource, Sessions.address(exchange), refusal.message()));
+    gate.refused(subject, resource, Sessions.address(exchange), refusal.message());
     Answering.refuse(exchange, refusal);
   }
 
@@ -143,13 +146,14 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
       HttpExchange exchange,
       TokenVerifier.VerifiedToken token,
       KubernetesUpstream upstream,
-      Asked asked)
-      throws IOException, UnclearRequestException, NotAdmittedException {
+      Asked asked,
+      boolean stays)
+      throws IOException, InterruptedException, UnclearRequestException, NotAdmittedException {
     Subject subject = token.subject();
     if (!asked.isEndless()) {
       KubeSession session = sessions.enter(exchange, token, upstream.resource());
       try {
-        enforcement(session, upstream, subject).apply(exchange, asked);
+        enforcement(exchange, session, upstream, subject, stays).apply(asked);
       } finally {
         session.leave(exchange);
       }
@@ -174,7 +178,7 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
     @Nullable KubeSession session = null;
     try {
       session = sessions.stream(exchange, token, upstream.resource());
-      enforcement(session, upstream, subject).apply(exchange, asked);
+      enforcement(exchange, session, upstream, subject, stays).apply(asked);
     } finally {
       end.cancel(false);
       open.decrementAndGet();
@@ -191,15 +195,19 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
     return expires.isBefore(far) ? expires : far;
   }
 
-  private Enforcement enforcement(KubeSession session, KubernetesUpstream upstream, Subject subject)
+  private Enforcement enforcement(
+      HttpExchange exchange,
+      KubeSession session,
+      KubernetesUpstream upstream,
+      Subject subject,
+      boolean stays)
       throws IOException {
     return new Enforcement(
         config,
-        policy,
         session,
-        subject,
-        new Release(upstream, clusters.server(upstream), subject),
-        new Hold(approvals, policy, session, subject, upstream.resource()));
+        new Forwarding(upstream, clusters.server(upstream), subject),
+        exchange,
+        new AtClient(exchange, stays));
   }
 
   /** Ends all sessions; the listener has ended the requests. */

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.approval.Exhibit;
-import dev.countersign.proxy.kubernetes.request.BodyFacts;
 import dev.countersign.proxy.kubernetes.wire.UpstreamResponse;
-import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.fact.KubeRequest.Verb;
 import java.io.IOException;
 import java.util.List;
@@ -29,8 +27,8 @@ record Preview(Optional<JsonNode> live, Optional<JsonNode> result) {
 
     private final int status;
 
-    RefusedException(int status) {
-      super("refused by the API server", null, false, false);
+    RefusedException(int status, String message) {
+      super(message, null, false, false);
       this.status = status;
     }
 
@@ -40,36 +38,32 @@ record Preview(Optional<JsonNode> live, Optional<JsonNode> result) {
   }
 
   /** Asks for both. */
-  static Preview of(Release release, Asked asked) throws IOException, RefusedException {
+  static Preview of(Forwarding upstream, Asked asked) throws IOException, RefusedException {
     Optional<JsonNode> live =
-        asked.info().name().isEmpty() ? Optional.empty() : live(release, asked);
+        asked.info().name().isEmpty() ? Optional.empty() : live(upstream, asked);
     if (asked.info().verb() == Verb.DELETE || asked.connects()) {
       return new Preview(live, Optional.empty());
     }
-    return new Preview(live, Optional.of(result(release, asked)));
+    return new Preview(live, Optional.of(result(upstream, asked)));
   }
 
   /** The object as it is. */
-  static Optional<JsonNode> live(Release release, Asked asked) throws IOException {
-    try (UpstreamResponse answer = release.live(asked)) {
-      JsonNode object = Release.object(answer);
+  static Optional<JsonNode> live(Forwarding upstream, Asked asked) throws IOException {
+    try (UpstreamResponse answer = upstream.live(asked)) {
+      JsonNode object = Forwarding.object(answer);
       return answer.status() == 200 ? Optional.of(object) : Optional.empty();
     }
   }
 
   /** What a patch makes of the object: the patch itself does not say. */
-  static JsonNode result(Release release, Asked asked) throws IOException, RefusedException {
-    try (UpstreamResponse answer = release.dryRun(asked)) {
-      JsonNode object = Release.object(answer);
+  static JsonNode result(Forwarding upstream, Asked asked) throws IOException, RefusedException {
+    try (UpstreamResponse answer = upstream.dryRun(asked)) {
+      JsonNode object = Forwarding.object(answer);
       if (answer.status() >= 300) {
-        throw new RefusedException(answer.status());
+        throw new RefusedException(answer.status(), object.path("message").asText(""));
       }
       return object;
     }
-  }
-
-  static KubeRequest.Body facts(Asked asked, JsonNode result) {
-    return BodyFacts.of(asked.info(), result);
   }
 
   /** What an approver is shown. */
@@ -104,12 +98,14 @@ record Preview(Optional<JsonNode> live, Optional<JsonNode> result) {
     }
   }
 
-  /** Whether the object is still the one that was shown. */
-  boolean stillHolds(Release release, Asked asked) throws IOException {
-    if (live.isEmpty()) {
-      return true;
-    }
-    return live(release, asked).map(Preview::version).equals(live.map(Preview::version));
+  /** What the object is; empty where there is none. */
+  String state() {
+    return live.map(Preview::version).orElse("");
+  }
+
+  /** Whether the object is still what it was. */
+  static boolean isStill(String state, Forwarding upstream, Asked asked) throws IOException {
+    return state.isEmpty() || live(upstream, asked).map(Preview::version).orElse("").equals(state);
   }
 
   private static String version(JsonNode object) {

@@ -3,9 +3,10 @@ package dev.countersign.proxy.kubernetes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.rules.verdict.MatchedRow;
-import java.util.Optional;
 
 /** A denial as kubectl understands it: a {@code Status} object. */
 record Refusal(int status, String reason, String message, ObjectNode details) {
@@ -23,6 +24,7 @@ record Refusal(int status, String reason, String message, ObjectNode details) {
           case 413 -> "RequestEntityTooLarge";
           case 415 -> "UnsupportedMediaType";
           case 429 -> "TooManyRequests";
+          case 422 -> "Invalid";
           case 503 -> "ServiceUnavailable";
           default -> "InternalError";
         };
@@ -30,46 +32,33 @@ record Refusal(int status, String reason, String message, ObjectNode details) {
   }
 
   /**
-   * The policy blocks.
+   * The gate did not let it through.
    *
-   * @param decision names the decision, {@code session/command}
+   * @param moot the status of an answer that made asking pointless
    */
-  static Refusal blocked(MatchedRow because, String decision) {
-    return explained(
-        "blocked by policy "
-            + because.rule()
-            + " ("
-            + because.reason()
-            + "): "
-            + because.part()
-            + hint(because),
-        because,
-        decision,
-        Optional.empty());
-  }
-
-  /** A human said no, or nobody answered in time. */
-  static Refusal notApproved(MatchedRow because, String decision, String approval, String outcome) {
-    return explained(
-        "approval " + approval + " " + outcome + hint(because),
-        because,
-        decision,
-        Optional.of(approval));
+  static Refusal of(Passage.Refused refused, int moot) {
+    MatchedRow because = refused.row();
+    return switch (refused.cause()) {
+      case BLOCKED -> explained(refused, refused.message() + ": " + because.part() + hint(because));
+      case NOT_APPROVED, ASKED -> explained(refused, refused.message() + hint(because));
+      case MOOT -> of(moot, refused.message());
+      case LEFT, UNAVAILABLE -> of(503, refused.message());
+    };
   }
 
   private static String hint(MatchedRow because) {
     return because.hint().isEmpty() ? "" : ". " + because.hint();
   }
 
-  private static Refusal explained(
-      String message, MatchedRow because, String decision, Optional<String> approval) {
+  private static Refusal explained(Passage.Refused refused, String message) {
+    MatchedRow because = refused.row();
     ObjectNode details = JSON.createObjectNode();
-    var causes = details.putArray("causes");
-    cause(causes.addObject(), "decision", decision);
+    ArrayNode causes = details.putArray("causes");
+    cause(causes.addObject(), "decision", refused.decision());
     cause(causes.addObject(), "rule", because.rule());
     cause(causes.addObject(), "reason", because.reason());
     cause(causes.addObject(), "hint", because.hint());
-    approval.ifPresent(id -> cause(causes.addObject(), "approval", id));
+    refused.approval().ifPresent(id -> cause(causes.addObject(), "approval", id));
     return new Refusal(403, "Forbidden", message, details);
   }
 

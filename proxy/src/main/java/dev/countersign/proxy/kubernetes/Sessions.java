@@ -1,10 +1,10 @@
 package dev.countersign.proxy.kubernetes;
 
-import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
 import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.proxy.frontdoor.HttpExchange;
+import dev.countersign.proxy.frontdoor.ReleaseGate;
 import dev.countersign.rules.fact.Resource;
 import java.time.Duration;
 import java.util.Map;
@@ -23,14 +23,14 @@ final class Sessions implements AutoCloseable {
   private record Key(
       String issuer, String subject, String credential, String resource, String address) {}
 
-  private final Journal journal;
+  private final ReleaseGate gate;
   private final Admission admission;
   private final Duration idle;
   private final Map<Key, KubeSession> open = new ConcurrentHashMap<>();
   private final Thread sweeper;
 
-  Sessions(Journal journal, Admission admission, Duration idle) {
-    this.journal = journal;
+  Sessions(ReleaseGate gate, Admission admission, Duration idle) {
+    this.gate = gate;
     this.admission = admission;
     this.idle = idle;
     sweeper = Thread.ofVirtual().name("kubernetes-sessions").start(this::sweep);
@@ -77,7 +77,7 @@ final class Sessions implements AutoCloseable {
   private KubeSession open(HttpExchange exchange, VerifiedToken token, Resource resource)
       throws NotAdmittedException {
     return KubeSession.open(
-        journal,
+        gate,
         admission,
         token,
         resource,

@@ -2,6 +2,7 @@ package dev.countersign.proxy.kubernetes;
 
 import dev.countersign.audit.event.Event.ContentRecorded.Stream;
 import dev.countersign.proxy.frontdoor.Duplex;
+import dev.countersign.proxy.frontdoor.Release;
 import dev.countersign.proxy.kubernetes.wire.UpstreamResponse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,15 +19,13 @@ final class Tunnel {
   /** Characters recorded of one stream: a copied file of any size does not fill the journal. */
   private static final long MOST_RECORDED = 32L << 20;
 
-  private final KubeSession session;
-  private final KubeSession.Command command;
+  private final Release release;
   private final AtomicLong recorded = new AtomicLong();
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong received = new AtomicLong();
 
-  Tunnel(KubeSession session, KubeSession.Command command) {
-    this.session = session;
-    this.command = command;
+  Tunnel(Release release) {
+    this.release = release;
   }
 
   /** A terminal, recorded both ways. */
@@ -41,8 +40,8 @@ final class Tunnel {
   /** Bytes that nobody here understands, counted. */
   void opaque(Duplex client, UpstreamResponse upstream) {
     run(client, upstream, (in, out) -> count(in, out, sent), (in, out) -> count(in, out, received));
-    session.content(
-        command, Stream.REPORT, "%d bytes sent, %d received".formatted(sent.get(), received.get()));
+    release.content(
+        Stream.REPORT, "%d bytes sent, %d received".formatted(sent.get(), received.get()));
   }
 
   /** One direction. */
@@ -73,9 +72,9 @@ final class Tunnel {
     try {
       direction.pass(in, out);
     } catch (IOException e) {
-      log.atDebug().addKeyValue("session", session.id()).setCause(e).log("a stream broke off");
+      log.atDebug().addKeyValue("decision", release.name()).setCause(e).log("a stream broke off");
     } catch (RuntimeException e) {
-      log.atError().addKeyValue("session", session.id()).setCause(e).log("a stream was ended");
+      log.atError().addKeyValue("decision", release.name()).setCause(e).log("a stream was ended");
     }
   }
 
@@ -92,9 +91,9 @@ final class Tunnel {
   private void record(Stream stream, String content) {
     long before = recorded.getAndAdd(content.length());
     if (before < MOST_RECORDED) {
-      session.content(command, stream, content);
+      release.content(stream, content);
     } else if (before - content.length() < MOST_RECORDED) {
-      session.content(command, Stream.REPORT, "from here on nothing is recorded: too much");
+      release.content(Stream.REPORT, "from here on nothing is recorded: too much");
     }
   }
 }

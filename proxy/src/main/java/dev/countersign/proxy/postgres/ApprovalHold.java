@@ -3,6 +3,7 @@ package dev.countersign.proxy.postgres;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.decision.approval.Outcome;
+import dev.countersign.proxy.frontdoor.RetriedApprovals;
 import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
 import dev.countersign.proxy.postgres.wire.Notice;
 import dev.countersign.rules.fact.Subject;

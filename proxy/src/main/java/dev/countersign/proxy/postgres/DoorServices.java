@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.session.Admission;
+import dev.countersign.proxy.frontdoor.RetriedApprovals;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
 import dev.countersign.proxy.postgres.sql.SqlClassifier;

@@ -8,6 +8,7 @@ import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.Admission;
+import dev.countersign.proxy.frontdoor.RetriedApprovals;
 import dev.countersign.proxy.frontdoor.Transport;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.catalog.Catalogs;

@@ -177,7 +177,7 @@ class ReleaseGateTest {
         new CommandFacts.Git(List.of()),
         decision,
         true,
-        () -> List.of(new Exhibit("commits", Exhibit.Format.TEXT, "one")));
+        Evidence.of(List.of(new Exhibit("commits", Exhibit.Format.TEXT, "one"))));
   }
 
   private static Decision allow() {

@@ -35,7 +35,7 @@ class KubectlIT {
   }
 
   @AfterAll
-  static void close() {
+  static void close() throws Exception {
     door.close();
   }
 
@@ -47,7 +47,8 @@ class KubectlIT {
 
   @Test
   void getsInWithItsOwnCredential() throws Exception {
-    assertThat(ClusterCheck.version(door.upstream)).isEqualTo("Kubernetes v1.32.0");
+    assertThat(ClusterCheck.version(door.upstream))
+        .isEqualTo("Kubernetes v1.32.0+countersign.in.memory");
   }
 
   @Test
@@ -249,6 +250,47 @@ class KubectlIT {
   }
 
   @Test
+  void refusesAtOnceAndAnswersWhoComesAgain() throws Exception {
+    String[] scale = {"scale", "deployment", "web", "--replicas=9"};
+
+    assertThat(door.impatient(scale).text())
+        .contains("Forbidden", "waiting for approval AP-", "send the same command again");
+    PaperApprovals.Asked asked = door.approvals.next();
+    assertThat(door.impatient(scale).text()).contains("waiting for approval " + asked.id());
+    asked.approve();
+
+    assertThat(door.impatient(scale).text()).contains("web scaled", "approved by bob");
+    assertThat(door.approvals.ends.poll(30, TimeUnit.SECONDS)).isEqualTo(asked.id() + " executed");
+    assertThat(door.impatient(scale).text()).as("a yes is good once").contains("waiting for");
+    assertThat(door.approvals.asked).hasSize(1);
+  }
+
+  @Test
+  void k8s19_putsTheDryRunOnTheRecordBeforeItIsSent() throws Exception {
+    door.seen.clear();
+
+    door.kubectl("label", "pod", "web-1", "tier=front", "--overwrite");
+
+    var decided =
+        door.journal.of(Event.CommandDecided.class).stream()
+            .map(Event.CommandDecided::text)
+            .filter(text -> text.startsWith("PATCH"))
+            .toList();
+    assertThat(decided).hasSize(2);
+    assertThat(decided.getFirst()).contains("dryRun=All");
+    assertThat(decided.getLast()).doesNotContain("dryRun");
+    assertThat(door.seen.stream().filter(seen -> seen.method().equals("PATCH"))).hasSize(2);
+  }
+
+  @Test
+  void asksNobodyAboutWhatTheClusterRefusesAnyway() throws Exception {
+    Printed printed = door.kubectl("scale", "deployment", "nowhere", "--replicas=2");
+
+    assertThat(printed.text()).contains("not found");
+    assertThat(door.approvals.asked).isEmpty();
+  }
+
+  @Test
   void tellsWhoseNoItWas() throws Exception {
     Process scale = door.start("scale", "deployment", "web", "--replicas=50");
 
@@ -299,7 +341,7 @@ class KubectlIT {
     Printed printed = door.kubectl("get", "pods", "--as=admin", "--as-group=system:masters");
 
     assertThat(printed.text()).contains("blocked by policy KUB-4");
-    assertThat(door.cluster.seen())
+    assertThat(door.seen)
         .isNotEmpty()
         .allSatisfy(
             seen -> {

@@ -11,6 +11,7 @@ import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.frontdoor.HttpsListener;
 import dev.countersign.proxy.frontdoor.MemoryJournal;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
+import dev.countersign.proxy.frontdoor.ReleaseGate;
 import dev.countersign.proxy.frontdoor.TestTls;
 import dev.countersign.proxy.kubernetes.cluster.MemoryCluster;
 import dev.countersign.rules.fact.Resource;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A cluster in memory with the door in front of it, and everything a test wants to look at. */
@@ -51,7 +53,15 @@ final class OpenDoor implements AutoCloseable {
 
   final TestTls tls;
   final MemoryCluster cluster;
+
+  /** What reached the cluster, in order. */
+  final List<MemoryCluster.Seen> seen = new CopyOnWriteArrayList<>();
+
   final KubernetesUpstream upstream;
+
+  /** Behind the resource {@code scripted}: answers what the test says. */
+  final ScriptedServer scripted;
+
   final MemoryJournal journal = new MemoryJournal();
   final PaperAdmission admission = new PaperAdmission();
   final PaperApprovals approvals = new PaperApprovals();
@@ -64,16 +74,10 @@ final class OpenDoor implements AutoCloseable {
   OpenDoor() throws Exception {
     tls = TestTls.make();
     directory = Files.createTempDirectory("kube");
-    cluster = MemoryCluster.start(listening(), UPSTREAM_TOKEN);
+    cluster = MemoryCluster.start(listening(), UPSTREAM_TOKEN, seen::add);
     Samples.fill(cluster);
-    upstream =
-        new KubernetesUpstream(
-            new Resource("prod-eu", Resource.Kind.KUBERNETES, Map.of("environment", "production")),
-            "localhost",
-            cluster.port(),
-            Optional.of(tls.chain()),
-            new KubernetesUpstream.Credential.Token(new Secret.Generated(UPSTREAM_TOKEN)),
-            true);
+    scripted = new ScriptedServer(tls.server());
+    upstream = upstream("prod-eu", cluster.port());
     TokenVerifier tokens =
         token -> {
           if (!token.equals(TOKEN)) {
@@ -84,17 +88,36 @@ final class OpenDoor implements AutoCloseable {
     door =
         new KubernetesDoor(
             new KubernetesDoorConfig(1 << 20, 8 << 10, 1_200, Duration.ofSeconds(30)),
-            policy,
             tokens,
-            new Resources(List.of(upstream)),
-            approvals,
+            new Resources(List.of(upstream, upstream("scripted", scripted.port()))),
             admission,
-            journal);
-    listener = new HttpsListener(listening(), Map.of(KubernetesDoor.SEGMENT, door));
+            new ReleaseGate(policy, approvals, journal, Duration.ofMillis(200)));
+    listener =
+        new HttpsListener(
+            listening(),
+            Map.of(KubernetesDoor.SEGMENT, door, KubernetesDoor.RETRYING_SEGMENT, door.retrying()));
     port = listener.start().getPort();
     Files.writeString(
         directory.resolve("config"),
         kubeconfig("https://localhost:" + port + "/k8s/prod-eu", TOKEN));
+    Files.writeString(
+        directory.resolve("retrying"),
+        kubeconfig("https://localhost:" + port + "/k8s-retry/prod-eu", TOKEN));
+  }
+
+  private KubernetesUpstream upstream(String name, int at) {
+    return new KubernetesUpstream(
+        new Resource(name, Resource.Kind.KUBERNETES, Map.of("environment", "production")),
+        "localhost",
+        at,
+        Optional.of(tls.chain()),
+        new KubernetesUpstream.Credential.Token(new Secret.Generated(UPSTREAM_TOKEN)),
+        true);
+  }
+
+  /** A connection for bytes that no stock client sends. */
+  RawConnection connect() throws IOException {
+    return new RawConnection(tls.client().getSocketFactory().createSocket("localhost", port));
   }
 
   private HttpsConfig listening() {
@@ -120,6 +143,14 @@ final class OpenDoor implements AutoCloseable {
   /** Runs kubectl through the door. */
   Printed kubectl(String... arguments) throws IOException, InterruptedException {
     return finish(start(arguments));
+  }
+
+  /** Runs kubectl with a configuration that does not wait for humans. */
+  Printed impatient(String... arguments) throws IOException, InterruptedException {
+    List<String> all =
+        new ArrayList<>(List.of("--kubeconfig", directory.resolve("retrying").toString()));
+    all.addAll(List.of(arguments));
+    return kubectl(all.toArray(String[]::new));
   }
 
   Process start(String... arguments) throws IOException {
@@ -152,9 +183,10 @@ final class OpenDoor implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     listener.close();
     door.close();
     cluster.close();
+    scripted.close();
   }
 }

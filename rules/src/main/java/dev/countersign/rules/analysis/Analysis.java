@@ -2,6 +2,8 @@ package dev.countersign.rules.analysis;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.policy.PolicyVersion;
 import dev.countersign.rules.policy.WorkbookPolicy;
 import dev.countersign.rules.workbook.KubeCondition;
 import dev.countersign.rules.workbook.RuleRow;
@@ -23,14 +25,14 @@ public final class Analysis {
   private final Surroundings known;
   private final LocalDate today;
   private final Sheets sheets;
-  private final Oracle oracle;
+  private final PolicyVersion policy;
 
   private Analysis(WorkbookPolicy policy, Surroundings known) {
     this.workbook = policy.workbook();
     this.known = requireNonNull(known, "known");
     this.today = known.today();
     this.sheets = new Sheets(workbook);
-    this.oracle = new Oracle(policy);
+    this.policy = policy;
   }
 
   /** Every finding: warnings first, then by sheet and row. */
@@ -39,23 +41,30 @@ public final class Analysis {
   }
 
   private List<Finding> findings() {
-    List<Entry> sql = sheets.sql();
-    List<List<Entry>> judging = List.of(sql, sheets.git(), sheets.kubernetes(), sheets.masking());
+    List<List<Entry>> all = new ArrayList<>();
+    for (Resource.Kind kind : Resource.Kind.values()) {
+      all.add(sheets.judging(kind));
+    }
+    all.add(sheets.masking());
     List<Finding> findings = new ArrayList<>();
     workbook.rules().stream().filter(this::isOver).map(Analysis::over).forEach(findings::add);
-    for (List<Entry> sheet : judging) {
+    for (List<Entry> sheet : all) {
       findings.addAll(new Coverage(sheet.stream().filter(this::lasts).toList(), today).findings());
     }
     Set<String> idle = findings.stream().map(Finding::rule).collect(Collectors.toSet());
-    List<Entry> now = sql.stream().filter(entry -> entry.counts(today)).toList();
-    List<Entry> deciding = now.stream().filter(entry -> !idle.contains(entry.rule())).toList();
-    findings.addAll(new Conflicts(deciding, oracle).findings());
-    findings.addAll(new Gaps(now, workbook, known, oracle).findings());
+    for (Resource.Kind kind : Resource.Kind.values()) {
+      Oracle oracle = new Oracle(policy, kind);
+      List<Entry> now = sheets.judging(kind).stream().filter(entry -> entry.counts(today)).toList();
+      List<Entry> deciding = now.stream().filter(entry -> !idle.contains(entry.rule())).toList();
+      findings.addAll(new Conflicts(deciding, oracle).findings());
+      findings.addAll(new Gaps(kind, now, workbook, known, oracle).findings());
+    }
+    if (workbook.access().isEmpty()) {
+      findings.add(nobodyComesIn());
+    }
     Approvers approvers = new Approvers(workbook, sheets, known);
     workbook.rules().forEach(row -> approvers.finding(row).ifPresent(findings::add));
-    known
-        .past()
-        .ifPresent(past -> judging.forEach(sheet -> findings.addAll(neverHit(past, sheet))));
+    known.past().ifPresent(past -> all.forEach(sheet -> findings.addAll(neverHit(past, sheet))));
     findings.addAll(unusedLists());
     findings.sort(
         Comparator.comparing(Finding::severity)
@@ -101,6 +110,18 @@ public final class Analysis {
                     "No command matched %s since %s.".formatted(entry, past.day()),
                     List.of()))
         .toList();
+  }
+
+  private static Finding nobodyComesIn() {
+    return new Finding(
+        Finding.Kind.NO_ACCESS,
+        Sheets.ACCESS,
+        0,
+        "",
+        "",
+        "The sheet Access has no row: nobody is let in, whatever the other sheets say. "
+            + "Write who may have access to what, and for how long.",
+        List.of());
   }
 
   private List<Finding> unusedLists() {

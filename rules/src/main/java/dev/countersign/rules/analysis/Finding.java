@@ -33,6 +33,8 @@ public record Finding(
     NO_APPROVER(Severity.WARNING),
     /** A registered resource of which no row speaks. */
     UNMENTIONED_RESOURCE(Severity.WARNING),
+    /** No row lets anybody have access to anything. */
+    NO_ACCESS(Severity.WARNING),
     /** The row is no longer valid. */
     EXPIRED(Severity.WARNING),
     /** Those who ask are those who answer. */

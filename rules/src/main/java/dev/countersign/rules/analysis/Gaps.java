@@ -1,12 +1,10 @@
 package dev.countersign.rules.analysis;
 
 import dev.countersign.rules.fact.Resource;
-import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.workbook.CommandWords;
 import dev.countersign.rules.workbook.TestRow;
 import dev.countersign.rules.workbook.Workbook;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,9 +14,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What no row of the sheet SQL speaks of: actions on a resource in an environment that are blocked
- * for everybody because nothing was written. Resources are the registered ones with their
- * environment, and those that the workbook names with every environment that it names.
+ * What no row of a sheet speaks of: actions on a resource in an environment that are blocked for
+ * everybody because nothing was written. Resources are the registered ones of the sheet's kind with
+ * their environment, and those that the workbook names with every environment that it names.
  */
 final class Gaps {
 
@@ -30,12 +28,25 @@ final class Gaps {
     }
   }
 
+  private final Resource.Kind kind;
+  private final List<String> actions;
   private final List<Entry> entries;
   private final Workbook workbook;
   private final Surroundings known;
   private final Oracle oracle;
 
-  Gaps(List<Entry> entries, Workbook workbook, Surroundings known, Oracle oracle) {
+  /**
+   * @param kind of the resources that the sheet is about
+   * @param entries the rows of the sheet
+   */
+  Gaps(
+      Resource.Kind kind,
+      List<Entry> entries,
+      Workbook workbook,
+      Surroundings known,
+      Oracle oracle) {
+    this.kind = kind;
+    this.actions = Sheets.actions(kind);
     this.entries = entries;
     this.workbook = workbook;
     this.known = known;
@@ -44,10 +55,9 @@ final class Gaps {
 
   /** One finding for all places where the same actions are missing. */
   List<Finding> findings() {
-    Map<List<SqlVerb>, List<Place>> missing = new LinkedHashMap<>();
+    Map<List<String>, List<Place>> missing = new LinkedHashMap<>();
     for (Place place : places()) {
-      List<SqlVerb> verbs =
-          Arrays.stream(SqlVerb.values()).filter(verb -> !isMentioned(verb, place)).toList();
+      List<String> verbs = actions.stream().filter(verb -> !isMentioned(verb, place)).toList();
       if (!verbs.isEmpty()) {
         missing.computeIfAbsent(verbs, absent -> new ArrayList<>()).add(place);
       }
@@ -57,25 +67,25 @@ final class Gaps {
     return findings;
   }
 
-  private boolean isMentioned(SqlVerb verb, Place place) {
+  private boolean isMentioned(String verb, Place place) {
     return entries.stream()
         .map(entry -> entry.area().sides())
         .anyMatch(
             sides ->
                 sides.get(Sheets.AT_RESOURCE).holds(place.resource())
                     && sides.get(Sheets.AT_ENVIRONMENT).holds(place.environment())
-                    && sides.get(Sheets.AT_ACTION).holds(verb.name()));
+                    && sides.get(Sheets.AT_ACTION).holds(verb));
   }
 
   private Set<Place> places() {
     Set<Place> places = new LinkedHashSet<>();
     for (Resource resource : known.resources()) {
-      if (resource.kind() == Resource.Kind.POSTGRES) {
+      if (resource.kind() == kind) {
         places.add(new Place(resource.name(), resource.environment()));
       }
     }
     for (TestRow test : workbook.tests()) {
-      if (CommandWords.kind(test.command()) == Resource.Kind.POSTGRES) {
+      if (CommandWords.kind(test.command()) == kind) {
         places.add(new Place(test.resource(), test.environment()));
       }
     }
@@ -103,26 +113,26 @@ final class Gaps {
     return named.isEmpty() ? Set.of("") : named;
   }
 
-  private Finding finding(List<SqlVerb> verbs, List<Place> places) {
+  private Finding finding(List<String> verbs, List<Place> places) {
     String where = places.stream().map(Place::toString).collect(Collectors.joining(", "));
     List<Witness> witnesses = new ArrayList<>();
     for (Place place : places) {
       verbs.forEach(verb -> witnesses.add(oracle.ask(point(verb, place))));
     }
-    if (verbs.size() == SqlVerb.values().length) {
+    if (verbs.equals(actions)) {
       return new Finding(
           Finding.Kind.UNMENTIONED_RESOURCE,
-          Sheets.SQL,
+          Sheets.of(kind),
           0,
           Sheets.RESOURCE,
           "",
           "No row speaks of %s: everything is blocked there.".formatted(where),
           witnesses);
     }
-    String what = verbs.stream().map(Enum::name).collect(Collectors.joining(", "));
+    String what = String.join(", ", verbs);
     return new Finding(
         Finding.Kind.GAP,
-        Sheets.SQL,
+        Sheets.of(kind),
         0,
         Sheets.ACTION,
         "",
@@ -130,19 +140,13 @@ final class Gaps {
         witnesses);
   }
 
-  private Area.Point point(SqlVerb verb, Place place) {
+  private Area.Point point(String verb, Place place) {
     Set<String> everyGroup =
         entries.stream()
             .flatMap(entry -> entry.area().groups().stream())
             .collect(Collectors.toSet());
-    return new Area.Point(
-        everyGroup,
-        List.of(
-            place.resource(),
-            place.environment(),
-            verb.name(),
-            "public." + Globs.ANYTHING,
-            Sheets.FILTERED,
-            Sheets.PLAIN));
+    List<String> values = new ArrayList<>(List.of(place.resource(), place.environment(), verb));
+    values.addAll(Sheets.example(kind));
+    return new Area.Point(everyGroup, values);
   }
 }

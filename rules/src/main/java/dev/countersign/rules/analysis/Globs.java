@@ -1,6 +1,7 @@
 package dev.countersign.rules.analysis;
 
 import dev.countersign.rules.fact.Glob;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -32,40 +33,73 @@ final class Globs {
     if (new Glob(first).matches(typical(second))) {
       return Optional.of(typical(second));
     }
-    boolean[][] dead = new boolean[first.length() + 1][second.length() + 1];
-    StringBuilder name = new StringBuilder();
-    return meet(first, 0, second, 0, dead, name)
-        ? Optional.of(name.reverse().toString())
-        : Optional.empty();
+    return new Meeting(first, second, false).name();
   }
 
   /**
-   * Finds the rest of a common name and appends it backwards; each pair of places is tried once.
+   * A name that both patterns match, if there is one, where the second, in lower case, matches
+   * names in whatever case.
    */
-  private static boolean meet(
-      String first, int i, String second, int j, boolean[][] dead, StringBuilder name) {
-    if (i == first.length() && j == second.length()) {
-      return true;
+  static Optional<String> meetFolding(String exact, String folded) {
+    if (new Glob(folded).matches(typical(exact).toLowerCase(Locale.ROOT))) {
+      return Optional.of(typical(exact));
     }
-    if (dead[i][j]) {
+    return new Meeting(exact, folded, true).name();
+  }
+
+  /** A search for a name in common. */
+  private static final class Meeting {
+
+    private final String first;
+    private final String second;
+    private final boolean foldsCase;
+
+    /** Pairs of places that were tried: each is tried once. */
+    private final boolean[][] dead;
+
+    /**
+     * @param foldsCase whether letters of both cases are alike; the name has those of the first
+     */
+    Meeting(String first, String second, boolean foldsCase) {
+      this.first = first;
+      this.second = second;
+      this.foldsCase = foldsCase;
+      dead = new boolean[first.length() + 1][second.length() + 1];
+    }
+
+    Optional<String> name() {
+      StringBuilder name = new StringBuilder();
+      return find(0, 0, name) ? Optional.of(name.reverse().toString()) : Optional.empty();
+    }
+
+    /** Finds the rest of the name and appends it backwards. */
+    private boolean find(int i, int j, StringBuilder name) {
+      if (i == first.length() && j == second.length()) {
+        return true;
+      }
+      if (dead[i][j]) {
+        return false;
+      }
+      dead[i][j] = true;
+      char a = i < first.length() ? first.charAt(i) : END;
+      char b = j < second.length() ? second.charAt(j) : END;
+      if ((a == STAR && find(i + 1, j, name)) || (b == STAR && find(i, j + 1, name))) {
+        return true;
+      }
+      boolean aStays = a == STAR && b != STAR && b != END;
+      boolean bStays = b == STAR && a != STAR && a != END;
+      if (!aStays && !bStays && (a == STAR || !areAlike(a, b))) {
+        return false;
+      }
+      if (find(aStays ? i : i + 1, bStays ? j : j + 1, name)) {
+        name.append(aStays ? b : a);
+        return true;
+      }
       return false;
     }
-    dead[i][j] = true;
-    char a = i < first.length() ? first.charAt(i) : END;
-    char b = j < second.length() ? second.charAt(j) : END;
-    if ((a == STAR && meet(first, i + 1, second, j, dead, name))
-        || (b == STAR && meet(first, i, second, j + 1, dead, name))) {
-      return true;
+
+    private boolean areAlike(char a, char b) {
+      return a == b || (foldsCase && Character.toLowerCase(a) == b);
     }
-    boolean aStays = a == STAR && b != STAR && b != END;
-    boolean bStays = b == STAR && a != STAR && a != END;
-    if (!aStays && !bStays && (a != b || a == STAR)) {
-      return false;
-    }
-    if (meet(first, aStays ? i : i + 1, second, bStays ? j : j + 1, dead, name)) {
-      name.append(aStays ? b : a);
-      return true;
-    }
-    return false;
   }
 }

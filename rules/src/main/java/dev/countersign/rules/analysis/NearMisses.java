@@ -113,17 +113,17 @@ public final class NearMisses {
                   instead(side.column(), names.patterns(), found),
                   alike(names.patterns(), found));
           case Side.Words words when words.column().equals(Sheets.CONDITION) ->
-              ranked(
-                  row,
-                  part,
-                  side.column(),
-                  found,
-                  asked.noun() + " had " + oneOf(words.words()),
-                  0);
+              missing(row, asked, side, oneOf(words.words()));
+          case Side.Conditions conditions -> missing(row, asked, side, conditions.asked());
           case Side.Words words ->
               ranked(
                   row, part, side.column(), found, instead(side.column(), words.words(), found), 0);
         });
+  }
+
+  private static Ranked missing(Entry row, Part asked, Side side, String condition) {
+    String found = asked.point().values().get(row.area().sides().indexOf(side));
+    return ranked(row, asked.words(), side.column(), found, asked.noun() + " had " + condition, 0);
   }
 
   private static Ranked ranked(

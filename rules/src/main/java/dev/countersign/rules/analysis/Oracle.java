@@ -1,24 +1,10 @@
 package dev.countersign.rules.analysis;
 
-import static dev.countersign.rules.analysis.Sheets.AT_ACTION;
-import static dev.countersign.rules.analysis.Sheets.AT_ENVIRONMENT;
-import static dev.countersign.rules.analysis.Sheets.AT_OBJECT;
-import static dev.countersign.rules.analysis.Sheets.AT_OPAQUE;
-import static dev.countersign.rules.analysis.Sheets.AT_RESOURCE;
-import static dev.countersign.rules.analysis.Sheets.AT_WHERE;
-
 import dev.countersign.rules.fact.Resource;
-import dev.countersign.rules.fact.SqlAccess;
-import dev.countersign.rules.fact.SqlStatement;
-import dev.countersign.rules.fact.SqlVerb;
-import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.PolicyVersion;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /** Puts examples to the policy itself: nothing is shown that was not asked. */
 final class Oracle {
@@ -27,9 +13,14 @@ final class Oracle {
   private static final List<String> NICER = List.of("anything", "x1", "some_thing");
 
   private final PolicyVersion policy;
+  private final Resource.Kind kind;
 
-  Oracle(PolicyVersion policy) {
+  /**
+   * @param kind on whose sheet the points are
+   */
+  Oracle(PolicyVersion policy, Resource.Kind kind) {
     this.policy = policy;
+    this.kind = kind;
   }
 
   Witness ask(Area.Point point) {
@@ -43,9 +34,9 @@ final class Oracle {
             .orElse(point);
     return new Witness(
         point.groups(),
-        shown.values().get(AT_RESOURCE),
-        shown.values().get(AT_ENVIRONMENT),
-        words(shown.values()),
+        shown.values().get(Sheets.AT_RESOURCE),
+        shown.values().get(Sheets.AT_ENVIRONMENT),
+        Questions.of(kind, shown).text(),
         decision.verdict(),
         decision.why().deciding().rule());
   }
@@ -66,44 +57,7 @@ final class Oracle {
   }
 
   Decision decide(Area.Point point) {
-    Command command = command(point);
+    Command command = Questions.of(kind, point);
     return policy.decide(command.subject(), command.resource(), command.acts().getFirst());
-  }
-
-  /** The point as something that can be asked. */
-  static Command command(Area.Point point) {
-    List<String> values = point.values();
-    SqlAccess access =
-        new SqlAccess(
-            SqlVerb.valueOf(values.get(AT_ACTION)),
-            values.get(AT_OBJECT),
-            Set.of(),
-            values.get(AT_WHERE).equals(Sheets.FILTERED));
-    boolean opaque = values.get(AT_OPAQUE).equals(Sheets.OPAQUE);
-    return new Command(
-        words(values).replace(Globs.ANYTHING, "…"),
-        subject(point.groups()),
-        resource(Resource.Kind.POSTGRES, point),
-        List.of(new SqlStatement(List.of(access), Set.of(), opaque)));
-  }
-
-  static Subject subject(Set<String> groups) {
-    return new Subject("analysis", "", "", Subject.Kind.AGENT, groups, Optional.empty());
-  }
-
-  static Resource resource(Resource.Kind kind, Area.Point point) {
-    String environment = point.values().get(AT_ENVIRONMENT);
-    return new Resource(
-        point.values().get(AT_RESOURCE),
-        kind,
-        environment.isEmpty() ? Map.of() : Map.of("environment", environment));
-  }
-
-  private static String words(List<String> values) {
-    String object = values.get(AT_OBJECT);
-    return values.get(AT_ACTION)
-        + (object.isEmpty() ? "" : " " + object)
-        + (values.get(AT_WHERE).equals(Sheets.UNFILTERED) ? " without WHERE" : "")
-        + (values.get(AT_OPAQUE).equals(Sheets.OPAQUE) ? " (opaque)" : "");
   }
 }

@@ -24,12 +24,10 @@ import java.util.stream.Collectors;
  *
  * @param words for people
  * @param noun what it is a part of
- * @param conditions which conditions of the sheets Git and Kubernetes hold; a row asks for one
  * @param everywhere whether it is about all namespaces at once: whatever holds back in one of them
  *     does so here
  */
-record Part(
-    String words, String noun, Area.Point point, Set<String> conditions, boolean everywhere) {
+record Part(String words, String noun, Area.Point point, boolean everywhere) {
 
   private static final String NONE = "";
 
@@ -47,7 +45,6 @@ record Part(
         access.toString(),
         "the statement",
         Sheets.point(subject, resource, access, sql.opaque()),
-        Set.of(),
         false);
   }
 
@@ -98,8 +95,7 @@ record Part(
                 update.change().toString(),
                 update.ref(),
                 path,
-                String.join(", ", conditions.stream().sorted().toList()))),
-        conditions,
+                Side.Conditions.join(conditions))),
         false);
   }
 
@@ -122,8 +118,7 @@ record Part(
                 request.verb().toString(),
                 target.object(),
                 target.namespace(),
-                String.join(", ", conditions.stream().sorted().toList()))),
-        conditions,
+                Side.Conditions.join(conditions))),
         target.namespace().isEmpty()
             && target.name().isEmpty()
             && !target.object().startsWith("/"));
@@ -157,10 +152,6 @@ record Part(
   /** Whether the row's cell there lets it match. */
   boolean isHeldBy(Entry row, int side) {
     Side cell = row.area().sides().get(side);
-    if (cell.column().equals(Sheets.CONDITION) && !row.sheet().equals(Sheets.SQL)) {
-      return cell instanceof Side.Words asked
-          && (asked.words().isEmpty() || asked.words().stream().anyMatch(conditions::contains));
-    }
     return cell.holds(point.values().get(side))
         || (everywhere && cell.column().equals(Sheets.NAMESPACE) && row.verdict() != Verdict.ALLOW);
   }

@@ -1,23 +1,12 @@
 package dev.countersign.rules.analysis;
 
-import dev.countersign.rules.fact.Act;
-import dev.countersign.rules.fact.KubeRequest;
-import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.Resource;
-import dev.countersign.rules.fact.SqlAccess;
-import dev.countersign.rules.fact.SqlStatement;
-import dev.countersign.rules.fact.SqlVerb;
-import dev.countersign.rules.workbook.CommandWords;
-import dev.countersign.rules.workbook.GitCondition;
-import dev.countersign.rules.workbook.KubeCondition;
 import dev.countersign.rules.workbook.Workbook;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Commands made of the rows of workbooks: each row is asked for everything it tells apart, so that
@@ -44,11 +33,9 @@ public final class Samples {
       sheets.masking().forEach(entry -> masking.add(entry.area()));
     }
     Set<Command> samples = new LinkedHashSet<>();
-    for (Area.Point point : points(sql)) {
-      samples.add(Oracle.command(point));
-    }
-    points(git).forEach(point -> samples.add(push(point)));
-    points(kubernetes).forEach(point -> samples.add(request(point)));
+    points(sql).forEach(point -> samples.add(Questions.of(Resource.Kind.POSTGRES, point)));
+    points(git).forEach(point -> samples.add(Questions.of(Resource.Kind.GIT, point)));
+    points(kubernetes).forEach(point -> samples.add(Questions.of(Resource.Kind.KUBERNETES, point)));
     List<Set<String>> subjects =
         sql.stream()
             .flatMap(area -> area.groups().stream())
@@ -57,10 +44,10 @@ public final class Samples {
             .map(Set::of)
             .toList();
     for (Area.Point point : points(masking)) {
-      samples.add(reading(point.groups(), point));
+      samples.add(Questions.reading(point.groups(), point));
       if (point.groups().isEmpty()) {
         // A mask for anybody shows only for those who may read at all.
-        subjects.forEach(subject -> samples.add(reading(subject, point)));
+        subjects.forEach(subject -> samples.add(Questions.reading(subject, point)));
       }
     }
     return List.copyOf(samples);
@@ -75,74 +62,5 @@ public final class Samples {
       }
     }
     return points;
-  }
-
-  private static Command push(Area.Point point) {
-    List<String> values = point.values();
-    String path = values.get(Sheets.AT_PATH);
-    return command(
-        Resource.Kind.GIT,
-        point,
-        CommandWords.update(
-            change(values.get(Sheets.AT_ACTION)),
-            values.get(Sheets.AT_REF),
-            path.isEmpty() ? List.of() : List.of(path),
-            conditions(point, GitCondition.values())),
-        path);
-  }
-
-  private static RefUpdate.Change change(String word) {
-    return Arrays.stream(RefUpdate.Change.values())
-        .filter(change -> change.toString().equals(word))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static Command request(Area.Point point) {
-    List<String> values = point.values();
-    KubeRequest.Verb verb =
-        Arrays.stream(KubeRequest.Verb.values())
-            .filter(each -> each.toString().equals(values.get(Sheets.AT_ACTION)))
-            .findFirst()
-            .orElseThrow();
-    return command(
-        Resource.Kind.KUBERNETES,
-        point,
-        CommandWords.request(
-            verb,
-            new KubeRequest.Target(
-                values.get(Sheets.AT_OBJECT), "", values.get(Sheets.AT_NAMESPACE), ""),
-            conditions(point, KubeCondition.values()),
-            Set.of()),
-        "");
-  }
-
-  private static Command command(Resource.Kind kind, Area.Point point, Act act, String path) {
-    String condition = point.values().get(Sheets.AT_CONDITION);
-    String words = act + (path.isEmpty() ? "" : " " + path);
-    boolean always = condition.equals(Sheets.word(GitCondition.ALWAYS));
-    return new Command(
-        (words + (always ? "" : " with " + condition)).replace(Globs.ANYTHING, "…"),
-        Oracle.subject(point.groups()),
-        Oracle.resource(kind, point),
-        List.of(act));
-  }
-
-  private static <C extends Enum<C>> Set<C> conditions(Area.Point point, C[] all) {
-    return Arrays.stream(all)
-        .filter(each -> Sheets.word(each).equals(point.values().get(Sheets.AT_CONDITION)))
-        .collect(Collectors.toSet());
-  }
-
-  /** A masked column, read. */
-  private static Command reading(Set<String> groups, Area.Point point) {
-    String object = point.values().get(2);
-    String column = point.values().get(3);
-    SqlAccess access = new SqlAccess(SqlVerb.SELECT, object, Set.of(column), true);
-    return new Command(
-        ("SELECT " + column + " FROM " + object).replace(Globs.ANYTHING, "…"),
-        Oracle.subject(groups),
-        Oracle.resource(Resource.Kind.POSTGRES, point),
-        List.of(new SqlStatement(List.of(access), Set.of(), false)));
   }
 }

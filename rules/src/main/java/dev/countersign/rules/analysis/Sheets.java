@@ -28,6 +28,9 @@ import java.util.Set;
 final class Sheets {
 
   static final String SQL = "SQL";
+  static final String GIT = "Git";
+  static final String KUBERNETES = "Kubernetes";
+  static final String ACCESS = "Access";
   static final String LISTS = "Lists";
 
   static final String GROUPS = "Groups";
@@ -57,6 +60,11 @@ final class Sheets {
 
   static final int AT_CONDITION = 5;
 
+  /** On the sheet Masking. */
+  static final int AT_MASKED_OBJECT = 2;
+
+  static final int AT_MASKED_COLUMN = 3;
+
   static final String FILTERED = "a WHERE";
   static final String UNFILTERED = "no WHERE";
   static final String PLAIN = "nothing hidden";
@@ -69,6 +77,11 @@ final class Sheets {
       Arrays.stream(RefUpdate.Change.values()).map(RefUpdate.Change::toString).toList();
   private static final List<String> REQUESTS =
       Arrays.stream(KubeRequest.Verb.values()).map(KubeRequest.Verb::toString).toList();
+
+  /** What a path is; it is one thing at a time. */
+  private static final Set<String> CONTENTS =
+      Set.of(word(GitCondition.BINARY), word(GitCondition.LINK));
+
   private static final List<String> USUAL_ENVIRONMENTS =
       List.of("production", "staging", "development", "test");
 
@@ -85,6 +98,42 @@ final class Sheets {
     // A resource may have no environment, or one that no row names.
     all.add("");
     environments = List.copyOf(all);
+  }
+
+  /** The name of the sheet that judges what is asked of such resources. */
+  static String of(Resource.Kind kind) {
+    return switch (kind) {
+      case POSTGRES -> SQL;
+      case GIT -> GIT;
+      case KUBERNETES -> KUBERNETES;
+    };
+  }
+
+  /** Every action that its rows can name. */
+  static List<String> actions(Resource.Kind kind) {
+    return switch (kind) {
+      case POSTGRES -> VERBS;
+      case GIT -> CHANGES;
+      case KUBERNETES -> REQUESTS;
+    };
+  }
+
+  /** The values after the action of something that anybody may ask there. */
+  static List<String> example(Resource.Kind kind) {
+    return switch (kind) {
+      case POSTGRES -> List.of("public." + Globs.ANYTHING, FILTERED, PLAIN);
+      case GIT -> List.of("refs/heads/" + Globs.ANYTHING, "", "");
+      case KUBERNETES -> List.of("pods", Globs.ANYTHING, "");
+    };
+  }
+
+  /** Its rows. */
+  List<Entry> judging(Resource.Kind kind) {
+    return switch (kind) {
+      case POSTGRES -> sql();
+      case GIT -> git();
+      case KUBERNETES -> kubernetes();
+    };
   }
 
   /** The rows that judge statements. */
@@ -129,7 +178,7 @@ final class Sheets {
             new Side.Words(ACTION, orAny(workbook.expand(row.actions())), CHANGES),
             names(REF, row.ref(), foldsCase),
             names(PATH, row.path(), foldsCase),
-            condition(row.condition(), GitCondition.ALWAYS, GitCondition.values()));
+            condition(row.condition(), GitCondition.ALWAYS, CONTENTS));
     return entry(row, row.ruling(), sides);
   }
 
@@ -147,16 +196,13 @@ final class Sheets {
             new Side.Words(ACTION, orAny(workbook.expand(row.actions())), REQUESTS),
             names(OBJECT, row.object(), foldsCase),
             names(NAMESPACE, row.namespace(), foldsCase),
-            condition(row.condition(), KubeCondition.ALWAYS, KubeCondition.values()));
+            condition(row.condition(), KubeCondition.ALWAYS, Set.of()));
     return entry(row, row.ruling(), sides);
   }
 
-  /** One condition at a time is the hardest to match: rows ask for one of them, or for none. */
-  private static <C extends Enum<C>> Side condition(C condition, C always, C[] all) {
-    return new Side.Words(
-        CONDITION,
-        condition.equals(always) ? Set.of() : Set.of(word(condition)),
-        Arrays.stream(all).map(Sheets::word).toList());
+  private static <C extends Enum<C>> Side condition(C condition, C always, Set<String> exclusive) {
+    return new Side.Conditions(
+        CONDITION, condition.equals(always) ? "" : word(condition), exclusive);
   }
 
   /** As the cell says it. */

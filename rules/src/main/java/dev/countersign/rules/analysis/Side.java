@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What one cell of a row lets match: names by patterns, or words of a list. */
+/** What one cell of a row lets match: names by patterns, words of a list, or a condition. */
 sealed interface Side {
 
   /** The title of the cell's column. */
@@ -55,12 +56,21 @@ sealed interface Side {
       return patterns.stream()
           .sorted()
           .flatMap(
-              mine -> names.patterns.stream().sorted().flatMap(its -> meet(mine, its).stream()))
+              mine ->
+                  names.patterns.stream().sorted().flatMap(its -> meet(mine, its, names).stream()))
           .findFirst();
     }
 
-    private Optional<String> meet(String mine, String its) {
-      return Globs.meet(mine.equals(none) ? "" : mine, its.equals(none) ? "" : its);
+    /** Where one of both folds the case, the other says in which case the name is written. */
+    private Optional<String> meet(String mine, String its, Names other) {
+      String one = mine.equals(none) ? "" : mine;
+      String two = its.equals(none) ? "" : its;
+      if (foldsCase == other.foldsCase) {
+        return Globs.meet(one, two);
+      }
+      String exact = foldsCase ? two : one;
+      String folded = foldsCase ? one : two;
+      return Globs.meetFolding(exact, folded).filter(name -> holds(name) && other.holds(name));
     }
 
     @Override
@@ -111,6 +121,54 @@ sealed interface Side {
               word ->
                   told.contains(word) || !words.isEmpty() || rest.filter(word::equals).isPresent())
           .toList();
+    }
+  }
+
+  /**
+   * A cell with a condition. What is asked holds any number of them, {@linkplain #join joined}.
+   *
+   * @param asked the condition; empty where none is asked for
+   * @param exclusive of these at most one holds at a time
+   */
+  record Conditions(String column, String asked, Set<String> exclusive) implements Side {
+
+    private static final String COMMA = ", ";
+
+    public Conditions {
+      exclusive = Set.copyOf(exclusive);
+    }
+
+    /** Conditions as one value. */
+    static String join(Collection<String> conditions) {
+      return String.join(COMMA, new TreeSet<>(conditions));
+    }
+
+    /** The conditions of a value. */
+    static Set<String> split(String value) {
+      return value.isEmpty() ? Set.of() : Set.of(value.split(COMMA, -1));
+    }
+
+    @Override
+    public boolean holds(String value) {
+      return asked.isEmpty() || split(value).contains(asked);
+    }
+
+    @Override
+    public Optional<String> meet(Side other) {
+      if (!(other instanceof Conditions that)) {
+        return Optional.empty();
+      }
+      Set<String> both = new TreeSet<>(split(asked));
+      both.addAll(split(that.asked));
+      return both.size() > 1 && exclusive.containsAll(both)
+          ? Optional.empty()
+          : Optional.of(join(both));
+    }
+
+    /** What holds no other condition is the hardest to match. */
+    @Override
+    public List<String> typical(Collection<Side> others) {
+      return List.of(asked);
     }
   }
 }

@@ -17,7 +17,7 @@ import java.util.Locale;
 
 /**
  * The rows of the sheet Kubernetes. A request about many objects of all namespaces meets every row
- * that holds something back in one of them, but only a row for all of them allows it.
+ * that holds something back in one of them, but only a row for all of them lets it through.
  */
 final class KubeRules {
 
@@ -50,13 +50,18 @@ final class KubeRules {
     }
 
     private boolean isIn(KubeRequest.Target target) {
-      if (!target.namespace().isEmpty()) {
-        return namespaces.match(target.namespace());
-      }
-      boolean perhapsAll = target.name().isEmpty() && !target.object().startsWith("/");
-      return namespaces.has(ANY)
-          || namespaces.has(KubernetesRow.NO_NAMESPACE)
-          || (perhapsAll && row.ruling().verdict() != Verdict.ALLOW);
+      boolean perhapsAll =
+          target.namespace().isEmpty()
+              && target.name().isEmpty()
+              && !target.object().startsWith("/");
+      return covers(target) || (perhapsAll && row.ruling().verdict() != Verdict.ALLOW);
+    }
+
+    /** Whether the row speaks of all that the request is about, not of a part of it. */
+    boolean covers(KubeRequest.Target target) {
+      return target.namespace().isEmpty()
+          ? namespaces.has(ANY) || namespaces.has(KubernetesRow.NO_NAMESPACE)
+          : namespaces.match(target.namespace());
     }
 
     private boolean isOfKind(KubeRequest request) {
@@ -100,7 +105,7 @@ final class KubeRules {
       if (rule.matches(subject, resource, request)) {
         boolean counts =
             judgement.add(rule.row(), rule.row().ruling(), part + place(rule.row(), request));
-        found |= counts;
+        found |= counts && rule.covers(request.target());
         if (counts && rule.row().ruling().verdict() == Verdict.MASK) {
           masks.addAll(masks(rule.row(), part));
         }

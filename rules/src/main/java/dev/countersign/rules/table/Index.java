@@ -3,7 +3,9 @@ package dev.countersign.rules.table;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
+import dev.countersign.rules.fact.SqlVerb;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,15 +44,27 @@ final class Index {
   /** Where a row is filed. */
   record Filing(Kind kind, List<String> keys) {}
 
+  /**
+   * A key that rows are filed under.
+   *
+   * @param verbs those that one of these rows speaks of
+   */
+  private record Key(String text, Set<SqlVerb> verbs) {
+    Key(String text) {
+      this(text, EnumSet.noneOf(SqlVerb.class));
+    }
+  }
+
+  private static final Set<SqlVerb> EVERY_VERB = EnumSet.allOf(SqlVerb.class);
   private static final List<Kind> COLUMNS = List.of(Kind.OBJECT, Kind.RESOURCE, Kind.GROUP);
 
   private final Patterns objects;
   private final Patterns resources;
   private final List<Filing> filings = new ArrayList<>();
-  private final Map<String, String> keysOfObjects = new HashMap<>();
-  private final Map<String, String> keysOfResources = new HashMap<>();
-  private final Map<String, String> keysOfGroups = new HashMap<>();
-  private final Map<String, String> keyOfNone = new HashMap<>();
+  private final Map<String, Key> keysOfObjects = new HashMap<>();
+  private final Map<String, Key> keysOfResources = new HashMap<>();
+  private final Map<String, Key> keysOfGroups = new HashMap<>();
+  private final Map<String, Key> keyOfNone = new HashMap<>();
 
   Index(List<Row> rows) {
     objects = new Patterns(rows.stream().flatMap(row -> row.objects().stream()).toList());
@@ -65,7 +79,9 @@ final class Index {
       Kind kind = rarest(row, frequency);
       List<String> keys = new ArrayList<>();
       for (String cell : kind.cells(row)) {
-        keys.add(keysOf(kind).computeIfAbsent(cell, value -> kind.letter + value));
+        Key key = keysOf(kind).computeIfAbsent(cell, value -> new Key(kind.letter + value));
+        key.verbs().addAll(row.verbs().isEmpty() ? EVERY_VERB : row.verbs());
+        keys.add(key.text());
       }
       filings.add(new Filing(kind, keys));
     }
@@ -87,7 +103,7 @@ final class Index {
     return rarest;
   }
 
-  private Map<String, String> keysOf(Kind kind) {
+  private Map<String, Key> keysOf(Kind kind) {
     return switch (kind) {
       case OBJECT -> keysOfObjects;
       case RESOURCE -> keysOfResources;
@@ -101,19 +117,23 @@ final class Index {
     return filings.get(row);
   }
 
-  /** The facts of a statement: for each access one under each key that some row is filed under. */
+  /**
+   * The facts of a statement: for each access one under each key under which some row speaks of its
+   * verb.
+   */
   void atoms(Set<String> groups, Resource resource, SqlStatement statement, Consumer<Atom> sink) {
     Set<String> resourcePatterns = resources.matching(resource.name());
     for (int i = 0; i < statement.accesses().size(); i++) {
       SqlAccess access = statement.accesses().get(i);
       Set<String> objectPatterns = objects.matching(access.object());
       int number = i;
-      Consumer<String> fact =
-          key ->
+      Consumer<Key> fact =
+          key -> {
+            if (key.verbs().contains(access.verb())) {
               sink.accept(
                   new Atom(
                       number,
-                      key,
+                      key.text(),
                       access.verb().name(),
                       resource.environment(),
                       objectPatterns,
@@ -121,6 +141,8 @@ final class Index {
                       groups,
                       access.filtered(),
                       statement.opaque()));
+            }
+          };
       each(objectPatterns, keysOfObjects, fact);
       each(resourcePatterns, keysOfResources, fact);
       each(groups, keysOfGroups, fact);
@@ -128,12 +150,12 @@ final class Index {
     }
   }
 
-  private static void each(Set<String> cells, Map<String, String> keys, Consumer<String> fact) {
+  private static void each(Set<String> cells, Map<String, Key> keys, Consumer<Key> fact) {
     if (keys.isEmpty()) {
       return;
     }
     for (String cell : cells) {
-      String key = keys.get(cell);
+      Key key = keys.get(cell);
       if (key != null) {
         fact.accept(key);
       }

@@ -7,28 +7,23 @@ import static org.drools.model.PatternDSL.alphaIndexedBy;
 import static org.drools.model.PatternDSL.pattern;
 import static org.drools.model.PatternDSL.rule;
 
-import dev.countersign.rules.workbook.Condition;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.drools.model.Global;
 import org.drools.model.Index.ConstraintType;
 import org.drools.model.PatternDSL.PatternDef;
 import org.drools.model.Variable;
 import org.drools.model.functions.Function1;
-import org.drools.model.functions.Predicate1;
 import org.drools.model.impl.ModelImpl;
 import org.drools.modelcompiler.KieBaseBuilder;
 import org.kie.api.KieBase;
 
 /**
  * Rows as canonical-model rules. Each rule is one chain of tests on one {@link Atom}: key, verb,
- * environment (equalities, which Drools hashes where many rules share them), then set look-ups. A
- * cell is a string that a predicate holds; nothing of it is parsed.
+ * environment (equalities, which Drools hashes where many rules share them), then the {@linkplain
+ * Residual rest}. A cell is a string that a predicate holds; nothing of it is parsed.
  */
 final class Network {
 
@@ -106,60 +101,18 @@ final class Network {
         alphaIndexedBy(String.class, ConstraintType.EQUAL, field, of, value));
   }
 
-  /** What the key does not settle. */
+  /**
+   * What the key does not settle, as one test: rows seldom share a part of it, and each node on the
+   * way to a row costs more than the look-ups in it.
+   */
   private PatternDef<Atom> residual(PatternDef<Atom> tests, Row row, Index.Kind filedUnder) {
-    PatternDef<Atom> all = tests;
-    if (filedUnder != Index.Kind.GROUP) {
-      all = oneOf(all, "group", row.groups(), Atom::groups);
-    }
-    if (filedUnder != Index.Kind.RESOURCE) {
-      all = oneOf(all, "resource", row.resources(), Atom::resources);
-    }
-    if (filedUnder != Index.Kind.OBJECT) {
-      all = oneOf(all, "object", row.objects(), Atom::objects);
-    }
-    Predicate1<Atom> condition =
-        switch (row.condition()) {
-          case ALWAYS -> null;
-          case WITHOUT_WHERE -> atom -> !atom.filtered();
-          case OPAQUE -> Atom::opaque;
-        };
-    return condition == null ? all : all.expr(id("condition", row.condition()), condition);
-  }
-
-  private PatternDef<Atom> oneOf(
-      PatternDef<Atom> tests,
-      String column,
-      Set<String> wanted,
-      Function1<Atom, Set<String>> present) {
-    if (wanted.isEmpty()) {
-      return tests;
-    }
-    String[] values = wanted.stream().sorted().toArray(String[]::new);
-    return tests.expr(
-        id(column, Arrays.asList(values)), atom -> containsOneOf(present.apply(atom), values));
-  }
-
-  private static boolean containsOneOf(Set<String> present, String[] wanted) {
-    for (String value : wanted) {
-      if (present.contains(value)) {
-        return true;
-      }
-    }
-    return false;
+    Residual residual = Residual.of(row, filedUnder);
+    return residual.isTrue() ? tests : tests.expr(id("residual", residual), residual);
   }
 
   /** An expression id that no other test has. */
-  private String id(String column, Object meaning) {
-    String id =
-        column
-            + ": "
-            + switch (meaning) {
-              case List<?> values ->
-                  values.stream().map(String::valueOf).collect(Collectors.joining(","));
-              case Condition condition -> condition.name();
-              default -> meaning.toString();
-            };
+  private String id(String test, Object meaning) {
+    String id = test + ": " + meaning;
     Object before = meanings.putIfAbsent(id, meaning);
     if (before != null && !before.equals(meaning)) {
       throw new IllegalStateException("two tests would share the id " + id);

@@ -78,7 +78,8 @@ final class AnalysisTest {
     for (int seed = 0; seed < 40; seed++) {
       SmallTable table = new SmallTable(seed).randomRows(6);
       List<Entry> rows = new Sheets(table.workbook()).sql();
-      List<Finding> found = new Conflicts(rows, new Oracle(table.policy())).findings();
+      List<Finding> found =
+          new Conflicts(rows, new Oracle(table.policy(), Resource.Kind.POSTGRES)).findings();
       for (Entry row : rows) {
         boolean expected =
             rows.stream()
@@ -132,7 +133,7 @@ final class AnalysisTest {
           .filter(gap -> gap.resource().equals("r") && gap.environment().isEmpty())
           .forEach(gap -> missing.add(gap.command().split(" ", -1)[0]));
       Set<String> mentioned = new HashSet<>();
-      Oracle oracle = new Oracle(policy);
+      Oracle oracle = new Oracle(policy, Resource.Kind.POSTGRES);
       for (Area.Point point : Everything.points()) {
         List<String> values = point.values();
         if (values.getFirst().equals("r")

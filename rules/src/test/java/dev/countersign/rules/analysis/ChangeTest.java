@@ -3,6 +3,7 @@ package dev.countersign.rules.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.rules.analysis.RowChange.Edit;
+import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.policy.WorkbookPolicy;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.workbook.Ruling;
@@ -56,8 +57,8 @@ final class ChangeTest {
       }
       WorkbookPolicy before = new WorkbookPolicy(one.workbook());
       WorkbookPolicy after = new WorkbookPolicy(other.workbook());
-      Oracle first = new Oracle(before);
-      Oracle second = new Oracle(after);
+      Oracle first = new Oracle(before, Resource.Kind.POSTGRES);
+      Oracle second = new Oracle(after, Resource.Kind.POSTGRES);
       boolean differ =
           Everything.points().stream()
               .anyMatch(

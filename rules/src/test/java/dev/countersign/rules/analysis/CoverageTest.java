@@ -3,6 +3,7 @@ package dev.countersign.rules.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.policy.WorkbookPolicy;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Verdict;
@@ -66,8 +67,8 @@ final class CoverageTest {
       if (idle.isEmpty()) {
         continue;
       }
-      Oracle before = new Oracle(table.policy());
-      Oracle after = new Oracle(new WorkbookPolicy(table.without(idle)));
+      Oracle before = new Oracle(table.policy(), Resource.Kind.POSTGRES);
+      Oracle after = new Oracle(new WorkbookPolicy(table.without(idle)), Resource.Kind.POSTGRES);
 
       for (Area.Point point : EVERYTHING) {
         assertThat(outcome(after.decide(point)))
@@ -112,7 +113,7 @@ final class CoverageTest {
     for (int seed = 0; seed < 20; seed++) {
       SmallTable table = new SmallTable(seed).randomRows(8);
       List<Entry> rows = new Sheets(table.workbook()).sql();
-      Oracle policy = new Oracle(table.policy());
+      Oracle policy = new Oracle(table.policy(), Resource.Kind.POSTGRES);
       for (Area.Point point : EVERYTHING) {
         List<String> expected =
             rows.stream().filter(row -> row.area().holds(point)).map(Entry::rule).sorted().toList();
@@ -171,6 +172,7 @@ final class CoverageTest {
 
     assertThat(
             Analysis.of(table.policy(), Surroundings.on(TODAY)).stream()
+                .filter(finding -> finding.sheet().equals(Sheets.SQL))
                 .filter(finding -> finding.severity() == Finding.Severity.WARNING))
         .extracting(Finding::kind, Finding::rule)
         .containsExactly(tuple(Finding.Kind.SHADOWED, "R-4"), tuple(Finding.Kind.EXPIRED, "R-9"));

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.rules.fact.Glob;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class GlobsTest {
 
   private static final List<String> NAMES = names(List.of("a", "b", "c"), 6);
+  private static final List<String> NAMES_OF_BOTH_CASES = names(List.of("a", "A", "b"), 6);
 
   private static List<String> names(List<String> letters, int longest) {
     List<String> all = new ArrayList<>(List.of(""));
@@ -58,6 +60,25 @@ final class GlobsTest {
             assertThat(new Glob(first).matches(name)).as("%s matches %s", first, name).isTrue();
             assertThat(new Glob(second).matches(name)).as("%s matches %s", second, name).isTrue();
           });
+    }
+  }
+
+  @Test
+  void patternsMeetWhereOneOfThemFoldsTheCase() {
+    Random random = new Random(9);
+    for (int i = 0; i < 3_000; i++) {
+      String exact = pattern(random).replace('b', random.nextBoolean() ? 'A' : 'b');
+      String folded = pattern(random);
+      var met = Globs.meetFolding(exact, folded);
+      assertThat(met.isPresent())
+          .as("%s and %s in any case", exact, folded)
+          .isEqualTo(
+              NAMES_OF_BOTH_CASES.stream()
+                  .anyMatch(
+                      name ->
+                          new Glob(exact).matches(name)
+                              && new Glob(folded).matches(name.toLowerCase(Locale.ROOT))));
+      met.ifPresent(name -> assertThat(new Glob(exact).matches(name)).isTrue());
     }
   }
 

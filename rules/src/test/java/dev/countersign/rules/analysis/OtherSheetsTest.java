@@ -22,13 +22,16 @@ import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.Scope;
 import dev.countersign.rules.workbook.Workbook;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** On Git and Kubernetes, too, rows that are named idle can go without any verdict changing. */
@@ -196,6 +199,182 @@ final class OtherSheetsTest {
       }
     }
     assertThat(found).isGreaterThan(TABLES);
+  }
+
+  /** All that a part of a change can be, as far as the rows can tell. */
+  private static List<Area.Point> changes() {
+    List<Area.Point> all = new ArrayList<>();
+    for (String change : List.of("create", "force", "delete", "fetch")) {
+      for (String ref : List.of("refs/heads/main", "refs/heads/Main", "refs/heads/x", "refs/x")) {
+        for (String path : List.of("", "src/a", "SRC/A", "src/b", "SRC/B", "b")) {
+          for (String content : List.of("", "binary", "link")) {
+            for (String more : List.of("", "secret", "unsigned", "secret, unsigned")) {
+              String conditions =
+                  Side.Conditions.join(
+                      Stream.of(content, more)
+                          .flatMap(each -> Side.Conditions.split(each).stream())
+                          .toList());
+              all.addAll(everywhere(change, ref, path, conditions));
+            }
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  private static List<Area.Point> requests(List<KubernetesRow> rows) {
+    List<String> asked =
+        rows.stream()
+            .map(KubernetesRow::condition)
+            .filter(each -> each != KubeCondition.ALWAYS)
+            .map(Sheets::word)
+            .toList();
+    Set<String> conditions = new LinkedHashSet<>(List.of(""));
+    for (String one : asked) {
+      asked.forEach(other -> conditions.add(Side.Conditions.join(List.of(one, other))));
+    }
+    List<Area.Point> all = new ArrayList<>();
+    for (String verb : List.of("get", "list", "create", "patch")) {
+      for (String object : List.of("pods", "pods/exec", "Pods/exec", "podsx", "x")) {
+        for (String namespace : List.of("", "prod", "prodx", "dev")) {
+          for (String condition : conditions) {
+            all.addAll(everywhere(verb, object, namespace, condition));
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  private static List<Area.Point> everywhere(String... values) {
+    List<Area.Point> all = new ArrayList<>();
+    for (String group : List.of("g", "h", "other")) {
+      for (String resource : List.of("r", "s")) {
+        List<String> whole = new ArrayList<>(List.of(resource, "test"));
+        whole.addAll(List.of(values));
+        all.add(new Area.Point(Set.of(group), whole));
+      }
+    }
+    return all;
+  }
+
+  @Test
+  void conflictsAreThePairsThatMeetWithoutContainingEachOther() {
+    List<Area.Point> changes = changes();
+    int found = 0;
+    for (int table = 0; table < TABLES / 3; table++) {
+      List<GitRow> git = new ArrayList<>();
+      List<KubernetesRow> kubernetes = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        git.add(git(i + 2));
+        kubernetes.add(kubernetes(i + 2));
+      }
+      found += conflicts(Resource.Kind.GIT, workbook(git, List.of()), changes);
+      found +=
+          conflicts(
+              Resource.Kind.KUBERNETES, workbook(List.of(), kubernetes), requests(kubernetes));
+    }
+    assertThat(found).isGreaterThan(TABLES / 3);
+  }
+
+  private static int conflicts(Resource.Kind kind, Workbook workbook, List<Area.Point> everything) {
+    List<Entry> rows = new Sheets(workbook).judging(kind);
+    List<Finding> found =
+        new Conflicts(rows, new Oracle(new WorkbookPolicy(workbook), kind)).findings();
+    for (Entry row : rows) {
+      boolean expected =
+          rows.stream()
+              .anyMatch(
+                  other ->
+                      row.verdict().compareTo(other.verdict()) > 0
+                          && meetPartly(row.area(), other.area(), everything));
+      assertThat(found.stream().anyMatch(finding -> finding.rule().equals(row.rule())))
+          .as("%s in %s", row, rows)
+          .isEqualTo(expected);
+    }
+    found.forEach(
+        finding ->
+            assertThat(finding.witnesses())
+                .as("%s", finding)
+                .allMatch(witness -> witness.verdict().compareTo(Verdict.APPROVE) >= 0));
+    return found.size();
+  }
+
+  /** Rows that hold back do so in whatever case: that alone makes them no wider. */
+  private static boolean meetPartly(Area winner, Area loser, List<Area.Point> everything) {
+    boolean meet = false;
+    boolean winnerAlone = false;
+    boolean loserAlone = false;
+    for (Area.Point point : everything) {
+      boolean inWinner = winner.holds(point);
+      boolean inLoser = loser.holds(point);
+      boolean plain =
+          point.values().stream().allMatch(value -> value.equals(value.toLowerCase(Locale.ROOT)));
+      meet |= inWinner && inLoser;
+      winnerAlone |= inWinner && !inLoser && plain;
+      loserAlone |= inLoser && !inWinner;
+    }
+    return meet && winnerAlone && loserAlone;
+  }
+
+  @Test
+  void actionsOfWhichNoRowSpeaksAreNamedOnEachSheet() {
+    Workbook workbook =
+        workbook(
+            List.of(
+                new GitRow(
+                    particulars(2),
+                    new Scope(List.of("g"), "docs*", "*"),
+                    List.of("create", "fast-forward", "fetch"),
+                    "*",
+                    "*",
+                    GitCondition.ALWAYS,
+                    Ruling.ALLOW)),
+            List.of(
+                new KubernetesRow(
+                    particulars(3),
+                    new Scope(List.of("g"), "cluster", "test"),
+                    List.of("get", "list", "watch"),
+                    "*",
+                    "*",
+                    KubeCondition.ALWAYS,
+                    Ruling.ALLOW)));
+    Surroundings known =
+        new Surroundings(
+            SmallTable.TODAY,
+            List.of(
+                new Resource("docs", Resource.Kind.GIT, Map.of()),
+                new Resource("site", Resource.Kind.GIT, Map.of()),
+                new Resource(
+                    "cluster", Resource.Kind.KUBERNETES, Map.of("environment", "production"))),
+            Optional.empty());
+
+    List<Finding> findings = Analysis.of(new WorkbookPolicy(workbook), known);
+
+    assertThat(findings)
+        .extracting(finding -> finding.where() + ": " + finding.words())
+        .contains(
+            "Git, Resource: No row speaks of site: everything is blocked there.",
+            "Git, Action: On docs no row speaks of force, delete, move-tag: blocked for everybody.",
+            "Kubernetes, Resource: No row speaks of cluster (production): everything is blocked"
+                + " there.");
+    assertThat(findings)
+        .flatMap(Finding::witnesses)
+        .extracting(Witness::toString)
+        .contains(
+            "force refs/heads/anything by g on docs: block by DEFAULT",
+            "delete pods in anything by g on cluster (production): block by DEFAULT");
+  }
+
+  @Test
+  void anEmptySheetAccessIsAWarning() {
+    assertThat(
+            Analysis.of(
+                new WorkbookPolicy(workbook(List.of(), List.of())),
+                Surroundings.on(SmallTable.TODAY)))
+        .extracting(Finding::kind)
+        .containsExactly(Finding.Kind.NO_ACCESS);
   }
 
   /** What is said of near misses rests on this. */

@@ -184,6 +184,17 @@ class GitAndKubernetesTest {
   }
 
   @Test
+  void aRowForOneNamespaceLetsNothingThroughThatIsAboutAll() {
+    kube(Ruling.MASK, "list", "secrets", "shop", KubeCondition.ALWAYS)
+        .kube(ASK, "create", "*", "shop", KubeCondition.ALWAYS);
+
+    assertThat(ask(Verb.LIST, "secrets", "shop", "", Body.NONE).verdict()).isEqualTo(Verdict.MASK);
+    assertThat(ask(Verb.LIST, "secrets", "", "", Body.NONE).verdict()).isEqualTo(Verdict.BLOCK);
+    assertThat(ask(Verb.CREATE, "namespaces", "", "", Body.NONE).verdict())
+        .isEqualTo(Verdict.BLOCK);
+  }
+
+  @Test
   void subresourcesAndGroupsAreOtherObjects() {
     kube(Ruling.ALLOW, "*", "pods", "*", KubeCondition.ALWAYS)
         .kube(Ruling.ALLOW, "*", "deployments.apps", "*", KubeCondition.ALWAYS);

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.joining;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
@@ -18,9 +19,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Speaks the HTTP API of the decision service as one subject; errors are told in its words. */
 public final class ApiClient {
@@ -28,6 +31,7 @@ public final class ApiClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int MAX_ANSWER_BYTES = 64 << 20;
+  private static final int MAX_PARTS = 100;
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
   private final URI server;
@@ -65,17 +69,87 @@ public final class ApiClient {
     return send(request(path).GET());
   }
 
+  /**
+   * Asks for all of a list, part by part.
+   *
+   * @param member what the list is called in the answer
+   * @return an object with the whole list as that member, and the first part's other members
+   */
+  public ObjectNode list(String path, String member) {
+    ObjectNode all = (ObjectNode) get(path);
+    JsonNode next = all.path("next");
+    for (int parts = 1; next.isTextual() && parts < MAX_PARTS; parts++) {
+      String separator = path.contains("?") ? "&" : "?";
+      JsonNode part = get(path + separator + "cursor=" + encoded(next.textValue()));
+      part.path(member).forEach(all.withArray(member)::add);
+      next = part.path("next");
+    }
+    all.remove("next");
+    return all;
+  }
+
   public JsonNode post(String path, Map<String, ?> body) {
     return post(path, "application/json", JSON.valueToTree(body).toString().getBytes(UTF_8));
   }
 
   public JsonNode post(String path, String type, byte[] body) {
     return json(
-        send(request(path).header("Content-Type", type).POST(BodyPublishers.ofByteArray(body))));
+        sendOnce(
+            request(path).header("Content-Type", type).POST(BodyPublishers.ofByteArray(body))));
+  }
+
+  /**
+   * Asks for events, of which there is no last one. The caller closes what is given.
+   *
+   * @param last the id of the last event that is known
+   */
+  InputStream stream(String path, Optional<String> last) {
+    HttpRequest.Builder request = request(path).GET();
+    last.ifPresent(id -> request.header("Last-Event-ID", id));
+    try {
+      HttpResponse<InputStream> response = http.send(request.build(), BodyHandlers.ofInputStream());
+      if (response.statusCode() == 200) {
+        return response.body();
+      }
+      try (InputStream body = response.body()) {
+        throw refusal(response.statusCode(), body.readNBytes(MAX_ANSWER_BYTES));
+      }
+    } catch (IOException e) {
+      throw unanswered(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure(ExitCode.UNAVAILABLE, "interrupted", e);
+    }
+  }
+
+  private CommandFailure unanswered(IOException e) {
+    return new CommandFailure(
+        ExitCode.UNAVAILABLE, "the gateway at " + server + " does not answer: " + e, e);
+  }
+
+  public JsonNode put(String path, byte[] json) {
+    return json(
+        sendOnce(
+            request(path)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofByteArray(json))));
   }
 
   public JsonNode delete(String path) {
-    return json(send(request(path).DELETE()));
+    return json(sendOnce(request(path).DELETE()));
+  }
+
+  /** Sends a change again if its answer does not arrive; the key has it made once. */
+  private byte[] sendOnce(HttpRequest.Builder request) {
+    request.header("Idempotency-Key", UUID.randomUUID().toString());
+    try {
+      return send(request);
+    } catch (CommandFailure e) {
+      if (e.getCause() instanceof HttpTimeoutException || !(e.getCause() instanceof IOException)) {
+        throw e;
+      }
+      return send(request);
+    }
   }
 
   private HttpRequest.Builder request(String path) {
@@ -96,8 +170,7 @@ public final class ApiClient {
         throw refusal(response.statusCode(), bytes);
       }
     } catch (IOException e) {
-      throw new CommandFailure(
-          ExitCode.UNAVAILABLE, "the gateway at " + server + " does not answer: " + e, e);
+      throw unanswered(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure(ExitCode.UNAVAILABLE, "interrupted", e);
@@ -116,11 +189,11 @@ public final class ApiClient {
   private static CommandFailure refusal(int status, byte[] body) throws IOException {
     JsonNode error;
     try {
-      error = JSON.readTree(body).path("error");
+      error = JSON.readTree(body);
     } catch (JsonProcessingException e) {
       error = JSON.createObjectNode();
     }
-    String message = error.path("message").asText("the gateway answers with HTTP " + status);
+    String message = error.path("detail").asText("the gateway answers with HTTP " + status);
     String hint = error.path("hint").asText("");
     return new CommandFailure(
         status == 404 ? ExitCode.NOT_FOUND : ExitCode.REFUSED,

@@ -4,10 +4,12 @@ import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Secret;
+import dev.countersign.rules.fact.Resource;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -82,7 +84,11 @@ public record Configuration(
       URI publicUrl,
       Optional<Certificate> tls,
       String operators,
-      Optional<String> enforcementPoints) {}
+      Optional<String> enforcementPoints,
+      ApiLimits limits) {}
+
+  /** Calls a minute. */
+  public record ApiLimits(int reads, int changes, int questions) {}
 
   public record Certificate(Path certificate, Path key) {}
 
@@ -122,9 +128,23 @@ public record Configuration(
   public record Claims(String groups, String name, String agent, String agentValue, String owner) {}
 
   /** Where upstreams may be. */
-  public record Upstreams(List<String> networks) {
+  public record Upstreams(List<String> networks, UpstreamSecrets secrets) {
     public Upstreams {
       networks = List.copyOf(networks);
+    }
+  }
+
+  /**
+   * Where the secrets of resources may be kept that are declared over the API.
+   *
+   * @param environment what the names of variables begin with
+   * @param systemd what the names of credentials begin with
+   * @param vault addresses
+   */
+  public record UpstreamSecrets(
+      Optional<Path> directory, String environment, String systemd, List<URI> vault) {
+    public UpstreamSecrets {
+      vault = List.copyOf(vault);
     }
   }
 
@@ -138,6 +158,11 @@ public record Configuration(
       Optional<KubernetesTarget> kubernetes) {
     public Target {
       labels = Map.copyOf(labels);
+    }
+
+    /** What rules know of it. */
+    public Resource resource() {
+      return new Resource(name, Resource.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), labels);
     }
   }
 

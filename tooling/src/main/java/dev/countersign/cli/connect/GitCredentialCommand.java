@@ -69,7 +69,8 @@ public final class GitCredentialCommand implements Callable<Integer> {
       return Optional.empty();
     }
     String wanted = path.substring(PATH.length()).split("/", 2)[0];
-    for (JsonNode resource : access.client().get("/api/v1/resources").path("resources")) {
+    for (JsonNode resource :
+        access.client().list("/api/v1/resources", "resources").path("resources")) {
       String name = resource.path("name").asText();
       String url = resource.at("/door/url").asText("");
       if (resource.path("kind").asText().equals("git")

@@ -28,8 +28,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--tour",
       description =
-          "Run a scripted agent through psql and git, show what came of it, and exit: 0 if all is"
-              + " as the workbook says.")
+          "Run a scripted agent through psql, git and kubectl, show what came of it, and exit: 0 if"
+              + " all is as the workbook says.")
   private boolean tour;
 
   @Option(

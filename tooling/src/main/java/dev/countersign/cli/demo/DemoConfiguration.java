@@ -11,14 +11,14 @@ final class DemoConfiguration {
   private DemoConfiguration() {}
 
   static String yaml(
-      DemoDatabases databases,
-      DemoGitServer git,
+      DemoUpstreams upstreams,
       DoorCertificate certificate,
       DemoPorts ports,
       URI issuer,
       Path workbook,
       DemoChoices choices,
       Optional<URI> elasticsearch) {
+    DemoDatabases databases = upstreams.databases();
     return """
     # Made by countersign demo.
     state:
@@ -50,7 +50,7 @@ final class DemoConfiguration {
     upstreams:
       networks: [127.0.0.0/8]
     resources:
-    %s%s%spolicy:
+    %s%s%s%spolicy:
       workbook: %s
       source: %s
     %sjournal:
@@ -75,7 +75,8 @@ final class DemoConfiguration {
                 DemoIdentityProvider.CLIENT,
                 resource(databases, DemoDatabases.ORDERS, "environment: production, owner: shop"),
                 resource(databases, DemoDatabases.BENCH, "environment: bench"),
-                repository(git),
+                repository(upstreams.git()),
+                cluster(upstreams.cluster()),
                 quoted(workbook),
                 choices.policy().name().toLowerCase(Locale.ROOT),
                 choices
@@ -118,6 +119,23 @@ final class DemoConfiguration {
           token: { file: %s }
     """
         .formatted(DemoGitServer.PAYMENTS, git.url(), git.user(), quoted(git.tokenFile()));
+  }
+
+  private static String cluster(DemoCluster cluster) {
+    return """
+      - name: %s
+        kind: kubernetes
+        labels: { environment: production, owner: shop }
+        kubernetes:
+          server: %s
+          authority: %s
+          token: { file: %s }
+    """
+        .formatted(
+            DemoCluster.PROD_EU,
+            cluster.url(),
+            quoted(cluster.authority()),
+            quoted(cluster.tokenFile()));
   }
 
   private static String quoted(Path path) {

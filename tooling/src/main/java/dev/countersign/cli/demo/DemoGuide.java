@@ -1,5 +1,6 @@
 package dev.countersign.cli.demo;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** What somebody who has just started the demo may copy and paste. */
@@ -7,7 +8,7 @@ final class DemoGuide {
 
   private DemoGuide() {}
 
-  static String text(DemoWorld world) {
+  static String text(DemoWorld world) throws IOException {
     return """
 
     The gateway is running. In another terminal, be an agent:
@@ -27,6 +28,14 @@ final class DemoGuide {
       git push origin HEAD:agent/mine                               allowed
       git push origin HEAD:main                                     waits for a human
       git push origin :main                                         blocked
+
+    Or with kubectl (the cluster is an API server of our own in memory; nothing runs in it):
+
+      export KUBECONFIG=%8$s
+      kubectl get pods                                              allowed
+      kubectl get secret db -o yaml                                 masked
+      kubectl delete ns prod                                        blocked
+      kubectl scale deployment web --replicas=5                     waits for a human
 
     Be the human who is asked, in a third:
 
@@ -57,7 +66,8 @@ final class DemoGuide {
                 .elasticsearch()
                 .map(url -> "Elasticsearch: " + url + " (index " + world.running().index() + ")\n")
                 .orElse(""),
-            world.gitUrl());
+            world.gitUrl(),
+            world.kubectl().kubeconfig());
   }
 
   private static String rules(DemoWorld world) {

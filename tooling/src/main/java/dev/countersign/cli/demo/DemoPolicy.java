@@ -4,6 +4,7 @@ import dev.countersign.rules.verdict.Masker;
 import dev.countersign.rules.verdict.Verdict;
 import dev.countersign.rules.workbook.AccessRow;
 import dev.countersign.rules.workbook.Hours;
+import dev.countersign.rules.workbook.KubeCondition;
 import dev.countersign.rules.workbook.MaskingRow;
 import dev.countersign.rules.workbook.Particulars;
 import dev.countersign.rules.workbook.Ruling;
@@ -35,20 +36,26 @@ public final class DemoPolicy {
   /** All of its rows. */
   public static Workbook workbook() {
     Map<String, String> about = new LinkedHashMap<>();
-    about.put("Policy name", "Countersign demo: AI agents at the shop's database and code");
+    about.put(
+        "Policy name", "Countersign demo: AI agents at the shop's database, code and cluster");
     about.put("Owner", "compliance-officers");
     about.put(
-        "Resources", "orders (the shop's database), payments (its code), bench (pgbench's tables)");
+        "Resources",
+        "orders (the shop's database), payments (its code), prod-eu (its cluster), bench"
+            + " (pgbench's tables)");
     Map<String, List<String>> lists = new LinkedHashMap<>();
     lists.put(
         "readers", List.of("ai-agents", "visiting-agents", "compliance-officers", "dba-approvers"));
     lists.put("personal-tables", List.of("public.customers", "public.payments"));
     lists.put(DemoGitRows.BUILD_FILES, DemoGitRows.buildFiles());
+    lists.put(DemoKubernetesRows.EVERYDAY, DemoKubernetesRows.everyday());
+    lists.put(DemoKubernetesRows.CONFIDENTIAL, DemoKubernetesRows.confidential());
+    lists.put(KubeCondition.REGISTRIES_LIST, List.of("registry.shop.example/*"));
     return new Workbook(
         about,
         DemoSqlRows.all(),
         DemoGitRows.all(),
-        List.of(),
+        DemoKubernetesRows.all(),
         masking(),
         access(),
         List.of(),
@@ -173,7 +180,41 @@ public final class DemoPolicy {
     dba.add(rows, "ALTER TABLE orders ADD COLUMN channel text", Verdict.ALLOW, "SQL-024");
     bench.add(
         rows, "SELECT abalance FROM pgbench_accounts WHERE aid = 1", Verdict.ALLOW, "SQL-026");
+    kubernetes(rows);
     return rows;
+  }
+
+  private static void kubernetes(List<TestRow> rows) {
+    Examples agent = new Examples(List.of("ai-agents"), DemoCluster.PROD_EU, "production");
+    agent.add(rows, "kubectl list pods in prod", Verdict.ALLOW, "KUB-001");
+    agent.add(rows, "kubectl list pods", Verdict.ALLOW, "KUB-001");
+    agent.add(rows, "kubectl get secrets db in prod", Verdict.MASK, "KUB-002");
+    agent.add(rows, "kubectl watch secrets", Verdict.MASK, "KUB-002");
+    agent.add(rows, "kubectl get pods/log web-1 in prod", Verdict.MASK, "KUB-003");
+    agent.add(rows, "kubectl delete namespaces prod in prod", Verdict.BLOCK, "KUB-005");
+    agent.add(rows, "kubectl create pods in dev with privileged", Verdict.BLOCK, "KUB-006");
+    agent.add(
+        rows,
+        "kubectl patch deployments.apps web in prod with host path",
+        Verdict.BLOCK,
+        "KUB-007");
+    agent.add(
+        rows,
+        "kubectl create clusterrolebindings.rbac.authorization.k8s.io with grants rights",
+        Verdict.BLOCK,
+        "KUB-010");
+    agent.add(rows, "kubectl list pods in prod with impersonation", Verdict.BLOCK, "KUB-012");
+    agent.add(
+        rows, "kubectl create pods in dev with image docker.io/x:1", Verdict.BLOCK, "KUB-013");
+    agent.add(
+        rows,
+        "kubectl create pods in dev with image registry.shop.example/web:1",
+        Verdict.ALLOW,
+        "KUB-015");
+    agent.add(rows, "kubectl patch deployments.apps/scale web in prod", Verdict.APPROVE, "KUB-014");
+    agent.add(rows, "kubectl create pods/exec web-1 in prod", Verdict.APPROVE, "KUB-014");
+    agent.add(rows, "kubectl create pods/exec web-1 in dev", Verdict.ALLOW, "KUB-015");
+    agent.add(rows, "kubectl create namespaces", Verdict.BLOCK, "");
   }
 
   /** Examples of one subject on one resource. */

@@ -7,7 +7,7 @@ import java.net.URI;
  * Where the demo listens: the usual ports if they are free.
  *
  * @param door the PostgreSQL door
- * @param https the door of git
+ * @param https the door of git and of the cluster
  * @param api the HTTP API
  */
 record DemoPorts(int door, int https, int api) {

@@ -19,19 +19,13 @@ import java.util.Optional;
  * Everything of a demo, running: servers, people, gateway.
  *
  * @param running where the parts are
- * @param databases the servers behind the gateway
- * @param git the git host behind the gateway
+ * @param upstreams the servers behind the gateway
  * @param ports where the gateway listens
  * @param choices what it consists of
  * @param parts what is to be stopped
  */
 record DemoWorld(
-    RunningDemo running,
-    DemoDatabases databases,
-    DemoGitServer git,
-    DemoPorts ports,
-    DemoChoices choices,
-    Parts parts)
+    RunningDemo running, DemoUpstreams upstreams, DemoPorts ports, DemoChoices choices, Parts parts)
     implements AutoCloseable {
 
   private static final String INDEX = "countersign-audit";
@@ -69,6 +63,11 @@ record DemoWorld(
             () -> DemoDatabases.create(server, home));
     DemoGitServer git =
         progress.step("git host", () -> parts.add("git host", DemoGitServer.start(home)));
+    DemoCluster cluster =
+        progress.step(
+            "cluster prod-eu: an API server of our own in memory that stands in for a real one",
+            () -> parts.add("cluster", DemoCluster.start(home)));
+    DemoUpstreams upstreams = new DemoUpstreams(databases, git, cluster);
     Optional<URI> elasticsearch =
         choices.search()
             ? Optional.of(progress.step("Elasticsearch", () -> DemoSearch.start(parts)))
@@ -80,8 +79,7 @@ record DemoWorld(
         PrivateFiles.write(
             home.resolve("countersign.yaml"),
             DemoConfiguration.yaml(
-                databases,
-                git,
+                upstreams,
                 DoorCertificate.make(home),
                 ports,
                 people.issuer(),
@@ -107,7 +105,7 @@ record DemoWorld(
     PrivateFiles.write(
         home.resolve("agent-7.gitconfig"),
         Git.settings("agent-7", running.tokenFile("agent-7"), home.resolve("door.crt")));
-    return new DemoWorld(running, databases, git, ports, choices, parts);
+    return new DemoWorld(running, upstreams, ports, choices, parts);
   }
 
   /** The rules lie in the demo's folder, to be changed there. */
@@ -115,6 +113,14 @@ record DemoWorld(
     Path workbook = home.resolve("countersign.xlsx");
     DemoPolicy.write(workbook);
     return workbook;
+  }
+
+  DemoDatabases databases() {
+    return upstreams.databases();
+  }
+
+  DemoGitServer git() {
+    return upstreams.git();
   }
 
   Psql agent() {
@@ -131,11 +137,20 @@ record DemoWorld(
 
   /** The same past the gateway, with the gateway's own token. */
   Git gitDirect(Path directory) {
-    return new Git(directory, Optional.of(git.tokenFile()), Optional.empty());
+    return new Git(directory, Optional.of(git().tokenFile()), Optional.empty());
   }
 
   String gitUrl() {
     return "https://127.0.0.1:" + ports.https() + "/git/" + DemoGitServer.PAYMENTS;
+  }
+
+  /** Stock kubectl as the agent; it needs not be installed. */
+  Kubectl kubectl() throws IOException {
+    return Kubectl.configure(
+        running.directory().resolve("agent-7.kubeconfig"),
+        "https://127.0.0.1:" + ports.https() + "/k8s/" + DemoCluster.PROD_EU,
+        running.directory().resolve("door.crt"),
+        running.tokenFile("agent-7"));
   }
 
   @Override

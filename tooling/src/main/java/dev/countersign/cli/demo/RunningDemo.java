@@ -97,7 +97,9 @@ public record RunningDemo(
     if (!user.matches("[a-z0-9-]+") || !Files.exists(tokenFile(user))) {
       throw new CommandFailure(
           ExitCode.USAGE,
-          "the demo has no user " + user + "; it has agent-7, olivia, bob, audrey, bench");
+          "the demo has no user "
+              + user
+              + "; it has agent-7, guest-3, olivia, oscar, bob, audrey, bench");
     }
     try {
       return Files.readString(tokenFile(user)).strip();

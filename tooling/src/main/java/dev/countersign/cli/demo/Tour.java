@@ -8,6 +8,7 @@ import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.api.ApiClient;
 import dev.countersign.cli.approvals.ApprovalsClient;
 import dev.countersign.cli.terminal.Table;
+import dev.countersign.rules.verdict.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.sql.Connection;
@@ -20,7 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A scripted agent at work through stock psql and git, and an approver who answers through the API.
+ * A scripted agent at work through stock psql, git and kubectl, and an approver who answers through
+ * the API.
  */
 final class Tour {
 
@@ -57,10 +59,17 @@ final class Tour {
             .forEach(difference -> faults.add(VisibleText.line(step.sql() + ": " + difference)));
       }
       new GitTour(world, out, journal, faults).walk();
+      new KubeTour(world, out, journal, faults).walk();
     }
     out.println();
     out.println(table);
-    search(faults);
+    search("'" + WANTED + "'", AuditQuery.all().withText(WANTED).withUser("agent-7"), faults);
+    if (Kubectl.isInstalled()) {
+      search(
+          "--resource prod-eu --verdict BLOCK",
+          AuditQuery.all().withResource(DemoCluster.PROD_EU).withVerdict(Verdict.BLOCK),
+          faults);
+    }
     faults.forEach(fault -> out.println("NOT AS THE WORKBOOK SAYS  " + fault));
     out.println(
         faults.isEmpty() ? "Everything came out as the workbook says." : "The tour failed.");
@@ -92,14 +101,14 @@ final class Tour {
     }
   }
 
-  /** Finds the blocked DROP again, in Elasticsearch where the demo has one. */
-  private void search(List<String> faults) throws IOException, InterruptedException {
-    AuditQuery query = AuditQuery.all().withText(WANTED).withUser("agent-7");
+  /** Finds what was blocked again, in Elasticsearch where the demo has one. */
+  private void search(String words, AuditQuery query, List<String> faults)
+      throws IOException, InterruptedException {
     String where =
         world.running().elasticsearch().isPresent()
             ? "Elasticsearch"
             : "the journal (no Elasticsearch)";
-    out.println("countersign sessions search '" + WANTED + "'   finds in " + where + ":");
+    out.println("countersign sessions search " + words + "   finds in " + where + ":");
     List<AuditSearch.FoundCommand> found = find(query);
     Table table = new Table("TIME", "SESSION", "SUBJECT", "VERDICT", "ROW", "COMMAND");
     for (AuditSearch.FoundCommand command : found) {

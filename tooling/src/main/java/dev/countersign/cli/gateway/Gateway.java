@@ -16,9 +16,14 @@ import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.live.LiveEvents;
+import dev.countersign.decision.live.SessionFeed;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
+import dev.countersign.decision.resource.DeclaredResources;
+import dev.countersign.decision.resource.OwnBackends;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.resource.Upstream;
 import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.GrantedAdmission;
 import dev.countersign.decision.session.LiveSessions;
@@ -107,7 +112,16 @@ public final class Gateway {
     TokenVerifier verifier =
         new CredentialVerifier(
             new OidcTokenVerifier(Translation.issuers(configuration.identity())), credentials);
-    Resources resources = Translation.resources(configuration);
+    OwnBackends own = OwnPlaces.of(configuration, store.server());
+    Resources resources = Translation.resources(configuration, own);
+    DeclaredResources declared =
+        parts.add(
+            "resources",
+            DeclaredResources.open(
+                store.database(),
+                journal,
+                resources,
+                new TargetReader(configuration.upstreams(), own)));
     StoredApprovals approvals =
         parts.add(
             "approvals",
@@ -117,13 +131,15 @@ public final class Gateway {
                 Translation.approvals(configuration),
                 journal,
                 AnswerSigner.in(state.resolve("answers.key"))));
-    parts.add(
-        "webhooks",
-        Webhooks.open(
-            store.database(),
-            approvals,
-            Translation.webhooks(configuration),
-            WebhookLimits.DEFAULT));
+    Webhooks webhooks =
+        parts.add(
+            "webhooks",
+            Webhooks.open(
+                store.database(),
+                approvals,
+                Translation.webhooks(configuration),
+                WebhookLimits.DEFAULT,
+                journal));
     Grants grants = new Grants(store.database(), policy, approvals, journal);
     LiveSessions sessions =
         parts.add(
@@ -132,20 +148,28 @@ public final class Gateway {
                 store.database(),
                 journal,
                 configuration.limits().sessionsPerSubject(),
-                grants::expire));
+                () -> {
+                  grants.expire();
+                  credentials.endWithGrants();
+                }));
+    SessionFeed feed = parts.add("feed", SessionFeed.open(store.database(), journal));
+    Journal told = feed.telling(observed);
+    LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
     ApiServer api =
         new ApiServer(
             Translation.api(configuration.api(), configuration.identity()),
             verifier,
             approvals,
             source.api(),
-            Translation.connect(configuration, credentials, resources),
-            Translation.access(configuration, grants, sessions, resources),
+            Translation.connect(configuration, credentials, grants, resources),
+            Translation.resources(configuration, resources, declared),
+            Translation.access(configuration, grants, sessions, events, feed, webhooks, resources),
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
-                configuration.resources().stream().map(Translation::resource).toList()),
-            store.database()::isAlive);
+                () -> resources.all().stream().map(Upstream::resource).toList()),
+            store.database(),
+            journal);
     api.start();
     parts.add("api", api);
 
@@ -158,7 +182,7 @@ public final class Gateway {
             resources,
             approvals,
             admission,
-            observed,
+            told,
             parts.add("catalogs", new Catalogs()),
             classifier,
             new ValueMasker(maskingKey(state)));
@@ -173,19 +197,27 @@ public final class Gateway {
                 resources,
                 admission,
                 new ReleaseGate(
-                    policy, approvals, observed, configuration.doors().git().approvalNotice())));
+                    policy, approvals, told, configuration.doors().git().approvalNotice())));
     KubernetesDoor clusters =
         parts.add(
             "clusters",
             new KubernetesDoor(
                 KubernetesDoorConfig.DEFAULT,
-                policy,
                 verifier,
                 resources,
-                approvals,
                 admission,
-                observed));
-    HttpsDoors.open(configuration, Map.of("git", git, KubernetesDoor.SEGMENT, clusters), parts);
+                new ReleaseGate(
+                    policy, approvals, told, configuration.doors().git().approvalNotice())));
+    HttpsDoors.open(
+        configuration,
+        Map.of(
+            "git",
+            git,
+            KubernetesDoor.SEGMENT,
+            clusters,
+            KubernetesDoor.RETRYING_SEGMENT,
+            clusters.retrying()),
+        parts);
     parts.add("gateway", () -> log.atInfo().log("gateway is stopping"));
     log.atInfo()
         .addKeyValue("door", configuration.doors().postgres().listen())

@@ -15,14 +15,21 @@ import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiConfig;
 import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
+import dev.countersign.decision.http.ResourcesApi;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.identity.StepUp;
+import dev.countersign.decision.live.LiveEvents;
+import dev.countersign.decision.live.SessionFeed;
 import dev.countersign.decision.notification.Webhook;
+import dev.countersign.decision.notification.Webhooks;
+import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.KubernetesUpstream;
 import dev.countersign.decision.resource.Networks;
+import dev.countersign.decision.resource.OwnBackends;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.resource.ResourceHealth;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Upstream;
 import dev.countersign.decision.session.LiveSessions;
@@ -34,8 +41,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -69,12 +76,16 @@ final class Translation {
   }
 
   static ConnectApi connect(
-      Configuration configuration, SessionCredentials credentials, Resources resources)
+      Configuration configuration,
+      SessionCredentials credentials,
+      Grants grants,
+      Resources resources)
       throws IOException {
     Configuration.Doors doors = configuration.doors();
     Optional<Path> roots = doors.roots();
     return new ConnectApi(
         credentials,
+        grants,
         resources,
         new ConnectApi.Doors(
             postgresDoor(doors.postgres(), configuration.api().publicUrl()),
@@ -102,26 +113,20 @@ final class Translation {
         .orElseGet(() -> new ConnectApi.PostgresDoor(publicUrl.getHost(), door.listen().port()));
   }
 
-  /** What rules know of a target. */
-  static Resource resource(Configuration.Target target) {
-    return new Resource(
-        target.name(),
-        Resource.Kind.valueOf(target.kind().toUpperCase(Locale.ROOT)),
-        target.labels());
-  }
-
-  static Resources resources(Configuration configuration) {
+  static Resources resources(Configuration configuration, OwnBackends own) {
     Networks networks = new Networks(configuration.upstreams().networks());
     return new Resources(
-        configuration.resources().stream().map(target -> upstream(target, networks)).toList());
+        configuration.resources().stream().map(target -> upstream(target, networks, own)).toList());
   }
 
-  private static Upstream upstream(Configuration.Target target, Networks networks) {
-    Resource resource = resource(target);
+  static Upstream upstream(Configuration.Target target, Networks networks, OwnBackends own) {
+    Resource resource = target.resource();
+    Networks elsewhere =
+        networks.without(own, target.postgres().map(Configuration.PostgresTarget::database));
     return switch (resource.kind()) {
-      case POSTGRES -> postgres(resource, section(target, target.postgres()), networks);
-      case GIT -> git(resource, section(target, target.git()));
-      case KUBERNETES -> cluster(resource, section(target, target.kubernetes()));
+      case POSTGRES -> postgres(resource, section(target, target.postgres()), elsewhere);
+      case GIT -> git(resource, section(target, target.git()), elsewhere);
+      case KUBERNETES -> cluster(resource, section(target, target.kubernetes()), elsewhere);
     };
   }
 
@@ -135,7 +140,7 @@ final class Translation {
   }
 
   private static KubernetesUpstream cluster(
-      Resource resource, Configuration.KubernetesTarget cluster) {
+      Resource resource, Configuration.KubernetesTarget cluster, Networks networks) {
     int port = cluster.server().getPort();
     return new KubernetesUpstream(
         resource,
@@ -149,7 +154,8 @@ final class Translation {
                 () ->
                     new KubernetesUpstream.Credential.Certificate(
                         cluster.certificate().orElseThrow(), cluster.key().orElseThrow())),
-        cluster.impersonate());
+        cluster.impersonate(),
+        networks);
   }
 
   private static PostgresUpstream postgres(
@@ -180,7 +186,8 @@ final class Translation {
             .map(role -> new PostgresSessions.RoleTemplate(role.template(), role.life())));
   }
 
-  private static GitUpstream git(Resource resource, Configuration.GitTarget git) {
+  private static GitUpstream git(
+      Resource resource, Configuration.GitTarget git, Networks networks) {
     Configuration.GitLimits limits = git.limits();
     return new GitUpstream(
         resource,
@@ -194,7 +201,8 @@ final class Translation {
             limits.refs(),
             git.namespaces(),
             git.pushWithoutClient(),
-            git.signers()));
+            git.signers()),
+        networks);
   }
 
   static GitDoorConfig gitDoor(Configuration configuration) {
@@ -264,11 +272,30 @@ final class Translation {
         door.approvalNotice());
   }
 
+  static ResourcesApi resources(
+      Configuration configuration, Resources resources, DeclaredResources declared) {
+    return new ResourcesApi(
+        resources,
+        declared,
+        new ResourceHealth(ResourceTest::ask, InstantSource.system()),
+        configuration.api().operators(),
+        Set.of(configuration.policy().officers(), configuration.policy().auditors()));
+  }
+
   static AccessApi access(
-      Configuration configuration, Grants grants, LiveSessions sessions, Resources resources) {
+      Configuration configuration,
+      Grants grants,
+      LiveSessions sessions,
+      LiveEvents events,
+      SessionFeed feed,
+      Webhooks webhooks,
+      Resources resources) {
     return new AccessApi(
         grants,
         sessions,
+        events,
+        feed,
+        webhooks,
         resources,
         Set.of(configuration.api().operators(), configuration.policy().officers()),
         Set.of(configuration.policy().auditors()));
@@ -298,7 +325,9 @@ final class Translation {
         identity
             .stepUp()
             .map(stepUp -> new StepUp(Set.copyOf(stepUp.levels()), stepUp.maxAge()))
-            .orElse(StepUp.NONE));
+            .orElse(StepUp.NONE),
+        new ApiConfig.CallLimits(
+            api.limits().reads(), api.limits().changes(), api.limits().questions()));
   }
 
   static ApprovalLimits approvals(Configuration configuration) {

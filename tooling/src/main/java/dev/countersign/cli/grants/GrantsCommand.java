@@ -32,7 +32,7 @@ public final class GrantsCommand {
       description = "Grants you may see, the newest first.",
       mixinStandardHelpOptions = true)
   int list(@Mixin Access access, @Option(names = "--json", description = "As JSON.") boolean json) {
-    JsonNode grants = access.client().get("/api/v1/grants").path("grants");
+    JsonNode grants = access.client().list("/api/v1/grants", "grants").path("grants");
     if (json) {
       out().println(grants.toPrettyString());
       return ExitCode.OK;

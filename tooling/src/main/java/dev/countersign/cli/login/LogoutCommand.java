@@ -55,7 +55,7 @@ public final class LogoutCommand implements Callable<Integer> {
   }
 
   private static void revoke(ApiClient api) {
-    for (var credential : api.get("/api/v1/credentials").path("credentials")) {
+    for (var credential : api.list("/api/v1/credentials", "credentials").path("credentials")) {
       api.delete("/api/v1/credentials/" + ApiClient.encoded(credential.path("id").asText()));
     }
   }

@@ -63,7 +63,7 @@ final class Recording {
   /** The registered resources; none without a configuration. */
   List<Resource> resources() {
     return configuration().map(Configuration::resources).orElse(List.of()).stream()
-        .map(target -> new Resource(target.name(), Resource.Kind.POSTGRES, target.labels()))
+        .map(Configuration.Target::resource)
         .toList();
   }
 

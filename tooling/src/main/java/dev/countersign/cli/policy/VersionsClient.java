@@ -35,12 +35,12 @@ final class VersionsClient {
 
   /** All versions, and which is in force. */
   JsonNode list() {
-    return api.get(PATH);
+    return api.list(PATH, "versions");
   }
 
   /** What was in force when, the newest first. */
   JsonNode history() {
-    return api.get("/api/v1/policy/activations").path("activations");
+    return api.list("/api/v1/policy/activations", "activations").path("activations");
   }
 
   byte[] workbook(String id) {

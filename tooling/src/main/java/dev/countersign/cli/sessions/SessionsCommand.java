@@ -13,6 +13,7 @@ import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
 import dev.countersign.cli.api.ApiClient;
+import dev.countersign.cli.api.EventFeed;
 import dev.countersign.cli.terminal.Table;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -66,7 +67,7 @@ public final class SessionsCommand {
       description = "Sessions that are open now, as the gateway knows them.",
       mixinStandardHelpOptions = true)
   int live(@Mixin Access access, @Option(names = "--json", description = "As JSON.") boolean json) {
-    JsonNode sessions = access.client().get("/api/v1/sessions").path("sessions");
+    JsonNode sessions = access.client().list("/api/v1/sessions", "sessions").path("sessions");
     if (json) {
       spec.commandLine().getOut().println(sessions.toPrettyString());
       return ExitCode.OK;
@@ -82,6 +83,24 @@ public final class SessionsCommand {
           session.path("grant").asText(""));
     }
     return print(table);
+  }
+
+  @Command(
+      name = "follow",
+      description = {
+        "What runs in an open session, on whatever gateway it is, until it ends.",
+        "",
+        "For auditors, and for whoever is asked for an approval that it waits for. That you read is"
+            + " recorded."
+      },
+      mixinStandardHelpOptions = true)
+  int follow(
+      @Mixin Access access,
+      @Parameters(index = "0", paramLabel = "SESSION", description = "Its whole id.") String id,
+      @Option(names = "--json", description = "As JSON.") boolean json) {
+    new EventFeed(access::client, "/api/v1/sessions/" + ApiClient.encoded(id) + "/follow")
+        .read(new Following(out(), json));
+    return ExitCode.OK;
   }
 
   @Command(

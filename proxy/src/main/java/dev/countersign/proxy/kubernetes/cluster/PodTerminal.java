@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** What every pod of the cluster says: a few lines of log, and a shell that knows two words. */
+/**
+ * What every pod of the cluster says: a few lines of log, and a shell that knows two words (attach
+ * leads to the same).
+ */
 final class PodTerminal {
 
   private static final int STDOUT = 1;
@@ -72,7 +75,7 @@ final class PodTerminal {
       case "echo" ->
           say(client, STDOUT, String.join(" ", command.subList(1, command.size())) + "\n");
       case "cat" -> copyInput(client);
-      case "sh" -> shell(client);
+      case "sh", "" -> shell(client);
       default -> {
         say(client, STDERR, "sh: " + String.join(" ", command) + ": not found\n");
         status = 127;

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.util.Locale;
 
 /** Sends what was judged to the API server, and nothing else of what the client sent. */
-record Release(KubernetesUpstream upstream, ApiServer server, Subject subject) {
+record Forwarding(KubernetesUpstream cluster, ApiServer server, Subject subject) {
 
   private static final String JSON = "application/json";
 
@@ -28,16 +28,7 @@ record Release(KubernetesUpstream upstream, ApiServer server, Subject subject) {
 
   /** The request as the API server would carry it out, without anything being stored. */
   UpstreamResponse dryRun(Asked asked) throws IOException {
-    HttpFields fields = identity().with("Accept", JSON);
-    if (asked.body().isPresent()) {
-      fields = fields.with("Content-Type", asked.format().orElseThrow().contentType());
-    }
-    return server.send(
-        new UpstreamRequest(
-            asked.method(),
-            asked.path().toString() + asked.query().with("dryRun", "All"),
-            fields,
-            asked.bytes()));
+    return send(asked.asDryRun(), HttpFields.of("Accept", JSON));
   }
 
   /** The object as it is, of a request that names one. */
@@ -57,7 +48,7 @@ record Release(KubernetesUpstream upstream, ApiServer server, Subject subject) {
   }
 
   private HttpFields identity() {
-    return Clusters.identity(upstream, subject)
+    return Clusters.identity(cluster, subject)
         .with("Accept-Encoding", "identity")
         .with("User-Agent", "countersign");
   }
@@ -70,7 +61,7 @@ record Release(KubernetesUpstream upstream, ApiServer server, Subject subject) {
     if (!asked.info().isResource()) {
       return String.join(", ", sent.values("accept"));
     }
-    if (asked.isLog()) {
+    if (asked.isText()) {
       return "*/*";
     }
     String json =

@@ -1,4 +1,4 @@
-package dev.countersign.proxy.postgres;
+package dev.countersign.proxy.frontdoor;
 
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.FrozenCommand;
@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * subject on the same resource under the same policy finds its answer here, once. Safe for any
  * number of threads.
  */
-final class RetriedApprovals {
+public final class RetriedApprovals {
 
   /** So many commands wait at most; more are refused. */
   private static final int LIMIT = 10_000;
@@ -21,9 +21,9 @@ final class RetriedApprovals {
    *
    * @param state what the command's objects were when it was filed
    */
-  record Filed(Approvals.Pending pending, String state) {
+  public record Filed(Approvals.Pending pending, String state) {
 
-    boolean isAnswered() {
+    public boolean isAnswered() {
       return pending.outcome().toCompletableFuture().isDone();
     }
   }
@@ -31,7 +31,7 @@ final class RetriedApprovals {
   private final ConcurrentHashMap<FrozenCommand, Filed> requests = new ConcurrentHashMap<>();
 
   /** The request for a command; one that is answered is given once. */
-  Optional<Filed> find(FrozenCommand command) {
+  public Optional<Filed> find(FrozenCommand command) {
     Filed filed = requests.get(command);
     if (filed == null || (filed.isAnswered() && !requests.remove(command, filed))) {
       return Optional.empty();
@@ -44,7 +44,7 @@ final class RetriedApprovals {
    *
    * @return whether there is room for it
    */
-  boolean keep(FrozenCommand command, Filed filed) {
+  public boolean keep(FrozenCommand command, Filed filed) {
     if (requests.size() >= LIMIT) {
       Instant now = Instant.now();
       requests.values().removeIf(one -> one.pending().expires().isBefore(now));

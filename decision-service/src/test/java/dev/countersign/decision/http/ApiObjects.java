@@ -1,0 +1,221 @@
+package dev.countersign.decision.http;
+
+import static dev.countersign.decision.http.RunningApi.json;
+import static dev.countersign.decision.http.RunningApi.posting;
+import static dev.countersign.decision.http.RunningApi.send;
+
+import dev.countersign.audit.event.SessionId;
+import dev.countersign.decision.approval.Approvals.Pending;
+import dev.countersign.decision.approval.FrozenCommand;
+import dev.countersign.decision.policy.Drafts;
+import dev.countersign.decision.resource.ResourceRefusedException;
+import dev.countersign.decision.session.Entrance;
+import dev.countersign.decision.session.TooManySessionsException;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.verdict.ApprovalDemand;
+import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.Verdict;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A good call of each operation, about things that were made for it and belong to one agent. */
+final class ApiObjects {
+
+  private final RunningApi api;
+  private final Subject agent;
+  private final String submitter;
+  private final AtomicInteger counter = new AtomicInteger();
+  private String waiting = "";
+  private String submitted = "";
+
+  /**
+   * @param submitter the token of an officer who submits versions and calls nothing else
+   */
+  ApiObjects(RunningApi api, Subject agent, String submitter) {
+    this.api = api;
+    this.agent = agent;
+    this.submitter = submitter;
+  }
+
+  /** The call, by whoever has that token. */
+  HttpRequest.Builder call(OpenApiDocument.Operation operation, String token) {
+    String reason = "{\"reason\":\"TICKET-12\"}";
+    String path = operation.path();
+    return switch (operation.name()) {
+      case "GET /healthz",
+          "GET /openapi.yaml",
+          "GET /approvals.css",
+          "GET /api/v1/sign-in",
+          "GET /api/v1/whoami",
+          "GET /api/v1/approvals",
+          "GET /api/v1/resources",
+          "GET /api/v1/grants",
+          "GET /api/v1/sessions",
+          "GET /api/v1/notifications",
+          "GET /api/v1/credentials",
+          "GET /api/v1/policy/versions",
+          "GET /api/v1/policy/activations",
+          "GET /.well-known/authzen-configuration" ->
+          api.to(path, token);
+      case "GET /approvals/{id}", "GET /api/v1/approvals/{id}" ->
+          about(path, token, approval().id());
+      case "POST /api/v1/approvals/{id}/approve", "POST /api/v1/approvals/{id}/deny" ->
+          answer(path, token);
+      case "POST /api/v1/grants" ->
+          posting(
+              api.to(path, token),
+              "{\"resource\":\"ledger\",\"for\":\"PT30M\",\"reason\":\"TICKET-12\"}");
+      case "GET /api/v1/grants/{id}" -> about(path, token, grant());
+      case "POST /api/v1/grants/{id}/extend" ->
+          posting(about(path, token, grant()), "{\"for\":\"PT5M\"}");
+      case "POST /api/v1/grants/{id}/revoke" -> posting(about(path, token, grant()), reason);
+      case "POST /api/v1/sessions/{id}/kill" -> posting(about(path, token, session()), reason);
+      case "POST /api/v1/notifications/{id}/retry" ->
+          posting(about(path, token, "" + api.deadDelivery(approval().id())), "{}");
+      case "POST /api/v1/credentials" -> posting(api.to(path, token), "{\"resource\":\"orders\"}");
+      case "DELETE /api/v1/credentials/{id}" -> about(path, token, credential()).DELETE();
+      case "POST /api/v1/policy/versions" -> submission(token);
+      case "GET /api/v1/policy/versions/{id}", "GET /api/v1/policy/versions/{id}/workbook" ->
+          about(path, token, sameVersion());
+      case "POST /api/v1/policy/versions/{id}/activate" ->
+          posting(about(path, token, version()), reason);
+      case "POST /api/v1/policy/versions/{id}/evaluate" ->
+          posting(
+              about(path, token, sameVersion()),
+              "{\"sql\":\"read x\",\"groups\":[],\"resource\":\"orders\"}");
+      case "GET /api/v1/health" -> api.to(path, token);
+      case "GET /api/v1/resources/{name}", "GET /api/v1/resources/{name}/health" ->
+          api.to(path.replace("{name}", "orders"), token);
+      case "PUT /api/v1/resources/{name}" ->
+          api.to(path.replace("{name}", "r" + counter.incrementAndGet()), token)
+              .header("Content-Type", "application/json")
+              .PUT(BodyPublishers.ofString("{\"host\":\"db.example\"}"));
+      case "DELETE /api/v1/resources/{name}" ->
+          api.to(path.replace("{name}", declared()), token).DELETE();
+      case "POST /access/v1/evaluation" -> posting(api.to(path, token), question());
+      case "POST /access/v1/evaluations" ->
+          posting(api.to(path, token), "{\"evaluations\":[" + question() + "]}");
+      default -> throw new AssertionError("no call is written for " + operation.name());
+    };
+  }
+
+  private HttpRequest.Builder about(String path, String token, String id) {
+    return api.to(path.replace("{id}", id), token);
+  }
+
+  private HttpRequest.Builder answer(String path, String token) {
+    Pending pending = approval();
+    // Who answers has looked.
+    api.get("/api/v1/approvals/" + pending.id(), token);
+    return posting(
+        about(path, token, pending.id()),
+        "{\"digest\":\"" + pending.digest() + "\",\"comment\":\"seen\"}");
+  }
+
+  /** The agent's; the one before is withdrawn, because a subject has only so many. */
+  private Pending approval() {
+    api.approvals.withdraw(waiting, "the next test");
+    Pending pending =
+        api.approvals.request(
+            new FrozenCommand(
+                "DELETE FROM orders WHERE id = " + counter.incrementAndGet(),
+                List.of(),
+                "orders",
+                agent,
+                "policy-1"),
+            "session-1",
+            new ApprovalDemand(Set.of(Set.of("dba-approvers")), Duration.ofHours(1)),
+            List.of(
+                new MatchedRow(
+                    "SQL-014",
+                    "SQL",
+                    14,
+                    Verdict.APPROVE,
+                    "DELETE",
+                    "a look",
+                    "",
+                    List.of("AC-3"))));
+    waiting = pending.id();
+    return pending;
+  }
+
+  /** The agent's; the ones before are ended, because a subject has only so many. */
+  private String grant() {
+    api.grants.recent().stream()
+        .filter(grant -> grant.ending().isEmpty())
+        .forEach(grant -> api.grants.revoke(grant, grant.subject(), "the next test"));
+    return json(api.post(
+            "/api/v1/grants",
+            agent.id(),
+            "{\"resource\":\"ledger\",\"for\":\"PT30M\",\"reason\":\"TICKET-12\"}"))
+        .get("id")
+        .textValue();
+  }
+
+  private String session() {
+    SessionId id = new SessionId("session-" + counter.incrementAndGet());
+    try {
+      api.sessions.enter(
+          new Entrance(
+              id,
+              agent,
+              "orders",
+              "127.0.0.1",
+              "psql",
+              Optional.empty(),
+              Optional.empty(),
+              Instant.now().plusSeconds(600)),
+          reason -> {});
+    } catch (TooManySessionsException e) {
+      throw new AssertionError(e);
+    }
+    return id.value();
+  }
+
+  private String declared() {
+    String name = "r" + counter.incrementAndGet();
+    try {
+      api.declared.put(name, "{\"host\":\"db.example\"}", agent);
+    } catch (ResourceRefusedException e) {
+      throw new AssertionError(e);
+    }
+    return name;
+  }
+
+  private String credential() {
+    return json(api.post("/api/v1/credentials", agent.id(), "{\"resource\":\"orders\"}"))
+        .get("id")
+        .textValue();
+  }
+
+  /** One that is there for all who only look: reading a workbook takes its time. */
+  private String sameVersion() {
+    if (submitted.isEmpty()) {
+      submitted = version();
+    }
+    return submitted;
+  }
+
+  private String version() {
+    return json(send(submission(submitter))).get("id").textValue();
+  }
+
+  private HttpRequest.Builder submission(String token) {
+    byte[] workbook = Drafts.allowing("public.t" + counter.incrementAndGet());
+    return api.to("/api/v1/policy/versions", token)
+        .header("Content-Type", PolicyOperations.XLSX)
+        .POST(BodyPublishers.ofByteArray(workbook));
+  }
+
+  private static String question() {
+    return "{\"subject\":{\"type\":\"agent\",\"id\":\"a\"},\"action\":{\"name\":\"query\","
+        + "\"properties\":{\"sql\":\"read public.a\"}},"
+        + "\"resource\":{\"type\":\"postgres\",\"id\":\"orders\"}}";
+  }
+}

@@ -1,0 +1,117 @@
+package dev.countersign.cli.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.countersign.cli.embedded.PrivateFiles;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Stock kubectl, as an agent would run it.
+ *
+ * @param kubeconfig says where, as whom, and whom it trusts
+ */
+record Kubectl(Path kubeconfig) {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  /** No client prints it. */
+  private static final String NEVER = "\0";
+
+  /** What kubectl printed, and its exit code; -1 if it was ended. */
+  record Result(int exit, String output) {}
+
+  /** Writes its configuration: the token stays in its file, where the demo renews it. */
+  static Kubectl configure(Path file, String server, Path certificate, Path token)
+      throws IOException {
+    return new Kubectl(
+        PrivateFiles.write(
+            file,
+            """
+            apiVersion: v1
+            kind: Config
+            current-context: prod-eu
+            contexts: [{name: prod-eu, context: {cluster: prod-eu, user: agent-7, namespace: prod}}]
+            clusters: [{name: prod-eu, cluster: {server: '%s', certificate-authority: '%s'}}]
+            users: [{name: agent-7, user: {tokenFile: '%s'}}]
+            """
+                .formatted(server, quoted(certificate), quoted(token))));
+  }
+
+  private static String quoted(Path path) {
+    return path.toString().replace("'", "''");
+  }
+
+  /** Whether the program is on the PATH. */
+  static boolean isInstalled() throws InterruptedException {
+    try {
+      Process process =
+          new ProcessBuilder("kubectl", "version", "--client").redirectErrorStream(true).start();
+      process.getInputStream().readAllBytes();
+      return process.waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Runs it to its end. */
+  Result run(List<String> arguments, String input) throws IOException, InterruptedException {
+    Process process = start(arguments);
+    CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> read(process, NEVER));
+    try (BufferedWriter typing = process.outputWriter(UTF_8)) {
+      typing.write(input);
+    } catch (IOException e) {
+      // It ended before it had read everything, and has said why.
+    }
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+      throw new IOException("kubectl did not end within " + PATIENCE);
+    }
+    return new Result(process.exitValue(), output.join());
+  }
+
+  /** Runs it until it has printed a text: for what does not end by itself. */
+  Result runUntil(List<String> arguments, String text) throws IOException, InterruptedException {
+    Process process = start(arguments);
+    CompletableFuture<String> output =
+        CompletableFuture.supplyAsync(() -> read(process, text))
+            .completeOnTimeout("", PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    String printed = output.join();
+    process.destroy();
+    process.waitFor();
+    return new Result(-1, printed);
+  }
+
+  private Process start(List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("kubectl"));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("KUBECONFIG", kubeconfig.toString());
+    // What kubectl remembers of a cluster stays with the demo.
+    builder.environment().put("KUBECACHEDIR", kubeconfig.resolveSibling("kube-cache").toString());
+    return builder.start();
+  }
+
+  /** All it prints, or up to the line in which a text stands. */
+  private static String read(Process process, String end) {
+    StringBuilder text = new StringBuilder();
+    try (BufferedReader lines = process.inputReader(UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        text.append(line).append('\n');
+        if (line.contains(end)) {
+          break;
+        }
+      }
+      return text.toString();
+    } catch (IOException e) {
+      return text.toString();
+    }
+  }
+}
