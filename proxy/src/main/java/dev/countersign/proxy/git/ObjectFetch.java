@@ -52,7 +52,7 @@ final class ObjectFetch {
   Optional<Passage.Refused> answer(Relay relay) throws IOException, InterruptedException {
     try {
       check();
-      UpstreamRefs refs = visit.repository().refs();
+      UpstreamRefs refs = visit.repository().refs(command.objectFormat());
       List<RefUpdate> updates = new ArrayList<>();
       Decision decision = judge(refs, updates);
       Command judged =

@@ -39,7 +39,8 @@ final class OldFetching {
     Optional<Passage.Refused> refused =
         new RefListing(visit)
             .answer(
-                new FetchCommand.LsRefs(List.of("peel", "symrefs"), Optional.empty()),
+                new FetchCommand.LsRefs(
+                    List.of("peel", "symrefs"), Optional.of(abilities.objectFormat())),
                 visible -> advertise(versionOne, abilities.objectFormat(), visible));
     if (refused.isPresent()) {
       try (OutputStream out = Answers.git(visit.exchange(), Fetching.ADVERTISEMENT)) {
