@@ -87,7 +87,7 @@ public final class TestPacks {
   private static void number(long value, ByteArrayOutputStream out) {
     long rest = value;
     while (rest > 127) {
-      out.write((int) (rest & 127 | 128));
+      out.write((int) ((rest & 127) | 128));
       rest >>= 7;
     }
     out.write((int) rest);
@@ -95,7 +95,7 @@ public final class TestPacks {
 
   private void header(int type, long size) {
     long rest = size >> 4;
-    bytes.write((int) ((rest > 0 ? 0x80 : 0) | type << 4 | size & 15));
+    bytes.write((int) ((rest > 0 ? 0x80 : 0) | type << 4 | (size & 15)));
     if (rest > 0) {
       number(rest, bytes);
     }
@@ -107,7 +107,7 @@ public final class TestPacks {
     digits[at] = (byte) (distance & 127);
     for (int rest = distance >> 7; rest > 0; rest >>= 7) {
       rest--;
-      digits[--at] = (byte) (rest & 127 | 128);
+      digits[--at] = (byte) ((rest & 127) | 128);
     }
     bytes.write(digits, at, digits.length - at);
   }
