@@ -1,5 +1,6 @@
 package dev.countersign.cli;
 
+import dev.countersign.audit.journal.JournalException;
 import dev.countersign.cli.approvals.ApprovalsCommand;
 import dev.countersign.cli.audit.AuditCommand;
 import dev.countersign.cli.bench.BenchCommand;
@@ -102,6 +103,10 @@ public final class Countersign implements Runnable {
     if (failure instanceof CommandFailure expected) {
       err.println(expected.getMessage());
       return expected.exitCode();
+    }
+    if (failure instanceof JournalException journal) {
+      err.println(journal.getMessage());
+      return ExitCode.UNAVAILABLE;
     }
     failure.printStackTrace(err);
     return ExitCode.BROKEN;

@@ -229,6 +229,11 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
         && ApproverRules.objection(approver, request).isEmpty();
   }
 
+  /** What keeps somebody who may see a request from answering it, in words. */
+  public Optional<String> objection(Subject approver, Approval.Summary request) {
+    return ApproverRules.objection(approver, request).map(Refused::message);
+  }
+
   /**
    * Takes an answer.
    *

@@ -42,12 +42,12 @@ public record AccessApi(
   }
 
   /** Whether somebody may see what is another's. */
-  boolean maySee(Subject viewer, Subject owner) {
+  public boolean maySee(Subject viewer, Subject owner) {
     return isOf(viewer, owner) || isHumanOf(viewer, enders) || isHumanOf(viewer, viewers);
   }
 
   /** Whether somebody may end what is another's. */
-  boolean mayEnd(Subject by, Subject owner) {
+  public boolean mayEnd(Subject by, Subject owner) {
     return isOf(by, owner) || isHumanOf(by, enders);
   }
 

@@ -173,7 +173,8 @@ final class RunningApi implements AutoCloseable {
                     new Resource(
                         "orders", Resource.Kind.POSTGRES, Map.of("environment", "production")))),
         database,
-        journal);
+        journal,
+        Optional.empty());
   }
 
   /** Everybody has access to all but the ledger, for which one asks. */

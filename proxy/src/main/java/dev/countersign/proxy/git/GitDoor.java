@@ -148,7 +148,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       throws IOException, InterruptedException {
     Visitor visitor =
         new Visitor(
-            SessionId.random(), verified, upstream.resource(), client, application(exchange));
+            SessionId.random(), verified, upstream.resource(), client, application(exchange), true);
     CompletableFuture<GateSession> opened = new CompletableFuture<>();
     Admitted admitted;
     try {
@@ -172,7 +172,8 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
               verified.subject(),
               upstream.resource(),
               client,
-              visitor.application());
+              visitor.application(),
+              admitted.single());
       opened.complete(session);
       serve(exchange, request, verified.subject(), upstream, admitted.access(), session);
     }

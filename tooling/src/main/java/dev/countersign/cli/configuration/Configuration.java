@@ -1,5 +1,6 @@
 package dev.countersign.cli.configuration;
 
+import dev.countersign.audit.export.S3Config;
 import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
@@ -253,7 +254,25 @@ public record Configuration(
       Duration localReadable,
       CheckpointSignature signature,
       Optional<Path> signingKey,
+      Optional<Duration> retention,
+      Export export,
       Anchors anchors) {}
+
+  /** Where closed segments are copied to; nowhere if neither is there. */
+  public record Export(Optional<Path> directory, Optional<Bucket> s3) {}
+
+  /** A bucket of an S3-compatible store. */
+  public record Bucket(
+      URI endpoint,
+      String region,
+      String bucket,
+      String prefix,
+      Secret accessKey,
+      Secret secretKey,
+      Optional<ObjectLock> lock) {}
+
+  /** What objects are locked with. */
+  public record ObjectLock(S3Config.Mode mode, Duration period) {}
 
   /** Where checkpoints are kept besides. */
   public record Anchors(Optional<Path> directory, Optional<URI> witness, boolean elasticsearch) {}
@@ -268,7 +287,12 @@ public record Configuration(
   public record Escalation(String group, Duration after) {}
 
   public record WebhookTarget(
-      String name, URI url, Webhook.Format format, Optional<Secret> secret, boolean showCommand) {}
+      String name,
+      URI url,
+      Webhook.Format format,
+      Optional<Secret> secret,
+      boolean alerts,
+      boolean showCommand) {}
 
   /** Before which commands the journal waits for the disk. */
   public enum Sync {

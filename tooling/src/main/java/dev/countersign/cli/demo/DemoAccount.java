@@ -24,6 +24,7 @@ record DemoAccount(String name, Subject.Kind kind, List<String> groups, Optional
           human("olivia", "compliance-officers"),
           human("oscar", "compliance-officers"),
           human("bob", "dba-approvers"),
+          human("dana", "dba-approvers"),
           human("audrey", "auditors"),
           // Generates load for the benchmark and reaches nothing else.
           new DemoAccount("bench", Subject.Kind.AGENT, List.of("bench"), Optional.empty()));

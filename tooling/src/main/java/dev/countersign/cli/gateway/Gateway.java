@@ -1,8 +1,14 @@
 package dev.countersign.cli.gateway;
 
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.evidence.Monitoring;
+import dev.countersign.audit.index.Indexer;
 import dev.countersign.audit.journal.Journal;
+import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.audit.journal.SegmentedJournal;
+import dev.countersign.audit.journal.StoredJournal;
+import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
@@ -10,14 +16,19 @@ import dev.countersign.cli.embedded.PrivateFiles;
 import dev.countersign.decision.approval.AnswerSigner;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
+import dev.countersign.decision.console.Console;
+import dev.countersign.decision.console.PolicyParts;
 import dev.countersign.decision.credential.CredentialVerifier;
 import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.grant.Grants;
+import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.live.SessionFeed;
+import dev.countersign.decision.notification.Alert;
+import dev.countersign.decision.notification.Alerts;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.resource.DeclaredResources;
@@ -39,8 +50,11 @@ import dev.countersign.rules.policy.Policy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,9 +94,10 @@ public final class Gateway {
     parts.add("gateway", () -> log.atInfo().log("gateway has stopped"));
     Path state = PrivateFiles.directory(configuration.state().directory());
     PrivateFiles.directory(configuration.journalDirectory());
-    SegmentedJournal journal =
-        parts.add("journal", SegmentedJournal.open(Translation.journal(configuration)));
-    Anchoring.start(configuration, journal, parts);
+    JournalConfig journalConfig = Translation.journal(configuration);
+    SegmentedJournal journal = parts.add("journal", SegmentedJournal.open(journalConfig));
+    Anchoring anchors = Anchoring.start(configuration, journal, parts);
+    Keeping.start(configuration, journalConfig, journal, parts);
     if (configuration.journal().ownerKey().isEmpty()) {
       log.atWarn()
           .addKeyValue("journal", configuration.journalDirectory())
@@ -97,12 +112,20 @@ public final class Gateway {
         PolicySource.open(configuration.policy(), store.database(), classifier, journal, parts);
     Policy policy = source.policy();
     Journal observed = PackSource.open(configuration, policy, journal, parts);
-    SearchIndexing.start(configuration, parts)
-        .ifPresent(indexer -> journal.keepReadableAfter(indexer::indexed));
-    // What comes of it is recorded and logged; nobody else is told yet.
+    StoredJournal recorded =
+        StoredJournal.local(configuration.journalDirectory()).with(journal.keys());
+    Optional<Indexer> indexer = SearchIndexing.start(configuration, recorded, parts);
+    indexer.ifPresent(running -> journal.keepReadableAfter(running::indexed));
+    Alerts alerts =
+        parts.add("alerts", new Alerts(Translation.alerted(configuration), WebhookLimits.DEFAULT));
     parts.add(
         "monitoring",
-        Monitoring.start(configuration.journalDirectory(), journal, MONITORING, assessed -> {}));
+        Monitoring.start(
+            recorded,
+            journal,
+            MONITORING,
+            GatewayChecks.of(anchors, policy, configuration.journalDirectory(), Clock.systemUTC()),
+            assessed -> alerts.tell(alert(assessed))));
 
     SessionCredentials credentials =
         new SessionCredentials(
@@ -155,6 +178,22 @@ public final class Gateway {
     SessionFeed feed = parts.add("feed", SessionFeed.open(store.database(), journal));
     Journal told = feed.telling(observed);
     LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
+    AccessApi access =
+        Translation.access(configuration, grants, sessions, events, feed, webhooks, resources);
+    Console console =
+        parts.add(
+            "console",
+            ConsoleWiring.console(
+                configuration,
+                store.database(),
+                verifier,
+                approvals,
+                access,
+                new PolicyParts(policy, source.api(), new ExampleParser(classifier)),
+                journal,
+                recorded,
+                indexer,
+                parts));
     ApiServer api =
         new ApiServer(
             Translation.api(configuration.api(), configuration.identity()),
@@ -163,13 +202,14 @@ public final class Gateway {
             source.api(),
             Translation.connect(configuration, credentials, grants, resources),
             Translation.resources(configuration, resources, declared),
-            Translation.access(configuration, grants, sessions, events, feed, webhooks, resources),
+            access,
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
                 () -> resources.all().stream().map(Upstream::resource).toList()),
             store.database(),
-            journal);
+            journal,
+            Optional.of(console));
     api.start();
     parts.add("api", api);
 
@@ -224,6 +264,15 @@ public final class Gateway {
         .addKeyValue("api", configuration.api().listen())
         .addKeyValue("policy", policy.current().id())
         .log("gateway is ready");
+  }
+
+  private static Alert alert(Event.ControlAssessed assessed) {
+    return new Alert(
+        EventType.of(assessed).stableName(),
+        assessed.control(),
+        assessed.satisfied(),
+        VisibleText.line(assessed.finding()),
+        Instant.now());
   }
 
   /** Keeps hashed values equal over restarts. */

@@ -33,6 +33,7 @@ import dev.countersign.decision.resource.ResourceHealth;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Upstream;
 import dev.countersign.decision.session.LiveSessions;
+import dev.countersign.decision.signin.Registration;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.git.GitDoorConfig;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
@@ -230,7 +231,9 @@ final class Translation {
             .withSync(sync)
             .withSegmentSize(settings.segmentSize().bytes())
             .withSegmentAge(settings.segmentAge())
-            .signed(signingKey(configuration));
+            .signed(
+                SigningKey.in(
+                    SigningKeys.file(configuration), SigningKeys.algorithm(configuration)));
     Path state = configuration.state().directory();
     return settings
         .ownerKey()
@@ -240,22 +243,9 @@ final class Translation {
                     new JournalConfig.Encryption(
                         OwnerKey.read(file),
                         state.resolve("journal-local.key"),
-                        settings.localReadable())))
+                        settings.localReadable(),
+                        configuration.elasticsearch().isPresent())))
         .orElse(journal);
-  }
-
-  private static SigningKey signingKey(Configuration configuration) throws IOException {
-    Configuration.JournalSettings settings = configuration.journal();
-    SigningKey.Algorithm algorithm =
-        switch (settings.signature()) {
-          case ED25519 -> SigningKey.Algorithm.ED25519;
-          case P256 -> SigningKey.Algorithm.P256;
-        };
-    return SigningKey.in(
-        settings
-            .signingKey()
-            .orElseGet(() -> configuration.state().directory().resolve("checkpoint-signing.pem")),
-        algorithm);
   }
 
   static PostgresDoorConfig postgresDoor(Configuration.PostgresDoor door) {
@@ -322,12 +312,25 @@ final class Translation {
         api.publicUrl(),
         api.tls().map(tls -> new ApiConfig.Tls(tls.certificate(), tls.key())),
         api.enforcementPoints(),
-        identity
-            .stepUp()
-            .map(stepUp -> new StepUp(Set.copyOf(stepUp.levels()), stepUp.maxAge()))
-            .orElse(StepUp.NONE),
+        stepUp(identity),
         new ApiConfig.CallLimits(
             api.limits().reads(), api.limits().changes(), api.limits().questions()));
+  }
+
+  /** Where people sign in at their browsers. */
+  static List<Registration> registrations(Configuration.Identity identity) {
+    return identity.issuers().stream()
+        .flatMap(
+            issuer ->
+                issuer.client().stream().map(client -> new Registration(issuer(issuer), client)))
+        .toList();
+  }
+
+  static StepUp stepUp(Configuration.Identity identity) {
+    return identity
+        .stepUp()
+        .map(stepUp -> new StepUp(Set.copyOf(stepUp.levels()), stepUp.maxAge()))
+        .orElse(StepUp.NONE);
   }
 
   static ApprovalLimits approvals(Configuration configuration) {
@@ -338,15 +341,19 @@ final class Translation {
   }
 
   static List<Webhook> webhooks(Configuration configuration) {
+    return configuration.webhooks().stream().map(Translation::webhook).toList();
+  }
+
+  /** Those that want to know of more than approvals. */
+  static List<Webhook> alerted(Configuration configuration) {
     return configuration.webhooks().stream()
-        .map(
-            target ->
-                new Webhook(
-                    target.name(),
-                    target.url(),
-                    target.format(),
-                    target.secret(),
-                    target.showCommand()))
+        .filter(Configuration.WebhookTarget::alerts)
+        .map(Translation::webhook)
         .toList();
+  }
+
+  private static Webhook webhook(Configuration.WebhookTarget target) {
+    return new Webhook(
+        target.name(), target.url(), target.format(), target.secret(), target.showCommand());
   }
 }

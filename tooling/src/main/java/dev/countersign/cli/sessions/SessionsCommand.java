@@ -45,7 +45,7 @@ public final class SessionsCommand {
       description = "Sessions, the newest first.",
       mixinStandardHelpOptions = true)
   int list(@Mixin Source source, @Mixin Search search) throws IOException {
-    try (AuditSearch audit = source.open()) {
+    try (AuditSearch audit = source.open(err())) {
       Table table =
           new Table("SESSION", "STARTED", "ENDED", "SUBJECT", "FOR", "RESOURCE", "COMMANDS");
       for (AuditSearch.SessionSummary session : audit.sessions(search.query())) {
@@ -131,7 +131,7 @@ public final class SessionsCommand {
       throws IOException, InterruptedException {
     AuditQuery query = search.query();
     String text = String.join(" ", words == null ? List.of() : words);
-    try (AuditSearch audit = source.open()) {
+    try (AuditSearch audit = source.open(err())) {
       List<AuditSearch.FoundCommand> all =
           audit.commands(text.isBlank() ? query : query.withText(text));
       source.recordReading(reader -> new Event.RecordSearched(reader, text, all.size()), err());
@@ -189,8 +189,8 @@ public final class SessionsCommand {
     return ExitCode.OK;
   }
 
-  private static List<RecordedEvent> events(Source source, String session) throws IOException {
-    try (AuditSearch audit = source.open()) {
+  private List<RecordedEvent> events(Source source, String session) throws IOException {
+    try (AuditSearch audit = source.open(err())) {
       List<RecordedEvent> events = audit.session(new SessionId(session));
       if (events.isEmpty()) {
         throw new CommandFailure(ExitCode.NOT_FOUND, "there is no session " + session);
