@@ -95,9 +95,14 @@ public final class BenchCommand {
               names = "--commits",
               defaultValue = "10000",
               description = "Each of them five objects; ${DEFAULT-VALUE}.")
-          int commits)
+          int commits,
+      @Option(
+              names = "--rounds",
+              defaultValue = "3",
+              description = "Each with another repository; ${DEFAULT-VALUE}.")
+          int rounds)
       throws Exception {
-    new GitBench(commits, spec.commandLine().getOut()).run();
+    new GitBench(commits, rounds, spec.commandLine().getOut()).run();
     return ExitCode.OK;
   }
 

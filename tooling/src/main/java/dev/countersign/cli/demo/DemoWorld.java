@@ -105,6 +105,9 @@ record DemoWorld(
             INDEX,
             configuration.journalDirectory());
     running.write();
+    PrivateFiles.write(
+        home.resolve("agent-7.gitconfig"),
+        Git.settings("agent-7", running.tokenFile("agent-7"), home.resolve("door.crt")));
     return new DemoWorld(running, upstreams, ports, choices, parts);
   }
 
