@@ -234,8 +234,9 @@ final class AuditQueryIT {
     journal.append(
         new Event.SessionRefused(
             new SessionId("s-4"), Optional.of(SampleEvents.AGENT), "orders", "10.0.0.1", "no"));
+    long command = 0;
     for (Event.ApprovalAnswered.Answer answer : Event.ApprovalAnswered.Answer.values()) {
-      long command = answer.ordinal() + 1L;
+      command++;
       journal.append(decided("s-3", command, "DELETE FROM t", Verdict.APPROVE));
       journal.append(requested("s-3", command));
       journal.append(

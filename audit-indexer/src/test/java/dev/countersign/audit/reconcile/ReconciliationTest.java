@@ -39,8 +39,6 @@ final class ReconciliationTest {
   private static final String OTHER = "25aff11e-ae46-42e1-bb8e-2d73679a09a2";
   private static final String APPLICATION = "countersign " + SESSION;
   private static final String ZERO = "0".repeat(40);
-  private static final String ONE = "1".repeat(40);
-  private static final String TWO = "2".repeat(40);
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS 'UTC'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -146,7 +144,6 @@ final class ReconciliationTest {
             "10.0.0.5:1",
             APPLICATION,
             "statement: SELECT 1"));
-    Thread.onSpinWait();
     Outcome outcome =
         new PostgresReconciliation(
                 new Reconciliation.Question(

@@ -350,6 +350,11 @@ public final class Grants {
         "Ask for one: countersign request " + resource.name() + " --for 30m --reason …");
   }
 
+  /** Whether access stands on a grant that is for one session. */
+  public boolean isForOneSession(Access.Open access) {
+    return access.grant().flatMap(table::find).filter(Grant::once).isPresent();
+  }
+
   /**
    * Begins a session on a grant: the last question before a door opens.
    *

@@ -39,7 +39,22 @@ public final class LiveSessions implements AutoCloseable {
 
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
-  private record Open(Entrance entrance, Consumer<String> closer) {}
+  /** One of this gateway's. Its end moves with that of its grant. */
+  private static final class Open {
+    private final Entrance entrance;
+    private final Consumer<String> closer;
+    private volatile Instant until;
+
+    Open(Entrance entrance, Consumer<String> closer) {
+      this.entrance = entrance;
+      this.closer = closer;
+      this.until = entrance.until();
+    }
+
+    void grantEnds(Instant end) {
+      until = end.isBefore(entrance.atMost()) ? end : entrance.atMost();
+    }
+  }
 
   /** A door's hold on a session it has opened. Closing it says that the session is over. */
   public interface Handle extends AutoCloseable {
@@ -172,8 +187,16 @@ public final class LiveSessions implements AutoCloseable {
       }
       if (!sessions.isEmpty()) {
         end(table.toEnd());
+        table.grantEnds().forEach(this::grantEnds);
       }
       connection.getNotifications((int) LOOK.toMillis());
+    }
+  }
+
+  private void grantEnds(String id, Instant end) {
+    Open session = sessions.get(id);
+    if (session != null) {
+      session.grantEnds(end);
     }
   }
 
@@ -182,7 +205,7 @@ public final class LiveSessions implements AutoCloseable {
     Instant now = clock.instant();
     sessions.forEach(
         (id, session) -> {
-          if (!session.entrance().until().isAfter(now)) {
+          if (!session.until.isAfter(now)) {
             end(id, "its time is over");
           }
         });
@@ -195,7 +218,7 @@ public final class LiveSessions implements AutoCloseable {
   private void end(String id, String reason) {
     Open session = forget(id);
     if (session != null) {
-      Thread.startVirtualThread(() -> session.closer().accept(reason));
+      Thread.startVirtualThread(() -> session.closer.accept(reason));
     }
   }
 

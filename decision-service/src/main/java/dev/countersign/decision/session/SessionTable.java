@@ -7,6 +7,7 @@ import dev.countersign.rules.fact.Subject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
@@ -166,6 +167,26 @@ final class SessionTable {
                     """)
                 .bind("gateway", gateway)
                 .map((row, context) -> Map.entry(row.getString("id"), row.getString("why")))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+  }
+
+  /** When the grants end on which sessions of this gateway stand. */
+  Map<String, Instant> grantEnds() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT live_session.id, ends_at
+                    FROM live_session JOIN access_grant ON access_grant.id = grant_id
+                    WHERE gateway = :gateway AND state IN ('GIVEN', 'USED')
+                    """)
+                .bind("gateway", gateway)
+                .map(
+                    (row, context) ->
+                        Map.entry(
+                            row.getString("id"),
+                            row.getObject("ends_at", OffsetDateTime.class).toInstant()))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 

@@ -66,7 +66,7 @@ record SignInAttempt(String issuer, String state, String nonce, String verifier,
     try {
       List<String> parts =
           List.of(new String(Base64.getUrlDecoder().decode(cookie), UTF_8).split("\n", -1));
-      return parts.size() == 5
+      return parts.size() == 5 && parts.subList(1, 4).stream().allMatch(SignInAttempt::isRandom)
           ? Optional.of(
               new SignInAttempt(
                   parts.get(0), parts.get(1), parts.get(2), parts.get(3), page(parts.get(4))))
@@ -74,6 +74,10 @@ record SignInAttempt(String issuer, String state, String nonce, String verifier,
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static boolean isRandom(String text) {
+    return text.matches("[A-Za-z0-9_-]{43}");
   }
 
   private static String encoded(byte[] bytes) {

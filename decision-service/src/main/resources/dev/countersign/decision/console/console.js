@@ -59,6 +59,14 @@
   });
   if (location.hash === "#yes" || location.hash === "#no") answer(location.hash.slice(1));
 
+  /* Nobody's half-filled form is replaced. */
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const at = document.activeElement;
+    const busy = (at && at.closest("form") && event.target.contains(at)) || event.target.querySelector(".pop[open]");
+    const begun = [...event.target.querySelectorAll("textarea")].some((text) => text.value !== text.defaultValue);
+    if (busy || begun) event.preventDefault();
+  });
+
   /* What is fetched anew keeps the place of whoever reads it. */
   let place = null;
   document.addEventListener("htmx:beforeSwap", () => {

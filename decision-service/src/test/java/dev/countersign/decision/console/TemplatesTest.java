@@ -16,7 +16,9 @@ class TemplatesTest {
   private static final Pattern POST = Pattern.compile("<form[^>]*method=\"post\"[^>]*>\\s*(.*)");
 
   static Stream<Path> templates() throws IOException {
-    return Files.list(Path.of("src/main/jte")).sorted();
+    try (Stream<Path> files = Files.list(Path.of("src/main/jte"))) {
+      return files.sorted().toList().stream();
+    }
   }
 
   @ParameterizedTest

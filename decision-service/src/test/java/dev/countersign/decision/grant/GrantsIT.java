@@ -608,4 +608,91 @@ final class GrantsIT {
 
     assertThat(recorded(waiting.grant().id())).hasSize(1);
   }
+
+  private static Admitted errand(
+      GrantedAdmission admission, Subject agent, String client, BlockingQueue<String> ended)
+      throws NotAdmittedException {
+    return admission.admit(
+        new Visitor(SessionId.random(), token(agent), ORDERS, client, "git/2", true), ended::add);
+  }
+
+  @Test
+  void oneErrandOfSeveralConnectionsIsOneSession() throws Exception {
+    Subject agent = agent("visitors");
+    grants.request(agent, wish(GrantScope.ALL, true));
+    GrantedAdmission admission = new GrantedAdmission(grants, here);
+    BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+
+    Admitted first = errand(admission, agent, "10.0.0.1", ended);
+    first.session().close();
+    Admitted second = errand(admission, agent, "10.0.0.1", ended);
+
+    assertThat(second.single()).isSameAs(first.single());
+    assertThatThrownBy(() -> errand(admission, agent, "10.0.0.2", ended))
+        .isInstanceOf(NotAdmittedException.class);
+    assertThatThrownBy(() -> errand(new GrantedAdmission(grants, there), agent, "10.0.0.1", ended))
+        .isInstanceOf(NotAdmittedException.class);
+    second.session().close();
+  }
+
+  @Test
+  void anErrandThatSomebodyEndedIsNotJoined() throws Exception {
+    Subject agent = agent("visitors");
+    grants.request(agent, wish(GrantScope.ALL, true));
+    GrantedAdmission admission = new GrantedAdmission(grants, here);
+    BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+    errand(admission, agent, "10.0.0.1", ended);
+    String session =
+        here.list().stream()
+            .filter(live -> live.subject().equals(agent))
+            .findFirst()
+            .orElseThrow()
+            .id();
+
+    here.kill(session, BOB, "looks wrong");
+
+    assertThat(ended.poll(20, TimeUnit.SECONDS)).startsWith("killed");
+    assertThatThrownBy(() -> errand(admission, agent, "10.0.0.1", ended))
+        .isInstanceOf(NotAdmittedException.class);
+  }
+
+  @Test
+  void twoFirstConnectionsOfOneErrandAreOneSession() throws Exception {
+    Subject agent = agent("visitors");
+    grants.request(agent, wish(GrantScope.ALL, true));
+    GrantedAdmission admission = new GrantedAdmission(grants, here);
+
+    List<Boolean> admitted =
+        atOnce(
+            3,
+            () -> {
+              errand(admission, agent, "10.0.0.1", new LinkedBlockingQueue<>());
+              return true;
+            });
+
+    assertThat(admitted).hasSize(3);
+  }
+
+  @Test
+  void aSessionGoesOnWhenItsGrantIsMadeToHoldLonger() throws Exception {
+    Subject agent = agent("visitors");
+    Grant grant = given(agent);
+    database
+        .jdbi()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "UPDATE access_grant SET ends_at = clock_timestamp() + interval '5 s'"
+                        + " WHERE id = ?",
+                    grant.id()));
+    BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+    Admitted admitted = admit(here, token(agent), SessionId.random(), ended);
+
+    assertThat(grants.extend(grant, ORDERS, Duration.ofMinutes(5))).isInstanceOf(Given.class);
+
+    assertThat(ended.poll(7, TimeUnit.SECONDS)).isNull();
+    grants.revoke(grant, BOB, "enough");
+    assertThat(ended.poll(20, TimeUnit.SECONDS)).contains("has ended");
+    admitted.session().close();
+  }
 }
