@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Integration tests drive the gateway with stock clients: psql, pgbench, kubectl and git. Installs them
-# where this is root on a Debian-like system; says what to install everywhere else.
+# Integration tests drive the gateway with stock clients: psql, pgbench, kubectl, git and Chromium.
+# Installs them where this is root on a Debian-like system; says what to install everywhere else.
 set -euo pipefail
 
 missing() {
@@ -9,15 +9,16 @@ missing() {
     "$tool" --version >/dev/null 2>&1 || printf '%s ' "$tool"
   done
   kubectl version --client >/dev/null 2>&1 || printf 'kubectl '
+  command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || printf 'chromium '
 }
 
 [ -n "$(missing)" ] || exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   echo "The integration tests need $(missing)on the PATH." >&2
-  echo "  Debian, Ubuntu: apt-get install postgresql-client postgresql-contrib git kubernetes-client" >&2
-  echo "  Fedora, RHEL:   dnf install postgresql postgresql-contrib git kubernetes-client" >&2
-  echo "  macOS:          brew install postgresql@17 git kubectl" >&2
+  echo "  Debian, Ubuntu: apt-get install postgresql-client postgresql-contrib git kubernetes-client chromium" >&2
+  echo "  Fedora, RHEL:   dnf install postgresql postgresql-contrib git kubernetes-client chromium" >&2
+  echo "  macOS:          brew install postgresql@17 git kubectl chromium" >&2
   exit 1
 fi
 
@@ -26,9 +27,9 @@ export DEBIAN_FRONTEND=noninteractive
 install() {
   apt-get install -y -q --no-install-recommends "$@" </dev/null >/dev/null
 }
-install postgresql-client postgresql-common git kubernetes-client 2>/dev/null || {
+install postgresql-client postgresql-common git kubernetes-client chromium 2>/dev/null || {
   apt-get update -q >/dev/null
-  install postgresql-client postgresql-common git kubernetes-client
+  install postgresql-client postgresql-common git kubernetes-client chromium
 }
 
 # On Debian pgbench lies in the server's package. Its installation makes a cluster and starts it,

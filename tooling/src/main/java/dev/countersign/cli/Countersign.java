@@ -1,5 +1,6 @@
 package dev.countersign.cli;
 
+import dev.countersign.audit.journal.JournalException;
 import dev.countersign.cli.approvals.ApprovalsCommand;
 import dev.countersign.cli.audit.AuditCommand;
 import dev.countersign.cli.bench.BenchCommand;
@@ -17,6 +18,7 @@ import dev.countersign.cli.login.LoginCommand;
 import dev.countersign.cli.login.LogoutCommand;
 import dev.countersign.cli.login.TokenCommand;
 import dev.countersign.cli.login.WhoAmICommand;
+import dev.countersign.cli.notifications.NotificationsCommand;
 import dev.countersign.cli.policy.PolicyCommand;
 import dev.countersign.cli.sessions.SessionsCommand;
 import java.io.PrintWriter;
@@ -55,6 +57,7 @@ import picocli.CommandLine.Spec;
       RequestCommand.class,
       GrantsCommand.class,
       SessionsCommand.class,
+      NotificationsCommand.class,
       AuditCommand.class,
       BenchCommand.class,
     },
@@ -100,6 +103,10 @@ public final class Countersign implements Runnable {
     if (failure instanceof CommandFailure expected) {
       err.println(expected.getMessage());
       return expected.exitCode();
+    }
+    if (failure instanceof JournalException journal) {
+      err.println(journal.getMessage());
+      return ExitCode.UNAVAILABLE;
     }
     failure.printStackTrace(err);
     return ExitCode.BROKEN;

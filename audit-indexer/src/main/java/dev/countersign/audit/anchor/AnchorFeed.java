@@ -2,6 +2,8 @@ package dev.countersign.audit.anchor;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -30,6 +32,7 @@ public final class AnchorFeed implements AutoCloseable {
   private @Nullable String next;
   private boolean closing;
   private final AtomicLong failures = new AtomicLong();
+  private volatile @Nullable Instant failingSince;
 
   private AnchorFeed(String name, Anchor anchor) {
     this.name = name;
@@ -57,6 +60,11 @@ public final class AnchorFeed implements AutoCloseable {
   /** How many attempts in a row have failed; 0 while the anchor keeps up. */
   public long failures() {
     return failures.get();
+  }
+
+  /** Since when it has taken nothing; empty while the anchor keeps up. */
+  public Optional<Instant> staleSince() {
+    return Optional.ofNullable(failingSince);
   }
 
   private void run() {
@@ -90,11 +98,13 @@ public final class AnchorFeed implements AutoCloseable {
   private void bring(String note) throws InterruptedException {
     try {
       anchor.keep(note);
+      failingSince = null;
       if (failures.getAndSet(0) > 0) {
         LOG.atInfo().addKeyValue("anchor", name).log("Checkpoints are anchored again");
       }
     } catch (IOException | RuntimeException e) {
       if (failures.incrementAndGet() == 1) {
+        failingSince = Instant.now();
         LOG.atWarn()
             .addKeyValue("anchor", name)
             .addKeyValue("cause", e.getMessage())

@@ -291,6 +291,35 @@ public sealed interface Event {
     }
   }
 
+  /**
+   * The payloads of a segment are about to be destroyed, as their time is over.
+   *
+   * @param first the first record whose payload goes
+   * @param last the last one
+   * @param reason which retention, in words
+   */
+  record SegmentShredded(long segment, long first, long last, String by, String reason)
+      implements Event {}
+
+  /**
+   * A legal hold: nothing that was recorded in that time is destroyed.
+   *
+   * @param by who placed it, as the operating system names them
+   */
+  record HoldPlaced(String hold, Instant from, Instant until, String by, String reason)
+      implements Event {}
+
+  /** A legal hold is over. */
+  record HoldReleased(String hold, String by, String reason) implements Event {}
+
+  /**
+   * A message that had been given up is about to be tried again.
+   *
+   * @param delivery its number
+   * @param endpoint the name of its webhook
+   */
+  record NotificationRetried(long delivery, String endpoint, Subject by) implements Event {}
+
   /** A session is about to be ended by somebody else. */
   record SessionKilled(SessionId session, Subject by, String reason) implements Event {}
 

@@ -31,7 +31,11 @@ public enum EventType {
   GRANT_REQUESTED("grant.requested", Event.GrantRequested.class, true),
   GRANT_GIVEN("grant.given", Event.GrantGiven.class, true),
   GRANT_ENDED("grant.ended", Event.GrantEnded.class, true),
+  SEGMENT_SHREDDED("segment.shredded", Event.SegmentShredded.class, true),
+  HOLD_PLACED("hold.placed", Event.HoldPlaced.class, true),
+  HOLD_RELEASED("hold.released", Event.HoldReleased.class, true),
   SESSION_KILLED("session.killed", Event.SessionKilled.class, true),
+  NOTIFICATION_RETRIED("notification.retried", Event.NotificationRetried.class, true),
   API_CALLED("api.called", Event.ApiCalled.class, true),
   RESOURCE_DECLARED("resource.declared", Event.ResourceDeclared.class, true),
   RESOURCE_REMOVED("resource.removed", Event.ResourceRemoved.class, true);
@@ -72,7 +76,11 @@ public enum EventType {
       case Event.GrantRequested e -> GRANT_REQUESTED;
       case Event.GrantGiven e -> GRANT_GIVEN;
       case Event.GrantEnded e -> GRANT_ENDED;
+      case Event.SegmentShredded e -> SEGMENT_SHREDDED;
+      case Event.HoldPlaced e -> HOLD_PLACED;
+      case Event.HoldReleased e -> HOLD_RELEASED;
       case Event.SessionKilled e -> SESSION_KILLED;
+      case Event.NotificationRetried e -> NOTIFICATION_RETRIED;
       case Event.ApiCalled e -> API_CALLED;
       case Event.ResourceDeclared e -> RESOURCE_DECLARED;
       case Event.ResourceRemoved e -> RESOURCE_REMOVED;
@@ -107,7 +115,11 @@ public enum EventType {
       case Event.GrantRequested e -> Optional.empty();
       case Event.GrantGiven e -> Optional.empty();
       case Event.GrantEnded e -> Optional.empty();
+      case Event.SegmentShredded e -> Optional.empty();
+      case Event.HoldPlaced e -> Optional.empty();
+      case Event.HoldReleased e -> Optional.empty();
       case Event.SessionKilled e -> Optional.of(e.session());
+      case Event.NotificationRetried e -> Optional.empty();
       case Event.ApiCalled e -> Optional.empty();
       case Event.ResourceDeclared e -> Optional.empty();
       case Event.ResourceRemoved e -> Optional.empty();

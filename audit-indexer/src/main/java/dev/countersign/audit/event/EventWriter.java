@@ -92,6 +92,31 @@ final class EventWriter {
         optionalSubject("by", e.by(), json);
         json.writeStringField("comment", e.comment());
       }
+      case Event.SegmentShredded e -> {
+        json.writeNumberField("segment", e.segment());
+        json.writeNumberField("first", e.first());
+        json.writeNumberField("last", e.last());
+        json.writeStringField("by", e.by());
+        json.writeStringField("reason", e.reason());
+      }
+      case Event.HoldPlaced e -> {
+        json.writeStringField("hold", e.hold());
+        json.writeStringField("from", e.from().toString());
+        json.writeStringField("until", e.until().toString());
+        json.writeStringField("by", e.by());
+        json.writeStringField("reason", e.reason());
+      }
+      case Event.HoldReleased e -> {
+        json.writeStringField("hold", e.hold());
+        json.writeStringField("by", e.by());
+        json.writeStringField("reason", e.reason());
+      }
+      case Event.NotificationRetried e -> {
+        json.writeNumberField("delivery", e.delivery());
+        json.writeStringField("endpoint", e.endpoint());
+        json.writeFieldName("by");
+        subject(e.by(), json);
+      }
       case Event.SessionKilled e -> {
         session(e.session(), json);
         json.writeFieldName("by");

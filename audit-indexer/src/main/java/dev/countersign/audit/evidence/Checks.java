@@ -4,6 +4,7 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.index.Reading.Read;
+import dev.countersign.audit.journal.StoredJournal;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Verdict;
 import java.time.Instant;
@@ -20,18 +21,23 @@ import java.util.TreeMap;
 
 /**
  * All checks over the events of a journal, read in order. Events before the period are read for
- * what later ones are about and are not examined. Not thread-safe.
+ * what later ones are about and are not examined. Where what came before can no longer be read,
+ * because it was shredded or is sealed, what was under way then is not examined either. Not
+ * thread-safe.
  */
 final class Checks {
 
   /** A session of a process that died is never closed. */
   private static final int MOST_SESSIONS = 100_000;
 
+  private final StoredJournal journal;
   private final Instant from;
   private final Map<Check, Count> counts = new EnumMap<>(Check.class);
   private final Map<SessionId, Seen> sessions = new LinkedHashMap<>();
   private final Set<String> policies = new HashSet<>();
   private final Map<String, Event.ControlAssessed> controls = new TreeMap<>();
+  private boolean isBeginUnknown;
+  private boolean isPolicyUnknown;
   private long last;
   private Instant lastTime = Instant.MIN;
 
@@ -52,7 +58,8 @@ final class Checks {
     }
   }
 
-  Checks(Instant from) {
+  Checks(StoredJournal journal, Instant from) {
+    this.journal = journal;
     this.from = from;
     for (Check check : Check.values()) {
       counts.put(check, new Count());
@@ -62,10 +69,17 @@ final class Checks {
   /** Examines the next event. */
   void next(Read read) {
     RecordedEvent recorded = read.recorded();
+    boolean follows = recorded.sequence() == last + 1;
+    if (!follows && (last == 0 || journal.isShredded(last + 1, recorded.sequence() - 1))) {
+      isBeginUnknown = true;
+      isPolicyUnknown = true;
+      sessions.clear();
+      follows = true;
+    }
     examine(
         Check.NO_GAP,
         recorded,
-        last == 0 || recorded.sequence() == last + 1,
+        follows,
         "no record between " + last + " and " + recorded.sequence());
     examine(
         Check.TIME_ORDER,
@@ -92,7 +106,10 @@ final class Checks {
       case Event.CommandDecided e -> decided(read, recorded, e);
       case Event.ApprovalAnswered e -> answered(read, recorded, e);
       case Event.CommandCompleted e -> completed(read, recorded, e);
-      case Event.PolicyActivated e -> policies.add(e.policyVersion());
+      case Event.PolicyActivated e -> {
+        policies.add(e.policyVersion());
+        isPolicyUnknown = false;
+      }
       case Event.ControlAssessed e -> controls.put(e.control(), e);
       default -> {}
     }
@@ -132,11 +149,16 @@ final class Checks {
     Seen seen = sessions.computeIfAbsent(e.session(), late -> new Seen(false));
     seen.commands++;
     seen.decided.put(e.command(), e.verdict());
-    examine(
-        Check.CONTENT,
-        recorded,
-        read.session().filter(begin -> !begin.clientAddress().isEmpty()).isPresent(),
-        decision + ": nothing is known of its session");
+    if (seen.fromItsBegin || !isBeginUnknown) {
+      examine(
+          Check.CONTENT,
+          recorded,
+          read.session().filter(begin -> !begin.clientAddress().isEmpty()).isPresent(),
+          decision + ": nothing is known of its session");
+    }
+    if (isPolicyUnknown) {
+      policies.add(e.policyVersion()); // put in force before what can be read
+    }
     examine(
         Check.NO_ROW_NO_RELEASE,
         recorded,
@@ -145,8 +167,15 @@ final class Checks {
     examine(
         Check.KNOWN_POLICY,
         recorded,
-        policies.contains(e.policyVersion()),
+        isKnown(e.policyVersion()),
         decision + ": policy " + e.policyVersion() + " was never put in force");
+  }
+
+  /** With packs, a version is named by its workbook and by theirs. */
+  private boolean isKnown(String version) {
+    int plus = version.indexOf('+');
+    return policies.contains(version)
+        || (plus > 0 && policies.contains(version.substring(0, plus)));
   }
 
   private void answered(Read read, RecordedEvent recorded, Event.ApprovalAnswered e) {
@@ -184,6 +213,9 @@ final class Checks {
     String decision = name(e.session(), e.command());
     Seen seen = sessions.get(e.session());
     Verdict verdict = seen == null ? null : seen.decided.remove(e.command());
+    if (verdict == null && isBeginUnknown && (seen == null || !seen.fromItsBegin)) {
+      return;
+    }
     examine(
         Check.ENFORCEMENT,
         recorded,

@@ -8,6 +8,7 @@ import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.audit.journal.JournalReader;
 import dev.countersign.audit.replay.EventLine;
+import dev.countersign.audit.verify.Verifier;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,8 +52,10 @@ public final class EvidencePackage {
     gathering.samples().forEach((control, sample) -> sample(files, control, sample));
     put(files, "approvals.jsonl", gathering.approvals().lines());
     put(files, "policies.csv", gathering.policies().toString());
+    put(files, "policy-changes.csv", gathering.changes().toString());
     put(files, "custody.csv", custody(request));
     put(files, "integrity/journal.json", EvidenceJson.pretty(integrity(request, gathering)));
+    put(files, "integrity/verifier.txt", verified(request, gathering));
     put(files, "README.txt", README);
     Oscal oscal = new Oscal(controls, request, product);
     Map<String, String> digests = digests(files);
@@ -81,8 +84,11 @@ public final class EvidencePackage {
       samples/           per control some of them, with everything that was recorded about them
       approvals.jsonl    each approval: request, answers, outcome
       policies.csv       which policy version was put in force when
+      policy-changes.csv what each version changed, cell by cell, where its workbook was given
       custody.csv        who searched, replayed and exported the record
-      integrity/         what was read of the journal
+      integrity/         what was read of the journal, and what the verifier says of it up to the
+                         checkpoint that covers the period; verify it yourself with the key that you
+                         were given when the gateway was set up
       oscal/             component definition, assessment plan, assessment results (OSCAL 1.1.3)
       manifest.json      SHA-256 of each of these files
 
@@ -138,7 +144,7 @@ public final class EvidencePackage {
 
   private static String custody(EvidenceRequest request) {
     Csv csv = new Csv("time", "record", "what");
-    Path folder = Custody.beside(request.journal());
+    Path folder = Custody.beside(request.journal().directory());
     if (!Files.isDirectory(folder)) {
       return csv.toString();
     }
@@ -161,9 +167,17 @@ public final class EvidencePackage {
     return csv.toString();
   }
 
+  /** What the verifier says of the journal, up to the checkpoint that covers the period. */
+  private static String verified(EvidenceRequest request, Gathering gathering) throws IOException {
+    Verifier verifier =
+        new Verifier(request.journal().directory(), Optional.empty(), List.of(), List.of());
+    return String.join("\n", verifier.runUpTo(gathering.span().last).lines()) + "\n";
+  }
+
   private static ObjectNode integrity(EvidenceRequest request, Gathering gathering) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    JournalReader.journalId(request.journal()).ifPresent(id -> json.put("journal", id.toString()));
+    JournalReader.journalId(request.journal().directory())
+        .ifPresent(id -> json.put("journal", id.toString()));
     Gathering.Span span = gathering.span();
     json.put("recordsRead", Long.toString(span.read))
         .put("firstOfPeriod", Long.toString(span.first))

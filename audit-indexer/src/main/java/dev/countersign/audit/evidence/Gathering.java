@@ -57,6 +57,7 @@ final class Gathering {
   private final Map<Control, Sample> samples = new LinkedHashMap<>();
   private final ApprovalChains approvals = new ApprovalChains();
   private final Csv policies = new Csv("time", "record", "event", "version", "source", "rows");
+  private final PolicyChanges changes;
   private final Checks checks;
   private final Span span = new Span();
 
@@ -70,7 +71,8 @@ final class Gathering {
 
   private Gathering(EvidenceRequest request, List<Control> controls) {
     this.request = request;
-    checks = new Checks(request.from());
+    changes = new PolicyChanges(request.workbooks());
+    checks = new Checks(request.journal(), request.from());
     String[] heading = new String[COLUMNS.size() + 2];
     heading[0] = "time";
     heading[1] = "record";
@@ -91,7 +93,7 @@ final class Gathering {
       gathering.walk(gathering::tell);
     } catch (JournalException.Damaged e) {
       gathering.span.problem =
-          Optional.of(withoutFolder(String.valueOf(e.getMessage()), request.journal()));
+          Optional.of(withoutFolder(String.valueOf(e.getMessage()), request.journal().directory()));
       gathering.checks.broken(gathering.span.problem.get());
     }
     return gathering;
@@ -104,7 +106,7 @@ final class Gathering {
 
   private void walk(Consumer<Read> visitor) {
     Reading reading = new Reading(request.journal());
-    try (JournalReader reader = JournalReader.open(request.journal(), 1)) {
+    try (JournalReader reader = request.journal().read(1)) {
       for (Optional<RecordedEvent> next = reader.poll(); next.isPresent(); next = reader.poll()) {
         if (!next.get().time().isBefore(request.until())) {
           return;
@@ -120,6 +122,9 @@ final class Gathering {
     approvals.next(read, request.from());
     RecordedEvent recorded = read.recorded();
     if (recorded.time().isBefore(request.from())) {
+      if (recorded.event() instanceof Event.PolicyActivated activated) {
+        changes.before(activated);
+      }
       return;
     }
     span.first = span.first == 0 ? recorded.sequence() : span.first;
@@ -148,6 +153,7 @@ final class Gathering {
     String sequence = Long.toString(recorded.sequence());
     String type = EventType.of(recorded.event()).stableName();
     if (recorded.event() instanceof Event.PolicyActivated e) {
+      changes.activated(recorded, e);
       policies.row(
           List.of(time, sequence, type, e.policyVersion(), e.source(), Integer.toString(e.rows())));
     } else if (recorded.event() instanceof Event.PolicyRefused e) {
@@ -188,6 +194,10 @@ final class Gathering {
 
   Csv policies() {
     return policies;
+  }
+
+  PolicyChanges changes() {
+    return changes;
   }
 
   Span span() {

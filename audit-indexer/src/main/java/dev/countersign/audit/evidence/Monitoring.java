@@ -6,7 +6,7 @@ import dev.countersign.audit.index.Reading;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.audit.journal.JournalReader;
-import java.nio.file.Path;
+import dev.countersign.audit.journal.StoredJournal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -27,18 +27,24 @@ public final class Monitoring implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Monitoring.class);
 
-  private final Path folder;
+  private final StoredJournal stored;
   private final Journal journal;
   private final Duration interval;
   private final Consumer<Event.ControlAssessed> told;
   private final List<Control> controls;
+  private final List<LiveCheck> live;
   private final Map<String, Boolean> known = new HashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
 
   private Monitoring(
-      Path folder, Journal journal, Duration interval, Consumer<Event.ControlAssessed> told) {
-    this.folder = folder;
+      StoredJournal stored,
+      Journal journal,
+      Duration interval,
+      List<LiveCheck> live,
+      Consumer<Event.ControlAssessed> told) {
+    this.stored = stored;
+    this.live = List.copyOf(live);
     this.journal = journal;
     this.interval = interval;
     this.told = told;
@@ -54,22 +60,27 @@ public final class Monitoring implements AutoCloseable {
   /**
    * Starts to test, in a thread of its own.
    *
-   * @param folder where the journal is read
+   * @param stored the journal as it can be read here; what is sealed to its owner is left out
    * @param journal where outcomes are recorded: the same
    * @param interval how long between two tests
+   * @param live what is tested besides
    * @param told is told what was recorded, to pass it on
    */
   public static Monitoring start(
-      Path folder, Journal journal, Duration interval, Consumer<Event.ControlAssessed> told) {
-    Monitoring monitoring = new Monitoring(folder, journal, interval, told);
+      StoredJournal stored,
+      Journal journal,
+      Duration interval,
+      List<LiveCheck> live,
+      Consumer<Event.ControlAssessed> told) {
+    Monitoring monitoring = new Monitoring(stored, journal, interval, live, told);
     monitoring.thread.start();
     return monitoring;
   }
 
   private void run() {
-    Reading reading = new Reading(folder);
-    Checks checks = new Checks(Instant.MIN);
-    try (JournalReader reader = JournalReader.open(folder, 1)) {
+    Reading reading = new Reading(stored);
+    Checks checks = new Checks(stored, Instant.MIN);
+    try (JournalReader reader = stored.read(from())) {
       do {
         try {
           follow(reader, reading, checks);
@@ -86,6 +97,18 @@ public final class Monitoring implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("Controls are not tested any more until the next start");
     }
+  }
+
+  private long from() {
+    long from = stored.readableFrom();
+    if (from > 1) {
+      LOG.atInfo()
+          .addKeyValue("from", from)
+          .log(
+              "Controls are tested over what this machine may read; what is older is tested with"
+                  + " the owner's key, by countersign audit evidence");
+    }
+    return from;
   }
 
   private void follow(JournalReader reader, Reading reading, Checks checks) {
@@ -106,24 +129,32 @@ public final class Monitoring implements AutoCloseable {
           .check()
           .map(results::get)
           .filter(result -> result.outcome() != CheckResult.Outcome.NOTHING_TO_EXAMINE)
-          .ifPresent(result -> compare(control, result));
+          .ifPresent(
+              result -> {
+                boolean satisfied = result.outcome() == CheckResult.Outcome.SATISFIED;
+                compare(
+                    control.id(),
+                    satisfied,
+                    satisfied ? result.check().statement() : finding(result));
+              });
+    }
+    for (LiveCheck check : live) {
+      Optional<String> trouble = check.trouble().get();
+      compare(check.control(), trouble.isEmpty(), trouble.orElse(check.statement()));
     }
   }
 
-  private void compare(Control control, CheckResult result) {
-    boolean satisfied = result.outcome() == CheckResult.Outcome.SATISFIED;
+  private void compare(String control, boolean satisfied, String finding) {
     // What was always well is no news; a first test that fails is.
-    boolean before = known.getOrDefault(control.id(), true);
+    boolean before = known.getOrDefault(control, true);
     if (before == satisfied) {
       return;
     }
-    known.put(control.id(), satisfied);
-    Event.ControlAssessed event =
-        new Event.ControlAssessed(
-            control.id(), satisfied, satisfied ? result.check().statement() : finding(result));
+    known.put(control, satisfied);
+    Event.ControlAssessed event = new Event.ControlAssessed(control, satisfied, finding);
     long sequence = journal.append(event);
     LOG.atWarn()
-        .addKeyValue("control", control.id())
+        .addKeyValue("control", control)
         .addKeyValue("satisfied", satisfied)
         .addKeyValue("sequence", sequence)
         .log("The automatic test of a control came out otherwise than before");

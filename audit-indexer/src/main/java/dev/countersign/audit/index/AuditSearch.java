@@ -3,6 +3,7 @@ package dev.countersign.audit.index;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.journal.StoredJournal;
 import dev.countersign.audit.query.Condition;
 import dev.countersign.audit.query.Field;
 import dev.countersign.rules.verdict.Verdict;
@@ -60,7 +61,12 @@ public sealed interface AuditSearch extends AutoCloseable
 
   /** In the journal in that folder: slower, and always complete. */
   static AuditSearch in(Path journalDirectory) {
-    return new JournalAuditSearch(journalDirectory);
+    return in(StoredJournal.local(journalDirectory));
+  }
+
+  /** In a journal, as far as whoever asks may read it. */
+  static AuditSearch in(StoredJournal journal) {
+    return new JournalAuditSearch(journal);
   }
 
   /** The newest things that match. */

@@ -220,6 +220,34 @@ final class EventDocument {
         at("event").put("reason", e.comment());
         at("countersign", "grant").put("id", e.grant()).put("end", e.end().name());
       }
+      case Event.SegmentShredded e -> {
+        kind("configuration", "success", "deletion");
+        at("event").put("reason", e.reason());
+        at("countersign", "shredded")
+            .put("segment", e.segment())
+            .put("first", e.first())
+            .put("last", e.last());
+      }
+      case Event.HoldPlaced e -> {
+        kind("configuration", "success", "creation");
+        reader(e.by());
+        at("event").put("reason", e.reason());
+        at("countersign", "hold")
+            .put("name", e.hold())
+            .put("from", e.from().toString())
+            .put("until", e.until().toString());
+      }
+      case Event.HoldReleased e -> {
+        kind("configuration", "success", "deletion");
+        reader(e.by());
+        at("event").put("reason", e.reason());
+        at("countersign", "hold").put("name", e.hold());
+      }
+      case Event.NotificationRetried e -> {
+        kind("configuration", "success", "change");
+        subject(e.by());
+        at("countersign", "notification").put("delivery", e.delivery()).put("to", e.endpoint());
+      }
       case Event.SessionKilled e -> {
         kind("session", "success", "end", "denied");
         at("event").put("reason", e.reason());
@@ -261,9 +289,10 @@ final class EventDocument {
     addApi();
     command(e.session().value(), e.command());
     ObjectNode command = at("countersign", "command");
-    command.put("text", shortened(e.text())).put("cut", e.text().length() > SEARCHABLE);
+    String text = SecretLiterals.hidden(shortened(e.text()));
+    command.put("text", text).put("cut", e.text().length() > SEARCHABLE);
     strings(command, "parameters", e.parameters().stream().flatMap(Optional::stream).toList());
-    at("countersign", "words").put("command", Words.joined(shortened(e.text())));
+    at("countersign", "words").put("command", Words.joined(text));
     ArrayNode rows = at("countersign").putArray("rows");
     e.rows().forEach(row -> row(row, rows.addObject()).put("reason", row.reason()));
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.audit.journal.JournalReader;
+import dev.countersign.audit.journal.StoredJournal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +42,7 @@ public final class Indexer implements AutoCloseable {
   private static final Duration IDLE = Duration.ofMillis(200);
 
   private final ElasticsearchConfig config;
-  private final Path journal;
+  private final StoredJournal journal;
   private final Path cursorFile;
   private final DeadLetters deadLetters;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -52,11 +53,12 @@ public final class Indexer implements AutoCloseable {
 
   private record Waiter(long sequence, CompletableFuture<Void> stage) {}
 
-  private Indexer(ElasticsearchConfig config, Path journal) {
+  private Indexer(ElasticsearchConfig config, StoredJournal journal) {
     this.config = config;
     this.journal = journal;
-    cursorFile = journal.resolve("indexed-" + config.index() + ".json");
-    deadLetters = new DeadLetters(journal.resolve("rejected-" + config.index() + ".jsonl"));
+    cursorFile = journal.directory().resolve("indexed-" + config.index() + ".json");
+    deadLetters =
+        new DeadLetters(journal.directory().resolve("rejected-" + config.index() + ".jsonl"));
     thread = Thread.ofPlatform().name("indexer").daemon().unstarted(this::run);
   }
 
@@ -65,7 +67,16 @@ public final class Indexer implements AutoCloseable {
    * cluster needs to be there yet.
    */
   public static Indexer start(ElasticsearchConfig config, Path journalDirectory) {
-    Indexer indexer = new Indexer(config, journalDirectory);
+    return start(config, StoredJournal.local(journalDirectory));
+  }
+
+  /**
+   * Starts to index a journal with keys of one's own, in a thread of its own.
+   *
+   * @see #start(ElasticsearchConfig, Path)
+   */
+  public static Indexer start(ElasticsearchConfig config, StoredJournal journal) {
+    Indexer indexer = new Indexer(config, journal);
     indexer.thread.start();
     return indexer;
   }
@@ -140,7 +151,7 @@ public final class Indexer implements AutoCloseable {
     sessions.restore(cursor.sessionsFrom(), cursor.sequence());
     BulkSend bulk = new BulkSend(cluster.client());
     IndexRetention retention = new IndexRetention(cluster.client(), config);
-    try (JournalReader reader = JournalReader.open(journal, cursor.sequence() + 1)) {
+    try (JournalReader reader = journal.read(cursor.sequence() + 1)) {
       while (closed.getCount() > 0) {
         retention.apply(Instant.now());
         Optional<RecordedEvent> first = reader.poll(IDLE);
@@ -155,7 +166,7 @@ public final class Indexer implements AutoCloseable {
 
   private UUID awaitJournal() throws InterruptedException {
     while (true) {
-      Optional<UUID> id = JournalReader.journalId(journal);
+      Optional<UUID> id = JournalReader.journalId(journal.directory());
       if (id.isPresent()) {
         return id.get();
       }

@@ -6,8 +6,8 @@ import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.JournalReader;
+import dev.countersign.audit.journal.StoredJournal;
 import dev.countersign.rules.verdict.Verdict;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -27,9 +27,9 @@ final class JournalAuditSearch implements AuditSearch {
 
   private static final UUID NO_JOURNAL = new UUID(0, 0);
 
-  private final Path journal;
+  private final StoredJournal journal;
 
-  JournalAuditSearch(Path journal) {
+  JournalAuditSearch(StoredJournal journal) {
     this.journal = journal;
   }
 
@@ -171,7 +171,7 @@ final class JournalAuditSearch implements AuditSearch {
   }
 
   private void forEach(Consumer<RecordedEvent> visitor) {
-    try (JournalReader reader = JournalReader.open(journal, 1)) {
+    try (JournalReader reader = journal.read(1)) {
       for (var next = reader.poll(); next.isPresent(); next = reader.poll()) {
         visitor.accept(next.get());
       }

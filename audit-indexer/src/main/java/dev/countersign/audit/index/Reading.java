@@ -3,9 +3,9 @@ package dev.countersign.audit.index;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.RecordedEvent;
+import dev.countersign.audit.journal.StoredJournal;
 import dev.countersign.audit.query.Condition;
 import dev.countersign.audit.query.Field;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -17,8 +17,8 @@ public final class Reading {
 
   private final SessionContexts sessions;
 
-  /** Of the journal in that folder, from its beginning. */
-  public Reading(Path journal) {
+  /** Of a journal, from where it can be read on. */
+  public Reading(StoredJournal journal) {
     sessions = new SessionContexts(journal);
   }
 

@@ -5,9 +5,9 @@ import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.JournalReader;
+import dev.countersign.audit.journal.StoredJournal;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Verdict;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,10 +32,10 @@ final class SessionContexts {
   /** A command that may still have something said about it. */
   private record UnderWay(Event.CommandDecided decided, List<Subject> approvers) {}
 
-  private final Path journal;
+  private final StoredJournal journal;
   private final Map<SessionId, Opened> open = new LinkedHashMap<>();
 
-  SessionContexts(Path journal) {
+  SessionContexts(StoredJournal journal) {
     this.journal = journal;
   }
 
@@ -44,7 +44,7 @@ final class SessionContexts {
     if (upTo == 0) {
       return;
     }
-    try (JournalReader reader = JournalReader.open(journal, from)) {
+    try (JournalReader reader = journal.read(from)) {
       for (var next = reader.poll(); next.isPresent(); next = reader.poll()) {
         if (next.get().sequence() > upTo) {
           return;

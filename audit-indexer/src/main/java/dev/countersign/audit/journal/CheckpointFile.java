@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import java.util.Optional;
 final class CheckpointFile {
 
   private static final String SIGNATURE = "\u2014 ";
+  private static final String TIME = "time ";
 
   private CheckpointFile() {}
 
@@ -55,6 +58,30 @@ final class CheckpointFile {
       start--;
     }
     return new String(bytes, start, end - start, UTF_8).startsWith(SIGNATURE);
+  }
+
+  /** When the newest whole checkpoint of a journal was made; empty if it has none. */
+  static Optional<Instant> newestTime(Path directory, List<Long> segments) throws IOException {
+    for (long segment : segments.reversed()) {
+      Path file = path(directory, segment);
+      if (Files.exists(file)) {
+        List<String> lines = Files.readString(file, UTF_8).lines().toList();
+        for (int i = lines.size() - 1; i >= 6; i--) {
+          if (lines.get(i).startsWith(SIGNATURE) && lines.get(i - 2).startsWith(TIME)) {
+            return parsed(lines.get(i - 2).substring(TIME.length()));
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Instant> parsed(String time) {
+    try {
+      return Optional.of(Instant.parse(time));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
   }
 
   /** The size that the newest whole checkpoint of a journal tells; empty if it has none. */

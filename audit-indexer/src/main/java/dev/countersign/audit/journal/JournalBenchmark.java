@@ -7,7 +7,9 @@ import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +26,8 @@ public final class JournalBenchmark {
   /** As many records may wait for the disk in each thread, as an event loop has connections. */
   private static final int IN_FLIGHT = 256;
 
+  private static final Duration LOCAL = Duration.ofDays(3);
+
   /**
    * What was measured.
    *
@@ -36,19 +40,47 @@ public final class JournalBenchmark {
   private JournalBenchmark() {}
 
   /** Arguments: an empty folder, threads, seconds. */
-  public static void main(String[] args) throws InterruptedException {
-    run(
+  public static void main(String[] args) throws InterruptedException, IOException {
+    compare(
         Path.of(args[0]),
         Integer.parseInt(args[1]),
         Duration.ofSeconds(Long.parseLong(args[2])),
         System.out);
   }
 
-  /** Runs for about three times that duration; the first third only warms up. */
-  public static Result run(Path directory, int threads, Duration duration, PrintStream out)
+  /**
+   * Measures a journal as it is with an owner's key and signed checkpoints, and a bare one beside
+   * it. Runs for about six times that duration; the first third of each only warms up.
+   */
+  public static void compare(Path directory, int threads, Duration duration, PrintStream out)
+      throws InterruptedException, IOException {
+    Path owner = directory.resolve("owner.jwk");
+    Files.createDirectories(directory);
+    Files.writeString(owner, OwnerPrivateKey.generate().publicJwk());
+    Result bare = run(JournalConfig.at(directory.resolve("bare")), "bare", threads, duration, out);
+    Result full =
+        run(
+            JournalConfig.at(directory.resolve("encrypted"))
+                .signed(
+                    SigningKey.in(directory.resolve("signing.pem"), SigningKey.Algorithm.ED25519))
+                .encrypted(
+                    new JournalConfig.Encryption(
+                        OwnerKey.read(owner), directory.resolve("local.key"), LOCAL)),
+            "encrypted and signed",
+            threads,
+            duration,
+            out);
+    out.printf(
+        Locale.ROOT,
+        "encrypted and signed is %.2f of bare%n",
+        full.durablePerSecond / bare.durablePerSecond);
+  }
+
+  private static Result run(
+      JournalConfig config, String what, int threads, Duration duration, PrintStream out)
       throws InterruptedException {
     Result result;
-    try (SegmentedJournal journal = SegmentedJournal.open(JournalConfig.at(directory))) {
+    try (SegmentedJournal journal = SegmentedJournal.open(config)) {
       double warmUp = durablePerSecond(journal, threads, duration);
       result =
           new Result(
@@ -58,8 +90,9 @@ public final class JournalBenchmark {
     }
     out.printf(
         Locale.ROOT,
-        "%d threads: %,.0f durable records/s; one thread: %,.0f ns per append%n",
-        threads,
+        "%s: %d threads: %,.0f durable records/s; one thread: %,.0f ns per append%n",
+        what,
+        result.threads,
         result.durablePerSecond,
         result.appendNanos);
     return result;
@@ -117,7 +150,8 @@ public final class JournalBenchmark {
     return (double) (now - start) / appends;
   }
 
-  private static Event intent(int thread) {
+  /** A decision as a busy session makes it. */
+  public static Event intent(int thread) {
     return new Event.CommandDecided(
         new SessionId("benchmark-" + thread),
         1,

@@ -44,8 +44,15 @@ public record JournalConfig(
    *     there
    * @param readable for how long after its end this machine may read a segment; zero for never,
    *     beyond the memory of this process
+   * @param untilIndexed whether it may until the segment is indexed, too, however long that takes
    */
-  public record Encryption(OwnerKey owner, Path localKey, Duration readable) {
+  public record Encryption(OwnerKey owner, Path localKey, Duration readable, boolean untilIndexed) {
+
+    /** Without an index. */
+    public Encryption(OwnerKey owner, Path localKey, Duration readable) {
+      this(owner, localKey, readable, false);
+    }
+
     public Encryption {
       requireNonNull(owner, "owner");
       requireNonNull(localKey, "localKey");

@@ -105,6 +105,15 @@ record SegmentHeader(
     return out.array();
   }
 
+  /** The header of what is left of a segment whose key and payloads were destroyed. */
+  byte[] encodeShredded() {
+    ByteBuffer out = ByteBuffer.allocate(shreddedLength());
+    out.put(fixed());
+    peaks.forEach(peak -> out.put(peak.bytes));
+    out.putInt(crc(out.array(), FIXED, out.position() - FIXED));
+    return out.array();
+  }
+
   private byte[] fixed() {
     ByteBuffer out = ByteBuffer.allocate(FIXED);
     byte[] key = wrappedKey.getBytes(US_ASCII);

@@ -38,7 +38,7 @@ final class SegmentKeys implements DataKeys {
     this.directory = directory;
     this.encryption = encryption;
     local =
-        encryption.readable().isPositive()
+        encryption.readable().isPositive() || encryption.untilIndexed()
             ? Optional.of(localKey(encryption.localKey()))
             : Optional.empty();
   }
@@ -80,16 +80,19 @@ final class SegmentKeys implements DataKeys {
 
   /** Forgets the keys of segments that are older than they may be readable. */
   void forget(long newest) {
-    Duration readable =
+    Instant now = Instant.now();
+    Duration inProcess =
         encryption.readable().compareTo(AT_LEAST) > 0 ? encryption.readable() : AT_LEAST;
-    Instant before = Instant.now().minus(readable);
     try {
       List<Long> numbers = SegmentFiles.numbers(directory);
       for (int i = 0; i + 1 < numbers.size(); i++) {
         long number = numbers.get(i);
-        if (number < newest && isDue(number, numbers.get(i + 1), before)) {
-          inMemory.remove(number);
+        long next = numbers.get(i + 1);
+        if (number < newest && isDue(number, next, now.minus(encryption.readable()))) {
           Files.deleteIfExists(ReadableKeys.file(directory, number));
+        }
+        if (number < newest && isDue(number, next, now.minus(inProcess))) {
+          inMemory.remove(number);
         }
       }
     } catch (IOException e) {

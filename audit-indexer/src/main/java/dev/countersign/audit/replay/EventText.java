@@ -91,6 +91,17 @@ final class EventText {
           "grant %s on %s ended: %s".formatted(line(e.grant()), line(e.resource()), e.end())
               + e.by().map(by -> " by " + subject(by)).orElse("")
               + (e.comment().isEmpty() ? "" : ": " + line(e.comment()));
+      case Event.SegmentShredded e ->
+          "records %d to %d shredded by %s: %s"
+              .formatted(e.first(), e.last(), line(e.by()), line(e.reason()));
+      case Event.HoldPlaced e ->
+          "hold %s on %s to %s placed by %s: %s"
+              .formatted(line(e.hold()), e.from(), e.until(), line(e.by()), line(e.reason()));
+      case Event.HoldReleased e ->
+          "hold %s released by %s: %s".formatted(line(e.hold()), line(e.by()), line(e.reason()));
+      case Event.NotificationRetried e ->
+          "message %d to %s tried again by %s"
+              .formatted(e.delivery(), line(e.endpoint()), subject(e.by()));
       case Event.SessionKilled e -> "killed by " + subject(e.by()) + ": " + line(e.reason());
       case Event.ApiCalled e -> subject(e.by()) + " calls " + line(e.path());
       case Event.ResourceDeclared e ->

@@ -23,11 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class ChainCheck {
 
   private final Optional<OwnerOpener> owner;
+  private final long limit;
   private final SortedSet<Long> sizes;
   private final List<Finding> findings;
 
   private final Map<Long, Bytes> roots = new HashMap<>();
   private final Map<Long, Bytes> chains = new HashMap<>();
+  private final Map<Long, String> shredded = new HashMap<>();
   private final Set<Bytes> signers = new HashSet<>();
   private @Nullable UUID journal;
   private @Nullable Header before;
@@ -36,12 +38,15 @@ final class ChainCheck {
   private Bytes lastHash = Bytes.ZERO_HASH;
   private long last;
   private long lastMicros;
+  private long segments;
   private long records;
   private long opened;
   private boolean sealed;
 
-  ChainCheck(Optional<OwnerOpener> owner, SortedSet<Long> sizes, List<Finding> findings) {
+  ChainCheck(
+      Optional<OwnerOpener> owner, long limit, SortedSet<Long> sizes, List<Finding> findings) {
     this.owner = owner;
+    this.limit = limit;
     this.sizes = sizes;
     this.findings = findings;
   }
@@ -64,8 +69,17 @@ final class ChainCheck {
     return Set.copyOf(signers);
   }
 
+  /** The lines of a tombstone that tell which records a shredded segment had. */
+  Optional<String> shredded(long segment) {
+    return Optional.ofNullable(shredded.get(segment));
+  }
+
   long last() {
     return last;
+  }
+
+  long segments() {
+    return segments;
   }
 
   long records() {
@@ -87,6 +101,7 @@ final class ChainCheck {
    */
   void segment(long number, Path path, boolean shredded, boolean newest) throws IOException {
     String name = String.valueOf(path.getFileName());
+    segments++;
     try (SegmentFile file = new SegmentFile(path, shredded)) {
       Header header = file.header();
       link(header, number, name);
@@ -97,7 +112,14 @@ final class ChainCheck {
         if (!shredded) {
           payload(header, next.get(), key, name);
         }
+        if (last >= limit) {
+          return;
+        }
         next = file.next();
+      }
+      if (shredded) {
+        this.shredded.put(
+            number, "records %d-%d\nhash %s".formatted(header.first(), last, lastHash));
       }
       if (!file.isAtEnd()) {
         findings.add(

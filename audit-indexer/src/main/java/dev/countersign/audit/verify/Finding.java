@@ -25,6 +25,8 @@ public record Finding(Kind kind, String where, String what) {
     SHREDDED(false),
     /** Records that a failed fsync may have lost, as the journal itself says. */
     LOST(false),
+    /** A key is believed because one that is believed signed for it. */
+    ENDORSED(false),
     /** Something that is no proof of anything, for want of a key, a checkpoint or an anchor. */
     NOT_PROVEN(false);
 

@@ -33,9 +33,19 @@ record JournalFolder(Path directory) {
   }
 
   List<Path> keys() throws IOException {
+    return ofKeys("pem");
+  }
+
+  /** What old keys signed for new ones. */
+  List<Path> endorsements() throws IOException {
+    return ofKeys("endorsement");
+  }
+
+  private List<Path> ofKeys(String extension) throws IOException {
+    Pattern name = Pattern.compile("checkpoint-key-[0-9a-f]+\\." + extension);
     try (Stream<Path> files = Files.list(directory)) {
       return files
-          .filter(file -> file.getFileName().toString().matches("checkpoint-key-[0-9a-f]+\\.pem"))
+          .filter(file -> name.matcher(file.getFileName().toString()).matches())
           .sorted()
           .toList();
     }

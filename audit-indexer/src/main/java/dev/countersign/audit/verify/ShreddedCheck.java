@@ -13,11 +13,14 @@ import java.util.SortedMap;
 final class ShreddedCheck {
 
   private final JournalFolder folder;
+  private final ChainCheck chain;
   private final List<SignerKey> keys;
   private final List<Finding> findings;
 
-  ShreddedCheck(JournalFolder folder, List<SignerKey> keys, List<Finding> findings) {
+  ShreddedCheck(
+      JournalFolder folder, ChainCheck chain, List<SignerKey> keys, List<Finding> findings) {
     this.folder = folder;
+    this.chain = chain;
     this.keys = keys;
     this.findings = findings;
   }
@@ -28,6 +31,10 @@ final class ShreddedCheck {
         findings.add(check(segment.getKey(), String.valueOf(segment.getValue().getFileName())));
       }
     }
+  }
+
+  private String journal() {
+    return chain.journal().map(Object::toString).orElse("none");
   }
 
   private Finding check(long segment, String name) throws IOException {
@@ -45,8 +52,12 @@ final class ShreddedCheck {
     }
     List<String> lines = note.get().text().lines().toList();
     if (lines.size() != 7
-        || !lines.get(0).startsWith("countersign-tombstone/")
-        || !lines.get(1).equals("segment " + segment)) {
+        || !lines.get(0).equals("countersign-tombstone/" + journal())
+        || !lines.get(1).equals("segment " + segment)
+        || !chain
+            .shredded(segment)
+            .filter((lines.get(2) + "\n" + lines.get(3))::equals)
+            .isPresent()) {
       return new Finding(
           Kind.DELETED, name, "its payloads are gone, and its tombstone speaks of something else");
     }

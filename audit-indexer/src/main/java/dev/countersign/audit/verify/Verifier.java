@@ -19,11 +19,14 @@ import java.util.UUID;
  */
 public final class Verifier {
 
+  private static final String WHOLE = "the journal";
+
   private final JournalFolder folder;
   private final Optional<OwnerOpener> owner;
   private final List<SignerKey> pinned;
   private final List<Path> anchors;
   private final List<Finding> findings = new ArrayList<>();
+  private long last = Long.MAX_VALUE;
 
   /**
    * A verification to run once.
@@ -47,23 +50,35 @@ public final class Verifier {
    * @throws IOException if the files cannot be read
    */
   public Report run() throws IOException {
-    List<CheckpointNote> made = ownCheckpoints();
+    return runUpTo(Long.MAX_VALUE);
+  }
+
+  /**
+   * Looks at everything up to the first checkpoint that covers a record, or at everything if none
+   * does: what a journal grows by afterwards changes nothing in the report.
+   *
+   * @throws IOException if the files cannot be read
+   */
+  public Report runUpTo(long record) throws IOException {
+    List<CheckpointNote> made = ownCheckpoints(record);
+    long end = made.isEmpty() ? 0 : made.getLast().size();
+    last = end >= record ? end : Long.MAX_VALUE;
     List<CheckpointNote> anchored = new AnchorFiles(anchors, findings).read();
     TreeSet<Long> sizes = new TreeSet<>();
     made.forEach(note -> sizes.add(note.size()));
     anchored.forEach(note -> sizes.add(note.size()));
-    ChainCheck chain = new ChainCheck(owner, sizes, findings);
+    ChainCheck chain = new ChainCheck(owner, last, sizes, findings);
     SortedMap<Long, Path> segments = folder.segments();
-    segments(segments, chain);
+    SortedMap<Long, Path> looked = segments(segments, chain);
     List<SignerKey> keys = keys(chain);
     CheckpointCheck checkpoints = new CheckpointCheck(chain, keys, findings);
     checkpoints.own(made);
     checkpoints.anchored(anchored, made);
-    new ShreddedCheck(folder, keys, findings).check(segments);
+    new ShreddedCheck(folder, chain, keys, findings).check(looked);
     notProven(chain, checkpoints);
     return new Report(
         chain.journal().map(UUID::toString).orElse(""),
-        segments.size(),
+        chain.segments(),
         chain.records(),
         chain.opened(),
         made.size(),
@@ -71,14 +86,20 @@ public final class Verifier {
         findings);
   }
 
-  private List<CheckpointNote> ownCheckpoints() throws IOException {
+  /** Those up to the first that covers the record. */
+  private List<CheckpointNote> ownCheckpoints(long record) throws IOException {
     List<CheckpointNote> all = new ArrayList<>();
     SortedMap<Long, Path> files = folder.checkpoints();
     for (Map.Entry<Long, Path> file : files.entrySet()) {
       String name = String.valueOf(file.getValue().getFileName());
       boolean newest = file.getKey().equals(files.lastKey());
       CheckpointFiles.Read read = CheckpointFiles.read(Files.readAllBytes(file.getValue()), name);
-      all.addAll(read.notes());
+      for (CheckpointNote note : read.notes()) {
+        all.add(note);
+        if (note.size() >= record) {
+          return all;
+        }
+      }
       read.fault()
           .ifPresent(
               fault ->
@@ -91,9 +112,11 @@ public final class Verifier {
     return all;
   }
 
-  private void segments(SortedMap<Long, Path> segments, ChainCheck chain) throws IOException {
+  /** Follows the chain; tells which segments it went through. */
+  private SortedMap<Long, Path> segments(SortedMap<Long, Path> segments, ChainCheck chain)
+      throws IOException {
     if (segments.isEmpty()) {
-      findings.add(new Finding(Kind.DELETED, folder.directory().toString(), "there is no segment"));
+      findings.add(new Finding(Kind.DELETED, WHOLE, "there is no segment"));
     }
     long expected = 1;
     for (Map.Entry<Long, Path> segment : segments.entrySet()) {
@@ -101,7 +124,7 @@ public final class Verifier {
         findings.add(
             new Finding(
                 Kind.DELETED,
-                folder.directory().toString(),
+                WHOLE,
                 segment.getKey() == expected + 1
                     ? "segment " + expected + " is missing"
                     : "segments %d to %d are missing".formatted(expected, segment.getKey() - 1)));
@@ -112,7 +135,11 @@ public final class Verifier {
           segment.getValue().toString().endsWith(".shredded"),
           segment.getKey().equals(segments.lastKey()));
       expected = segment.getKey() + 1;
+      if (chain.last() >= last) {
+        return segments.headMap(expected);
+      }
     }
+    return segments;
   }
 
   /** The keys to verify with; each that a header names has to be among them. */
@@ -132,17 +159,21 @@ public final class Verifier {
         findings.add(
             new Finding(
                 Kind.NOT_PROVEN,
-                folder.directory().toString(),
+                WHOLE,
                 "signatures are checked with keys that lie in the journal itself; give the signer's"
                     + " key with --public-key"));
       }
+    }
+    String journal = chain.journal().map(UUID::toString).orElse("");
+    if (!pinned.isEmpty()) {
+      keys.addAll(new Endorsements(folder, journal, findings).behind(keys));
     }
     for (Bytes signer : chain.signers()) {
       if (keys.stream().noneMatch(key -> key.id().equals(signer))) {
         findings.add(
             new Finding(
                 Kind.WRONG_KEY,
-                folder.directory().toString(),
+                WHOLE,
                 "segments name the signer %s, whose key is not among those given"
                     .formatted(signer)));
       }
@@ -151,7 +182,7 @@ public final class Verifier {
   }
 
   private void notProven(ChainCheck chain, CheckpointCheck checkpoints) {
-    String where = folder.directory().toString();
+    String where = WHOLE;
     if (chain.last() > checkpoints.covered()) {
       findings.add(
           new Finding(

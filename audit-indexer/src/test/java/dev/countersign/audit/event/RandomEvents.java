@@ -103,6 +103,13 @@ public final class RandomEvents {
       case GRANT_ENDED ->
           new Event.GrantEnded(
               text(), text(), pick(Event.GrantEnded.End.values()), maybe(this::subject), text());
+      case SEGMENT_SHREDDED ->
+          new Event.SegmentShredded(
+              random.nextLong(), random.nextLong(), random.nextLong(), text(), text());
+      case HOLD_PLACED -> new Event.HoldPlaced(text(), instant(), instant(), text(), text());
+      case HOLD_RELEASED -> new Event.HoldReleased(text(), text(), text());
+      case NOTIFICATION_RETRIED ->
+          new Event.NotificationRetried(random.nextLong(), text(), subject());
       case SESSION_KILLED -> new Event.SessionKilled(session(), subject(), text());
       case API_CALLED -> new Event.ApiCalled(subject(), text(), text(), text());
       case RESOURCE_DECLARED ->

@@ -22,6 +22,7 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.audit.journal.SegmentedJournal;
+import dev.countersign.audit.journal.StoredJournal;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Verdict;
 import java.io.ByteArrayInputStream;
@@ -82,7 +83,10 @@ final class EvidencePackageTest {
   private byte[] again(String... controls) throws IOException {
     return EvidencePackage.make(
         new EvidenceRequest(
-            journal(), Instant.EPOCH, Instant.parse("2999-01-01T00:00:00Z"), List.of(controls)),
+            StoredJournal.local(journal()),
+            Instant.EPOCH,
+            Instant.parse("2999-01-01T00:00:00Z"),
+            List.of(controls)),
         "countersign test");
   }
 

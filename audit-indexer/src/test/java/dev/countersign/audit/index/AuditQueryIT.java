@@ -11,14 +11,18 @@ import static dev.countersign.audit.index.SampleEvents.pushed;
 import static dev.countersign.audit.index.SampleEvents.requested;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.RandomEvents;
+import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.audit.journal.SegmentedJournal;
 import dev.countersign.audit.query.QueryParser;
+import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.verdict.Verdict;
 import java.io.IOException;
 import java.net.URI;
@@ -29,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -161,6 +166,100 @@ final class AuditQueryIT {
   }
 
   @Test
+  void everyPanelAndSavedSearchOfKibanaFindsSomethingToShow(@TempDir Path folder) throws Exception {
+    ElasticsearchConfig config = config("kibana");
+    try (SegmentedJournal everything = SegmentedJournal.open(JournalConfig.at(folder));
+        Indexer indexer = Indexer.start(config, folder)) {
+      record(everything);
+      whatOnlyPanelsShow(everything);
+      caughtUp(indexer, everything);
+    }
+    List<String> empty = new ArrayList<>();
+    Map<String, ObjectNode> requests = PanelRequests.all(config.index());
+    for (Map.Entry<String, ObjectNode> panel : requests.entrySet()) {
+      JsonNode response =
+          JSON.readTree(
+              send("POST", "/" + config.index() + "/_search", panel.getValue().toString()));
+      assertThat(response.at("/_shards/failed").asInt()).as(panel.getKey()).isZero();
+      if (!PanelRequests.hasData(panel.getValue(), response)) {
+        empty.add(panel.getKey() + " " + panel.getValue() + " " + response);
+      }
+    }
+    assertThat(requests).hasSizeGreaterThan(30);
+    assertThat(empty).isEmpty();
+  }
+
+  @Test
+  void indexesAndSearchesOverTlsWithAnApiKeyAndRefusesToWithoutEither(@TempDir Path folder)
+      throws Exception {
+    try (SecureFront front = new SecureFront(server.uri(), folder)) {
+      ElasticsearchConfig config =
+          new ElasticsearchConfig(
+              front.uri(),
+              "secure",
+              Optional.of(SecureFront.API_KEY),
+              Optional.of(front.authority),
+              Optional.empty());
+      try (Indexer indexer = Indexer.start(config, directory)) {
+        caughtUp(indexer, journal);
+      }
+      AuditQuery query = AuditQuery.all().with(QueryParser.parse("rule:SQL-014"));
+      try (AuditSearch search = AuditSearch.in(config)) {
+        assertThat(search.find(query)).hasSize(1);
+      }
+      for (ElasticsearchConfig wrong :
+          List.of(
+              new ElasticsearchConfig(
+                  front.uri(),
+                  "secure",
+                  Optional.of("d3Jvbmc="),
+                  Optional.of(front.authority),
+                  Optional.empty()),
+              new ElasticsearchConfig(
+                  front.uri(),
+                  "secure",
+                  Optional.of(SecureFront.API_KEY),
+                  Optional.empty(),
+                  Optional.empty()))) {
+        try (AuditSearch search = AuditSearch.in(wrong)) {
+          assertThatThrownBy(() -> search.find(query)).isInstanceOf(Exception.class);
+        }
+      }
+    }
+  }
+
+  private static void whatOnlyPanelsShow(SegmentedJournal journal) {
+    SessionId session = new SessionId("s-3");
+    journal.append(opened("s-3"));
+    journal.append(
+        new Event.SessionRefused(
+            new SessionId("s-4"), Optional.of(SampleEvents.AGENT), "orders", "10.0.0.1", "no"));
+    long command = 0;
+    for (Event.ApprovalAnswered.Answer answer : Event.ApprovalAnswered.Answer.values()) {
+      command++;
+      journal.append(decided("s-3", command, "DELETE FROM t", Verdict.APPROVE));
+      journal.append(requested("s-3", command));
+      journal.append(
+          new Event.ApprovalAnswered(
+              session, command, "A-9", answer, Optional.of(SampleEvents.BOB), "because"));
+    }
+    journal.append(
+        new Event.CommandDecided(
+            session,
+            9,
+            "DO $$ $$",
+            List.of(),
+            new CommandFacts.Sql(List.of(), true),
+            Verdict.ALLOW,
+            "f00dfeed",
+            List.of()));
+    journal.append(
+        new Event.CommandCompleted(session, 9, "", Optional.of("42501"), 0, List.of(), 5));
+    journal.append(new Event.PolicyRefused("policy.xlsx", List.of("SQL A1: no")));
+    journal.append(new Event.ControlAssessed("AC-5", false, "1 of 7"));
+  }
+
+  @Test
   void deletesIndicesWhoseRetentionIsOverAndNoOthers() throws Exception {
     for (String index :
         List.of(
@@ -214,11 +313,21 @@ final class AuditQueryIT {
   }
 
   private static String send(String method, String path) throws IOException, InterruptedException {
+    return send(method, path, "");
+  }
+
+  private static String send(String method, String path, String body)
+      throws IOException, InterruptedException {
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpResponse<String> response =
           http.send(
               HttpRequest.newBuilder(URI.create(server.uri() + path))
-                  .method(method, HttpRequest.BodyPublishers.noBody())
+                  .header("Content-Type", "application/json")
+                  .method(
+                      method,
+                      body.isEmpty()
+                          ? HttpRequest.BodyPublishers.noBody()
+                          : HttpRequest.BodyPublishers.ofString(body))
                   .build(),
               HttpResponse.BodyHandlers.ofString());
       assertThat(response.statusCode()).as(response.body()).isEqualTo(200);

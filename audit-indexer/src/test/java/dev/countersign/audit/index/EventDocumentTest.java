@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class EventDocumentTest {
 
@@ -30,6 +32,46 @@ final class EventDocumentTest {
       unmapped(EventDocument.of(JOURNAL, recorded, Background.NONE), mappings, "", unknown);
       assertThat(unknown).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER ROLE bob PASSWORD 'CANARY'",
+        "alter role bob with encrypted password e'CAN\\'ARY' valid until 'tomorrow'",
+        "CREATE USER bob PASSWORD\n  'CAN''ARY'",
+        "CREATE USER bob PASSWORD'CANARY'",
+        "CREATE USER bob PASSWORD U&'CANARY'",
+        "ALTER ROLE bob PASSWORD $x$CANARY$x$",
+        "ALTER ROLE bob PASSWORD 'CANARY that is never closed",
+        "CREATE SUBSCRIPTION s CONNECTION 'host=h password=CANARY dbname=d' PUBLICATION p",
+        "SELECT dblink('postgres://bob:CANARY@host/db', 'SELECT 1')",
+        "SELECT http_get('x', 'Authorization: Bearer CANARYCANARY')",
+      })
+  void gw31_theIndexDoesNotHoldWhatCommandsSayOfPasswords(String text) {
+    String document =
+        EventDocument.of(
+                JOURNAL,
+                new RecordedEvent(
+                    1, 1, Instant.EPOCH, SampleEvents.decided("s", 1, text, Verdict.ALLOW)),
+                Background.NONE)
+            .toString();
+    assertThat(document).doesNotContain("CANARY", "ARY").contains(SecretLiterals.HIDDEN);
+  }
+
+  @Test
+  void textsThatSpeakOfPasswordsOtherwiseStayAsTheyAre() {
+    for (String text :
+        List.of(
+            "SELECT password FROM users",
+            "SELECT secret, 'x' FROM t",
+            "UPDATE t SET note = 'reset the password'",
+            "SELECT 'password', 'x', $1, $$y$$ -- password 'z'",
+            "SELECT \"password\" 'x', U&'\\0441', E'\\n' /* password 'z' */")) {
+      assertThat(SecretLiterals.hidden(text)).isEqualTo(text);
+    }
+    String hostile = "password ".repeat(100_000) + "'".repeat(100_000);
+    assertThat(SecretLiterals.hidden(hostile)).isNotEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.countersign.audit.verify;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.JournalConfig;
+import dev.countersign.audit.journal.KeyRotation;
 import dev.countersign.audit.journal.OwnerKey;
 import dev.countersign.audit.journal.OwnerPrivateKey;
 import dev.countersign.audit.journal.SegmentedJournal;
@@ -24,7 +25,7 @@ final class Doctored {
   final Path ownerPrivate;
   final Path signingKey;
   final List<String> anchored = new ArrayList<>();
-  private final JournalConfig config;
+  private JournalConfig config;
 
   private Doctored(Path home, SigningKey.Algorithm algorithm) throws IOException {
     journal = home.resolve("journal");
@@ -58,6 +59,14 @@ final class Doctored {
       }
       open.append(new Event.SessionClosed(new SessionId("s"), "left", records));
     }
+  }
+
+  /** Signs with a new key from now on; tells the public half of the old one. */
+  SignerKey rotate() throws IOException {
+    SignerKey old = signer();
+    KeyRotation.rotate(journal, signingKey, SigningKey.Algorithm.ED25519);
+    config = config.signed(SigningKey.in(signingKey, SigningKey.Algorithm.ED25519));
+    return old;
   }
 
   Path segment(int number) {

@@ -231,6 +231,39 @@ final class TamperTest {
   }
 
   @Test
+  void aKeyThatTheOldOneSignedForIsBelievedAndNoOther() throws Exception {
+    SignerKey first = doctored.rotate();
+    doctored.append(2);
+    doctored.rotate();
+    doctored.append(2);
+    Report report = verifyWith(first);
+    assertThat(report.isSound()).as("%s", report.lines()).isTrue();
+    assertThat(report.covered()).isEqualTo(15);
+    assertThat(report.findings()).filteredOn(f -> f.kind() == Kind.ENDORSED).hasSize(2);
+
+    List<Path> endorsements;
+    try (Stream<Path> files = Files.list(doctored.journal)) {
+      endorsements = files.filter(f -> f.toString().endsWith(".endorsement")).toList();
+    }
+    for (Path endorsement : endorsements) {
+      String note = Files.readString(endorsement);
+      for (int at = 0; at < note.length() - 1; at++) {
+        StringBuilder changed = new StringBuilder(note);
+        changed.setCharAt(at, note.charAt(at) == 'x' ? 'y' : 'x');
+        Files.writeString(endorsement, changed);
+        assertThat(verifyWith(first).isSound()).as("byte %d", at).isFalse();
+      }
+      Files.writeString(endorsement, note);
+    }
+    Doctored other = Doctored.in(home.resolve("b"), SigningKey.Algorithm.ED25519);
+    assertFault(verifyWith(other.signer()), Kind.WRONG_KEY, "is not among those given");
+  }
+
+  private Report verifyWith(SignerKey key) throws IOException {
+    return new Verifier(doctored.journal, Optional.empty(), List.of(key), List.of()).run();
+  }
+
+  @Test
   void gw27_aRecordThatIsBeingWrittenIsNoFault() throws Exception {
     byte[] bytes = Files.readAllBytes(doctored.segment(3));
     byte[] torn = Arrays.copyOf(bytes, bytes.length + 50);

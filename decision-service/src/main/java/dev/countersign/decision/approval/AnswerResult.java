@@ -30,6 +30,8 @@ public sealed interface AnswerResult {
     NOT_SEEN,
     /** The answer is about another command than the one that waits. */
     DIGEST_MISMATCH,
+    /** What was shown is not what is shown now. */
+    VIEW_MISMATCH,
     /** Nobody says yes twice. */
     ALREADY_ANSWERED,
     /** It has ended before. */

@@ -229,6 +229,11 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
         && ApproverRules.objection(approver, request).isEmpty();
   }
 
+  /** What keeps somebody who may see a request from answering it, in words. */
+  public Optional<String> objection(Subject approver, Approval.Summary request) {
+    return ApproverRules.objection(approver, request).map(Refused::message);
+  }
+
   /**
    * Takes an answer.
    *
@@ -237,6 +242,24 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
    */
   public AnswerResult answer(
       String id, Answer answer, Subject approver, String digest, String comment) {
+    return answer(id, answer, approver, digest, Optional.empty(), comment);
+  }
+
+  /**
+   * Takes an answer that says what its giver was shown.
+   *
+   * @param digest the digest of the command the approver saw
+   * @param shown the digest of all that was on the approver's screen, as {@link #viewDigest} gave
+   *     it; if it is there, the answer counts only if the same would be shown now
+   * @param comment for the agent and the record, at most 2000 characters; a no has one
+   */
+  public AnswerResult answer(
+      String id,
+      Answer answer,
+      Subject approver,
+      String digest,
+      Optional<String> shown,
+      String comment) {
     if (comment.length() > MAX_COMMENT) {
       throw new IllegalArgumentException("a comment has at most 2000 characters");
     }
@@ -252,6 +275,10 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
       return objection.get();
     }
     String view = ViewDigest.of(approval);
+    if (shown.isPresent() && !shown.get().equals(view)) {
+      return new Refused(
+          Why.VIEW_MISMATCH, "what you were shown is not what there is to see of it now");
+    }
     boolean seen = table.hasSeen(approver, view);
     if (!seen && answer == Answer.APPROVE && approval.state() == State.WAITING) {
       return new Refused(Why.NOT_SEEN, "nobody says yes to what they have not looked at");

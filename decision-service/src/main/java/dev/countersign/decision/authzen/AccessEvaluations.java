@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Answers the Access Evaluation and Access Evaluations APIs (sections 6 and 7) by the policy in
@@ -47,7 +48,9 @@ public final class AccessEvaluations {
    * @param registered the resources whose labels the gateway knows
    */
   public AccessEvaluations(
-      Policy policy, Function<String, List<SqlStatement>> parser, List<Resource> registered) {
+      Policy policy,
+      Function<String, List<SqlStatement>> parser,
+      Supplier<List<Resource>> registered) {
     this.policy = policy;
     this.reader = new AccessRequestReader(parser, registered);
   }

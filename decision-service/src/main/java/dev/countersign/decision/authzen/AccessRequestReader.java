@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Reads the information model of the specification (section 5): subject, action, resource, context.
@@ -34,15 +34,16 @@ final class AccessRequestReader {
   }
 
   private final ActionReader actions;
-  private final Map<String, Resource> registered = new HashMap<>();
+  private final Supplier<List<Resource>> registered;
 
   /**
    * @param parser the facts of a SQL text; throws {@link IllegalArgumentException} on others
    * @param registered the resources whose labels the gateway knows
    */
-  AccessRequestReader(Function<String, List<SqlStatement>> parser, List<Resource> registered) {
+  AccessRequestReader(
+      Function<String, List<SqlStatement>> parser, Supplier<List<Resource>> registered) {
     this.actions = new ActionReader(parser);
-    registered.forEach(resource -> this.registered.put(resource.name(), resource));
+    this.registered = registered;
   }
 
   AccessRequest read(JsonNode request, String pointer) throws MalformedRequestException {
@@ -78,7 +79,8 @@ final class AccessRequestReader {
     Resource.Kind kind = resource.word("type", Resource.Kind.class);
     String id = filled(resource, "id");
     Members properties = resource.objectOrEmpty("properties");
-    Resource known = registered.get(id);
+    Resource known =
+        registered.get().stream().filter(one -> one.name().equals(id)).findFirst().orElse(null);
     if (known == null) {
       properties.only(Set.of("environment"));
       return new Resource(

@@ -77,7 +77,7 @@ public record GrantScope(
    */
   public Optional<String> objection(String text) {
     return statement.filter(only -> !bare(only).equals(bare(text))).isPresent()
-        ? Optional.of("the grant is for one other statement")
+        ? Optional.of("the grant is for one other command")
         : Optional.empty();
   }
 
@@ -140,10 +140,21 @@ public record GrantScope(
   }
 
   private Optional<String> objection(KubeRequest request) {
+    if (isDiscovery(request)) {
+      return Optional.empty();
+    }
     if (readOnly && request.verb().changesState()) {
       return Optional.of("the grant is for reading, not for " + request.verb());
     }
     return outside("namespace", namespaces, request.target().namespace(), "it");
+  }
+
+  /**
+   * Whether a request only asks the server what it is and which kinds it has: kubectl asks that
+   * before whatever else it does. It is about a path, in no namespace; the policy judges it.
+   */
+  public static boolean isDiscovery(KubeRequest request) {
+    return request.verb() == KubeRequest.Verb.GET && request.target().object().startsWith("/");
   }
 
   /** What names nothing is inside only where anything is. */

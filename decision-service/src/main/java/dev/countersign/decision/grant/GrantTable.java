@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -122,89 +123,126 @@ final class GrantTable {
   }
 
   /**
+   * What is done about a change before it holds, with the row locked and in the change's own
+   * transaction: it sees the grant as it is about to be, and if it throws, nothing changes.
+   */
+  interface Before {
+    void record(Grant changed);
+  }
+
+  /**
    * Gives what was wished for. What has begun to count before it was given counts from now on.
    *
-   * @return whether it still was a wish
+   * @return empty if it no longer was a wish
    */
-  boolean give(String id) {
-    return jdbi.withHandle(
-            handle ->
-                handle
-                    .createUpdate(
-                        """
-                        UPDATE access_grant SET state = 'GIVEN',
-                          ends_at = CASE WHEN starts_at < clock_timestamp()
-                            THEN clock_timestamp() + (ends_at - starts_at) ELSE ends_at END
-                        WHERE id = :id AND state = 'REQUESTED'
-                        """)
-                    .bind("id", id)
-                    .execute())
-        == 1;
+  Optional<Grant> give(String id, Before before) {
+    return change(
+        """
+        UPDATE access_grant SET state = 'GIVEN',
+          ends_at = CASE WHEN starts_at < clock_timestamp()
+            THEN clock_timestamp() + (ends_at - starts_at) ELSE ends_at END
+        WHERE id = :id AND state = 'REQUESTED' RETURNING *
+        """,
+        Map.of("id", id),
+        before);
   }
 
-  /** Moves the end of a given grant; false if it has ended. */
-  boolean extend(String id, Instant until) {
-    return jdbi.withHandle(
-            handle ->
-                handle
-                    .createUpdate(
-                        """
-                        UPDATE access_grant SET ends_at = :until
-                        WHERE id = :id AND state = 'GIVEN' AND ends_at > clock_timestamp()
-                          AND ends_at < :until
-                        """)
-                    .bind("id", id)
-                    .bind("until", until.atOffset(ZoneOffset.UTC))
-                    .execute())
-        == 1;
+  /**
+   * Moves the end of a given grant.
+   *
+   * @param was when it ended until now; if somebody else has moved that meanwhile, nothing is moved
+   * @return empty if it was not
+   */
+  Optional<Grant> extend(String id, Instant was, Instant until, Before before) {
+    return change(
+        """
+        UPDATE access_grant SET ends_at = :until
+        WHERE id = :id AND state = 'GIVEN' AND ends_at > clock_timestamp() AND ends_at = :was
+        RETURNING *
+        """,
+        Map.of(
+            "id", id, "was", was.atOffset(ZoneOffset.UTC), "until", until.atOffset(ZoneOffset.UTC)),
+        before);
   }
 
-  /** Ends a wish or a grant; false if it has ended. */
-  boolean end(String id, State state, Optional<Subject> by, String comment) {
-    return jdbi.withHandle(
-            handle ->
-                handle
-                    .createUpdate(
-                        """
-                        UPDATE access_grant SET state = :state, ended_at = clock_timestamp(),
-                          ended_by = :by::jsonb, comment = :comment
-                        WHERE id = :id AND ended_at IS NULL
-                        """)
-                    .bind("id", id)
-                    .bind("state", state.name())
-                    .bind("by", by.map(GrantTable::json).orElse(null))
-                    .bind("comment", comment)
-                    .execute())
-        == 1;
+  /** Ends a wish or a grant; empty if it has ended. */
+  Optional<Grant> end(String id, State state, Optional<Subject> by, String comment, Before before) {
+    return change(
+        """
+        UPDATE access_grant SET state = :state, ended_at = clock_timestamp(),
+          ended_by = nullif(:by, '')::jsonb, comment = :comment
+        WHERE id = :id AND ended_at IS NULL RETURNING *
+        """,
+        Map.of(
+            "id",
+            id,
+            "state",
+            state.name(),
+            "by",
+            by.map(GrantTable::json).orElse(""),
+            "comment",
+            comment),
+        before);
   }
 
-  /** Begins the one session of a grant that is for one; false if another was first. */
-  boolean use(String id) {
-    return jdbi.withHandle(
-            handle ->
-                handle
-                    .createUpdate(
-                        """
-                        UPDATE access_grant SET state = 'USED', ended_at = clock_timestamp()
-                        WHERE id = :id AND state = 'GIVEN' AND ends_at > clock_timestamp()
-                        """)
-                    .bind("id", id)
-                    .execute())
-        == 1;
+  /** Begins the one session of a grant that is for one; empty if another was first. */
+  Optional<Grant> use(String id, Before before) {
+    return change(
+        """
+        UPDATE access_grant SET state = 'USED', ended_at = clock_timestamp()
+        WHERE id = :id AND state = 'GIVEN' AND ends_at > clock_timestamp() RETURNING *
+        """,
+        Map.of("id", id),
+        before);
   }
 
-  /** Ends what is over its time; the ids of those that this call has ended. */
-  List<Grant> expire() {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    UPDATE access_grant SET state = 'EXPIRED', ended_at = clock_timestamp()
-                    WHERE ended_at IS NULL AND ends_at <= clock_timestamp() RETURNING *
-                    """)
-                .map((row, context) -> grant(row))
-                .list());
+  private Optional<Grant> change(String sql, Map<String, ?> values, Before before) {
+    return jdbi.inTransaction(
+        handle -> {
+          Optional<Grant> changed =
+              handle.createQuery(sql).bindMap(values).map((row, context) -> grant(row)).findOne();
+          changed.ifPresent(before::record);
+          return changed;
+        });
+  }
+
+  /** Ends one that is over its time; empty if there is none, or another gateway is at it. */
+  Optional<Grant> expireOne(Before before) {
+    return change(
+        """
+        UPDATE access_grant SET state = 'EXPIRED', ended_at = clock_timestamp()
+        WHERE ended_at IS NULL AND ends_at <= clock_timestamp() AND id = (
+          SELECT id FROM access_grant WHERE ended_at IS NULL AND ends_at <= clock_timestamp()
+          LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING *
+        """,
+        Map.of(),
+        before);
+  }
+
+  /**
+   * Ends a wish that nobody will carry out any more: the gateway that asked for it is gone, before
+   * it asked or before it heard the answer.
+   */
+  Optional<Grant> abandonOne(Before before) {
+    return change(
+        """
+        UPDATE access_grant SET state = 'DENIED', ended_at = clock_timestamp(),
+          comment = 'the gateway that asked for it is gone; ask again'
+        WHERE state = 'REQUESTED' AND id = (
+          SELECT access_grant.id FROM access_grant LEFT JOIN approval
+            ON approval.id = access_grant.approval
+          WHERE access_grant.state = 'REQUESTED' AND (
+            (access_grant.approval IS NULL
+              AND access_grant.requested_at < clock_timestamp() - interval '1 minute')
+            OR (approval.state IN ('DENIED', 'EXPIRED', 'WITHDRAWN', 'FAILED')
+              AND coalesce(approval.ran_at, approval.decided_at)
+                < clock_timestamp() - interval '5 seconds'))
+          LIMIT 1 FOR UPDATE OF access_grant SKIP LOCKED)
+        RETURNING *
+        """,
+        Map.of(),
+        before);
   }
 
   /** The grants of a subject on a resource that hold now, those that hold longest first. */

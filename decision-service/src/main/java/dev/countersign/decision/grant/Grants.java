@@ -30,8 +30,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Just-in-time access. The sheet Access of the policy in force decides; whoever it asks for a human
- * waits for an approval like a command does. Each change is on the record before it holds. Safe for
- * any number of threads and gateways; every method touches the database.
+ * waits for an approval like a command does. Each change is on the record before it holds: the
+ * event is written while the grant's row is locked and the change is certain to fit, and the change
+ * counts only if that succeeds. Safe for any number of threads and gateways; every method touches
+ * the database.
  */
 public final class Grants {
 
@@ -39,6 +41,9 @@ public final class Grants {
 
   /** Wishes and grants of one subject that have not ended. */
   private static final int MOST = 20;
+
+  /** Of an extension, while others change the same grant. */
+  private static final int ATTEMPTS = 5;
 
   private final GrantTable table;
   private final Policy policy;
@@ -84,7 +89,9 @@ public final class Grants {
     }
     return decision instanceof Decision.Approve approve
         ? ask(grant, approve)
-        : new Given(given(grant, Optional.empty()));
+        : given(grant, Optional.empty())
+            .<GrantResult>map(Given::new)
+            .orElseGet(() -> new Refused("the grant has ended already", "ask for a new one"));
   }
 
   private static Grant wished(Subject subject, GrantWish wish, Instant from, Decision decision) {
@@ -159,9 +166,10 @@ public final class Grants {
         if (!policy.current().id().equals(grant.policyVersion())) {
           end(grant, State.DENIED, Optional.empty(), "the policy has changed meanwhile; ask again");
           approvals.failed(approval, "the policy has changed meanwhile");
-        } else {
-          given(grant, Optional.of(approval));
+        } else if (given(grant, Optional.of(approval)).isPresent()) {
           approvals.executed(approval);
+        } else {
+          approvals.failed(approval, "the wish had been taken back");
         }
       }
       case Outcome.Denied(Subject approver, String comment) -> {
@@ -185,12 +193,14 @@ public final class Grants {
             new SessionId(grant.id()), 1, approval, answer, Optional.of(approver), comment));
   }
 
-  private Grant given(Grant grant, Optional<String> approval) {
-    announce(
-        new Event.GrantGiven(
-            grant.id(), grant.subject(), grant.resource(), grant.rule(), approval, grant.until()));
-    table.give(grant.id());
-    return table.find(grant.id()).orElseThrow();
+  /** Empty if it has ended before it was given. */
+  private Optional<Grant> given(Grant grant, Optional<String> approval) {
+    return table.give(grant.id(), given -> announce(given(given, given.rule(), approval)));
+  }
+
+  private static Event given(Grant grant, String rule, Optional<String> approval) {
+    return new Event.GrantGiven(
+        grant.id(), grant.subject(), grant.resource(), rule, approval, grant.until());
   }
 
   /**
@@ -199,40 +209,66 @@ public final class Grants {
    * @param by how much
    */
   public GrantResult extend(Grant grant, Resource resource, Duration by) {
-    Instant until = grant.until().plus(by);
-    Duration whole = Duration.between(grant.from(), until);
-    if (!by.isPositive() || whole.compareTo(GrantWish.LONGEST) > 0) {
+    if (!by.isPositive() || by.compareTo(GrantWish.LONGEST) > 0) {
       return new Refused("a grant is for 30 days at most", "ask for less");
     }
-    Decision decision = policy.current().access(grant.subject(), resource, whole);
-    return switch (decision.verdict()) {
-      case BLOCK -> new Denied(decision.why().deciding());
-      case APPROVE ->
-          new Refused("somebody must say yes to that", "ask for a new grant: countersign request");
-      case ALLOW, MASK -> {
-        announce(
-            new Event.GrantGiven(
-                grant.id(),
-                grant.subject(),
-                grant.resource(),
-                decision.why().deciding().rule(),
-                Optional.empty(),
-                until));
-        yield table.extend(grant.id(), until)
-            ? new Given(table.find(grant.id()).orElseThrow())
-            : new Refused("the grant has ended", "ask for a new one: countersign request");
+    for (int i = 0; i < ATTEMPTS; i++) {
+      Optional<Grant> held = table.find(grant.id()).filter(found -> found.state() == State.GIVEN);
+      if (held.isEmpty()) {
+        return new Refused("the grant does not hold", "ask for a new one: countersign request");
       }
+      Optional<GrantResult> result = extended(held.get(), resource, held.get().until().plus(by));
+      if (result.isPresent()) {
+        return result.get();
+      }
+    }
+    return new Refused("the grant is over, or is being changed by others", "look at it again");
+  }
+
+  /** Empty if the grant is no longer as it was found. */
+  private Optional<GrantResult> extended(Grant held, Resource resource, Instant until) {
+    Duration whole = Duration.between(held.from(), until);
+    if (whole.compareTo(GrantWish.LONGEST) > 0) {
+      return Optional.of(new Refused("a grant is for 30 days at most", "ask for less"));
+    }
+    Decision decision = policy.current().access(held.subject(), resource, whole);
+    String rule = decision.why().deciding().rule();
+    return switch (decision.verdict()) {
+      case BLOCK -> Optional.of(new Denied(decision.why().deciding()));
+      case APPROVE ->
+          Optional.of(
+              new Refused(
+                  "somebody must say yes to that", "ask for a new grant: countersign request"));
+      case ALLOW, MASK ->
+          table
+              .extend(
+                  held.id(),
+                  held.until(),
+                  until,
+                  changed -> announce(given(changed, rule, Optional.empty())))
+              .map(Given::new);
     };
   }
 
-  /** Takes a grant back. Its sessions end within two seconds, on every gateway. */
+  /**
+   * Takes a grant back. Its sessions end within two seconds, on every gateway.
+   *
+   * @return whether it had not ended before
+   */
   public boolean revoke(Grant grant, Subject by, String comment) {
     return end(grant, State.REVOKED, Optional.of(by), comment);
   }
 
   private boolean end(Grant grant, State state, Optional<Subject> by, String comment) {
-    announce(ended(grant, Event.GrantEnded.End.valueOf(state.name()), by, comment));
-    return table.end(grant.id(), state, by, comment);
+    return table
+        .end(
+            grant.id(),
+            state,
+            by,
+            comment,
+            ended ->
+                announce(ended(ended, Event.GrantEnded.End.valueOf(state.name()), by, comment)))
+        .isPresent();
   }
 
   private static Event ended(
@@ -245,10 +281,28 @@ public final class Grants {
     journal.releasable(journal.append(event), true).toCompletableFuture().join();
   }
 
-  /** Writes down that grants are over whose time is over; to be called now and then. */
+  /**
+   * Ends the grants whose time is over, and the wishes that a gateway which is gone has left
+   * behind; to be called now and then.
+   */
   public void expire() {
-    for (Grant grant : table.expire()) {
-      journal.append(ended(grant, Event.GrantEnded.End.EXPIRED, Optional.empty(), ""));
+    while (table
+        .expireOne(
+            over -> announce(ended(over, Event.GrantEnded.End.EXPIRED, Optional.empty(), "")))
+        .isPresent()) {
+      // Until there is none.
+    }
+    while (table
+        .abandonOne(
+            left ->
+                announce(
+                    ended(
+                        left,
+                        Event.GrantEnded.End.DENIED,
+                        Optional.empty(),
+                        "the gateway that asked for it is gone")))
+        .isPresent()) {
+      // Until there is none.
     }
   }
 
@@ -296,6 +350,11 @@ public final class Grants {
         "Ask for one: countersign request " + resource.name() + " --for 30m --reason …");
   }
 
+  /** Whether access stands on a grant that is for one session. */
+  public boolean isForOneSession(Access.Open access) {
+    return access.grant().flatMap(table::find).filter(Grant::once).isPresent();
+  }
+
   /**
    * Begins a session on a grant: the last question before a door opens.
    *
@@ -306,7 +365,10 @@ public final class Grants {
     if (grant.isEmpty() || !grant.get().once()) {
       return access.grant().isEmpty() || grant.filter(g -> g.state() == State.GIVEN).isPresent();
     }
-    announce(ended(grant.get(), Event.GrantEnded.End.USED, Optional.empty(), ""));
-    return table.use(grant.get().id());
+    return table
+        .use(
+            grant.get().id(),
+            used -> announce(ended(used, Event.GrantEnded.End.USED, Optional.empty(), "")))
+        .isPresent();
   }
 }

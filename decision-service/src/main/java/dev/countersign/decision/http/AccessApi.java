@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.live.LiveEvents;
+import dev.countersign.decision.live.SessionFeed;
+import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.rules.fact.Subject;
@@ -13,6 +15,8 @@ import java.util.Set;
  * What the API needs to answer about grants and open sessions.
  *
  * @param events what happens while it happens
+ * @param feed what runs in sessions while it runs
+ * @param webhooks how others are told of approvals
  * @param enders groups whose members may end anybody's grant or session, and see all of them
  * @param viewers groups whose members may see all of them
  */
@@ -20,6 +24,8 @@ public record AccessApi(
     Grants grants,
     LiveSessions sessions,
     LiveEvents events,
+    SessionFeed feed,
+    Webhooks webhooks,
     Resources resources,
     Set<String> enders,
     Set<String> viewers) {
@@ -28,19 +34,36 @@ public record AccessApi(
     requireNonNull(grants, "grants");
     requireNonNull(sessions, "sessions");
     requireNonNull(events, "events");
+    requireNonNull(feed, "feed");
+    requireNonNull(webhooks, "webhooks");
     requireNonNull(resources, "resources");
     enders = Set.copyOf(enders);
     viewers = Set.copyOf(viewers);
   }
 
   /** Whether somebody may see what is another's. */
-  boolean maySee(Subject viewer, Subject owner) {
+  public boolean maySee(Subject viewer, Subject owner) {
     return isOf(viewer, owner) || isHumanOf(viewer, enders) || isHumanOf(viewer, viewers);
   }
 
   /** Whether somebody may end what is another's. */
-  boolean mayEnd(Subject by, Subject owner) {
+  public boolean mayEnd(Subject by, Subject owner) {
     return isOf(by, owner) || isHumanOf(by, enders);
+  }
+
+  /** Whether somebody may look at how the gateway runs. */
+  boolean mayLook(Subject viewer) {
+    return isHumanOf(viewer, enders) || isHumanOf(viewer, viewers);
+  }
+
+  /** Whether somebody may read what runs in anybody's session. */
+  boolean mayReadAlong(Subject viewer) {
+    return isHumanOf(viewer, viewers);
+  }
+
+  /** Whether somebody may change how the gateway runs. */
+  boolean mayOperate(Subject subject) {
+    return isHumanOf(subject, enders);
   }
 
   /** It is one's own, or that of an agent which acts for one. */

@@ -99,7 +99,11 @@ final class AccessOperations {
     CommentBody body =
         ApiJson.read(RequestBody.json(exchange), CommentBody.class, AccessJson.COMMENT);
     if (!api.grants().revoke(grant, subject, body.text())) {
-      throw ApiError.refused(409, "ended", "the grant has ended already", "");
+      throw ApiError.refused(
+          409,
+          "ended",
+          "the grant has ended already",
+          "a session that goes on is ended with: countersign sessions kill");
     }
     return AccessJson.grant(api.grants().find(grant.id()).orElse(grant));
   }

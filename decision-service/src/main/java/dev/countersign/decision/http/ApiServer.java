@@ -1,7 +1,5 @@
 package dev.countersign.decision.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.StoredApprovals;
@@ -30,8 +28,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,12 +55,10 @@ public final class ApiServer implements AutoCloseable {
   private static final long MAX_ENTITY = WorkbookReader.MOST_BYTES + 64 * 1024L;
 
   private static final String JSON = "application/json";
-  private static final String HTML = "text/html; charset=utf-8";
 
-  /** Nothing may run, load or frame; the style sheet is the page's only companion. */
+  /** Nothing may run, load or frame. */
   private static final String CONTENT_SECURITY_POLICY =
-      "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none';"
-          + " frame-ancestors 'none'";
+      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   /** One that answers in JSON. */
   private interface JsonOperation {
@@ -74,6 +72,7 @@ public final class ApiServer implements AutoCloseable {
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Route> routes = new ArrayList<>();
+  private final Optional<? extends HttpHandler> console;
   private final RoutingHandler streams = new RoutingHandler();
   private final List<String> streamed = new ArrayList<>();
   private final Database database;
@@ -88,6 +87,7 @@ public final class ApiServer implements AutoCloseable {
    * @param evaluations the policy in force, for other enforcement points
    * @param database the state's
    * @param journal where each change is written before it is made
+   * @param console answers what is not the API's, if anything does
    * @throws IllegalArgumentException if the certificate cannot be used
    */
   public ApiServer(
@@ -96,18 +96,25 @@ public final class ApiServer implements AutoCloseable {
       StoredApprovals approvals,
       Optional<PolicyApi> policy,
       ConnectApi connect,
+      ResourcesApi resources,
       AccessApi access,
       AccessEvaluations evaluations,
       Database database,
-      Journal journal) {
+      Journal journal,
+      Optional<? extends HttpHandler> console) {
     this.caller = new Caller(verifier, config.stepUp());
     this.rates = new RateLimits(config.limits(), System::nanoTime);
     this.changing = new Changing(database, journal);
     this.database = database;
-    addApprovals(new ApprovalOperations(approvals, caller), new ApprovalPage(approvals, caller));
+    this.console = console;
+    addApprovals(new ApprovalOperations(approvals, caller));
     policy.ifPresent(api -> addPolicy(new PolicyOperations(api, caller)));
     addConnect(new ConnectOperations(connect, caller));
+    addResources(new ResourceOperations(resources, caller, database::isAlive));
     addAccess(new AccessOperations(access, caller));
+    addNotifications(new NotificationOperations(access, caller));
+    addStream(
+        "/api/v1/sessions/{id}/follow", new FollowOperations(access, approvals, caller)::follow);
     addStream("/api/v1/events", new EventOperations(approvals, access, caller)::follow);
     addAuthZen(
         new AuthZenOperations(config.publicUrl(), caller, evaluations, config.enforcementPoints()));
@@ -135,10 +142,25 @@ public final class ApiServer implements AutoCloseable {
         .setSocketOption(Options.READ_TIMEOUT, TIMEOUT_MILLIS)
         .setSocketOption(Options.WRITE_TIMEOUT, TIMEOUT_MILLIS)
         .setHandler(
-            beside(
-                new RequestLimitingHandler(
-                    new RequestLimit(MAX_CONCURRENT, MAX_QUEUED), handler())))
+            split(
+                beside(
+                    new RequestLimitingHandler(
+                        new RequestLimit(MAX_CONCURRENT, MAX_QUEUED), handler()))))
         .build();
+  }
+
+  /** The console has a limit of its own: its pages stay connected to hear of changes. */
+  private HttpHandler split(HttpHandler api) {
+    if (console.isEmpty()) {
+      return api;
+    }
+    HttpHandler pages = console.get();
+    Set<String> paths = routes.stream().map(Route::path).collect(Collectors.toUnmodifiableSet());
+    return exchange -> {
+      String path = exchange.getRelativePath();
+      boolean isApi = path.startsWith("/api/") || paths.contains(path);
+      (isApi ? api : pages).handleRequest(exchange);
+    };
   }
 
   /** Answers that go on take no place from those that end. */
@@ -206,12 +228,10 @@ public final class ApiServer implements AutoCloseable {
     return exchange -> ApiJson.bytes(operation.run(exchange));
   }
 
-  private void addApprovals(ApprovalOperations approvals, ApprovalPage page) {
+  private void addApprovals(ApprovalOperations approvals) {
     String one = "/api/v1/approvals/{id}";
     open("/healthz", JSON, this::health);
     open("/openapi.yaml", "application/yaml", e -> resource("/openapi.yaml"));
-    open("/approvals.css", "text/css", e -> resource("approvals.css"));
-    open("/approvals/{id}", HTML, e -> page.page(e).getBytes(UTF_8));
     read("/api/v1/whoami", approvals::whoAmI);
     read("/api/v1/approvals", approvals::list);
     read(one, approvals::show);
@@ -242,6 +262,15 @@ public final class ApiServer implements AutoCloseable {
     change("DELETE", credentials + "/{id}", connect::revoke);
   }
 
+  private void addResources(ResourceOperations resources) {
+    String one = "/api/v1/resources/{name}";
+    read("/api/v1/health", resources::overview);
+    read(one, resources::show);
+    read(one + "/health", resources::health);
+    change("PUT", one, resources::put);
+    change("DELETE", one, resources::remove);
+  }
+
   private void addAccess(AccessOperations access) {
     String grants = "/api/v1/grants";
     read(grants, access::list);
@@ -251,6 +280,12 @@ public final class ApiServer implements AutoCloseable {
     change("POST", grants + "/{id}/revoke", access::revoke);
     read("/api/v1/sessions", access::sessions);
     change("POST", "/api/v1/sessions/{id}/kill", access::kill);
+  }
+
+  private void addNotifications(NotificationOperations notifications) {
+    String all = "/api/v1/notifications";
+    read(all, notifications::dead);
+    change("POST", all + "/{id}/retry", notifications::retry);
   }
 
   private void addAuthZen(AuthZenOperations authZen) {

@@ -24,6 +24,7 @@ final class ApprovalJson {
   /** The body of an answer. */
   record AnswerBody(
       @JsonProperty("digest") @Nullable String digest,
+      @JsonProperty("view") @Nullable String view,
       @JsonProperty("comment") @Nullable String comment,
       @JsonProperty("identical") @Nullable Boolean identical) {}
 
@@ -46,7 +47,9 @@ final class ApprovalJson {
 
   static AnswerBody readAnswer(byte[] body) throws ApiError {
     return ApiJson.read(
-        body, AnswerBody.class, "{\"digest\": …, \"comment\": …, \"identical\": true or false}");
+        body,
+        AnswerBody.class,
+        "{\"digest\": …, \"view\": …, \"comment\": …, \"identical\": true or false}");
   }
 
   static ObjectNode summary(Approval.Summary summary, boolean mayAnswer) {

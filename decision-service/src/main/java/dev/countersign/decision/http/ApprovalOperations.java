@@ -92,6 +92,7 @@ final class ApprovalOperations {
             answer,
             approver,
             ApprovalJson.digestOf(body),
+            Optional.ofNullable(body.view()),
             ApprovalJson.commentOf(body));
     return switch (result) {
       case Recorded(Approval approval) -> answered(approval, answer, approver, body);
@@ -120,7 +121,7 @@ final class ApprovalOperations {
           ApiError.refused(403, code, message, "ask somebody else of the approver group");
       case REASON_MISSING ->
           ApiError.refused(422, code, message, "say why in comment: countersign approvals deny -m");
-      case DIGEST_MISMATCH, NOT_SEEN ->
+      case DIGEST_MISMATCH, VIEW_MISMATCH, NOT_SEEN ->
           ApiError.refused(409, code, message, "look at it again: countersign approvals show");
       case ALREADY_ANSWERED, ALREADY_DECIDED -> ApiError.refused(409, code, message, "");
     };

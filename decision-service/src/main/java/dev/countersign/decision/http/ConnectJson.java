@@ -46,7 +46,7 @@ final class ConnectJson {
     return out;
   }
 
-  private static ObjectNode resource(Resource resource) {
+  static ObjectNode resource(Resource resource) {
     ObjectNode out = ApiJson.object();
     out.put("name", resource.name());
     out.put("kind", resource.kind().name().toLowerCase(Locale.ROOT));

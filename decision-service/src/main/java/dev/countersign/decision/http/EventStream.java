@@ -55,6 +55,11 @@ final class EventStream {
 
   /** One event. JSON is one line, so nothing in it can be taken for another. */
   void send(long id, String type, ObjectNode data) throws IOException {
+    send(id, type, data.toString());
+  }
+
+  /** One event whose data is JSON already, in one line. */
+  void send(long id, String type, String data) throws IOException {
     write("id: " + id + "\nevent: " + type + "\ndata: " + data + "\n\n");
   }
 

@@ -124,6 +124,15 @@ public record IssuerConfig(
         false);
   }
 
+  /**
+   * Refuses an address of this issuer from which nothing can be believed.
+   *
+   * @throws IllegalArgumentException if it is without TLS and neither on this machine nor allowed
+   */
+  public void requireFetchable(URI uri) {
+    requireFetchable(uri, plainHttp);
+  }
+
   /** Keys that come without TLS over a network are anybody's keys. */
   static void requireFetchable(URI uri, boolean plainHttp) {
     String host = uri.getHost();

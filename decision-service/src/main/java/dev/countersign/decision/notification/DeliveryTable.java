@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 
 /** The table of messages. Who takes one has it for a while; nobody else sends it meanwhile. */
@@ -105,19 +107,27 @@ final class DeliveryTable {
   /**
    * Tries again what was given up.
    *
+   * @param before what must be done before it counts; if it throws, nothing is tried
    * @return whether it was
    */
-  boolean revive(long id) {
-    return jdbi.withHandle(
-        handle ->
-            handle.execute(
-                    """
-                    UPDATE webhook_delivery
-                    SET state = 'DUE', attempts = 0, next_at = clock_timestamp()
-                    WHERE id = ? AND state = 'DEAD'
-                    """,
-                    id)
-                == 1);
+  boolean revive(long id, Consumer<Delivery> before) {
+    return jdbi.inTransaction(
+        handle -> {
+          Optional<Delivery> revived =
+              handle
+                  .createQuery(
+                      """
+                      UPDATE webhook_delivery
+                      SET state = 'DUE', attempts = 0, next_at = clock_timestamp()
+                      WHERE id = :id AND state = 'DEAD' RETURNING %s
+                      """
+                          .formatted(COLUMNS))
+                  .bind("id", id)
+                  .map((row, context) -> delivery(row))
+                  .findOne();
+          revived.ifPresent(before);
+          return revived.isPresent();
+        });
   }
 
   /** Forgets what nobody asks for any more. */

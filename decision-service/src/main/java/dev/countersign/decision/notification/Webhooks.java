@@ -1,8 +1,13 @@
 package dev.countersign.decision.notification;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.store.Database;
+import dev.countersign.rules.fact.Subject;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,6 +47,7 @@ public final class Webhooks implements AutoCloseable {
   private final WebhookLimits limits;
   private final DeliveryTable table;
   private final StoredApprovals approvals;
+  private final Journal journal;
   private final HttpClient http;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore free = new Semaphore(AT_ONCE);
@@ -50,12 +56,17 @@ public final class Webhooks implements AutoCloseable {
   private long nextForgetting = System.nanoTime();
 
   private Webhooks(
-      Database database, StoredApprovals approvals, List<Webhook> webhooks, WebhookLimits limits) {
+      Database database,
+      StoredApprovals approvals,
+      List<Webhook> webhooks,
+      WebhookLimits limits,
+      Journal journal) {
     this.webhooks =
         webhooks.stream().collect(Collectors.toUnmodifiableMap(Webhook::name, Function.identity()));
     this.limits = limits;
     this.table = new DeliveryTable(database.jdbi());
     this.approvals = approvals;
+    this.journal = requireNonNull(journal, "journal");
     this.http =
         HttpClient.newBuilder()
             .connectTimeout(limits.timeout())
@@ -67,8 +78,12 @@ public final class Webhooks implements AutoCloseable {
 
   /** Begins to tell these, and no others. */
   public static Webhooks open(
-      Database database, StoredApprovals approvals, List<Webhook> webhooks, WebhookLimits limits) {
-    var opened = new Webhooks(database, approvals, webhooks, limits);
+      Database database,
+      StoredApprovals approvals,
+      List<Webhook> webhooks,
+      WebhookLimits limits,
+      Journal journal) {
+    var opened = new Webhooks(database, approvals, webhooks, limits, journal);
     opened.table.endpoints(opened.webhooks.keySet());
     opened.thread.start();
     return opened;
@@ -80,12 +95,19 @@ public final class Webhooks implements AutoCloseable {
   }
 
   /**
-   * Tries again what was given up.
+   * Tries again what was given up. That is on the record before it happens.
    *
    * @return whether there was such a message
    */
-  public boolean retry(long delivery) {
-    return table.revive(delivery);
+  public boolean retry(long delivery, Subject by) {
+    return table.revive(
+        delivery,
+        dead ->
+            journal
+                .durable(
+                    journal.append(new Event.NotificationRetried(dead.id(), dead.endpoint(), by)))
+                .toCompletableFuture()
+                .join());
   }
 
   private void run() {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.countersign.rules.fact.Resource;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,9 +16,15 @@ import java.util.Optional;
  * @param login what the gateway shows there; empty for a repository that everybody may push to
  * @param fetching what clients may leave out of a clone
  * @param pushing what clients may push, whoever they are
+ * @param networks where it may be, whatever its name resolves to
  */
 public record GitUpstream(
-    Resource resource, URI url, Optional<Login> login, Fetching fetching, Pushing pushing)
+    Resource resource,
+    URI url,
+    Optional<Login> login,
+    Fetching fetching,
+    Pushing pushing,
+    Networks networks)
     implements Upstream {
 
   /** A user name, and a token as its password. */
@@ -48,6 +55,7 @@ public record GitUpstream(
    * @param namespaces beginnings of the names of refs that can be changed at all
    * @param withoutClient whether a push whose client has left stays open to approval, and then goes
    *     through
+   * @param signers the file of those who may sign commits; empty where no signature is believed
    */
   public record Pushing(
       long bytes,
@@ -55,14 +63,22 @@ public record GitUpstream(
       int objects,
       int refs,
       List<String> namespaces,
-      boolean withoutClient) {
+      boolean withoutClient,
+      Optional<Path> signers) {
 
     public static final Pushing DEFAULT =
         new Pushing(
-            1L << 30, 100L << 20, 1_000_000, 1_000, List.of("refs/heads/", "refs/tags/"), false);
+            1L << 30,
+            100L << 20,
+            1_000_000,
+            1_000,
+            List.of("refs/heads/", "refs/tags/"),
+            false,
+            Optional.empty());
 
     public Pushing {
       namespaces = List.copyOf(namespaces);
+      requireNonNull(signers, "signers");
       if (bytes < 1 || objectBytes < 1 || objects < 1 || refs < 1) {
         throw new IllegalArgumentException("a limit is below 1");
       }
@@ -75,13 +91,36 @@ public record GitUpstream(
     requireNonNull(login, "login");
     requireNonNull(fetching, "fetching");
     requireNonNull(pushing, "pushing");
+    requireNonNull(networks, "networks");
     String scheme = String.valueOf(url.getScheme());
     if ((!scheme.equals("https") && !scheme.equals("http"))
         || url.getRawQuery() != null
         || url.getRawFragment() != null
-        || url.getRawUserInfo() != null) {
+        || url.getRawUserInfo() != null
+        || url.getHost() == null) {
       throw new IllegalArgumentException(
           "a git repository is an http(s) address without user, query and fragment: " + url);
     }
+  }
+
+  /** One that this process itself has started, on this machine or elsewhere. */
+  public GitUpstream(
+      Resource resource, URI url, Optional<Login> login, Fetching fetching, Pushing pushing) {
+    this(resource, url, login, fetching, pushing, Networks.ANYWHERE);
+  }
+
+  @Override
+  public String host() {
+    return String.valueOf(url.getHost());
+  }
+
+  @Override
+  public int port() {
+    return url.getPort() >= 0 ? url.getPort() : url.getScheme().equals("https") ? 443 : 80;
+  }
+
+  @Override
+  public String address() {
+    return url.toString();
   }
 }

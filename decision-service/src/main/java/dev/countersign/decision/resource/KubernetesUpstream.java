@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param credential how the gateway gets in
  * @param impersonates whether the API server is told for whom: its own audit log then names the
  *     subject, and its own authorization applies
+ * @param networks where it may be, whatever its name resolves to
  */
 public record KubernetesUpstream(
     Resource resource,
@@ -24,7 +25,8 @@ public record KubernetesUpstream(
     int port,
     Optional<Path> authority,
     Credential credential,
-    boolean impersonates)
+    boolean impersonates,
+    Networks networks)
     implements Upstream {
 
   /** How the gateway gets in. */
@@ -56,5 +58,22 @@ public record KubernetesUpstream(
     requireNonNull(host, "host");
     requireNonNull(authority, "authority");
     requireNonNull(credential, "credential");
+    requireNonNull(networks, "networks");
+  }
+
+  /** One that this process itself has started, on this machine or elsewhere. */
+  public KubernetesUpstream(
+      Resource resource,
+      String host,
+      int port,
+      Optional<Path> authority,
+      Credential credential,
+      boolean impersonates) {
+    this(resource, host, port, authority, credential, impersonates, Networks.ANYWHERE);
+  }
+
+  @Override
+  public String address() {
+    return "https://" + host + ":" + port;
   }
 }

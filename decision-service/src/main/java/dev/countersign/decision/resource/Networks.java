@@ -1,10 +1,15 @@
 package dev.countersign.decision.resource;
 
+import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where upstreams may be. Asked about the address a connection is really opened to, so that a name
@@ -72,16 +77,84 @@ public final class Networks {
     }
   }
 
+  private static final String BUT = "!";
+
   private final List<String> texts;
   private final List<Network> networks;
+  private final Set<InetSocketAddress> own;
 
   /**
    * @param texts networks in CIDR notation
    * @throws IllegalArgumentException if one is none
    */
   public Networks(List<String> texts) {
+    this(texts, Set.of());
+  }
+
+  private Networks(List<String> texts, Set<InetSocketAddress> own) {
     this.texts = List.copyOf(texts);
     this.networks = texts.stream().map(Network::parse).toList();
+    this.own = Set.copyOf(own);
+  }
+
+  /** What {@link #toString} has written. */
+  public static Networks parse(String text) {
+    String[] parts = text.split(BUT, -1);
+    Set<InetSocketAddress> own = new HashSet<>();
+    for (String place : List.of(parts).subList(1, parts.length)) {
+      int port = place.lastIndexOf('/');
+      own.add(
+          new InetSocketAddress(
+              InetAddress.ofLiteral(place.substring(0, port)),
+              Integer.parseInt(place.substring(port + 1))));
+    }
+    return new Networks(parts[0].isEmpty() ? List.of() : List.of(parts[0].split(",", -1)), own);
+  }
+
+  /**
+   * The same without what the gateway itself stands on.
+   *
+   * @param database that the upstream is about, if it is about one
+   */
+  public Networks without(OwnBackends backends, Optional<String> database) {
+    return new Networks(texts, backends.addresses(database));
+  }
+
+  /**
+   * What speaks against a connection.
+   *
+   * @param remote where it goes, resolved for the last time
+   * @return empty if an upstream may be there
+   */
+  public Optional<String> objection(SocketAddress remote) {
+    if (!(remote instanceof InetSocketAddress address) || address.isUnresolved()) {
+      return Optional.of("it has no address");
+    }
+    return isOwn(address)
+        ? Optional.of("the gateway itself stands on it")
+        : objection(address.getAddress());
+  }
+
+  /** By address and port; the scope of an IPv6 address is no other place. */
+  private boolean isOwn(InetSocketAddress remote) {
+    byte[] bytes = embedded(remote.getAddress()).getAddress();
+    return own.stream()
+        .anyMatch(
+            place ->
+                place.getPort() == remote.getPort()
+                    && Arrays.equals(place.getAddress().getAddress(), bytes));
+  }
+
+  /**
+   * Lets a connection begin.
+   *
+   * @throws ConnectException if no upstream may be there
+   */
+  public void require(SocketAddress remote) throws ConnectException {
+    Optional<String> objection = objection(remote);
+    if (objection.isPresent()) {
+      throw new ConnectException("no upstream may be at " + remote + ": " + objection.get());
+    }
   }
 
   /**
@@ -137,9 +210,16 @@ public final class Networks {
     }
   }
 
-  /** As it was configured, with commas between. */
+  /** As it was configured, with commas between; then where upstreams may not be all the same. */
   @Override
   public String toString() {
-    return String.join(",", texts);
+    StringBuilder text = new StringBuilder(String.join(",", texts));
+    for (InetSocketAddress place : own) {
+      text.append(BUT)
+          .append(place.getAddress().getHostAddress())
+          .append('/')
+          .append(place.getPort());
+    }
+    return text.toString();
   }
 }

@@ -43,7 +43,12 @@ public record PostgresUpstream(
   /** The same database with another role to log in as. */
   public PostgresUpstream withLogin(String role, Secret itsPassword) {
     return new PostgresUpstream(
-        resource, host, port, database, role, itsPassword, tls, searchPath, sessions);
+        resource, host, port, database, role, itsPassword, tls, searchPath, sessions, networks);
+  }
+
+  @Override
+  public String address() {
+    return host + ":" + port + "/" + database;
   }
 
   /** A database whose sessions are as plain as they can be. */

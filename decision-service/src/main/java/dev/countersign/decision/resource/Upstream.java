@@ -7,4 +7,16 @@ public sealed interface Upstream permits GitUpstream, KubernetesUpstream, Postgr
 
   /** What rules and subjects know of it. */
   Resource resource();
+
+  /** The name or address of its host. */
+  String host();
+
+  /** Its TCP port. */
+  int port();
+
+  /** Where it may be, whatever its name resolves to. */
+  Networks networks();
+
+  /** Where it is, for people; without user and secret. */
+  String address();
 }

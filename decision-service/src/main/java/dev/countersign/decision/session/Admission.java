@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.decision.grant.Access;
+import dev.countersign.decision.grant.SingleCommand;
 import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
 import dev.countersign.rules.fact.Resource;
 import java.util.function.Consumer;
@@ -17,13 +18,26 @@ public interface Admission {
    * @param token who, verified
    * @param client the client's address
    * @param application what the client calls itself; may be empty
+   * @param joins whether the client needs several sessions for one errand: what it does at one
+   *     gateway then counts as one session to a grant that is for one, until it is quiet
    */
   record Visitor(
       SessionId session,
       VerifiedToken token,
       Resource resource,
       String client,
-      String application) {
+      String application,
+      boolean joins) {
+
+    /** Somebody whose one connection is one session. */
+    public Visitor(
+        SessionId session,
+        VerifiedToken token,
+        Resource resource,
+        String client,
+        String application) {
+      this(session, token, resource, client, application, false);
+    }
 
     public Visitor {
       requireNonNull(session, "session");
@@ -39,8 +53,15 @@ public interface Admission {
    *
    * @param access what for and until when
    * @param session to be closed when the session is over
+   * @param single what is left of a grant for one command
    */
-  record Admitted(Access.Open access, LiveSessions.Handle session) {}
+  record Admitted(Access.Open access, LiveSessions.Handle session, SingleCommand single) {
+
+    /** Somebody who shares what is left with nobody. */
+    public Admitted(Access.Open access, LiveSessions.Handle session) {
+      this(access, session, new SingleCommand(access.scope()));
+    }
+  }
 
   /**
    * Lets a visitor in. Touches the database: call it on a virtual thread.

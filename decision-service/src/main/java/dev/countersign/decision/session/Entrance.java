@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param grant the grant it stands on; empty where access stands without one
  * @param credential the session credential it was opened with, if it was
  * @param until when it ends by itself
+ * @param atMost until when it may go on if its grant is made to hold longer
  */
 public record Entrance(
     SessionId id,
@@ -25,7 +26,21 @@ public record Entrance(
     String application,
     Optional<String> grant,
     Optional<String> credential,
-    Instant until) {
+    Instant until,
+    Instant atMost) {
+
+  /** A session whose end does not move. */
+  public Entrance(
+      SessionId id,
+      Subject subject,
+      String resource,
+      String client,
+      String application,
+      Optional<String> grant,
+      Optional<String> credential,
+      Instant until) {
+    this(id, subject, resource, client, application, grant, credential, until, until);
+  }
 
   public Entrance {
     requireNonNull(id, "id");
@@ -36,5 +51,6 @@ public record Entrance(
     requireNonNull(grant, "grant");
     requireNonNull(credential, "credential");
     requireNonNull(until, "until");
+    requireNonNull(atMost, "atMost");
   }
 }

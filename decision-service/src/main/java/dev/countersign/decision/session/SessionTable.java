@@ -7,11 +7,13 @@ import dev.countersign.rules.fact.Subject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -86,6 +88,7 @@ final class SessionTable {
               application, grant_id, credential)
             VALUES (:id, :gateway, :issuer, :subjectId, :subject::jsonb, :resource, :client,
               :application, :grant, :credential)
+            ON CONFLICT (id) DO NOTHING
             """)
         .bind("id", entrance.id().value())
         .bind("gateway", gateway)
@@ -100,8 +103,13 @@ final class SessionTable {
         .execute();
   }
 
-  /** Says that these sessions of this gateway are open, and no others; forgets what died. */
-  void keep(Collection<String> open) {
+  /**
+   * Says that these sessions of this gateway are open, and no others; forgets what died. One that
+   * was taken for dead, because nothing was heard of this gateway for a while, is written down
+   * anew: otherwise nobody could end it any more.
+   */
+  void keep(Collection<Entrance> entrances) {
+    List<String> open = entrances.stream().map(entrance -> entrance.id().value()).toList();
     jdbi.useTransaction(
         handle -> {
           handle
@@ -122,6 +130,15 @@ final class SessionTable {
                   "UPDATE live_session SET seen_at = clock_timestamp() WHERE gateway = :me")
               .bind("me", gateway)
               .execute();
+          Set<String> there =
+              handle
+                  .createQuery("SELECT id FROM live_session WHERE gateway = :me")
+                  .bind("me", gateway)
+                  .mapTo(String.class)
+                  .collect(Collectors.toSet());
+          entrances.stream()
+              .filter(entrance -> !there.contains(entrance.id().value()))
+              .forEach(entrance -> insert(handle, entrance));
         });
   }
 
@@ -150,6 +167,26 @@ final class SessionTable {
                     """)
                 .bind("gateway", gateway)
                 .map((row, context) -> Map.entry(row.getString("id"), row.getString("why")))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+  }
+
+  /** When the grants end on which sessions of this gateway stand. */
+  Map<String, Instant> grantEnds() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT live_session.id, ends_at
+                    FROM live_session JOIN access_grant ON access_grant.id = grant_id
+                    WHERE gateway = :gateway AND state IN ('GIVEN', 'USED')
+                    """)
+                .bind("gateway", gateway)
+                .map(
+                    (row, context) ->
+                        Map.entry(
+                            row.getString("id"),
+                            row.getObject("ends_at", OffsetDateTime.class).toInstant()))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 

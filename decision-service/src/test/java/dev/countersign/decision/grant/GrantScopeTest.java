@@ -95,6 +95,19 @@ final class GrantScopeTest {
     assertThat(scope.objection(kube(KubeRequest.Verb.LIST, "shop"))).isEmpty();
     assertThat(scope.objection(kube(KubeRequest.Verb.LIST, ""))).isPresent();
     assertThat(scope.objection(kube(KubeRequest.Verb.LIST, "shop2"))).isPresent();
+    // kubectl asks what there is before anything else.
+    assertThat(scope.objection(path(KubeRequest.Verb.GET))).isEmpty();
+    assertThat(scope.objection(path(KubeRequest.Verb.OTHER))).isPresent();
+  }
+
+  private static CommandFacts path(KubeRequest.Verb verb) {
+    return new CommandFacts.Kubernetes(
+        new KubeRequest(
+            verb,
+            new KubeRequest.Target("/apis", "", "", ""),
+            KubeRequest.Body.NONE,
+            false,
+            List.of()));
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.decision.approval.AnswerSigner;
+import dev.countersign.decision.approval.Approval;
 import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.credential.PaperJournal;
@@ -41,6 +42,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -456,5 +458,241 @@ final class GrantsIT {
                                     + " WHERE id = ?",
                                 grant.id())))
         .hasStackTraceContaining("already");
+  }
+
+  /** What the journal says of one grant. */
+  private static List<Event> recorded(String grant) {
+    return JOURNAL.events.stream()
+        .filter(
+            event ->
+                (event instanceof Event.GrantGiven given && given.grant().equals(grant))
+                    || (event instanceof Event.GrantEnded ended && ended.grant().equals(grant)))
+        .toList();
+  }
+
+  private static <T> List<T> atOnce(int times, Callable<T> call) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<T> results = new ArrayList<>();
+      for (Future<T> one : threads.invokeAll(Collections.nCopies(times, call))) {
+        results.add(one.get());
+      }
+      return results;
+    }
+  }
+
+  @Test
+  void gw19_ofManyThatUseOneSessionOneIsRecorded() throws Exception {
+    Subject agent = agent("visitors");
+    Grant grant = ((Given) grants.request(agent, wish(GrantScope.ALL, true))).grant();
+    Access.Open open = (Access.Open) grants.check(token(agent), ORDERS);
+
+    List<Boolean> begun = atOnce(8, () -> grants.begin(open));
+
+    assertThat(begun).containsOnlyOnce(true);
+    assertThat(recorded(grant.id()))
+        .filteredOn(event -> event instanceof Event.GrantEnded)
+        .containsExactly(
+            new Event.GrantEnded(
+                grant.id(), "orders", Event.GrantEnded.End.USED, Optional.empty(), ""));
+  }
+
+  @Test
+  void gw19_revokingUsingAndExtendingAtOnceLeaveOneStoryOnTheRecord() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      Subject agent = agent("visitors");
+      Grant grant = ((Given) grants.request(agent, wish(GrantScope.ALL, true))).grant();
+      Access.Open open = (Access.Open) grants.check(token(agent), ORDERS);
+      List<Callable<Boolean>> rush =
+          List.of(
+              () -> grants.begin(open),
+              () -> grants.revoke(grant, BOB, "leaving"),
+              () -> grants.extend(grant, ORDERS, Duration.ofMinutes(5)) instanceof Given,
+              () -> grants.extend(grant, ORDERS, Duration.ofMinutes(5)) instanceof Given);
+      List<Boolean> worked = new ArrayList<>();
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (Future<Boolean> one : threads.invokeAll(rush)) {
+          worked.add(one.get());
+        }
+      }
+
+      Grant after = grants.find(grant.id()).orElseThrow();
+      List<Event> story = recorded(grant.id());
+      long extensions = worked.subList(2, 4).stream().filter(yes -> yes).count();
+      assertThat(worked.subList(0, 2)).containsOnlyOnce(true);
+      assertThat(story).filteredOn(Event.GrantEnded.class::isInstance).hasSize(1);
+      assertThat(story)
+          .filteredOn(Event.GrantGiven.class::isInstance)
+          .hasSize(1 + (int) extensions);
+      assertThat(after.state()).isEqualTo(worked.get(0) ? Grant.State.USED : Grant.State.REVOKED);
+      assertThat(after.until()).isEqualTo(grant.until().plusSeconds(300 * extensions));
+      assertThat(story.getLast()).isInstanceOf(Event.GrantEnded.class);
+    }
+  }
+
+  @Test
+  void twoExtensionsAtOnceAddUp() throws Exception {
+    Grant grant = given(agent("visitors"));
+
+    List<GrantResult> results =
+        atOnce(2, () -> grants.extend(grant, ORDERS, Duration.ofMinutes(10)));
+
+    assertThat(results).allMatch(Given.class::isInstance);
+    assertThat(grants.find(grant.id()).orElseThrow().until())
+        .isEqualTo(grant.until().plus(Duration.ofMinutes(20)));
+  }
+
+  @Test
+  void nothingIsRecordedOfARevocationThatComesTooLate() {
+    Grant grant = given(agent("visitors"));
+    grants.revoke(grant, BOB, "first");
+    List<Event> before = recorded(grant.id());
+
+    assertThat(grants.revoke(grant, BOB, "second")).isFalse();
+    assertThat(grants.extend(grant, ORDERS, Duration.ofMinutes(5))).isInstanceOf(Refused.class);
+
+    assertThat(recorded(grant.id())).isEqualTo(before);
+  }
+
+  @Test
+  void gw43_whatCannotBeRecordedDoesNotEndEither() {
+    Subject agent = agent("visitors");
+    Grant grant = given(agent);
+    JOURNAL.full(true);
+    try {
+      assertThatThrownBy(() -> grants.revoke(grant, BOB, "gone"));
+      assertThatThrownBy(() -> grants.extend(grant, ORDERS, Duration.ofMinutes(5)));
+    } finally {
+      JOURNAL.full(false);
+    }
+
+    Grant after = grants.find(grant.id()).orElseThrow();
+    assertThat(after.state()).isEqualTo(Grant.State.GIVEN);
+    assertThat(after.until()).isEqualTo(grant.until());
+  }
+
+  @Test
+  void aWishTakenBackIsNotGivenByALateYes() {
+    Subject agent = agent("strangers");
+    Waiting waiting = (Waiting) grants.request(agent, wish(GrantScope.ALL, false));
+    String approval = waiting.grant().approval().orElseThrow();
+    grants.revoke(waiting.grant(), agent, "not needed");
+    String digest = approvals.view(BOB, approval).orElseThrow().digest();
+
+    approvals.answer(approval, StoredApprovals.Answer.APPROVE, BOB, digest, "fine");
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> approvals.find(BOB, approval).orElseThrow().state() == Approval.State.FAILED);
+    assertThat(recorded(waiting.grant().id())).noneMatch(Event.GrantGiven.class::isInstance);
+  }
+
+  @Test
+  void aWishWhoseGatewayDiedEnds() {
+    Subject agent = agent("strangers");
+    Waiting waiting = (Waiting) grants.request(agent, wish(GrantScope.ALL, true));
+    String approval = waiting.grant().approval().orElseThrow();
+    // As if another gateway had filed it and had been silent since.
+    database
+        .jdbi()
+        .useHandle(
+            handle -> {
+              handle.execute("ALTER TABLE approval DISABLE TRIGGER approval_guard");
+              handle.execute(
+                  "UPDATE approval SET waiter = gen_random_uuid() WHERE id = ?", approval);
+              handle.execute("ALTER TABLE approval ENABLE TRIGGER approval_guard");
+            });
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> grants.find(waiting.grant().id()).orElseThrow().ending().isPresent());
+
+    assertThat(recorded(waiting.grant().id())).hasSize(1);
+  }
+
+  private static Admitted errand(
+      GrantedAdmission admission, Subject agent, String client, BlockingQueue<String> ended)
+      throws NotAdmittedException {
+    return admission.admit(
+        new Visitor(SessionId.random(), token(agent), ORDERS, client, "git/2", true), ended::add);
+  }
+
+  @Test
+  void oneErrandOfSeveralConnectionsIsOneSession() throws Exception {
+    Subject agent = agent("visitors");
+    grants.request(agent, wish(GrantScope.ALL, true));
+    GrantedAdmission admission = new GrantedAdmission(grants, here);
+    BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+
+    Admitted first = errand(admission, agent, "10.0.0.1", ended);
+    first.session().close();
+    Admitted second = errand(admission, agent, "10.0.0.1", ended);
+
+    assertThat(second.single()).isSameAs(first.single());
+    assertThatThrownBy(() -> errand(admission, agent, "10.0.0.2", ended))
+        .isInstanceOf(NotAdmittedException.class);
+    assertThatThrownBy(() -> errand(new GrantedAdmission(grants, there), agent, "10.0.0.1", ended))
+        .isInstanceOf(NotAdmittedException.class);
+    second.session().close();
+  }
+
+  @Test
+  void anErrandThatSomebodyEndedIsNotJoined() throws Exception {
+    Subject agent = agent("visitors");
+    grants.request(agent, wish(GrantScope.ALL, true));
+    GrantedAdmission admission = new GrantedAdmission(grants, here);
+    BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+    errand(admission, agent, "10.0.0.1", ended);
+    String session =
+        here.list().stream()
+            .filter(live -> live.subject().equals(agent))
+            .findFirst()
+            .orElseThrow()
+            .id();
+
+    here.kill(session, BOB, "looks wrong");
+
+    assertThat(ended.poll(20, TimeUnit.SECONDS)).startsWith("killed");
+    assertThatThrownBy(() -> errand(admission, agent, "10.0.0.1", ended))
+        .isInstanceOf(NotAdmittedException.class);
+  }
+
+  @Test
+  void twoFirstConnectionsOfOneErrandAreOneSession() throws Exception {
+    Subject agent = agent("visitors");
+    grants.request(agent, wish(GrantScope.ALL, true));
+    GrantedAdmission admission = new GrantedAdmission(grants, here);
+
+    List<Boolean> admitted =
+        atOnce(
+            3,
+            () -> {
+              errand(admission, agent, "10.0.0.1", new LinkedBlockingQueue<>());
+              return true;
+            });
+
+    assertThat(admitted).hasSize(3);
+  }
+
+  @Test
+  void aSessionGoesOnWhenItsGrantIsMadeToHoldLonger() throws Exception {
+    Subject agent = agent("visitors");
+    Grant grant = given(agent);
+    database
+        .jdbi()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "UPDATE access_grant SET ends_at = clock_timestamp() + interval '5 s'"
+                        + " WHERE id = ?",
+                    grant.id()));
+    BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+    Admitted admitted = admit(here, token(agent), SessionId.random(), ended);
+
+    assertThat(grants.extend(grant, ORDERS, Duration.ofMinutes(5))).isInstanceOf(Given.class);
+
+    assertThat(ended.poll(7, TimeUnit.SECONDS)).isNull();
+    grants.revoke(grant, BOB, "enough");
+    assertThat(ended.poll(20, TimeUnit.SECONDS)).contains("has ended");
+    admitted.session().close();
   }
 }

@@ -8,6 +8,7 @@ import dev.countersign.audit.event.SessionId;
 import dev.countersign.decision.approval.Approvals.Pending;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.decision.policy.Drafts;
+import dev.countersign.decision.resource.ResourceRefusedException;
 import dev.countersign.decision.session.Entrance;
 import dev.countersign.decision.session.TooManySessionsException;
 import dev.countersign.rules.fact.Subject;
@@ -56,6 +57,7 @@ final class ApiObjects {
           "GET /api/v1/resources",
           "GET /api/v1/grants",
           "GET /api/v1/sessions",
+          "GET /api/v1/notifications",
           "GET /api/v1/credentials",
           "GET /api/v1/policy/versions",
           "GET /api/v1/policy/activations",
@@ -74,6 +76,8 @@ final class ApiObjects {
           posting(about(path, token, grant()), "{\"for\":\"PT5M\"}");
       case "POST /api/v1/grants/{id}/revoke" -> posting(about(path, token, grant()), reason);
       case "POST /api/v1/sessions/{id}/kill" -> posting(about(path, token, session()), reason);
+      case "POST /api/v1/notifications/{id}/retry" ->
+          posting(about(path, token, "" + api.deadDelivery(approval().id())), "{}");
       case "POST /api/v1/credentials" -> posting(api.to(path, token), "{\"resource\":\"orders\"}");
       case "DELETE /api/v1/credentials/{id}" -> about(path, token, credential()).DELETE();
       case "POST /api/v1/policy/versions" -> submission(token);
@@ -85,6 +89,15 @@ final class ApiObjects {
           posting(
               about(path, token, sameVersion()),
               "{\"sql\":\"read x\",\"groups\":[],\"resource\":\"orders\"}");
+      case "GET /api/v1/health" -> api.to(path, token);
+      case "GET /api/v1/resources/{name}", "GET /api/v1/resources/{name}/health" ->
+          api.to(path.replace("{name}", "orders"), token);
+      case "PUT /api/v1/resources/{name}" ->
+          api.to(path.replace("{name}", "r" + counter.incrementAndGet()), token)
+              .header("Content-Type", "application/json")
+              .PUT(BodyPublishers.ofString("{\"host\":\"db.example\"}"));
+      case "DELETE /api/v1/resources/{name}" ->
+          api.to(path.replace("{name}", declared()), token).DELETE();
       case "POST /access/v1/evaluation" -> posting(api.to(path, token), question());
       case "POST /access/v1/evaluations" ->
           posting(api.to(path, token), "{\"evaluations\":[" + question() + "]}");
@@ -163,6 +176,16 @@ final class ApiObjects {
       throw new AssertionError(e);
     }
     return id.value();
+  }
+
+  private String declared() {
+    String name = "r" + counter.incrementAndGet();
+    try {
+      api.declared.put(name, "{\"host\":\"db.example\"}", agent);
+    } catch (ResourceRefusedException e) {
+      throw new AssertionError(e);
+    }
+    return name;
   }
 
   private String credential() {

@@ -347,45 +347,6 @@ final class ApiServerIT {
         .isEqualTo(401);
   }
 
-  // --- the page
-
-  @Test
-  void gw23_thePageTellsNothingToWhoeverHasNoToken() {
-    Pending pending = request();
-
-    HttpResponse<String> known = api.get("/approvals/" + pending.id(), "");
-    HttpResponse<String> unknown = api.get("/approvals/A-NOSUCH00", "");
-
-    assertThat(known.statusCode()).isEqualTo(200);
-    assertThat(known.body()).contains("countersign approvals show " + pending.id());
-    assertThat(known.body()).doesNotContain("DELETE", "agent-7", "session-1", pending.digest());
-    assertThat(known.body().replace(pending.id(), "A-NOSUCH00")).isEqualTo(unknown.body());
-    assertThat(api.get("/approvals/%3Cscript%3Ealert(1)%3C%2Fscript%3E", "").body())
-        .doesNotContain("<script");
-    end(pending);
-  }
-
-  @Test
-  void gw21_thePageShowsTheCommandAsTextOnly() {
-    Pending pending = request("SELECT '<script>alert(1)</script>\u202e & \"x\"'");
-
-    HttpResponse<String> page = api.get("/approvals/" + pending.id(), "bob");
-
-    assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
-        .startsWith("default-src 'none'");
-    assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
-    assertThat(page.body())
-        .doesNotContain("<script", "\u202e")
-        .contains(
-            "SELECT &#39;&lt;script&gt;alert(1)&lt;/script&gt;\\u{202e} &amp; &quot;x&quot;&#39;",
-            "on behalf of alice",
-            "deletions need a look",
-            pending.digest());
-    assertThat(api.get("/approvals/" + pending.id(), "audrey").statusCode()).isEqualTo(404);
-    assertThat(api.get("/approvals.css", "").body()).contains("overflow-wrap");
-    end(pending);
-  }
-
   // --- the rest
 
   @Test

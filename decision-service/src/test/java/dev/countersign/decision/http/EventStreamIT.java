@@ -1,17 +1,22 @@
 package dev.countersign.decision.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.decision.session.Entrance;
 import dev.countersign.decision.session.LiveSessions;
+import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.Verdict;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +60,10 @@ final class EventStreamIT {
     private final BufferedReader lines;
 
     Stream(String who, String query, String last) {
-      HttpRequest.Builder request = api.to("/api/v1/events" + query, who);
+      this(api.to("/api/v1/events" + query, who), last);
+    }
+
+    Stream(HttpRequest.Builder request, String last) {
       if (!last.isEmpty()) {
         request.header("Last-Event-ID", last);
       }
@@ -106,6 +114,8 @@ final class EventStreamIT {
                 OTHER,
                 "bob",
                 human("bob", "data-owners"),
+                "audrey",
+                human("audrey", "auditors"),
                 "olivia",
                 human("olivia", "platform-operators"),
                 "carl",
@@ -208,34 +218,35 @@ final class EventStreamIT {
       Told seen = other.next();
       try (Stream operator = new Stream("olivia", "?kind=session", "")) {
         operator.next();
-        Entrance entrance =
-            new Entrance(
-                new SessionId("s-live"),
-                AGENT,
-                "orders",
-                "127.0.0.1",
-                "psql",
-                Optional.empty(),
-                Optional.empty(),
-                Instant.parse("2100-01-01T00:00:00Z"));
-        LiveSessions.Handle session = enter(entrance);
-        Told opened = operator.next();
+        LiveSessions.Handle session = enter("s-live", AGENT);
+        Predicate<Told> live = told -> told.data().path("about").asText().equals("s-live");
+        Told opened = operator.next(live);
         session.close();
-        Told closed = operator.next();
+        Told closed = operator.next(live);
 
         assertThat(List.of(opened.type(), closed.type()))
             .containsExactly("session.opened", "session.closed");
-        assertThat(closed.data().path("about").asText()).isEqualTo("s-live");
       }
       assertThat(seen.data().path("about").asText()).isEqualTo(shown.id());
       assertThat(own.next().data().path("about").asText()).isEqualTo(hidden.id());
-      assertThat(own.next().type()).isEqualTo("session.opened");
+      assertThat(own.next(told -> told.data().path("about").asText().equals("s-live")).type())
+          .isEqualTo("session.opened");
       Approvals.Pending barrier = file(CARL, "UPDATE a SET b = 9");
       assertThat(stranger.next().data().path("about").asText()).isEqualTo(barrier.id());
     }
   }
 
-  private static LiveSessions.Handle enter(Entrance entrance) {
+  private static LiveSessions.Handle enter(String id, Subject subject) {
+    Entrance entrance =
+        new Entrance(
+            new SessionId(id),
+            subject,
+            "orders",
+            "127.0.0.1",
+            "psql",
+            Optional.empty(),
+            Optional.empty(),
+            Instant.parse("2100-01-01T00:00:00Z"));
     try {
       return api.sessions.enter(entrance, reason -> {});
     } catch (Exception e) {
@@ -312,6 +323,104 @@ final class EventStreamIT {
 
       assertThat(ids).isSorted().doesNotHaveDuplicates();
     }
+  }
+
+  @Test
+  void gw15AnAnswerToAnotherViewThanTheOneOnTheScreenIsRefused() {
+    String id = file(agent("viewed"), "UPDATE a SET b = 10").id();
+    JsonNode shown = RunningApi.json(api.get("/api/v1/approvals/" + id, "bob"));
+    String digest = shown.path("digest").asText();
+    String body = "{\"digest\":\"" + digest + "\",\"view\":\"%s\"}";
+
+    HttpResponse<String> refused =
+        api.post("/api/v1/approvals/" + id + "/approve", "bob", body.formatted(digest));
+    HttpResponse<String> taken =
+        api.post(
+            "/api/v1/approvals/" + id + "/approve",
+            "bob",
+            body.formatted(shown.path("view").asText()));
+
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(refused.body()).contains("view_mismatch");
+    assertThat(taken.statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void gw44WhatNobodyTookIsForOperatorsAndAuditors() {
+    assertThat(api.get("/api/v1/notifications", "olivia").statusCode()).isEqualTo(200);
+    assertThat(api.get("/api/v1/notifications", "bob").statusCode()).isEqualTo(403);
+    assertThat(api.get("/api/v1/notifications", "agent").statusCode()).isEqualTo(403);
+    assertThat(api.post("/api/v1/notifications/7/retry", "bob", "{}").statusCode()).isEqualTo(403);
+    assertThat(api.post("/api/v1/notifications/7/retry", "olivia", "{}").statusCode())
+        .isEqualTo(404);
+    assertThat(api.post("/api/v1/notifications/x%207/retry", "olivia", "{}").statusCode())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void anAuditorReadsAlongAndThatIsOnTheRecordFirst() throws IOException {
+    SessionId id = new SessionId("s-read");
+    Journal journal = api.feed.telling(api.journal);
+    LiveSessions.Handle session = enter(id.value(), agent("read"));
+    try (Stream stream = new Stream(api.to("/api/v1/sessions/s-read/follow", "audrey"), "")) {
+      assertThat(stream.next().data().path("id").asText()).isEqualTo("s-read");
+      assertThat(api.journal.events).contains(new Event.RecordingRead("audrey", id, "follow"));
+      // It takes a moment until the session's own gateway knows of its reader.
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> {
+                journal.append(decided(id, "SELECT '\u202e\n\nevent: forged'"));
+                return !api.feed.after(id, 0, Duration.ofMillis(50)).isEmpty();
+              });
+      journal.append(decided(new SessionId("s-other"), "SELECT 'of somebody else'"));
+      journal.append(new Event.SessionClosed(id, "done", 1));
+
+      Told decided = stream.next();
+      Told closed = stream.next(told -> !told.type().equals("command.decided"));
+
+      assertThat(decided.data().path("text").asText()).contains("\\u{202e}");
+      assertThat(closed.type()).isEqualTo("session.closed");
+      assertThat(stream.lines.lines().filter(line -> line.startsWith("data"))).isEmpty();
+    } finally {
+      session.close();
+    }
+  }
+
+  @Test
+  void gw44OnlyAuditorsAndThoseWhoAreAskedReadAlong() throws IOException {
+    Subject agent = agent("asked");
+    api.approvals.request(
+        new FrozenCommand("UPDATE a SET b = 11", List.of(), "orders", agent, "v1"),
+        "s-asked",
+        new ApprovalDemand(Set.of(Set.of("data-owners")), 1, Duration.ofMinutes(5)),
+        List.of(MatchedRow.builtIn("SQL-1", "UPDATE", "it changes data", "ask")));
+    LiveSessions.Handle asked = enter("s-asked", agent);
+    LiveSessions.Handle quiet = enter("s-quiet", agent);
+    try {
+      for (String who : List.of("olivia", "carl", "agent", "other")) {
+        assertThat(status(api.to("/api/v1/sessions/s-asked/follow", who))).isEqualTo(404);
+      }
+      assertThat(status(api.to("/api/v1/sessions/s-quiet/follow", "bob"))).isEqualTo(404);
+      try (Stream stream = new Stream(api.to("/api/v1/sessions/s-asked/follow", "bob"), "")) {
+        assertThat(stream.next().type()).isEqualTo("ready");
+      }
+    } finally {
+      asked.close();
+      quiet.close();
+    }
+  }
+
+  private static Event decided(SessionId session, String text) {
+    return new Event.CommandDecided(
+        session,
+        1,
+        text,
+        List.of(),
+        new CommandFacts.Sql(List.of(), false),
+        Verdict.ALLOW,
+        "v1",
+        List.of(MatchedRow.builtIn("SQL-1", "SELECT", "reading", "")));
   }
 
   private static int status(HttpRequest.Builder request) {

@@ -14,11 +14,18 @@ import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.live.LiveEvents;
+import dev.countersign.decision.live.SessionFeed;
+import dev.countersign.decision.notification.WebhookLimits;
+import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.decision.policy.PolicyVersions;
+import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.resource.ResourceHealth;
+import dev.countersign.decision.resource.ResourceRefusedException;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
+import dev.countersign.decision.resource.Upstream;
 import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.decision.store.Database;
 import dev.countersign.decision.store.DatabaseConfig;
@@ -42,12 +49,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The API on a free port and a real PostgreSQL, and a client that calls it. Whose token is whose
@@ -77,7 +89,8 @@ final class RunningApi implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Map<String, Subject> subjects;
-  private final EmbeddedPostgres postgres;
+  private final Path data = Files.createTempDirectory("state");
+  private EmbeddedPostgres postgres;
   private final Database database;
   final StoredApprovals approvals;
   final PolicyVersions versions;
@@ -87,6 +100,10 @@ final class RunningApi implements AutoCloseable {
   final Grants grants;
   final LiveSessions sessions;
   final LiveEvents events;
+  final Resources resources = new Resources(List.of(ORDERS, PAYMENTS, LEDGER));
+  final DeclaredResources declared;
+  final SessionFeed feed;
+  final Webhooks webhooks;
   final TokenVerifier verifier;
   final ApiServer server;
 
@@ -95,7 +112,7 @@ final class RunningApi implements AutoCloseable {
    */
   RunningApi(Map<String, Subject> subjects, Optional<String> enforcementPoints) throws IOException {
     this.subjects = subjects;
-    postgres = EmbeddedPostgres.start();
+    postgres = postgres(0);
     database =
         Database.open(
             new DatabaseConfig(
@@ -111,8 +128,27 @@ final class RunningApi implements AutoCloseable {
     grants = new Grants(database, policy, approvals, journal);
     sessions = LiveSessions.open(database, journal, 1_000, grants::expire);
     events = LiveEvents.open(database);
+    declared = DeclaredResources.open(database, journal, resources, RunningApi::read);
+    feed = SessionFeed.open(database, journal);
+    webhooks = Webhooks.open(database, approvals, List.of(), WebhookLimits.DEFAULT, journal);
     server = server(enforcementPoints);
     server.start();
+  }
+
+  private EmbeddedPostgres postgres(int port) throws IOException {
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false);
+    return port == 0 ? builder.start() : builder.setPort(port).start();
+  }
+
+  /** The state's database goes away. */
+  void stopDatabase() throws IOException {
+    postgres.close();
+  }
+
+  /** And comes back where it was. */
+  void startDatabase() throws IOException {
+    postgres = postgres(postgres.getPort());
   }
 
   /** One more server of the same. */
@@ -129,27 +165,37 @@ final class RunningApi implements AutoCloseable {
         new ConnectApi(
             credentials,
             grants,
-            new Resources(List.of(ORDERS, PAYMENTS, LEDGER)),
+            resources,
             new ConnectApi.Doors(
                 new ConnectApi.PostgresDoor("gate.example", 6432),
                 Optional.empty(),
                 Optional.of("-----BEGIN CERTIFICATE-----\n")),
             List.of(new ConnectApi.SignInPlace("https://i", "countersign-cli"))),
+        new ResourcesApi(
+            resources,
+            declared,
+            new ResourceHealth(this::ask, InstantSource.system()),
+            "platform-operators",
+            Set.of("compliance-officers", "auditors")),
         new AccessApi(
             grants,
             sessions,
             events,
-            new Resources(List.of(ORDERS, PAYMENTS, LEDGER)),
+            feed,
+            webhooks,
+            resources,
             Set.of("platform-operators", "compliance-officers"),
             Set.of("auditors")),
         new AccessEvaluations(
             Drafts.policyAllowing("public.a"),
             Drafts::parse,
-            List.of(
-                new Resource(
-                    "orders", Resource.Kind.POSTGRES, Map.of("environment", "production")))),
+            () ->
+                List.of(
+                    new Resource(
+                        "orders", Resource.Kind.POSTGRES, Map.of("environment", "production")))),
         database,
-        journal);
+        journal,
+        Optional.empty());
   }
 
   /** Everybody has access to all but the ledger, for which one asks. */
@@ -176,12 +222,62 @@ final class RunningApi implements AutoCloseable {
         Ruling.ALLOW);
   }
 
+  /** Reads {@code {"host": …}}. */
+  private static Upstream read(String name, String spec) throws ResourceRefusedException {
+    try {
+      JsonNode host = JSON.readTree(spec).path("host");
+      if (!host.isTextual()) {
+        throw new ResourceRefusedException(List.of("host is missing"));
+      }
+      return new PostgresUpstream(
+          new Resource(name, Resource.Kind.POSTGRES, Map.of()),
+          host.textValue(),
+          5432,
+          name,
+          "gateway",
+          new Secret.Generated("upstream-secret"),
+          PostgresUpstream.Tls.VERIFY_FULL,
+          List.of("public"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private String ask(Upstream upstream) throws IOException {
+    if (upstream.host().equals("down.example")) {
+      throw new IOException("connection refused");
+    }
+    return "PostgreSQL of " + upstream.host();
+  }
+
   private TokenVerifier.VerifiedToken verify(String token) throws TokenRefused {
     Subject subject = subjects.get(token);
     if (subject == null) {
       throw new TokenRefused("the token's signature is wrong");
     }
     return new TokenVerifier.VerifiedToken(subject, Instant.parse("2030-01-01T00:00:00Z"));
+  }
+
+  /** What another gateway has of the same database. */
+  DeclaredResources follower(Resources registry) {
+    return DeclaredResources.open(database, journal, registry, RunningApi::read);
+  }
+
+  /** A message about an approval that was given up; its number. */
+  long deadDelivery(String approval) {
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        INSERT INTO webhook_delivery (endpoint, event, approval, state)
+                        VALUES ('nobody', 'approval.waiting', :approval, 'DEAD') RETURNING id
+                        """)
+                    .bind("approval", approval)
+                    .mapTo(Long.class)
+                    .one());
   }
 
   /** All that is in a table. */
@@ -244,9 +340,17 @@ final class RunningApi implements AutoCloseable {
   public void close() throws IOException {
     server.close();
     events.close();
+    feed.close();
+    webhooks.close();
     sessions.close();
+    declared.close();
     approvals.close();
     database.close();
     postgres.close();
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import dev.countersign.audit.event.Event;
 import dev.countersign.decision.approval.AnswerSigner;
 import dev.countersign.decision.approval.ApprovalLimits;
 import dev.countersign.decision.approval.Approvals.Pending;
@@ -49,6 +50,10 @@ final class WebhooksIT {
   private static final WebhookLimits QUICK =
       new WebhookLimits(3, Duration.ofMillis(10), Duration.ofSeconds(5), Duration.ofMillis(20));
 
+  private static final PaperJournal JOURNAL = new PaperJournal();
+  private static final Subject OLIVIA =
+      new Subject("https://i", "olivia", "olivia", Subject.Kind.HUMAN, Set.of(), Optional.empty());
+
   private static EmbeddedPostgres postgres;
   private static Database database;
   private static StoredApprovals approvals;
@@ -82,7 +87,7 @@ final class WebhooksIT {
             database,
             URI.create("https://gate.example"),
             ApprovalLimits.DEFAULT,
-            new PaperJournal(),
+            JOURNAL,
             AnswerSigner.passing());
   }
 
@@ -129,7 +134,7 @@ final class WebhooksIT {
   }
 
   private static Webhooks open(Webhook... webhooks) {
-    return Webhooks.open(database, approvals, List.of(webhooks), QUICK);
+    return Webhooks.open(database, approvals, List.of(webhooks), QUICK, JOURNAL);
   }
 
   private static Pending request() {
@@ -251,8 +256,10 @@ final class WebhooksIT {
       assertThat(dead.approval()).isEqualTo(pending.id());
 
       status.set(204);
-      assertThat(webhooks.retry(dead.id())).isTrue();
-      assertThat(webhooks.retry(dead.id())).isFalse();
+      assertThat(webhooks.retry(dead.id(), OLIVIA)).isTrue();
+      assertThat(webhooks.retry(dead.id(), OLIVIA)).isFalse();
+      assertThat(JOURNAL.events)
+          .containsOnlyOnce(new Event.NotificationRetried(dead.id(), dead.endpoint(), OLIVIA));
 
       next(pending);
       await().untilAsserted(() -> assertThat(webhooks.dead()).isEmpty());
@@ -277,7 +284,8 @@ final class WebhooksIT {
             approvals,
             List.of(nobodyListens),
             new WebhookLimits(
-                10, Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofMillis(20)));
+                10, Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofMillis(20)),
+            JOURNAL);
     Pending pending = request();
     first.close();
 

@@ -6,11 +6,15 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.decision.approval.Outcome;
+import dev.countersign.decision.grant.GrantScope;
+import dev.countersign.decision.grant.SingleCommand;
 import dev.countersign.proxy.frontdoor.Passage.Refused.Cause;
 import dev.countersign.rules.fact.CommandFacts;
+import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Decision;
+import dev.countersign.rules.verdict.Explanation;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,15 +59,18 @@ public final class GateSession {
   private final SessionId id;
   private final Subject subject;
   private final Resource resource;
+  private final SingleCommand single;
   private final AtomicLong commands = new AtomicLong();
   private final CompletableFuture<Outcome> left = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  GateSession(ReleaseGate gate, SessionId id, Subject subject, Resource resource) {
+  GateSession(
+      ReleaseGate gate, SessionId id, Subject subject, Resource resource, SingleCommand single) {
     this.gate = gate;
     this.id = id;
     this.subject = subject;
     this.resource = resource;
+    this.single = single;
   }
 
   public SessionId id() {
@@ -92,6 +100,52 @@ public final class GateSession {
    * @throws InterruptedException if the thread is interrupted; then the command does not run
    */
   public Passage pass(Command command, Waiting waiting) throws InterruptedException {
+    if (isPreparation(command)) {
+      return judged(command, waiting);
+    }
+    Optional<String> outside = single.claim(command.text());
+    if (outside.isPresent()) {
+      return judged(outside(command, outside.get()), waiting);
+    }
+    boolean released = false;
+    try {
+      Passage passage = judged(command, waiting);
+      released = !(passage instanceof Passage.Refused);
+      return passage;
+    } finally {
+      if (!released) {
+        single.giveBack();
+      }
+    }
+  }
+
+  /** A client of a cluster asks what there is before it asks for anything. */
+  private static boolean isPreparation(Command command) {
+    return command.facts() instanceof CommandFacts.Kubernetes(KubeRequest request)
+        && GrantScope.isDiscovery(request);
+  }
+
+  private static Command outside(Command command, String why) {
+    Explanation explained = command.decision().why();
+    MatchedRow row =
+        MatchedRow.builtIn(
+            "GRANT",
+            command.text().lines().findFirst().orElse(""),
+            why,
+            "Ask for a grant that covers it: countersign request <resource> --reason …");
+    return new Command(
+        command.text(),
+        command.facts(),
+        new Decision.Block(
+            new Explanation(
+                explained.policyVersion(),
+                Stream.concat(Stream.of(row), explained.rows().stream()).toList(),
+                explained.observed())),
+        command.changesState(),
+        command.evidence());
+  }
+
+  private Passage judged(Command command, Waiting waiting) throws InterruptedException {
     long number = commands.incrementAndGet();
     MatchedRow row = command.decision().why().deciding();
     long sequence;

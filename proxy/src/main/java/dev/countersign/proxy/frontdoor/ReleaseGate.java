@@ -6,6 +6,8 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
+import dev.countersign.decision.grant.GrantScope;
+import dev.countersign.decision.grant.SingleCommand;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.Policy;
@@ -55,10 +57,25 @@ public record ReleaseGate(
    */
   public GateSession open(
       SessionId session, Subject subject, Resource resource, String client, String application) {
+    return open(session, subject, resource, client, application, new SingleCommand(GrantScope.ALL));
+  }
+
+  /**
+   * The same for somebody whose grant may be for one command only.
+   *
+   * @param single what is left of the grant
+   */
+  public GateSession open(
+      SessionId session,
+      Subject subject,
+      Resource resource,
+      String client,
+      String application,
+      SingleCommand single) {
     journal.append(
         new Event.SessionOpened(
             session, subject, resource.name(), resource.labels(), client, application));
-    return new GateSession(this, session, subject, resource);
+    return new GateSession(this, session, subject, resource, single);
   }
 
   /**

@@ -13,8 +13,11 @@ import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefList;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -100,14 +103,24 @@ final class UpstreamRepository {
 
   /** Asks which refs there are, and what the symbolic ones stand for. */
   UpstreamRefs refs() throws IOException, InterruptedException {
-    List<RefList.Entry> entries =
-        list(new FetchCommand.LsRefs(List.of("symrefs"), Optional.empty()));
+    return refs(Optional.empty());
+  }
+
+  /**
+   * Asks the same.
+   *
+   * @param objectFormat how it names its objects; SHA-1 if that is not said
+   */
+  UpstreamRefs refs(Optional<String> objectFormat) throws IOException, InterruptedException {
+    List<RefList.Entry> entries = list(new FetchCommand.LsRefs(List.of("symrefs"), objectFormat));
     return new UpstreamRefs(entries.stream().flatMap(entry -> entry.ref().stream()).toList());
   }
 
   List<RefList.Entry> list(FetchCommand.LsRefs command) throws IOException, InterruptedException {
     try (InputStream body = fetch(command)) {
       return RefList.read(new PacketReader(body, PacketReader.Version.V2), MAX_REFS);
+    } catch (EOFException e) {
+      throw new UpstreamException("the upstream broke off while it told its refs", e);
     }
   }
 
@@ -197,10 +210,21 @@ final class UpstreamRepository {
     return request;
   }
 
+  /**
+   * The client looks the name up by itself right after this, and gets the same answer: the JVM
+   * keeps one for 30 seconds. All of the addresses have to be allowed.
+   */
+  private void requireAddress() throws IOException {
+    for (InetAddress address : InetAddress.getAllByName(upstream.host())) {
+      upstream.networks().require(new InetSocketAddress(address, upstream.port()));
+    }
+  }
+
   private InputStream send(HttpRequest request, String contentType)
       throws IOException, InterruptedException {
     HttpResponse<InputStream> response;
     try {
+      requireAddress();
       response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
     } catch (IOException e) {
       throw new UpstreamException("the upstream does not answer", e);

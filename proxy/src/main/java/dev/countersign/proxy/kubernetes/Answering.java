@@ -11,12 +11,16 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Brings an answer of the API server to the client: masked where it has to be, and recorded. */
 final class Answering {
 
   private static final List<String> PASSED =
       List.of("Content-Type", "Warning", "Retry-After", "Audit-Id", "ETag", "Vary");
+
+  /** Answers that tell what was wrong with a value. */
+  private static final Set<Integer> QUOTING = Set.of(400, 422, 500);
 
   private final HttpExchange exchange;
   private final Release release;
@@ -44,7 +48,7 @@ final class Answering {
     boolean isKnown =
         !asked.info().isResource()
             || type.startsWith("application/json")
-            || (asked.isLog() && type.startsWith("text/plain"));
+            || (asked.isText() && type.startsWith("text/plain"));
     if (!isPlain || !isKnown) {
       int status = answer.status() >= 400 ? answer.status() : 502;
       refuse(
@@ -53,6 +57,16 @@ final class Answering {
               status,
               "the API server answers " + answer.status() + " in a form that cannot be looked at"));
       release.failed(Integer.toString(status));
+      return;
+    }
+    if (judging.masked() && QUOTING.contains(answer.status())) {
+      refuse(
+          exchange,
+          Refusal.of(
+              answer.status(),
+              "the API server refuses it; its words are left out, as they may quote what is"
+                  + " hidden"));
+      release.failed(Integer.toString(answer.status()));
       return;
     }
     HttpFields fields = fields(answer, warning);

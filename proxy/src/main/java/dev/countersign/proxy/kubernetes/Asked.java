@@ -38,6 +38,10 @@ record Asked(
 
   private static final Set<String> STREAMED = Set.of("exec", "attach", "portforward");
 
+  /** What is done whether somebody asks for a dry run or not. */
+  private static final Set<String> NEVER_DRY =
+      Set.of("exec", "attach", "portforward", "proxy", "token");
+
   /**
    * Reads a request whole.
    *
@@ -50,7 +54,7 @@ record Asked(
     CanonicalPath path = CanonicalPath.parse(mark < 0 ? target : target.substring(0, mark));
     Query query = Query.parse(mark < 0 ? "" : target.substring(mark + 1));
     RequestInfo info = RequestInfo.of(exchange.method(), path, query);
-    checkDryRun(query);
+    checkDryRun(info, query);
     byte[] bytes = exchange.body(longestBody).readAllBytes();
     Optional<BodyReader.Format> format = Optional.empty();
     Optional<JsonNode> body = Optional.empty();
@@ -72,22 +76,29 @@ record Asked(
         info,
         format,
         body,
-        facts(info, query, body, isDryRun(query, body), impersonates(exchange.headers())));
+        facts(info, query, body, isDryRun(info, query, body), impersonates(exchange.headers())));
   }
 
-  private static void checkDryRun(Query query) throws UnclearRequestException {
+  private static void checkDryRun(RequestInfo info, Query query) throws UnclearRequestException {
     Optional<String> dryRun = query.first("dryRun");
     if (dryRun.isPresent() && !dryRun.get().equals("All")) {
       throw new UnclearRequestException(400, "dryRun is All, or is not there");
     }
+    boolean stores = info.verb().changesState() && !NEVER_DRY.contains(info.subresource());
+    if (dryRun.isPresent() && !stores) {
+      throw new UnclearRequestException(400, "a dryRun of something that stores nothing");
+    }
   }
 
-  private static boolean isDryRun(Query query, Optional<JsonNode> body) {
+  private static boolean isDryRun(RequestInfo info, Query query, Optional<JsonNode> body) {
+    boolean isDelete =
+        info.verb() == KubeRequest.Verb.DELETE || info.verb() == KubeRequest.Verb.DELETECOLLECTION;
     return query.first("dryRun").isPresent()
-        // Of DeleteOptions.
-        || body.map(options -> options.path("dryRun"))
-            .filter(list -> list.size() == 1 && list.get(0).asText().equals("All"))
-            .isPresent();
+        // Of DeleteOptions; in any other body it is a field that nobody reads.
+        || (isDelete
+            && body.map(options -> options.path("dryRun"))
+                .filter(list -> list.size() == 1 && list.get(0).asText().equals("All"))
+                .isPresent());
   }
 
   private static KubeRequest facts(
@@ -105,6 +116,7 @@ record Asked(
     if (Set.of("exec", "attach").contains(info.subresource()) && query.isTrue("stdin")) {
       more.put(Trait.INTERACTIVE, "stdin");
     }
+    CommandLine.traits(query.all("command")).forEach(trait -> more.put(trait, "command"));
     return new KubeRequest(
         info.verb(),
         info.target(),
@@ -127,7 +139,7 @@ record Asked(
         new KubeRequest(
             facts.verb(),
             facts.target(),
-            facts.body().and(BodyFacts.of(info, result)),
+            facts.body().and(BodyFacts.ofResult(info, result)),
             facts.dryRun(),
             facts.command()));
   }
@@ -159,6 +171,11 @@ record Asked(
 
   boolean isLog() {
     return info.base().equals("pods") && info.subresource().equals("log");
+  }
+
+  /** Whether its answer may be lines of text. */
+  boolean isText() {
+    return isLog() || info.subresource().equals("proxy");
   }
 
   /** Whether its answer goes on for as long as the client likes. */

@@ -46,7 +46,9 @@ final class Clusters implements AutoCloseable {
       return known;
     }
     ApiServer made =
-        new ApiServer(new ServerAddress(upstream.host(), upstream.port(), tls(upstream)));
+        new ApiServer(
+            new ServerAddress(
+                upstream.host(), upstream.port(), tls(upstream), upstream.networks()));
     ApiServer other = servers.putIfAbsent(upstream, made);
     return other == null ? made : other;
   }

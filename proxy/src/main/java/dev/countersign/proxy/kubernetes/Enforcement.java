@@ -134,8 +134,8 @@ final class Enforcement {
       }
       answer =
           upgrade.isPresent()
-              ? upstream.connect(asked, upgrade.get())
-              : upstream.send(asked, exchange.headers());
+              ? upstream.connect(asked, upgrade.get(), release.name())
+              : upstream.send(asked, exchange.headers(), release.name());
     } catch (IOException e) {
       release.failed("503");
       refuse(Refusal.of(503, String.valueOf(e.getMessage())));

@@ -15,11 +15,21 @@ import java.util.Locale;
 /** Sends what was judged to the API server, and nothing else of what the client sent. */
 record Forwarding(KubernetesUpstream cluster, ApiServer server, Subject subject) {
 
+  private static final String AUDIT_ID = "Audit-ID";
   private static final String JSON = "application/json";
 
-  /** The request itself. */
-  UpstreamResponse send(Asked asked, HttpFields accept) throws IOException {
-    HttpFields fields = identity().with("Accept", accept(asked, accept));
+  /**
+   * The request itself.
+   *
+   * @param decision its name, under which the API server's own log has it
+   */
+  UpstreamResponse send(Asked asked, HttpFields accept, String decision) throws IOException {
+    return send(asked, accept, identity().with(AUDIT_ID, decision));
+  }
+
+  private UpstreamResponse send(Asked asked, HttpFields accept, HttpFields identity)
+      throws IOException {
+    HttpFields fields = identity.with("Accept", accept(asked, accept));
     if (asked.body().isPresent()) {
       fields = fields.with("Content-Type", asked.format().orElseThrow().contentType());
     }
@@ -28,7 +38,7 @@ record Forwarding(KubernetesUpstream cluster, ApiServer server, Subject subject)
 
   /** The request as the API server would carry it out, without anything being stored. */
   UpstreamResponse dryRun(Asked asked) throws IOException {
-    return send(asked.asDryRun(), HttpFields.of("Accept", JSON));
+    return send(asked.asDryRun(), HttpFields.of("Accept", JSON), identity());
   }
 
   /** The object as it is, of a request that names one. */
@@ -39,8 +49,8 @@ record Forwarding(KubernetesUpstream cluster, ApiServer server, Subject subject)
   }
 
   /** An upgrade. */
-  UpstreamResponse connect(Asked asked, HttpFields upgrade) throws IOException {
-    HttpFields fields = identity();
+  UpstreamResponse connect(Asked asked, HttpFields upgrade, String decision) throws IOException {
+    HttpFields fields = identity().with(AUDIT_ID, decision);
     for (HttpFields.Field field : upgrade.all()) {
       fields = fields.with(field.name(), field.value());
     }
@@ -61,7 +71,7 @@ record Forwarding(KubernetesUpstream cluster, ApiServer server, Subject subject)
     if (!asked.info().isResource()) {
       return String.join(", ", sent.values("accept"));
     }
-    if (asked.isLog()) {
+    if (asked.isText()) {
       return "*/*";
     }
     String json =

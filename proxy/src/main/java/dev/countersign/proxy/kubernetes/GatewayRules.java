@@ -14,23 +14,26 @@ final class GatewayRules {
   private static final Set<String> PLAIN = Set.of("version", "healthz", "livez", "readyz");
   private static final Set<String> METRICS = Set.of("/metrics", "/stats/summary");
 
+  /** Of any object. */
+  private static final Set<String> COMMON = Set.of("", "status", "scale");
+
+  /** Of some: pods/log is read line by line, nodes/log is a kubelet's disk. */
   private static final Set<String> SUBRESOURCES =
       Set.of(
-          "",
-          "status",
-          "scale",
-          "log",
-          "exec",
-          "attach",
-          "portforward",
-          "proxy",
-          "eviction",
-          "binding",
-          "ephemeralcontainers",
-          "resize",
-          "finalize",
-          "approval",
-          "token");
+          "pods/log",
+          "pods/exec",
+          "pods/attach",
+          "pods/portforward",
+          "pods/proxy",
+          "services/proxy",
+          "nodes/proxy",
+          "pods/eviction",
+          "pods/binding",
+          "pods/ephemeralcontainers",
+          "pods/resize",
+          "namespaces/finalize",
+          "certificatesigningrequests.certificates.k8s.io/approval",
+          "serviceaccounts/token");
 
   private GatewayRules() {}
 
@@ -49,7 +52,7 @@ final class GatewayRules {
     if (info.verb() == Verb.OTHER) {
       return block("K8S-METHOD", asked, "a method that the API server has no verb for", "");
     }
-    if (!SUBRESOURCES.contains(info.subresource())) {
+    if (!COMMON.contains(info.subresource()) && !SUBRESOURCES.contains(info.object())) {
       return block("K8S-SUBRESOURCE", asked, "a subresource that the gateway does not know", "");
     }
     if (info.subresource().equals("proxy") && !isMetrics(asked)) {

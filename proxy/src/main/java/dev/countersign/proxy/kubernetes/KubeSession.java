@@ -49,8 +49,10 @@ final class KubeSession {
     KubeSession made = new KubeSession(gate);
     Admission.Admitted by =
         admission.admit(
-            new Admission.Visitor(made.id, token, resource, address, application), made::close);
-    made.opened(by, gate.open(made.id, token.subject(), resource, address, application));
+            new Admission.Visitor(made.id, token, resource, address, application, true),
+            made::close);
+    made.opened(
+        by, gate.open(made.id, token.subject(), resource, address, application, by.single()));
     return made;
   }
 

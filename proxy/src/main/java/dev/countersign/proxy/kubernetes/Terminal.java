@@ -24,8 +24,12 @@ final class Terminal {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /** Of a message whose first byte has not come yet. */
+  private static final int UNKNOWN = -1;
+
   private final BiConsumer<Stream, String> recorder;
-  private int channel = -1;
+  private int channel = UNKNOWN;
+  private boolean isInMessage;
 
   /**
    * @param recorder told of everything before it goes on
@@ -47,24 +51,31 @@ final class Terminal {
   }
 
   private void record(WebSocketFrame frame) throws IOException {
-    if (frame.opcode() > 7) {
+    if (frame.isControl()) {
       return;
+    }
+    boolean begins = frame.opcode() == WebSocketFrame.BINARY;
+    if (!begins && frame.opcode() != WebSocketFrame.CONTINUATION) {
+      throw new IOException("a terminal that does not send bytes");
+    }
+    if (begins == isInMessage) {
+      throw new IOException("a message inside another, or a part of none");
+    }
+    isInMessage = !frame.isLast();
+    if (begins) {
+      channel = UNKNOWN;
     }
     byte[] data = frame.payload();
     int from = 0;
-    if (frame.opcode() != WebSocketFrame.CONTINUATION) {
-      if (frame.opcode() != WebSocketFrame.BINARY) {
-        throw new IOException("a terminal that does not send bytes");
-      }
-      if (data.length == 0) {
-        channel = -1;
-        return;
-      }
+    if (channel == UNKNOWN && data.length > 0) {
+      // The first part of a message may be empty.
       channel = data[0] & 0xff;
       from = 1;
     }
     byte[] content = Arrays.copyOfRange(data, from, data.length);
-    stream(channel).ifPresent(stream -> recorder.accept(stream, text(stream, content)));
+    if (content.length > 0) {
+      stream(channel).ifPresent(stream -> recorder.accept(stream, text(stream, content)));
+    }
   }
 
   private static Optional<Stream> stream(int channel) {

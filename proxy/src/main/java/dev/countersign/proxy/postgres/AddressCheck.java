@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
 
@@ -27,10 +26,7 @@ final class AddressCheck extends ChannelOutboundHandlerAdapter {
       SocketAddress remote,
       SocketAddress local,
       ChannelPromise promise) {
-    Optional<String> objection =
-        remote instanceof InetSocketAddress address && !address.isUnresolved()
-            ? networks.objection(address.getAddress())
-            : Optional.of("it has no address");
+    Optional<String> objection = networks.objection(remote);
     if (objection.isPresent()) {
       promise.setFailure(
           new ConnectException("no upstream may be at " + remote + ": " + objection.get()));

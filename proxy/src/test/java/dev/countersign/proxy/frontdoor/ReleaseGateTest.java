@@ -7,6 +7,9 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.decision.approval.Exhibit;
+import dev.countersign.decision.grant.GrantScope;
+import dev.countersign.decision.grant.SingleCommand;
+import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.Passage.Refused.Cause;
 import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.Resource;
@@ -73,6 +76,33 @@ class ReleaseGateTest {
     assertThat(refused.cause()).isEqualTo(Cause.BLOCKED);
     assertThat(refused.message()).isEqualTo("blocked by policy GIT-001 (because)");
     assertThat(refused.decision()).isEqualTo(session.id() + "/1");
+  }
+
+  @Test
+  void gw15_aGrantForOneCommandLetsExactlyThatRunOnce() throws Exception {
+    SingleCommand single =
+        new SingleCommand(
+            new GrantScope(
+                false, List.of(), List.of(), List.of(), Optional.of("force refs/heads/main")));
+    GateSession one = gate.open(SessionId.random(), AGENT, PAYMENTS, "127.0.0.1", "git/2", single);
+    GateSession other =
+        gate.open(SessionId.random(), AGENT, PAYMENTS, "127.0.0.1", "git/2", single);
+    Command elsewhere =
+        new Command(
+            "force refs/heads/prod", command(allow()).facts(), allow(), true, Evidence.NONE);
+
+    Passage.Refused outside = refused(one.pass(elsewhere, Waiting.SILENT));
+    Passage.Refused blocked =
+        refused(one.pass(command(new Decision.Block(why(Verdict.BLOCK))), Waiting.SILENT));
+    Passage first = one.pass(command(allow()), Waiting.SILENT);
+    Passage.Refused second = refused(other.pass(command(allow()), Waiting.SILENT));
+
+    assertThat(outside.message())
+        .isEqualTo("blocked by policy GRANT (the grant is for one other command)");
+    assertThat(blocked.message()).contains("GIT-001");
+    assertThat(first).isInstanceOf(Passage.Released.class);
+    assertThat(second.message())
+        .isEqualTo("blocked by policy GRANT (the grant was for one command, which has run)");
   }
 
   @Test

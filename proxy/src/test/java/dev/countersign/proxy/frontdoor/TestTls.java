@@ -8,11 +8,13 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -30,8 +32,9 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * @param chain PEM file
  * @param key PEM file, PKCS #8
  * @param client trusts it and nobody else
+ * @param server shows it
  */
-public record TestTls(Path chain, Path key, SSLContext client) {
+public record TestTls(Path chain, Path key, SSLContext client, SSLContext server) {
 
   public static TestTls make() throws GeneralSecurityException, IOException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -64,7 +67,8 @@ public record TestTls(Path chain, Path key, SSLContext client) {
       return new TestTls(
           pem(directory.resolve("chain.pem"), "CERTIFICATE", certificate.getEncoded()),
           pem(directory.resolve("key.pem"), "PRIVATE KEY", pair.getPrivate().getEncoded()),
-          trusting(certificate));
+          trusting(certificate),
+          showing(certificate, pair.getPrivate()));
     } catch (OperatorCreationException e) {
       throw new GeneralSecurityException(e);
     }
@@ -75,6 +79,18 @@ public record TestTls(Path chain, Path key, SSLContext client) {
         file,
         "-----BEGIN %s-----\n%s\n-----END %s-----\n"
             .formatted(label, Base64.getMimeEncoder().encodeToString(der), label));
+  }
+
+  private static SSLContext showing(X509Certificate certificate, PrivateKey key)
+      throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setKeyEntry("server", key, new char[0], new X509Certificate[] {certificate});
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    keys.init(store, new char[0]);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
   }
 
   private static SSLContext trusting(X509Certificate certificate)

@@ -35,7 +35,7 @@ class KubectlIT {
   }
 
   @AfterAll
-  static void close() {
+  static void close() throws Exception {
     door.close();
   }
 
@@ -247,6 +247,47 @@ class KubectlIT {
         .isEqualTo("5");
     door.kubectl("get", "pods");
     assertThat(door.journal.of(Event.ApprovalAnswered.class)).hasSize(1);
+  }
+
+  @Test
+  void refusesAtOnceAndAnswersWhoComesAgain() throws Exception {
+    String[] scale = {"scale", "deployment", "web", "--replicas=9"};
+
+    assertThat(door.impatient(scale).text())
+        .contains("Forbidden", "waiting for approval AP-", "send the same command again");
+    PaperApprovals.Asked asked = door.approvals.next();
+    assertThat(door.impatient(scale).text()).contains("waiting for approval " + asked.id());
+    asked.approve();
+
+    assertThat(door.impatient(scale).text()).contains("web scaled", "approved by bob");
+    assertThat(door.approvals.ends.poll(30, TimeUnit.SECONDS)).isEqualTo(asked.id() + " executed");
+    assertThat(door.impatient(scale).text()).as("a yes is good once").contains("waiting for");
+    assertThat(door.approvals.asked).hasSize(1);
+  }
+
+  @Test
+  void k8s19_putsTheDryRunOnTheRecordBeforeItIsSent() throws Exception {
+    door.seen.clear();
+
+    door.kubectl("label", "pod", "web-1", "tier=front", "--overwrite");
+
+    var decided =
+        door.journal.of(Event.CommandDecided.class).stream()
+            .map(Event.CommandDecided::text)
+            .filter(text -> text.startsWith("PATCH"))
+            .toList();
+    assertThat(decided).hasSize(2);
+    assertThat(decided.getFirst()).contains("dryRun=All");
+    assertThat(decided.getLast()).doesNotContain("dryRun");
+    assertThat(door.seen.stream().filter(seen -> seen.method().equals("PATCH"))).hasSize(2);
+  }
+
+  @Test
+  void asksNobodyAboutWhatTheClusterRefusesAnyway() throws Exception {
+    Printed printed = door.kubectl("scale", "deployment", "nowhere", "--replicas=2");
+
+    assertThat(printed.text()).contains("not found");
+    assertThat(door.approvals.asked).isEmpty();
   }
 
   @Test

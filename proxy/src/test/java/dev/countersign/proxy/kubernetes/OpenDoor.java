@@ -36,6 +36,9 @@ import java.util.concurrent.TimeUnit;
 /** A cluster in memory with the door in front of it, and everything a test wants to look at. */
 final class OpenDoor implements AutoCloseable {
 
+  /** So many watches and terminals at once. */
+  static final int STREAMS = 20;
+
   static final String TOKEN = "agent-token";
   static final String UPSTREAM_TOKEN = "gateway-token";
 
@@ -58,6 +61,10 @@ final class OpenDoor implements AutoCloseable {
   final List<MemoryCluster.Seen> seen = new CopyOnWriteArrayList<>();
 
   final KubernetesUpstream upstream;
+
+  /** Behind the resource {@code scripted}: answers what the test says. */
+  final ScriptedServer scripted;
+
   final MemoryJournal journal = new MemoryJournal();
   final PaperAdmission admission = new PaperAdmission();
   final PaperApprovals approvals = new PaperApprovals();
@@ -72,14 +79,8 @@ final class OpenDoor implements AutoCloseable {
     directory = Files.createTempDirectory("kube");
     cluster = MemoryCluster.start(listening(), UPSTREAM_TOKEN, seen::add);
     Samples.fill(cluster);
-    upstream =
-        new KubernetesUpstream(
-            new Resource("prod-eu", Resource.Kind.KUBERNETES, Map.of("environment", "production")),
-            "localhost",
-            cluster.port(),
-            Optional.of(tls.chain()),
-            new KubernetesUpstream.Credential.Token(new Secret.Generated(UPSTREAM_TOKEN)),
-            true);
+    scripted = new ScriptedServer(tls.server());
+    upstream = upstream("prod-eu", cluster.port());
     TokenVerifier tokens =
         token -> {
           if (!token.equals(TOKEN)) {
@@ -89,9 +90,9 @@ final class OpenDoor implements AutoCloseable {
         };
     door =
         new KubernetesDoor(
-            new KubernetesDoorConfig(1 << 20, 8 << 10, 1_200, Duration.ofSeconds(30)),
+            new KubernetesDoorConfig(1 << 20, 8 << 10, STREAMS, Duration.ofSeconds(30)),
             tokens,
-            new Resources(List.of(upstream)),
+            new Resources(List.of(upstream, upstream("scripted", scripted.port()))),
             admission,
             new ReleaseGate(policy, approvals, journal, Duration.ofMillis(200)));
     listener =
@@ -105,6 +106,21 @@ final class OpenDoor implements AutoCloseable {
     Files.writeString(
         directory.resolve("retrying"),
         kubeconfig("https://localhost:" + port + "/k8s-retry/prod-eu", TOKEN));
+  }
+
+  private KubernetesUpstream upstream(String name, int at) {
+    return new KubernetesUpstream(
+        new Resource(name, Resource.Kind.KUBERNETES, Map.of("environment", "production")),
+        "localhost",
+        at,
+        Optional.of(tls.chain()),
+        new KubernetesUpstream.Credential.Token(new Secret.Generated(UPSTREAM_TOKEN)),
+        true);
+  }
+
+  /** A connection for bytes that no stock client sends. */
+  RawConnection connect() throws IOException {
+    return new RawConnection(tls.client().getSocketFactory().createSocket("localhost", port));
   }
 
   private HttpsConfig listening() {
@@ -170,9 +186,10 @@ final class OpenDoor implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     listener.close();
     door.close();
     cluster.close();
+    scripted.close();
   }
 }

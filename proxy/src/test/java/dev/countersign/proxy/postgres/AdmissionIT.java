@@ -87,7 +87,7 @@ final class AdmissionIT {
 
     assertThat(printed.text())
         .containsOnlyOnce("(1 row)")
-        .contains("the grant is for one other statement")
+        .contains("the grant is for one other command")
         .contains("the grant was for one statement, which has run");
   }
 }

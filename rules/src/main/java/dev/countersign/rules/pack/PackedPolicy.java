@@ -53,6 +53,11 @@ public final class PackedPolicy implements PolicyVersion {
     return packs.isEmpty() ? policy : new PackedPolicy(policy, packs, log, clock);
   }
 
+  /** The policy without the packs. */
+  public PolicyVersion rows() {
+    return policy;
+  }
+
   /** The id of the policy and that of the packs, with a plus between them. */
   @Override
   public String id() {

@@ -127,6 +127,14 @@ public final class ApiClient {
         ExitCode.UNAVAILABLE, "the gateway at " + server + " does not answer: " + e, e);
   }
 
+  public JsonNode put(String path, byte[] json) {
+    return json(
+        sendOnce(
+            request(path)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofByteArray(json))));
+  }
+
   public JsonNode delete(String path) {
     return json(sendOnce(request(path).DELETE()));
   }

@@ -31,15 +31,34 @@ public final class ApprovalsClient {
 
   /** Lets it run. The digest says what was seen; another command is not approved by it. */
   public JsonNode approve(String id, String digest, String comment) {
-    return answer(id, "approve", digest, comment);
+    return answer(id, "approve", Map.of("digest", digest, "comment", comment));
   }
 
   public JsonNode deny(String id, String digest, String comment) {
-    return answer(id, "deny", digest, comment);
+    return answer(id, "deny", Map.of("digest", digest, "comment", comment));
   }
 
-  private JsonNode answer(String id, String verb, String digest, String comment) {
-    return api.post(
-        PATH + "/" + encoded(id) + "/" + verb, Map.of("digest", digest, "comment", comment));
+  /**
+   * Answers what was shown, and nothing else: the gateway refuses if it would show something else
+   * now.
+   *
+   * @param verb {@code approve} or {@code deny}
+   * @param shown the request as {@link #show} gave it
+   */
+  JsonNode answer(String verb, JsonNode shown, String comment) {
+    return answer(
+        shown.path("id").asText(),
+        verb,
+        Map.of(
+            "digest",
+            shown.path("digest").asText(),
+            "view",
+            shown.path("view").asText(),
+            "comment",
+            comment));
+  }
+
+  private JsonNode answer(String id, String verb, Map<String, ?> body) {
+    return api.post(PATH + "/" + encoded(id) + "/" + verb, body);
   }
 }

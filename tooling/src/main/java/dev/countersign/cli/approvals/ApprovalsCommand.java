@@ -6,6 +6,7 @@ import dev.countersign.cli.api.Access;
 import dev.countersign.cli.api.EventFeed;
 import dev.countersign.cli.terminal.Table;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -102,48 +103,42 @@ public final class ApprovalsCommand {
 
   @Command(
       name = "approve",
-      description = "Let exactly this command run, once.",
+      description = {
+        "Let exactly this command run, once.",
+        "",
+        "Several are shown one after the other, each with its digest, before one of them is"
+            + " answered."
+      },
       mixinStandardHelpOptions = true)
   int approve(@Mixin Access access, @Mixin Answer answer) {
-    ApprovalsClient client = new ApprovalsClient(access.client());
-    return told(client.approve(answer.id, answer.digest(client), answer.comment));
+    return answer("approve", new ApprovalsClient(access.client()), answer);
   }
 
   @Command(name = "deny", description = "Refuse the command.", mixinStandardHelpOptions = true)
   int deny(@Mixin Access access, @Mixin Answer answer) {
-    ApprovalsClient client = new ApprovalsClient(access.client());
-    return told(client.deny(answer.id, answer.digest(client), answer.comment));
+    return answer("deny", new ApprovalsClient(access.client()), answer);
   }
 
-  private int told(JsonNode approval) {
-    out().println(ApprovalText.of(approval));
+  private int answer(String verb, ApprovalsClient client, Answer answer) {
+    List<JsonNode> shown = answer.ids.stream().distinct().map(client::show).toList();
+    answer.checkDigest(spec.commandLine(), shown);
+    if (shown.size() > 1) {
+      shown.forEach(approval -> out().println(ApprovalText.of(approval)));
+      out().flush();
+      answer.confirm(spec.commandLine(), verb, shown.size());
+    }
+    for (JsonNode one : shown) {
+      JsonNode answered = client.answer(verb, one, answer.comment);
+      out()
+          .println(
+              shown.size() > 1
+                  ? answered.path("id").asText() + " is " + answered.path("state").asText()
+                  : ApprovalText.of(answered));
+    }
     return ExitCode.OK;
   }
 
   private PrintWriter out() {
     return spec.commandLine().getOut();
-  }
-
-  /** Which request is answered, and what is said. */
-  static final class Answer {
-
-    @Parameters(index = "0", paramLabel = "ID", description = "As the list shows it.")
-    String id = "";
-
-    @Option(
-        names = {"-m", "--comment"},
-        paramLabel = "TEXT",
-        description = "For the agent and the record.")
-    String comment = "";
-
-    @Option(
-        names = "--digest",
-        paramLabel = "SHA-256",
-        description = "The digest you saw with show; without it, that of the request as it is now.")
-    @Nullable String digest;
-
-    String digest(ApprovalsClient client) {
-      return digest != null ? digest : client.show(id).path("digest").asText();
-    }
   }
 }

@@ -16,8 +16,11 @@ import picocli.CommandLine.Spec;
       CustodyCommand.class,
       EvidenceCommand.class,
       KibanaCommand.class,
+      ReconcileCommand.class,
+      HoldCommand.class,
       VerifyCommand.class,
-      KeygenCommand.class
+      KeygenCommand.class,
+      RotateKeyCommand.class
     })
 public final class AuditCommand implements Runnable {
 

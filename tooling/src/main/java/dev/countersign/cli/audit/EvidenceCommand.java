@@ -7,6 +7,10 @@ import dev.countersign.audit.evidence.EvidenceRequest;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.sessions.Source;
+import dev.countersign.rules.policy.WorkbookPolicy;
+import dev.countersign.rules.workbook.Faults;
+import dev.countersign.rules.workbook.Workbook;
+import dev.countersign.rules.workbook.WorkbookReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +18,10 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -64,12 +70,20 @@ final class EvidenceCommand implements Callable<Integer> {
   private @Nullable List<String> controls;
 
   @Option(
-      names = "--key",
+      names = "--workbooks",
+      split = ",",
+      paramLabel = "XLSX",
+      description =
+          "Workbooks of policy versions that were in force: the package tells how they differ.")
+  private @Nullable List<Path> workbooks;
+
+  @Option(
+      names = "--sign-with",
       defaultValue = "evidence.key",
       paramLabel = "FILE",
       description =
           "The Ed25519 key to sign with; ${DEFAULT-VALUE} if none is given, made if missing.")
-  private Path key = Path.of("evidence.key");
+  private Path signWith = Path.of("evidence.key");
 
   @Option(
       names = "--output",
@@ -89,13 +103,13 @@ final class EvidenceCommand implements Callable<Integer> {
     try {
       zip =
           EvidencePackage.make(
-              new EvidenceRequest(source.journalDirectory(), from, until, asked),
+              new EvidenceRequest(source.whole(), from, until, asked, versions()),
               spec.root().version()[0]);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
     String digest = digest(zip);
-    byte[] signature = EvidenceKey.open(key).sign(zip);
+    byte[] signature = EvidenceKey.open(signWith).sign(zip);
     source.recordReading(
         reader -> new Event.EvidenceExported(reader, from, until, asked, digest),
         spec.commandLine().getErr());
@@ -103,6 +117,22 @@ final class EvidenceCommand implements Callable<Integer> {
     write(output.resolveSibling(output.getFileName() + ".sig"), signature);
     spec.commandLine().getOut().println("wrote " + output + ", SHA-256 " + digest);
     return ExitCode.OK;
+  }
+
+  /** By the version that a gateway makes of them. */
+  private Map<String, Workbook> versions() throws IOException {
+    Map<String, Workbook> versions = new HashMap<>();
+    for (Path file : workbooks == null ? List.<Path>of() : workbooks) {
+      switch (WorkbookReader.read(file)) {
+        case Workbook workbook -> versions.put(new WorkbookPolicy(workbook).id(), workbook);
+        case Faults faults ->
+            throw new CommandFailure(
+                ExitCode.USAGE,
+                "%s is no policy: it has %d faults; countersign policy lint names them"
+                    .formatted(file, faults.lines().size()));
+      }
+    }
+    return versions;
   }
 
   private static void write(Path file, byte[] bytes) throws IOException {

@@ -73,7 +73,7 @@ final class SearchCommand implements Callable<Integer> {
     String text = String.join(" ", words == null ? List.of() : words);
     AuditQuery query = query(text);
     List<AuditSearch.Found> all;
-    try (AuditSearch search = source.open()) {
+    try (AuditSearch search = source.open(spec.commandLine().getErr())) {
       all = search.find(query);
     }
     source.recordReading(

@@ -1,5 +1,6 @@
 package dev.countersign.cli.configuration;
 
+import dev.countersign.audit.export.S3Config;
 import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
@@ -128,9 +129,23 @@ public record Configuration(
   public record Claims(String groups, String name, String agent, String agentValue, String owner) {}
 
   /** Where upstreams may be. */
-  public record Upstreams(List<String> networks) {
+  public record Upstreams(List<String> networks, UpstreamSecrets secrets) {
     public Upstreams {
       networks = List.copyOf(networks);
+    }
+  }
+
+  /**
+   * Where the secrets of resources may be kept that are declared over the API.
+   *
+   * @param environment what the names of variables begin with
+   * @param systemd what the names of credentials begin with
+   * @param vault addresses
+   */
+  public record UpstreamSecrets(
+      Optional<Path> directory, String environment, String systemd, List<URI> vault) {
+    public UpstreamSecrets {
+      vault = List.copyOf(vault);
     }
   }
 
@@ -192,6 +207,7 @@ public record Configuration(
       boolean partial,
       List<String> namespaces,
       boolean pushWithoutClient,
+      Optional<Path> signers,
       GitLimits limits) {
     public GitTarget {
       namespaces = List.copyOf(namespaces);
@@ -238,7 +254,25 @@ public record Configuration(
       Duration localReadable,
       CheckpointSignature signature,
       Optional<Path> signingKey,
+      Optional<Duration> retention,
+      Export export,
       Anchors anchors) {}
+
+  /** Where closed segments are copied to; nowhere if neither is there. */
+  public record Export(Optional<Path> directory, Optional<Bucket> s3) {}
+
+  /** A bucket of an S3-compatible store. */
+  public record Bucket(
+      URI endpoint,
+      String region,
+      String bucket,
+      String prefix,
+      Secret accessKey,
+      Secret secretKey,
+      Optional<ObjectLock> lock) {}
+
+  /** What objects are locked with. */
+  public record ObjectLock(S3Config.Mode mode, Duration period) {}
 
   /** Where checkpoints are kept besides. */
   public record Anchors(Optional<Path> directory, Optional<URI> witness, boolean elasticsearch) {}
@@ -253,7 +287,12 @@ public record Configuration(
   public record Escalation(String group, Duration after) {}
 
   public record WebhookTarget(
-      String name, URI url, Webhook.Format format, Optional<Secret> secret, boolean showCommand) {}
+      String name,
+      URI url,
+      Webhook.Format format,
+      Optional<Secret> secret,
+      boolean alerts,
+      boolean showCommand) {}
 
   /** Before which commands the journal waits for the disk. */
   public enum Sync {

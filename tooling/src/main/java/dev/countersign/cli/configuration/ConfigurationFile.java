@@ -117,6 +117,34 @@ public final class ConfigurationFile {
     throw new ConfigurationException(file.toString(), faults);
   }
 
+  /**
+   * Checks one resource as if it stood in a file.
+   *
+   * @param json an object, its name in it
+   * @throws ConfigurationException with every fault
+   */
+  public static Configuration.Target target(String json) {
+    List<Fault> faults = new ArrayList<>();
+    Schema schema =
+        Schema.ofConfiguration().property("resources").flatMap(Schema::items).orElseThrow();
+    JsonNode data =
+        YamlSource.parse(json, faults)
+            .map(node -> new SchemaCheck(Path.of("/"), faults).check(node, schema, "resource"))
+            .orElse(RECORDS.nullNode());
+    if (faults.isEmpty()) {
+      try {
+        Configuration.Target target = RECORDS.treeToValue(data, Configuration.Target.class);
+        faults.addAll(beyondTheSchema(target));
+        if (faults.isEmpty()) {
+          return target;
+        }
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("the schema allows what the records do not", e);
+      }
+    }
+    throw new ConfigurationException("resource", faults);
+  }
+
   private static Path folder(Path file) {
     Path absolute = file.toAbsolutePath();
     return Optional.ofNullable(absolute.getParent()).orElse(absolute);
@@ -137,21 +165,7 @@ public final class ConfigurationFile {
       if (!names.add(resource.name())) {
         faults.add(new Fault(1, 1, "two resources are named " + resource.name()));
       }
-      if (!sections(resource).equals(Set.of(resource.kind()))) {
-        faults.add(
-            new Fault(
-                1,
-                1,
-                "resource %s needs the section %s, and no other"
-                    .formatted(resource.name(), resource.kind())));
-      }
-      if (resource.kubernetes().filter(cluster -> !cluster.isComplete()).isPresent()) {
-        faults.add(
-            new Fault(
-                1,
-                1,
-                "resource " + resource.name() + " needs a token, or a certificate and its key"));
-      }
+      faults.addAll(beyondTheSchema(resource));
       if (resource.postgres().filter(target -> isOwnDatabase(configuration, target)).isPresent()) {
         faults.add(
             new Fault(1, 1, "resource " + resource.name() + " is the gateway's own database"));
@@ -161,6 +175,26 @@ public final class ConfigurationFile {
       var _ = new Networks(configuration.upstreams().networks());
     } catch (IllegalArgumentException e) {
       faults.add(new Fault(1, 1, "upstreams.networks: " + e.getMessage()));
+    }
+    return faults;
+  }
+
+  private static List<Fault> beyondTheSchema(Configuration.Target resource) {
+    List<Fault> faults = new ArrayList<>();
+    if (!sections(resource).equals(Set.of(resource.kind()))) {
+      faults.add(
+          new Fault(
+              1,
+              1,
+              "resource %s needs the section %s, and no other"
+                  .formatted(resource.name(), resource.kind())));
+    }
+    if (resource.kubernetes().filter(cluster -> !cluster.isComplete()).isPresent()) {
+      faults.add(
+          new Fault(
+              1,
+              1,
+              "resource " + resource.name() + " needs a token, or a certificate and its key"));
     }
     return faults;
   }

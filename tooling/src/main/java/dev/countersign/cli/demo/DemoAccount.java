@@ -18,9 +18,13 @@ record DemoAccount(String name, Subject.Kind kind, List<String> groups, Optional
   private static final List<DemoAccount> ALL =
       List.of(
           AGENT,
+          // From outside: nothing is open to it without a grant.
+          new DemoAccount(
+              "guest-3", Subject.Kind.AGENT, List.of("visiting-agents"), Optional.of("carol")),
           human("olivia", "compliance-officers"),
           human("oscar", "compliance-officers"),
           human("bob", "dba-approvers"),
+          human("dana", "dba-approvers"),
           human("audrey", "auditors"),
           // Generates load for the benchmark and reaches nothing else.
           new DemoAccount("bench", Subject.Kind.AGENT, List.of("bench"), Optional.empty()));

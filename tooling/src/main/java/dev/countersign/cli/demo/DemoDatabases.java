@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 
 /**
  * The databases of the demo on one server: {@code orders} and {@code bench}, which the gateway
@@ -25,6 +26,14 @@ record DemoDatabases(PostgresServer server, Path gatewayPassword, Path statePass
   static final String BENCH = "bench";
   static final String STATE = "countersign";
 
+  /** The server's own log, in a form that the journal can be compared with. */
+  static final Map<String, String> LOG =
+      Map.of(
+          "logging_collector", "on",
+          "log_destination", "csvlog",
+          "log_timezone", "UTC",
+          "log_filename", "postgresql");
+
   static DemoDatabases create(PostgresServer server, Path directory)
       throws SQLException, IOException {
     Path gateway = directory.resolve("orders.password");
@@ -42,6 +51,7 @@ record DemoDatabases(PostgresServer server, Path gatewayPassword, Path statePass
     }
     server.execute(
         ORDERS,
+        "ALTER DATABASE " + ORDERS + " SET log_statement = 'all'",
         "GRANT USAGE ON SCHEMA public TO " + GATEWAY_ROLE,
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO " + GATEWAY_ROLE);
     return new DemoDatabases(server, gateway, state);

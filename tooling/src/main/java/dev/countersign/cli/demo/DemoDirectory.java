@@ -33,7 +33,9 @@ final class DemoDirectory {
       }
       delete(absolute);
     }
-    return PrivateFiles.directory(absolute);
+    Path made = PrivateFiles.directory(absolute);
+    Files.createFile(made.resolve(RunningDemo.MARK));
+    return made;
   }
 
   static void delete(Path directory) throws IOException {

@@ -22,8 +22,12 @@ final class DemoGuide {
 
     Or with git:
 
-      git -c http.sslCAInfo=%4$s/door.crt clone %7$s
-      (user agent-7, the password is in %4$s/agent-7.token)
+      export GIT_CONFIG_GLOBAL=%4$s/agent-7.gitconfig GIT_SSL_CAINFO=%4$s/door.crt
+      git clone %7$s && cd payments
+      git commit --allow-empty -m "Try it"
+      git push origin HEAD:agent/mine                               allowed
+      git push origin HEAD:main                                     waits for a human
+      git push origin :main                                         blocked
 
     Or with kubectl (the cluster is an API server of our own in memory; nothing runs in it):
 
@@ -33,19 +37,21 @@ final class DemoGuide {
       kubectl delete ns prod                                        blocked
       kubectl scale deployment web --replicas=5                     waits for a human
 
-    Be the human who is asked, in a third:
+    Be the human who is asked, in a browser:
+
+      %5$s      sign in as bob; as olivia you are an officer, as audrey an auditor
+
+    Or in a third terminal:
 
       %2$s approvals list --as bob
       %2$s approvals approve <id> --as bob
-
-    Be the auditor:
-
-      %2$s sessions list
       %2$s sessions search orders
+      %2$s audit search 'ref:refs/heads/main'
+      %2$s sessions replay <session>
 
     %3$s
     Configuration, tokens, journal: %4$s
-    API: %5$s
+    Console and API: %5$s
     %6$s
     Ctrl-C ends it.\
     """

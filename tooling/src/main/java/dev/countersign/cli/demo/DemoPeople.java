@@ -22,8 +22,12 @@ import org.slf4j.LoggerFactory;
  */
 final class DemoPeople {
 
-  /** The agent, who acts for alice; two officers; an approver; an auditor; the load generator. */
-  static final List<String> NAMES = List.of("agent-7", "olivia", "oscar", "bob", "audrey", "bench");
+  /**
+   * The agent, who acts for alice; one from outside, who acts for carol; two officers; two
+   * approvers; an auditor; the load generator.
+   */
+  static final List<String> NAMES =
+      List.of("agent-7", "guest-3", "olivia", "oscar", "bob", "dana", "audrey", "bench");
 
   private static final Logger log = LoggerFactory.getLogger(DemoPeople.class);
 

@@ -28,6 +28,10 @@ public record RunningDemo(
   static final String DIRECTORY_VARIABLE = "COUNTERSIGN_DEMO";
 
   private static final String FILE = "demo.json";
+
+  /** There from the begin, so that a demo that did not start can be started again. */
+  static final String MARK = ".countersign-demo";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Where a demo lives if nobody says otherwise. */
@@ -85,7 +89,7 @@ public record RunningDemo(
   }
 
   static boolean isDemoDirectory(Path directory) {
-    return Files.exists(directory.resolve(FILE));
+    return Files.exists(directory.resolve(FILE)) || Files.exists(directory.resolve(MARK));
   }
 
   Path tokenFile(String user) {
@@ -97,7 +101,9 @@ public record RunningDemo(
     if (!user.matches("[a-z0-9-]+") || !Files.exists(tokenFile(user))) {
       throw new CommandFailure(
           ExitCode.USAGE,
-          "the demo has no user " + user + "; it has agent-7, olivia, bob, audrey, bench");
+          "the demo has no user "
+              + user
+              + "; it has agent-7, guest-3, olivia, oscar, bob, dana, audrey, bench");
     }
     try {
       return Files.readString(tokenFile(user)).strip();

@@ -43,6 +43,8 @@ final class SampleRepository {
     git.must("add", "-A");
     git.must("commit", "-q", "-m", "Take money for orders");
     git.must("clone", "-q", "--bare", ".", bare.toString());
+    // So that the journal can be compared with what the host itself says.
+    git.must("--git-dir=" + bare, "config", "core.logAllRefUpdates", "always");
     DemoDirectory.delete(work);
   }
 }

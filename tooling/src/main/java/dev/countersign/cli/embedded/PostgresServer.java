@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A PostgreSQL server of our own on the loopback address, whose data stay in a folder. Every role
@@ -44,14 +45,25 @@ public final class PostgresServer implements AutoCloseable {
    * @param port 0 takes any free one
    */
   public static PostgresServer start(Path directory, int port) {
+    return start(directory, port, Map.of());
+  }
+
+  /**
+   * Starts a server with parameters of its own.
+   *
+   * @see #start(Path, int)
+   */
+  public static PostgresServer start(Path directory, int port, Map<String, String> parameters) {
     requireBinaries();
     try {
       PrivateFiles.directory(directory);
       Path data = directory.resolve("data");
       boolean isNew = !Files.exists(data.resolve("PG_VERSION"));
       String password = PrivateFiles.secret(directory.resolve("superuser.password"));
+      EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
+      parameters.forEach(builder::setServerConfig);
       EmbeddedPostgres server =
-          EmbeddedPostgres.builder()
+          builder
               .setDataDirectory(data)
               .setCleanDataDirectory(false)
               .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())

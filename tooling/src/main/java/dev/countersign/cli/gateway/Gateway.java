@@ -1,8 +1,14 @@
 package dev.countersign.cli.gateway;
 
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.evidence.Monitoring;
+import dev.countersign.audit.index.Indexer;
 import dev.countersign.audit.journal.Journal;
+import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.audit.journal.SegmentedJournal;
+import dev.countersign.audit.journal.StoredJournal;
+import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
@@ -10,16 +16,25 @@ import dev.countersign.cli.embedded.PrivateFiles;
 import dev.countersign.decision.approval.AnswerSigner;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
+import dev.countersign.decision.console.Console;
+import dev.countersign.decision.console.PolicyParts;
 import dev.countersign.decision.credential.CredentialVerifier;
 import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.grant.Grants;
+import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiServer;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.live.LiveEvents;
+import dev.countersign.decision.live.SessionFeed;
+import dev.countersign.decision.notification.Alert;
+import dev.countersign.decision.notification.Alerts;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
+import dev.countersign.decision.resource.DeclaredResources;
+import dev.countersign.decision.resource.OwnBackends;
 import dev.countersign.decision.resource.Resources;
+import dev.countersign.decision.resource.Upstream;
 import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.GrantedAdmission;
 import dev.countersign.decision.session.LiveSessions;
@@ -35,8 +50,11 @@ import dev.countersign.rules.policy.Policy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,9 +94,10 @@ public final class Gateway {
     parts.add("gateway", () -> log.atInfo().log("gateway has stopped"));
     Path state = PrivateFiles.directory(configuration.state().directory());
     PrivateFiles.directory(configuration.journalDirectory());
-    SegmentedJournal journal =
-        parts.add("journal", SegmentedJournal.open(Translation.journal(configuration)));
-    Anchoring.start(configuration, journal, parts);
+    JournalConfig journalConfig = Translation.journal(configuration);
+    SegmentedJournal journal = parts.add("journal", SegmentedJournal.open(journalConfig));
+    Anchoring anchors = Anchoring.start(configuration, journal, parts);
+    Keeping.start(configuration, journalConfig, journal, parts);
     if (configuration.journal().ownerKey().isEmpty()) {
       log.atWarn()
           .addKeyValue("journal", configuration.journalDirectory())
@@ -93,12 +112,20 @@ public final class Gateway {
         PolicySource.open(configuration.policy(), store.database(), classifier, journal, parts);
     Policy policy = source.policy();
     Journal observed = PackSource.open(configuration, policy, journal, parts);
-    SearchIndexing.start(configuration, parts)
-        .ifPresent(indexer -> journal.keepReadableAfter(indexer::indexed));
-    // What comes of it is recorded and logged; nobody else is told yet.
+    StoredJournal recorded =
+        StoredJournal.local(configuration.journalDirectory()).with(journal.keys());
+    Optional<Indexer> indexer = SearchIndexing.start(configuration, recorded, parts);
+    indexer.ifPresent(running -> journal.keepReadableAfter(running::indexed));
+    Alerts alerts =
+        parts.add("alerts", new Alerts(Translation.alerted(configuration), WebhookLimits.DEFAULT));
     parts.add(
         "monitoring",
-        Monitoring.start(configuration.journalDirectory(), journal, MONITORING, assessed -> {}));
+        Monitoring.start(
+            recorded,
+            journal,
+            MONITORING,
+            GatewayChecks.of(anchors, policy, configuration.journalDirectory(), Clock.systemUTC()),
+            assessed -> alerts.tell(alert(assessed))));
 
     SessionCredentials credentials =
         new SessionCredentials(
@@ -108,7 +135,16 @@ public final class Gateway {
     TokenVerifier verifier =
         new CredentialVerifier(
             new OidcTokenVerifier(Translation.issuers(configuration.identity())), credentials);
-    Resources resources = Translation.resources(configuration);
+    OwnBackends own = OwnPlaces.of(configuration, store.server());
+    Resources resources = Translation.resources(configuration, own);
+    DeclaredResources declared =
+        parts.add(
+            "resources",
+            DeclaredResources.open(
+                store.database(),
+                journal,
+                resources,
+                new TargetReader(configuration.upstreams(), own)));
     StoredApprovals approvals =
         parts.add(
             "approvals",
@@ -118,13 +154,15 @@ public final class Gateway {
                 Translation.approvals(configuration),
                 journal,
                 AnswerSigner.in(state.resolve("answers.key"))));
-    parts.add(
-        "webhooks",
-        Webhooks.open(
-            store.database(),
-            approvals,
-            Translation.webhooks(configuration),
-            WebhookLimits.DEFAULT));
+    Webhooks webhooks =
+        parts.add(
+            "webhooks",
+            Webhooks.open(
+                store.database(),
+                approvals,
+                Translation.webhooks(configuration),
+                WebhookLimits.DEFAULT,
+                journal));
     Grants grants = new Grants(store.database(), policy, approvals, journal);
     LiveSessions sessions =
         parts.add(
@@ -137,7 +175,25 @@ public final class Gateway {
                   grants.expire();
                   credentials.endWithGrants();
                 }));
+    SessionFeed feed = parts.add("feed", SessionFeed.open(store.database(), journal));
+    Journal told = feed.telling(observed);
     LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
+    AccessApi access =
+        Translation.access(configuration, grants, sessions, events, feed, webhooks, resources);
+    Console console =
+        parts.add(
+            "console",
+            ConsoleWiring.console(
+                configuration,
+                store.database(),
+                verifier,
+                approvals,
+                access,
+                new PolicyParts(policy, source.api(), new ExampleParser(classifier)),
+                journal,
+                recorded,
+                indexer,
+                parts));
     ApiServer api =
         new ApiServer(
             Translation.api(configuration.api(), configuration.identity()),
@@ -145,13 +201,15 @@ public final class Gateway {
             approvals,
             source.api(),
             Translation.connect(configuration, credentials, grants, resources),
-            Translation.access(configuration, grants, sessions, events, resources),
+            Translation.resources(configuration, resources, declared),
+            access,
             new AccessEvaluations(
                 policy,
                 new ExampleParser(classifier),
-                configuration.resources().stream().map(Configuration.Target::resource).toList()),
+                () -> resources.all().stream().map(Upstream::resource).toList()),
             store.database(),
-            journal);
+            journal,
+            Optional.of(console));
     api.start();
     parts.add("api", api);
 
@@ -164,7 +222,7 @@ public final class Gateway {
             resources,
             approvals,
             admission,
-            observed,
+            told,
             parts.add("catalogs", new Catalogs()),
             classifier,
             new ValueMasker(maskingKey(state)));
@@ -179,7 +237,7 @@ public final class Gateway {
                 resources,
                 admission,
                 new ReleaseGate(
-                    policy, approvals, observed, configuration.doors().git().approvalNotice())));
+                    policy, approvals, told, configuration.doors().git().approvalNotice())));
     KubernetesDoor clusters =
         parts.add(
             "clusters",
@@ -189,7 +247,7 @@ public final class Gateway {
                 resources,
                 admission,
                 new ReleaseGate(
-                    policy, approvals, observed, configuration.doors().git().approvalNotice())));
+                    policy, approvals, told, configuration.doors().git().approvalNotice())));
     HttpsDoors.open(
         configuration,
         Map.of(
@@ -206,6 +264,15 @@ public final class Gateway {
         .addKeyValue("api", configuration.api().listen())
         .addKeyValue("policy", policy.current().id())
         .log("gateway is ready");
+  }
+
+  private static Alert alert(Event.ControlAssessed assessed) {
+    return new Alert(
+        EventType.of(assessed).stableName(),
+        assessed.control(),
+        assessed.satisfied(),
+        VisibleText.line(assessed.finding()),
+        Instant.now());
   }
 
   /** Keeps hashed values equal over restarts. */

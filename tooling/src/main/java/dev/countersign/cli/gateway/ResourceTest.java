@@ -10,6 +10,8 @@ import dev.countersign.decision.resource.Upstream;
 import dev.countersign.proxy.kubernetes.ClusterCheck;
 import dev.countersign.proxy.postgres.catalog.OwnConnection;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whether the gateway gets in to what is behind it, tried from where this runs.
@@ -34,7 +37,24 @@ public record ResourceTest(String resource, boolean good, String text) {
 
   /** Tries all resources of a configuration, one after the other. */
   public static List<ResourceTest> all(Configuration configuration) {
-    return Translation.resources(configuration).all().stream().map(ResourceTest::of).toList();
+    return Translation.resources(configuration, OwnPlaces.of(configuration, Optional.empty()))
+        .all()
+        .stream()
+        .map(ResourceTest::of)
+        .toList();
+  }
+
+  /**
+   * What an upstream says that it is.
+   *
+   * @throws IOException what is in the way
+   */
+  static String ask(Upstream upstream) throws IOException {
+    ResourceTest test = of(upstream);
+    if (!test.good()) {
+      throw new IOException(test.text());
+    }
+    return test.text();
   }
 
   private static ResourceTest of(Upstream upstream) {
@@ -60,6 +80,9 @@ public record ResourceTest(String resource, boolean good, String text) {
   }
 
   private static String git(GitUpstream upstream) throws IOException {
+    for (InetAddress address : InetAddress.getAllByName(upstream.host())) {
+      upstream.networks().require(new InetSocketAddress(address, upstream.port()));
+    }
     URI refs = URI.create(upstream.url() + "/info/refs?service=git-upload-pack");
     HttpRequest.Builder request = HttpRequest.newBuilder(refs).timeout(PATIENCE);
     upstream.login().ifPresent(login -> request.header("Authorization", basic(login)));

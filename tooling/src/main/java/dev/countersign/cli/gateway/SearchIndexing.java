@@ -2,6 +2,7 @@ package dev.countersign.cli.gateway;
 
 import dev.countersign.audit.index.ElasticsearchConfig;
 import dev.countersign.audit.index.Indexer;
+import dev.countersign.audit.journal.StoredJournal;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.decision.resource.Secret;
 import java.util.Optional;
@@ -11,13 +12,11 @@ public final class SearchIndexing {
 
   private SearchIndexing() {}
 
-  static Optional<Indexer> start(Configuration configuration, Parts parts) {
+  static Optional<Indexer> start(Configuration configuration, StoredJournal journal, Parts parts) {
     return configuration
         .elasticsearch()
         .map(SearchIndexing::cluster)
-        .map(
-            cluster ->
-                parts.add("indexer", Indexer.start(cluster, configuration.journalDirectory())));
+        .map(cluster -> parts.add("indexer", Indexer.start(cluster, journal)));
   }
 
   /** The cluster in the words of the audit module. */

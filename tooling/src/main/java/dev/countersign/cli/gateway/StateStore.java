@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 record StateStore(Database database, Optional<PostgresServer> server) implements AutoCloseable {
 
-  private static final String NAME = "countersign";
+  static final String NAME = "countersign";
 
   static StateStore open(Configuration.State state) throws SQLException, IOException {
     Optional<Configuration.Jdbc> owned = state.database().jdbc();

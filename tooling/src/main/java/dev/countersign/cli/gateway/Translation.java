@@ -15,18 +15,25 @@ import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiConfig;
 import dev.countersign.decision.http.ConnectApi;
 import dev.countersign.decision.http.ConnectApi.SignInPlace;
+import dev.countersign.decision.http.ResourcesApi;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.identity.StepUp;
 import dev.countersign.decision.live.LiveEvents;
+import dev.countersign.decision.live.SessionFeed;
 import dev.countersign.decision.notification.Webhook;
+import dev.countersign.decision.notification.Webhooks;
+import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.KubernetesUpstream;
 import dev.countersign.decision.resource.Networks;
+import dev.countersign.decision.resource.OwnBackends;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.resource.ResourceHealth;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Upstream;
 import dev.countersign.decision.session.LiveSessions;
+import dev.countersign.decision.signin.Registration;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.git.GitDoorConfig;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
@@ -35,6 +42,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -106,18 +114,20 @@ final class Translation {
         .orElseGet(() -> new ConnectApi.PostgresDoor(publicUrl.getHost(), door.listen().port()));
   }
 
-  static Resources resources(Configuration configuration) {
+  static Resources resources(Configuration configuration, OwnBackends own) {
     Networks networks = new Networks(configuration.upstreams().networks());
     return new Resources(
-        configuration.resources().stream().map(target -> upstream(target, networks)).toList());
+        configuration.resources().stream().map(target -> upstream(target, networks, own)).toList());
   }
 
-  private static Upstream upstream(Configuration.Target target, Networks networks) {
+  static Upstream upstream(Configuration.Target target, Networks networks, OwnBackends own) {
     Resource resource = target.resource();
+    Networks elsewhere =
+        networks.without(own, target.postgres().map(Configuration.PostgresTarget::database));
     return switch (resource.kind()) {
-      case POSTGRES -> postgres(resource, section(target, target.postgres()), networks);
-      case GIT -> git(resource, section(target, target.git()));
-      case KUBERNETES -> cluster(resource, section(target, target.kubernetes()));
+      case POSTGRES -> postgres(resource, section(target, target.postgres()), elsewhere);
+      case GIT -> git(resource, section(target, target.git()), elsewhere);
+      case KUBERNETES -> cluster(resource, section(target, target.kubernetes()), elsewhere);
     };
   }
 
@@ -131,7 +141,7 @@ final class Translation {
   }
 
   private static KubernetesUpstream cluster(
-      Resource resource, Configuration.KubernetesTarget cluster) {
+      Resource resource, Configuration.KubernetesTarget cluster, Networks networks) {
     int port = cluster.server().getPort();
     return new KubernetesUpstream(
         resource,
@@ -145,7 +155,8 @@ final class Translation {
                 () ->
                     new KubernetesUpstream.Credential.Certificate(
                         cluster.certificate().orElseThrow(), cluster.key().orElseThrow())),
-        cluster.impersonate());
+        cluster.impersonate(),
+        networks);
   }
 
   private static PostgresUpstream postgres(
@@ -176,7 +187,8 @@ final class Translation {
             .map(role -> new PostgresSessions.RoleTemplate(role.template(), role.life())));
   }
 
-  private static GitUpstream git(Resource resource, Configuration.GitTarget git) {
+  private static GitUpstream git(
+      Resource resource, Configuration.GitTarget git, Networks networks) {
     Configuration.GitLimits limits = git.limits();
     return new GitUpstream(
         resource,
@@ -189,7 +201,9 @@ final class Translation {
             limits.objects(),
             limits.refs(),
             git.namespaces(),
-            git.pushWithoutClient()));
+            git.pushWithoutClient(),
+            git.signers()),
+        networks);
   }
 
   static GitDoorConfig gitDoor(Configuration configuration) {
@@ -217,7 +231,9 @@ final class Translation {
             .withSync(sync)
             .withSegmentSize(settings.segmentSize().bytes())
             .withSegmentAge(settings.segmentAge())
-            .signed(signingKey(configuration));
+            .signed(
+                SigningKey.in(
+                    SigningKeys.file(configuration), SigningKeys.algorithm(configuration)));
     Path state = configuration.state().directory();
     return settings
         .ownerKey()
@@ -227,22 +243,9 @@ final class Translation {
                     new JournalConfig.Encryption(
                         OwnerKey.read(file),
                         state.resolve("journal-local.key"),
-                        settings.localReadable())))
+                        settings.localReadable(),
+                        configuration.elasticsearch().isPresent())))
         .orElse(journal);
-  }
-
-  private static SigningKey signingKey(Configuration configuration) throws IOException {
-    Configuration.JournalSettings settings = configuration.journal();
-    SigningKey.Algorithm algorithm =
-        switch (settings.signature()) {
-          case ED25519 -> SigningKey.Algorithm.ED25519;
-          case P256 -> SigningKey.Algorithm.P256;
-        };
-    return SigningKey.in(
-        settings
-            .signingKey()
-            .orElseGet(() -> configuration.state().directory().resolve("checkpoint-signing.pem")),
-        algorithm);
   }
 
   static PostgresDoorConfig postgresDoor(Configuration.PostgresDoor door) {
@@ -259,16 +262,30 @@ final class Translation {
         door.approvalNotice());
   }
 
+  static ResourcesApi resources(
+      Configuration configuration, Resources resources, DeclaredResources declared) {
+    return new ResourcesApi(
+        resources,
+        declared,
+        new ResourceHealth(ResourceTest::ask, InstantSource.system()),
+        configuration.api().operators(),
+        Set.of(configuration.policy().officers(), configuration.policy().auditors()));
+  }
+
   static AccessApi access(
       Configuration configuration,
       Grants grants,
       LiveSessions sessions,
       LiveEvents events,
+      SessionFeed feed,
+      Webhooks webhooks,
       Resources resources) {
     return new AccessApi(
         grants,
         sessions,
         events,
+        feed,
+        webhooks,
         resources,
         Set.of(configuration.api().operators(), configuration.policy().officers()),
         Set.of(configuration.policy().auditors()));
@@ -295,12 +312,25 @@ final class Translation {
         api.publicUrl(),
         api.tls().map(tls -> new ApiConfig.Tls(tls.certificate(), tls.key())),
         api.enforcementPoints(),
-        identity
-            .stepUp()
-            .map(stepUp -> new StepUp(Set.copyOf(stepUp.levels()), stepUp.maxAge()))
-            .orElse(StepUp.NONE),
+        stepUp(identity),
         new ApiConfig.CallLimits(
             api.limits().reads(), api.limits().changes(), api.limits().questions()));
+  }
+
+  /** Where people sign in at their browsers. */
+  static List<Registration> registrations(Configuration.Identity identity) {
+    return identity.issuers().stream()
+        .flatMap(
+            issuer ->
+                issuer.client().stream().map(client -> new Registration(issuer(issuer), client)))
+        .toList();
+  }
+
+  static StepUp stepUp(Configuration.Identity identity) {
+    return identity
+        .stepUp()
+        .map(stepUp -> new StepUp(Set.copyOf(stepUp.levels()), stepUp.maxAge()))
+        .orElse(StepUp.NONE);
   }
 
   static ApprovalLimits approvals(Configuration configuration) {
@@ -311,15 +341,19 @@ final class Translation {
   }
 
   static List<Webhook> webhooks(Configuration configuration) {
+    return configuration.webhooks().stream().map(Translation::webhook).toList();
+  }
+
+  /** Those that want to know of more than approvals. */
+  static List<Webhook> alerted(Configuration configuration) {
     return configuration.webhooks().stream()
-        .map(
-            target ->
-                new Webhook(
-                    target.name(),
-                    target.url(),
-                    target.format(),
-                    target.secret(),
-                    target.showCommand()))
+        .filter(Configuration.WebhookTarget::alerts)
+        .map(Translation::webhook)
         .toList();
+  }
+
+  private static Webhook webhook(Configuration.WebhookTarget target) {
+    return new Webhook(
+        target.name(), target.url(), target.format(), target.secret(), target.showCommand());
   }
 }

@@ -111,14 +111,16 @@ final class DiffCommand implements Callable<Integer> {
       return new Asked(samples, "%d samples made of the rows of both".formatted(samples.size()));
     }
     List<Command> recorded = new ArrayList<>();
-    recording.commands(
-        since,
-        found -> {
-          if (Replayed.of(found) instanceof Replayed.Judged judged) {
-            recorded.add(judged.command());
-          }
-        });
-    return new Asked(recorded, "%d recorded commands".formatted(recorded.size()));
+    boolean complete =
+        recording.commands(
+            since,
+            found -> {
+              if (Replayed.of(found) instanceof Replayed.Judged judged) {
+                recorded.add(judged.command());
+              }
+            });
+    String limits = complete ? "" : recording.leftOut().map(" (%s)"::formatted).orElse("");
+    return new Asked(recorded, "%d recorded commands%s".formatted(recorded.size(), limits));
   }
 
   private void tell(List<RowChange> rows, Asked asked, Changes changes) {

@@ -7,12 +7,14 @@ import dev.countersign.audit.index.AuditQuery;
 import dev.countersign.audit.index.AuditSearch;
 import dev.countersign.audit.index.AuditSearch.FoundCommand;
 import dev.countersign.audit.journal.JournalReader;
+import dev.countersign.audit.journal.StoredJournal;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.cli.configuration.ConfigurationFile;
 import dev.countersign.cli.demo.RunningDemo;
 import dev.countersign.cli.gateway.SearchIndexing;
+import dev.countersign.cli.sessions.RecordKeys;
 import dev.countersign.rules.analysis.Past;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
@@ -30,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -46,6 +49,8 @@ final class Recording {
 
   @Option(names = "--journal", paramLabel = "DIR", description = "Read this journal.")
   private @Nullable Path journal;
+
+  @Mixin private final RecordKeys keys = new RecordKeys();
 
   private Optional<Configuration> configuration() {
     return Optional.ofNullable(config).map(ConfigurationFile::open);
@@ -82,7 +87,8 @@ final class Recording {
   }
 
   private AuditSearch search() {
-    Optional<AuditSearch> local = journal().map(AuditSearch::in);
+    Optional<AuditSearch> local =
+        journal().map(folder -> AuditSearch.in(keys.open(folder).skippingSealed()));
     return local.orElseGet(
         () ->
             configuration()
@@ -110,10 +116,11 @@ final class Recording {
   /**
    * All commands since then.
    *
-   * @return whether these are all; Elasticsearch gives the newest {@link AuditQuery#MAX_LIMIT}
+   * @return whether these are all: Elasticsearch gives the newest {@link AuditQuery#MAX_LIMIT}, a
+   *     journal what the keys open
    */
   boolean commands(Instant since, Consumer<FoundCommand> sink) throws IOException {
-    Optional<Path> local = journal();
+    Optional<StoredJournal> local = journal().map(keys::open);
     if (local.isPresent()) {
       Map<SessionId, Event.SessionOpened> sessions = new HashMap<>();
       events(
@@ -129,7 +136,12 @@ final class Recording {
                       event, decided, Optional.ofNullable(sessions.get(decided.session()))));
             }
           });
-      return true;
+      return local.get().sealed().isEmpty();
+    }
+    if (keys.isGiven()) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "--key opens a journal, and there is none on this machine; give --journal");
     }
     try (AuditSearch search = search()) {
       List<FoundCommand> newest =
@@ -137,6 +149,17 @@ final class Recording {
       newest.forEach(sink);
       return newest.size() < AuditQuery.MAX_LIMIT;
     }
+  }
+
+  /** Why commands are left out, in words for people; empty if {@link #commands} gave all. */
+  Optional<String> leftOut() {
+    Optional<Path> local = journal();
+    if (local.isEmpty()) {
+      return Optional.of(
+          "only the newest %d were read; give --journal to read all"
+              .formatted(AuditQuery.MAX_LIMIT));
+    }
+    return local.map(keys::open).flatMap(StoredJournal::sealed).map(s -> "left out: " + s);
   }
 
   /** Which rows were hit, and who was seen. */
@@ -153,7 +176,7 @@ final class Recording {
           rules.forEach(rule -> hits.merge(rule, 1L, Long::sum));
           found.session().ifPresent(opened -> note(opened.subject(), members));
         });
-    Optional<Path> local = journal();
+    Optional<StoredJournal> local = journal().map(keys::open);
     if (local.isPresent()) {
       events(
           local.get(),
@@ -176,8 +199,8 @@ final class Recording {
             group -> members.computeIfAbsent(group, absent -> new HashSet<>()).add(subject.id()));
   }
 
-  private static void events(Path directory, Consumer<RecordedEvent> sink) {
-    try (JournalReader reader = JournalReader.open(directory, 1)) {
+  private static void events(StoredJournal journal, Consumer<RecordedEvent> sink) {
+    try (JournalReader reader = journal.skippingSealed().read(1)) {
       for (var next = reader.poll(); next.isPresent(); next = reader.poll()) {
         sink.accept(next.get());
       }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A recorded command as something that can be asked again. */
-sealed interface Replayed {
+public sealed interface Replayed {
 
   /**
    * It can.

@@ -1,6 +1,5 @@
 package dev.countersign.cli.policy;
 
-import dev.countersign.audit.index.AuditQuery;
 import dev.countersign.audit.index.AuditSearch.FoundCommand;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.rules.analysis.Change;
@@ -105,9 +104,7 @@ final class SimulateCommand implements Callable<Integer> {
     PrintWriter out = out();
     out.println("%d commands since %s".formatted(commands, since.truncatedTo(ChronoUnit.SECONDS)));
     if (!complete) {
-      out.println(
-          "only the newest %d were read; give --journal to read all"
-              .formatted(AuditQuery.MAX_LIMIT));
+      recording.leftOut().ifPresent(out::println);
     }
     if (gatewayRefused > 0) {
       out.println(

@@ -13,6 +13,7 @@ import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
 import dev.countersign.cli.api.ApiClient;
+import dev.countersign.cli.api.EventFeed;
 import dev.countersign.cli.terminal.Table;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -44,7 +45,7 @@ public final class SessionsCommand {
       description = "Sessions, the newest first.",
       mixinStandardHelpOptions = true)
   int list(@Mixin Source source, @Mixin Search search) throws IOException {
-    try (AuditSearch audit = source.open()) {
+    try (AuditSearch audit = source.open(err())) {
       Table table =
           new Table("SESSION", "STARTED", "ENDED", "SUBJECT", "FOR", "RESOURCE", "COMMANDS");
       for (AuditSearch.SessionSummary session : audit.sessions(search.query())) {
@@ -85,6 +86,24 @@ public final class SessionsCommand {
   }
 
   @Command(
+      name = "follow",
+      description = {
+        "What runs in an open session, on whatever gateway it is, until it ends.",
+        "",
+        "For auditors, and for whoever is asked for an approval that it waits for. That you read is"
+            + " recorded."
+      },
+      mixinStandardHelpOptions = true)
+  int follow(
+      @Mixin Access access,
+      @Parameters(index = "0", paramLabel = "SESSION", description = "Its whole id.") String id,
+      @Option(names = "--json", description = "As JSON.") boolean json) {
+    new EventFeed(access::client, "/api/v1/sessions/" + ApiClient.encoded(id) + "/follow")
+        .read(new Following(out(), json));
+    return ExitCode.OK;
+  }
+
+  @Command(
       name = "kill",
       description = "End an open session, on whatever gateway it is.",
       mixinStandardHelpOptions = true)
@@ -112,7 +131,7 @@ public final class SessionsCommand {
       throws IOException, InterruptedException {
     AuditQuery query = search.query();
     String text = String.join(" ", words == null ? List.of() : words);
-    try (AuditSearch audit = source.open()) {
+    try (AuditSearch audit = source.open(err())) {
       List<AuditSearch.FoundCommand> all =
           audit.commands(text.isBlank() ? query : query.withText(text));
       source.recordReading(reader -> new Event.RecordSearched(reader, text, all.size()), err());
@@ -170,8 +189,8 @@ public final class SessionsCommand {
     return ExitCode.OK;
   }
 
-  private static List<RecordedEvent> events(Source source, String session) throws IOException {
-    try (AuditSearch audit = source.open()) {
+  private List<RecordedEvent> events(Source source, String session) throws IOException {
+    try (AuditSearch audit = source.open(err())) {
       List<RecordedEvent> events = audit.session(new SessionId(session));
       if (events.isEmpty()) {
         throw new CommandFailure(ExitCode.NOT_FOUND, "there is no session " + session);

@@ -4,6 +4,7 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.audit.evidence.Custody;
 import dev.countersign.audit.index.AuditSearch;
 import dev.countersign.audit.index.ElasticsearchConfig;
+import dev.countersign.audit.journal.StoredJournal;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where the record is: the options that every command about sessions has. */
@@ -34,26 +36,50 @@ public final class Source {
       description = "Read this journal: slower, and always complete.")
   private @Nullable Path journal;
 
-  /** The journal that was named, the configured gateway, or the demo that runs here. */
-  public AuditSearch open() {
-    if (journal != null) {
-      return AuditSearch.in(journal);
+  @Mixin private final RecordKeys keys = new RecordKeys();
+
+  /**
+   * The journal that was named, the configured gateway, or the demo that runs here.
+   *
+   * @param warnings is told what is left out, because nobody here has its key
+   */
+  public AuditSearch open(PrintWriter warnings) {
+    if (journal != null || keys.isGiven()) {
+      return search(journalDirectory(), warnings);
     }
     if (config != null) {
       Configuration configuration = ConfigurationFile.open(config);
       return configuration
           .elasticsearch()
           .map(section -> AuditSearch.in(SearchIndexing.cluster(section)))
-          .orElseGet(() -> AuditSearch.in(configuration.journalDirectory()));
+          .orElseGet(() -> search(configuration.journalDirectory(), warnings));
     }
     Optional<RunningDemo> demo = RunningDemo.find();
     return demo.flatMap(RunningDemo::elasticsearch)
         .map(url -> AuditSearch.in(ElasticsearchConfig.at(url)))
-        .or(() -> demo.map(running -> AuditSearch.in(running.journal())))
+        .or(() -> demo.map(running -> search(running.journal(), warnings)))
         .orElseThrow(
             () ->
                 new CommandFailure(
                     ExitCode.USAGE, "no demo runs here; give --config or --journal"));
+  }
+
+  private AuditSearch search(Path folder, PrintWriter warnings) {
+    StoredJournal stored = keys.open(folder);
+    stored.sealed().ifPresent(out -> warnings.println("Left out: " + out + "."));
+    return AuditSearch.in(stored.skippingSealed());
+  }
+
+  /** The journal, of which everything has to be opened. */
+  public StoredJournal whole() {
+    StoredJournal stored = keys.open(journalDirectory());
+    stored
+        .sealed()
+        .ifPresent(
+            out -> {
+              throw new CommandFailure(ExitCode.UNAVAILABLE, out.toString());
+            });
+    return stored;
   }
 
   /** The folder of the journal: the one that was named, the gateway's, or the demo's. */

@@ -51,11 +51,10 @@ final class ChunkedInput extends InputStream {
     }
     isFirst = false;
     String size = ResponseHead.line(in, bound).split(";", 2)[0].strip();
-    try {
-      left = Integer.parseUnsignedInt(size, 16) & 0xffffffffL;
-    } catch (NumberFormatException e) {
-      throw new UpstreamException("a chunk without a size", e);
+    if (!size.matches("[0-9A-Fa-f]{1,8}")) {
+      throw new UpstreamException("a chunk without a size");
     }
+    left = Long.parseLong(size, 16);
     if (left == 0) {
       int[] trailers = {8 << 10};
       while (!ResponseHead.line(in, trailers).isEmpty()) {

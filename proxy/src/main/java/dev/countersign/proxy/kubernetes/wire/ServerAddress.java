@@ -2,6 +2,7 @@ package dev.countersign.proxy.kubernetes.wire;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.decision.resource.Networks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -16,14 +17,16 @@ import javax.net.ssl.SSLSocket;
  * @param host name or address
  * @param port of TCP
  * @param tls trusts the cluster's authority; the host is verified always
+ * @param networks where it may be, whatever its name resolves to
  */
-public record ServerAddress(String host, int port, SSLContext tls) {
+public record ServerAddress(String host, int port, SSLContext tls, Networks networks) {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
   public ServerAddress {
     requireNonNull(host, "host");
     requireNonNull(tls, "tls");
+    requireNonNull(networks, "networks");
   }
 
   /** What stands in the field Host. */
@@ -36,7 +39,9 @@ public record ServerAddress(String host, int port, SSLContext tls) {
     try {
       plain.setTcpNoDelay(true);
       plain.setKeepAlive(true);
-      plain.connect(new InetSocketAddress(host, port), (int) CONNECT.toMillis());
+      InetSocketAddress remote = new InetSocketAddress(host, port);
+      networks.require(remote);
+      plain.connect(remote, (int) CONNECT.toMillis());
       plain.setSoTimeout((int) CONNECT.toMillis());
       SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(plain, host, port, true);
       SSLParameters parameters = socket.getSSLParameters();

@@ -15,6 +15,9 @@ import java.util.Locale;
 /** One connection to an API server: one exchange at a time. */
 final class ServerConnection implements AutoCloseable {
 
+  /** Heads before the one that counts. */
+  private static final int MOST_HINTS = 8;
+
   private final ServerAddress address;
   private final Socket socket;
   private final InputStream in;
@@ -35,10 +38,13 @@ final class ServerConnection implements AutoCloseable {
     try {
       write(request);
       ResponseHead head = ResponseHead.read(in);
-      while (head.status() == 100) {
+      for (int hints = 0; head.status() < 200 && head.status() != 101; hints++) {
+        if (hints == MOST_HINTS) {
+          throw new UpstreamException("the API server does not come to an answer");
+        }
         head = ResponseHead.read(in);
       }
-      return new Answer(head, request.method(), pool);
+      return new Answer(head, request, pool);
     } catch (UpstreamException e) {
       throw e;
     } catch (IOException e) {
@@ -91,7 +97,7 @@ final class ServerConnection implements AutoCloseable {
     private final boolean isEmpty;
     private boolean closed;
 
-    Answer(ResponseHead head, String method, ApiServer pool) throws UpstreamException {
+    Answer(ResponseHead head, UpstreamRequest request, ApiServer pool) throws UpstreamException {
       this.head = head;
       this.pool = pool;
       List<String> codings = head.fields().values("transfer-encoding");
@@ -100,11 +106,15 @@ final class ServerConnection implements AutoCloseable {
         throw new UpstreamException("the API server frames its answer in two ways");
       }
       boolean nothing = false;
-      boolean isKept = !head.fields().lists("connection", "close");
+      // A connection that was to become something else serves no other request, whatever came of
+      // it.
+      boolean isKept =
+          !head.fields().lists("connection", "close")
+              && request.fields().first("upgrade").isEmpty();
       if (head.status() == 101) {
         body = in;
         isKept = false;
-      } else if (method.equals("HEAD") || head.status() == 204 || head.status() == 304) {
+      } else if (request.method().equals("HEAD") || head.status() == 204 || head.status() == 304) {
         body = InputStream.nullInputStream();
         nothing = true;
       } else if (!codings.isEmpty()) {
@@ -123,11 +133,10 @@ final class ServerConnection implements AutoCloseable {
     }
 
     private static long length(String text) throws UpstreamException {
-      try {
-        return Long.parseUnsignedLong(text);
-      } catch (NumberFormatException e) {
-        throw new UpstreamException("the API server gives a length that is no number", e);
+      if (!text.matches("[0-9]{1,18}")) {
+        throw new UpstreamException("the API server gives a length that is no number");
       }
+      return Long.parseLong(text);
     }
 
     @Override

@@ -25,7 +25,9 @@ public record WebSocketFrame(int opcode, boolean isLast, byte[] payload) {
   public static final int BINARY = 2;
   public static final int CLOSE = 8;
 
+  private static final int PONG = 10;
   private static final int LONGEST = 1 << 20;
+  private static final int LONGEST_CONTROL = 125;
   private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
   /** What a server answers to a client's key. */
@@ -54,7 +56,12 @@ public record WebSocketFrame(int opcode, boolean isLast, byte[] payload) {
     if ((first & 0x70) != 0) {
       throw new IOException("a WebSocket frame with an extension nobody agreed on");
     }
+    int opcode = first & 0xf;
+    boolean isLast = (first & 0x80) != 0;
     long length = second & 0x7f;
+    if (opcode > PONG || (opcode >= CLOSE && (!isLast || length > LONGEST_CONTROL))) {
+      throw new IOException("a WebSocket control frame that is none");
+    }
     if (length == 126) {
       length = (long) byteOf(in) << 8 | byteOf(in);
     } else if (length == 127) {
@@ -68,7 +75,12 @@ public record WebSocketFrame(int opcode, boolean isLast, byte[] payload) {
     for (int i = 0; i < payload.length; i++) {
       payload[i] ^= mask[i & 3];
     }
-    return new WebSocketFrame(first & 0xf, (first & 0x80) != 0, payload);
+    return new WebSocketFrame(opcode, isLast, payload);
+  }
+
+  /** Whether it is about the connection, not a part of a message. */
+  public boolean isControl() {
+    return opcode >= CLOSE;
   }
 
   private static int byteOf(InputStream in) throws IOException {

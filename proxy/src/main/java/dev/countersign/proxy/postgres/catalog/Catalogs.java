@@ -4,6 +4,7 @@ import dev.countersign.decision.resource.PostgresUpstream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -21,9 +22,23 @@ public final class Catalogs implements AutoCloseable {
   /** DDL that does not pass the gateway is noticed after this time at the latest. */
   static final Duration TIME_TO_LIVE = Duration.ofSeconds(60);
 
+  /** What a snapshot is of: a resource that was declared anew is another one. */
+  private record Place(
+      String resource, String host, int port, String database, List<String> searchPath) {
+
+    static Place of(PostgresUpstream upstream) {
+      return new Place(
+          upstream.resource().name(),
+          upstream.host(),
+          upstream.port(),
+          upstream.database(),
+          upstream.searchPath());
+    }
+  }
+
   private record Entry(CompletableFuture<Catalog> catalog, long loadedAt) {}
 
-  private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Place, Entry> entries = new ConcurrentHashMap<>();
   private final ExecutorService loaders = Executors.newVirtualThreadPerTaskExecutor();
   private final LongSupplier nanoTime;
 
@@ -43,16 +58,15 @@ public final class Catalogs implements AutoCloseable {
     long now = nanoTime.getAsLong();
     return entries
         .compute(
-            upstream.resource().name(),
-            (name, entry) -> isUsable(entry, now) ? entry : new Entry(load(upstream), now))
+            Place.of(upstream),
+            (place, entry) -> isUsable(entry, now) ? entry : new Entry(load(upstream), now))
         .catalog();
   }
 
   /** A snapshot taken after that one: there may be more now than it knows. */
   public CompletionStage<Catalog> catalogAfter(PostgresUpstream upstream, Catalog stale) {
     entries.computeIfPresent(
-        upstream.resource().name(),
-        (name, entry) -> entry.catalog().getNow(null) == stale ? null : entry);
+        Place.of(upstream), (place, entry) -> entry.catalog().getNow(null) == stale ? null : entry);
     return catalog(upstream);
   }
 
@@ -76,7 +90,7 @@ public final class Catalogs implements AutoCloseable {
 
   /** Forgets a snapshot, because the database has changed. */
   public void invalidate(PostgresUpstream upstream) {
-    entries.remove(upstream.resource().name());
+    entries.remove(Place.of(upstream));
   }
 
   @Override

@@ -2,13 +2,10 @@ package dev.countersign.proxy.postgres.catalog;
 
 import dev.countersign.decision.resource.Networks;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
-import java.util.List;
-import java.util.Optional;
 import javax.net.SocketFactory;
 
 /**
@@ -20,10 +17,10 @@ public final class CheckedSockets extends SocketFactory {
   private final Networks networks;
 
   /**
-   * @param networks with commas between
+   * @param networks as they write themselves
    */
   public CheckedSockets(String networks) {
-    this.networks = new Networks(List.of(networks.split(",", -1)));
+    this.networks = Networks.parse(networks);
   }
 
   @Override
@@ -75,13 +72,7 @@ public final class CheckedSockets extends SocketFactory {
 
     @Override
     public void connect(SocketAddress remote, int timeout) throws IOException {
-      Optional<String> objection =
-          remote instanceof InetSocketAddress address && !address.isUnresolved()
-              ? networks.objection(address.getAddress())
-              : Optional.of("it has no address");
-      if (objection.isPresent()) {
-        throw new ConnectException("no upstream may be at " + remote + ": " + objection.get());
-      }
+      networks.require(remote);
       super.connect(remote, timeout);
     }
   }

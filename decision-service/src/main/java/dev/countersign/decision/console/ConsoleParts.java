@@ -1,0 +1,51 @@
+package dev.countersign.decision.console;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.audit.journal.Journal;
+import dev.countersign.decision.approval.StoredApprovals;
+import dev.countersign.decision.http.AccessApi;
+import dev.countersign.decision.identity.StepUp;
+import dev.countersign.decision.signin.BrowserSessions;
+import dev.countersign.decision.store.Database;
+import java.net.URI;
+
+/**
+ * What the console is made of.
+ *
+ * @param publicUrl where browsers reach it, without a path
+ * @param sessions who is signed in
+ * @param stepUp how those must have signed in who answer for others
+ * @param journal where is written who reads the record
+ * @param readers who may
+ * @param health how the record is
+ */
+public record ConsoleParts(
+    URI publicUrl,
+    Database database,
+    BrowserSessions sessions,
+    StepUp stepUp,
+    StoredApprovals approvals,
+    AccessApi access,
+    Journal journal,
+    Recordings recordings,
+    Readers readers,
+    PolicyParts policy,
+    EvidenceRoom evidence,
+    Health health) {
+
+  public ConsoleParts {
+    requireNonNull(publicUrl, "publicUrl");
+    requireNonNull(database, "database");
+    requireNonNull(sessions, "sessions");
+    requireNonNull(stepUp, "stepUp");
+    requireNonNull(approvals, "approvals");
+    requireNonNull(access, "access");
+    requireNonNull(journal, "journal");
+    requireNonNull(recordings, "recordings");
+    requireNonNull(readers, "readers");
+    requireNonNull(policy, "policy");
+    requireNonNull(evidence, "evidence");
+    requireNonNull(health, "health");
+  }
+}

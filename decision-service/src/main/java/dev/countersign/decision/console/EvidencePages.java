@@ -1,0 +1,119 @@
+package dev.countersign.decision.console;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.decision.console.EvidenceRoom.Period;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Evidence: what the record shows for controls in a period, to look at and to take away. */
+final class EvidencePages {
+
+  private static final int DAYS = 30;
+  private static final int MOST_CONTROLS = 50;
+
+  private final ConsoleParts parts;
+  private final Custody custody;
+
+  EvidencePages(ConsoleParts parts, Custody custody) {
+    this.parts = parts;
+    this.custody = custody;
+  }
+
+  private void requireReader(Visit visit) throws Refusal {
+    if (!parts.readers().mayReadAll(visit.subject())) {
+      throw Refusal.forbidden(
+          "Evidence is for auditors and compliance officers.", "Ask one of them.");
+    }
+  }
+
+  Answer show(Visit visit) throws Refusal, IOException {
+    requireReader(visit);
+    LocalDate today = LocalDate.now(ZoneOffset.UTC);
+    String from = visit.query("from").orElse(today.minusDays(DAYS).toString());
+    String until = visit.query("until").orElse(today.toString());
+    String controls = visit.query("controls").orElse("");
+    try {
+      return page(
+          200,
+          new EvidenceView(
+              from,
+              until,
+              controls,
+              parts.evidence().states(period(from, until, controls)),
+              Optional.empty(),
+              Optional.empty()));
+    } catch (IllegalArgumentException | DateTimeException e) {
+      return page(
+          400,
+          new EvidenceView(
+              from,
+              until,
+              controls,
+              List.of(),
+              Optional.empty(),
+              Optional.of(Shown.line(String.valueOf(e.getMessage())))));
+    }
+  }
+
+  private static Answer page(int status, EvidenceView view) {
+    return new Answer.Page(status, "Evidence", Section.EVIDENCE, "evidence", view);
+  }
+
+  /** Both days are in it; what has not happened yet is not. */
+  private static Period period(String from, String until, String controls) {
+    Instant begin = LocalDate.parse(from).atStartOfDay().toInstant(ZoneOffset.UTC);
+    Instant end = LocalDate.parse(until).plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC);
+    Instant now = Instant.now();
+    List<String> names =
+        Stream.of(controls.split("[,\\s]+", -1)).filter(name -> !name.isBlank()).toList();
+    if (names.size() > MOST_CONTROLS) {
+      throw new IllegalArgumentException("at most 50 controls or families");
+    }
+    if (!begin.isBefore(end) || begin.isAfter(now)) {
+      throw new IllegalArgumentException(
+          "the first day comes before the last, and not after today");
+    }
+    return new Period(begin, end.isAfter(now) ? now : end, names);
+  }
+
+  Answer download(Visit visit) throws Refusal, IOException {
+    requireReader(visit);
+    try {
+      Period period = period(visit.field("from"), visit.field("until"), visit.field("controls"));
+      EvidenceRoom.Made made = parts.evidence().make(period);
+      custody.record(
+          new Event.EvidenceExported(
+              custody.name(visit.subject()),
+              period.from(),
+              period.until(),
+              period.controls(),
+              made.digest()));
+      return new Answer.File(
+          "evidence-%s-%s.zip".formatted(visit.field("from"), visit.field("until")),
+          "application/zip",
+          made.zip());
+    } catch (IllegalArgumentException | DateTimeException e) {
+      throw Refusal.badRequest(Shown.line(String.valueOf(e.getMessage())));
+    }
+  }
+
+  Answer verify(Visit visit) throws Refusal, IOException {
+    requireReader(visit);
+    LocalDate today = LocalDate.now(ZoneOffset.UTC);
+    return page(
+        200,
+        new EvidenceView(
+            today.minusDays(DAYS).toString(),
+            today.toString(),
+            "",
+            List.of(),
+            Optional.of(parts.evidence().verify()),
+            Optional.empty()));
+  }
+}

@@ -1,0 +1,108 @@
+package dev.countersign.decision.console;
+
+import dev.countersign.decision.signin.BrowserSessions;
+import dev.countersign.decision.signin.SignInFailure;
+import io.undertow.server.HttpServerExchange;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** The way in: to the issuer, and back with its answer. */
+final class SignInPages {
+
+  private static final String HOME = "/";
+
+  /** How long somebody may take at the issuer. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /** The browser forgets the cookie then; the session itself ends earlier if it is to. */
+  private static final Duration SESSION = Duration.ofHours(24);
+
+  /**
+   * The page before the issuer's.
+   *
+   * @param issuers where one can sign in
+   * @param to the page that is wanted
+   * @param message what went wrong, or that one has signed out
+   */
+  record Door(List<String> issuers, String to, Optional<String> message) {}
+
+  /** Sends an answer to whoever comes. */
+  @FunctionalInterface
+  interface Reply {
+    void send(HttpServerExchange exchange, Answer answer);
+  }
+
+  private final BrowserSessions sessions;
+  private final Cookies cookies;
+
+  SignInPages(BrowserSessions sessions, Cookies cookies) {
+    this.sessions = sessions;
+    this.cookies = cookies;
+  }
+
+  /**
+   * With one issuer there is nothing to choose; but whoever has signed out is not signed in again.
+   */
+  void begin(HttpServerExchange exchange, Reply reply) {
+    String to = query(exchange, "to").orElse(HOME);
+    boolean again = query(exchange, "again").isPresent();
+    Optional<String> chosen =
+        query(exchange, "issuer")
+            .or(
+                () ->
+                    sessions.issuers().size() == 1 && query(exchange, "out").isEmpty()
+                        ? Optional.of(sessions.issuers().getFirst())
+                        : Optional.empty());
+    if (chosen.isEmpty()) {
+      Optional<String> message =
+          sessions.issuers().isEmpty()
+              ? Optional.of(
+                  "Nobody can sign in here: no issuer of the configuration names a client. On the"
+                      + " command line: countersign approvals list")
+              : query(exchange, "out").map(out -> "You have signed out.");
+      reply.send(exchange, door(200, to, message));
+      return;
+    }
+    try {
+      BrowserSessions.Departure departure = sessions.depart(chosen.get(), to, again);
+      cookies.set(exchange, Cookies.SIGN_IN, departure.cookie(), PATIENCE);
+      reply.send(exchange, new Answer.Elsewhere(departure.to().toString()));
+    } catch (SignInFailure e) {
+      reply.send(exchange, failed(e, to));
+    }
+  }
+
+  void arrive(HttpServerExchange exchange, Reply reply) {
+    try {
+      BrowserSessions.Arrival arrival =
+          sessions.arrive(
+              cookies.read(exchange, Cookies.SIGN_IN).orElse(""), name -> query(exchange, name));
+      cookies.clear(exchange, Cookies.SIGN_IN);
+      // A session that was there ends: the new one is another's, or a stronger one.
+      cookies.read(exchange, Cookies.SESSION).ifPresent(sessions::end);
+      cookies.set(exchange, Cookies.SESSION, arrival.cookie(), SESSION);
+      reply.send(exchange, new Answer.Elsewhere(arrival.to()));
+    } catch (SignInFailure e) {
+      cookies.clear(exchange, Cookies.SIGN_IN);
+      reply.send(exchange, failed(e, HOME));
+    }
+  }
+
+  private Answer failed(SignInFailure failure, String to) {
+    return door(403, to, Optional.of("You are not signed in: " + failure.getMessage() + "."));
+  }
+
+  private Answer door(int status, String to, Optional<String> message) {
+    return new Answer.Page(
+        status, "Sign in", Section.APPROVALS, "signin", new Door(sessions.issuers(), to, message));
+  }
+
+  private static Optional<String> query(HttpServerExchange exchange, String name) {
+    Deque<String> values = exchange.getQueryParameters().get(name);
+    return values == null || values.size() != 1
+        ? Optional.empty()
+        : Optional.of(values.getFirst()).filter(value -> value.length() <= 4096);
+  }
+}

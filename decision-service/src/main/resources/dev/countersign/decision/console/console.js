@@ -1,0 +1,142 @@
+/* What the console does besides what htmx does. Everything works without it, only less quickly. */
+(() => {
+  "use strict";
+
+  /* Times stay true. */
+  const length = (seconds) => {
+    if (seconds < 60) return Math.floor(seconds) + " s";
+    if (seconds < 3600) return Math.floor(seconds / 60) + " min";
+    if (seconds < 172800) return Math.floor(seconds / 3600) + " h";
+    return Math.floor(seconds / 86400) + " days";
+  };
+  const clock = (seconds) =>
+    seconds >= 3600 ? length(seconds) : Math.floor(seconds / 60) + ":" + String(Math.floor(seconds % 60)).padStart(2, "0");
+  const tick = () => {
+    const now = Date.now();
+    for (const time of document.querySelectorAll("time[datetime]")) {
+      const seconds = (now - Date.parse(time.dateTime)) / 1000;
+      const left = time.closest("[data-until]");
+      if (left) {
+        time.textContent = seconds > 0 ? "over" : clock(-seconds) + " left";
+        left.classList.toggle("soon", seconds > -60);
+      } else {
+        time.textContent = seconds < 0 ? "in " + length(-seconds) : length(seconds) + " ago";
+      }
+    }
+  };
+  setInterval(tick, 1000);
+  tick();
+  document.addEventListener("htmx:afterSettle", tick);
+
+  /* Keys. A letter never answers by itself: it goes to the button, and Enter presses it. */
+  const typing = (at) => at.closest("input, textarea, select, [contenteditable]");
+  const rows = () => [...document.querySelectorAll("[data-keys=list] .open")];
+  const move = (by) => {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(document.activeElement);
+    all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + by))].focus();
+  };
+  const answer = (which) => {
+    const button = document.querySelector("[data-keys=answer] ." + which);
+    if (button) {
+      const reason = document.getElementById("comment");
+      (which === "no" && reason && !reason.value.trim() ? reason : button).focus();
+      return;
+    }
+    const at = document.activeElement;
+    if (at && at.matches("[data-keys=list] .open")) location.href = at.href + "#" + which;
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+    if (typing(event.target)) return;
+    const does = { j: () => move(1), k: () => move(-1), a: () => answer("yes"), d: () => answer("no") }[event.key];
+    if (does) {
+      event.preventDefault();
+      does();
+    }
+  });
+  if (location.hash === "#yes" || location.hash === "#no") answer(location.hash.slice(1));
+
+  /* Nobody's half-filled form is replaced. */
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const at = document.activeElement;
+    const busy = (at && at.closest("form") && event.target.contains(at)) || event.target.querySelector(".pop[open]");
+    const begun = [...event.target.querySelectorAll("textarea")].some((text) => text.value !== text.defaultValue);
+    if (busy || begun) event.preventDefault();
+  });
+
+  /* What is fetched anew keeps the place of whoever reads it. */
+  let place = null;
+  document.addEventListener("htmx:beforeSwap", () => {
+    const at = document.activeElement;
+    place = at && at.matches(".open") ? at.getAttribute("href") : null;
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (place) rows().find((row) => row.getAttribute("href") === place)?.focus();
+    place = null;
+  });
+
+  /* A recording in its own time. */
+  const player = document.getElementById("player");
+  if (player) {
+    const part = (id) => document.getElementById(id);
+    const scenes = () => [...document.querySelectorAll("#scenes .scene")];
+    const seek = part("seek");
+    const play = part("play");
+    const shown = (at) => "" + Math.floor(at / 60000) + ":" + String(Math.floor(at / 1000) % 60).padStart(2, "0");
+    let now = Number(seek.max);
+    let timer = 0;
+    const show = (at) => {
+      now = at;
+      seek.value = at;
+      part("clock").textContent = shown(at) + " of " + shown(Number(seek.max));
+      let last = null;
+      for (const scene of scenes()) {
+        scene.hidden = Number(scene.dataset.at) > at;
+        if (!scene.hidden) last = scene;
+      }
+      return last;
+    };
+    const next = () => scenes().find((scene) => scene.hidden);
+    const stop = () => {
+      clearTimeout(timer);
+      timer = 0;
+      play.textContent = "Play";
+      play.setAttribute("aria-pressed", "false");
+    };
+    const step = () => {
+      const scene = next();
+      if (!scene) return stop();
+      show(Number(scene.dataset.at))?.scrollIntoView({ block: "nearest" });
+    };
+    const run = () => {
+      const scene = next();
+      if (!scene) return stop();
+      let pause = Number(scene.dataset.at) - now;
+      if (part("idle").checked) pause = Math.min(pause, 2000);
+      timer = setTimeout(() => { step(); if (timer) run(); }, pause / Number(part("speed").value));
+    };
+    play.addEventListener("click", () => {
+      if (timer) return stop();
+      if (!next()) show(-1);
+      play.textContent = "Pause";
+      play.setAttribute("aria-pressed", "true");
+      timer = 1;
+      run();
+    });
+    part("step").addEventListener("click", () => { stop(); if (!next()) show(-1); step(); });
+    part("all").addEventListener("click", () => { stop(); show(Number(seek.max)); });
+    seek.addEventListener("input", () => { stop(); show(Number(seek.value)); });
+    player.hidden = false;
+    show(now);
+  }
+
+  /* The link to what is looked at. */
+  for (const button of document.querySelectorAll("[data-copy-link]")) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", () =>
+      navigator.clipboard.writeText(location.href).then(() => { button.textContent = "Copied"; }));
+  }
+})();

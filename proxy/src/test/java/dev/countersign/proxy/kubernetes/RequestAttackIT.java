@@ -1,0 +1,341 @@
+package dev.countersign.proxy.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.rules.fact.CommandFacts;
+import dev.countersign.rules.fact.KubeRequest;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Requests that stock kubectl does not make, through the door. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RequestAttackIT {
+
+  private static final String POD =
+      "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"},\"spec\":{\"containers\":["
+          + "{\"name\":\"a\",\"image\":\"i\"}]}}";
+
+  private static OpenDoor door;
+
+  @BeforeAll
+  static void open() throws Exception {
+    door = new OpenDoor();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    door.close();
+  }
+
+  @BeforeEach
+  void forget() {
+    door.seen.clear();
+    door.journal.clear();
+  }
+
+  private static String ask(String method, String path) throws Exception {
+    return ask(method, path, "", "");
+  }
+
+  private static String ask(String method, String path, String fields, String body)
+      throws Exception {
+    try (RawConnection connection = door.connect()) {
+      connection.send(RawConnection.request(method + " /k8s/prod-eu" + path, fields, body));
+      return connection.answer();
+    }
+  }
+
+  private static List<KubeRequest> judged() {
+    return door.journal.of(Event.CommandDecided.class).stream()
+        .map(event -> ((CommandFacts.Kubernetes) event.facts()).request())
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/v1/nodes/n/proxy/exec/prod/web-1/web?command=id",
+        "/api/v1/nodes/n/proxy/run/prod/web-1/web",
+        "/api/v1/nodes/n/proxy/logs/",
+        "/api/v1/nodes/n/proxy/configz",
+        "/api/v1/nodes/n/proxy/pods",
+        "/api/v1/nodes/n/proxy/metrics/../pods",
+        "/api/v1/nodes/n/proxy/metricsx",
+        "/api/v1/nodes/n/proxy",
+      })
+  void k8s07_closesTheWayToKubelets(String path) throws Exception {
+    assertThat(ask("GET", path)).doesNotContain("200 ");
+    assertThat(door.seen).isEmpty();
+  }
+
+  @Test
+  void k8s07_leavesMetricsOpenForReading() throws Exception {
+    ask("GET", "/api/v1/nodes/n/proxy/metrics");
+    assertThat(ask("POST", "/api/v1/nodes/n/proxy/metrics")).contains("K8S-PROXY");
+
+    assertThat(door.seen)
+        .singleElement()
+        .satisfies(seen -> assertThat(seen.target()).isEqualTo("/api/v1/nodes/n/proxy/metrics"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET,/api/v1/namespaces/prod/services/https:db:443/proxy/",
+    "POST,/api/v1/namespaces/prod/services/db/proxy/metrics",
+    "DELETE,/api/v1/namespaces/prod/pods/web-1:8080/proxy/admin",
+    "GET,/api/v1/namespaces/prod/pods/web-1/proxy/metrics",
+    "GET,/api/v1/proxy/namespaces/prod/services/db/",
+  })
+  void k8s08_closesTheWayToWhatListensInside(String method, String path) throws Exception {
+    assertThat(ask(method, path)).containsAnyOf("K8S-PROXY", " 400 ");
+    assertThat(door.seen).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"?watch", "?watch=no", "?watch=2", "?watch=1"})
+  void k8s13_watchesWheneverTheServerDoes(String query) throws Exception {
+    try (RawConnection connection = door.connect()) {
+      connection.send(
+          RawConnection.request("GET /k8s/prod-eu/api/v1/namespaces/prod/secrets" + query, "", ""));
+
+      assertThat(connection.until("\n")).startsWith("HTTP/1.1 200 ");
+      assertThat(connection.until("\"ADDED\"")).doesNotContain(Samples.PASSWORD_BASE64);
+      assertThat(connection.until("}}\n")).contains("KioqKio=");
+    }
+    assertThat(judged()).extracting(KubeRequest::verb).containsExactly(KubeRequest.Verb.WATCH);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "?watch=false&watch=true",
+        "?limit=1&limit=2",
+        "?dryRun=All&dryRun=",
+        "?dryRun=",
+        "?dryRun=Some",
+        "?exact=true",
+        "?export=1",
+        "?unknown",
+        "?%77atch=false&watch=true",
+        "?watch=false;watch=true",
+        "?dryRun=All",
+      })
+  void k8s13_k8s41_refusesQueriesThatAreReadInTwoWays(String query) throws Exception {
+    assertThat(ask("GET", "/api/v1/namespaces/prod/secrets" + query)).contains(" 400 ");
+    assertThat(door.seen).isEmpty();
+  }
+
+  @Test
+  void k8s41_judgesADryRunByItsVerbAndMasksWhatItSays() throws Exception {
+    String answer =
+        ask(
+            "PATCH",
+            "/api/v1/namespaces/prod/secrets/db?dryRun=All&pretty=true",
+            "Content-Type: application/merge-patch+json\r\n",
+            "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}");
+
+    assertThat(answer)
+        .contains(" 200 ", "KioqKio=")
+        .doesNotContain(Samples.PASSWORD, Samples.PASSWORD_BASE64);
+    assertThat(judged()).extracting(KubeRequest::verb).containsOnly(KubeRequest.Verb.PATCH);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/vnd.kubernetes.protobuf",
+        "application/cbor",
+        "application/apply-patch+cbor",
+        "text/plain",
+        "multipart/form-data; boundary=a",
+      })
+  void k8s15_takesNoBodyThatIsNotRead(String type) throws Exception {
+    String answer =
+        ask("POST", "/api/v1/namespaces/dev/pods", "Content-Type: " + type + "\r\n", "k8s\0" + POD);
+
+    assertThat(answer).contains(" 415 ", "UnsupportedMediaType");
+    assertThat(door.seen).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/vnd.kubernetes.protobuf",
+        "application/vnd.kubernetes.protobuf;stream=watch",
+        "application/vnd.kubernetes.protobuf, application/json;q=0.1",
+        "application/cbor, */*",
+      })
+  void k8s15_asksForJsonWhateverIsWanted(String accept) throws Exception {
+    String answer =
+        ask("GET", "/api/v1/namespaces/prod/secrets/db", "Accept: " + accept + "\r\n", "");
+
+    assertThat(answer).contains("KioqKio=").doesNotContain(Samples.PASSWORD_BASE64);
+    assertThat(door.seen.getFirst().fields().first("accept").orElseThrow())
+        .startsWith("application/json")
+        .doesNotContain("protobuf", "cbor");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/json;as=Table;v=v1;g=meta.k8s.io",
+        "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
+        "text/html;q=1, application/json;as=Table;v=v1;g=meta.k8s.io;q=0.9, application/json;q=0.1",
+      })
+  void k8s16_masksObjectsInsideTables(String accept) throws Exception {
+    String answer =
+        ask(
+            "GET",
+            "/api/v1/namespaces/prod/secrets?includeObject=Object",
+            "Accept: " + accept + "\r\n",
+            "");
+
+    assertThat(answer)
+        .contains(" 200 ", "last-applied-configuration")
+        .doesNotContain(Samples.PASSWORD, Samples.PASSWORD_BASE64);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "//api/v1/pods",
+        "/api//v1/pods",
+        "/api/v1/./pods",
+        "/api/v1/namespaces/a/../b/pods",
+        "/api/v1/namespaces/a/%2e%2e/b/pods",
+        "/api/v1/namespaces/prod%2Fsecrets",
+        "/api/v1/namespaces/prod%252fsecrets",
+        "/api/v1/namespaces/prod/secrets;a=b",
+        "/api/v1/namespaces/prod/..;a=b/secrets",
+        "/api/v1/namespaces\\prod/pods",
+        "/api/v1/namespaces/prod/pods/",
+        "/api/v1/namespaces/prod/pods%00",
+        "/api/v1/namespaces/prod/%70ods",
+        "/api/v1/namespaces/prod/pods#x",
+      })
+  void k8s27_refusesPathsThatAreReadInTwoWays(String path) throws Exception {
+    assertThat(ask("GET", path)).contains(" 400 ");
+    assertThat(door.seen).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/metrics",
+        "/debug/pprof/heap",
+        "/logs/",
+        "/logs",
+        "/configz",
+        "/.well-known/openid-configuration",
+        "/swagger.json",
+        "/statusz",
+        "/apis/a/b/c/..",
+      })
+  void k8s39_servesNothingBesideResourcesButDescriptions(String path) throws Exception {
+    assertThat(ask("GET", path)).containsAnyOf("K8S-PATH", " 400 ");
+    assertThat(door.seen).isEmpty();
+  }
+
+  @Test
+  void k8s39_servesDescriptionsToWhoIsSignedIn() throws Exception {
+    assertThat(ask("GET", "/version")).contains("gitVersion");
+    assertThat(ask("POST", "/version")).contains(" 403 ");
+    try (RawConnection connection = door.connect()) {
+      connection.send("GET /k8s/prod-eu/version HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      assertThat(connection.answer()).contains(" 401 ", "Unauthorized");
+    }
+    assertThat(door.seen).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST,/api/v1/namespaces/dev/pods/a/unheard",
+    "GET,/api/v1/nodes/n/log",
+    "POST,/apis/apps/v1/namespaces/dev/deployments/a/rollback",
+  })
+  void k8s21_blocksSubresourcesNobodyKnows(String method, String path) throws Exception {
+    assertThat(ask(method, path)).contains("K8S-SUBRESOURCE");
+    assertThat(door.seen).isEmpty();
+  }
+
+  @Test
+  void k8s11_makesNoTokensThatDoNotExpire() throws Exception {
+    String body =
+        "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"type\":\"kubernetes.io\\u002fservice-account-token\","
+            + "\"metadata\":{\"name\":\"t\",\"annotations\":{\"kubernetes.io/service-account.name\":\"admin\"}}}";
+
+    String answer =
+        ask("POST", "/api/v1/namespaces/dev/secrets", "Content-Type: application/json\r\n", body);
+
+    assertThat(answer).contains(" 403 ", "K8S-TOKEN", "kubectl create token");
+    assertThat(door.seen).isEmpty();
+  }
+
+  @Test
+  void k8s40_boundsHowManyWatchesOneSubjectHasOpen() throws Exception {
+    String watch =
+        RawConnection.request("GET /k8s/prod-eu/api/v1/namespaces/dev/pods?watch=true", "", "");
+    List<RawConnection> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < OpenDoor.STREAMS; i++) {
+        open.add(door.connect());
+        open.getLast().send(watch);
+        assertThat(open.getLast().until("\n")).contains(" 200 ");
+      }
+      try (RawConnection tooMuch = door.connect()) {
+        tooMuch.send(watch);
+        assertThat(tooMuch.answer()).contains(" 429 ", "TooManyRequests");
+      }
+    } finally {
+      for (RawConnection each : open) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
+  void k8s43_goesToTheClusterOfThePathAndNoOther() throws Exception {
+    ask(
+        "GET",
+        "/version",
+        "X-Forwarded-Host: scripted\r\nX-Forwarded-Prefix: /k8s/scripted\r\n",
+        "");
+    assertThat(door.seen).hasSize(1);
+    for (String path :
+        List.of("/k8s/nowhere/version", "/k8s/prod-eu%2f..%2fscripted/version", "/k8s//version")) {
+      try (RawConnection connection = door.connect()) {
+        connection.send(RawConnection.request("GET " + path, "", ""));
+        assertThat(connection.answer()).containsAnyOf(" 404 ", " 400 ");
+      }
+    }
+
+    assertThat(door.seen).hasSize(1);
+    assertThat(door.scripted.heard).isEmpty();
+  }
+
+  /** Ours: a field of DeleteOptions in another body. */
+  @Test
+  void believesInADryRunOnlyWhereTheServerDoes() throws Exception {
+    ask(
+        "POST",
+        "/api/v1/namespaces/dev/pods",
+        "Content-Type: application/json\r\n",
+        POD.replace("\"kind\"", "\"dryRun\":[\"All\"],\"kind\""));
+    ask("DELETE", "/api/v1/namespaces/dev/pods/a", "Content-Type: application/json\r\n", DRY);
+
+    assertThat(judged()).extracting(KubeRequest::dryRun).containsExactly(false, true);
+    assertThat(ask("GET", "/api/v1/namespaces/dev/pods/a/exec?command=sh&dryRun=All"))
+        .contains(" 400 ");
+  }
+
+  private static final String DRY = "{\"kind\":\"DeleteOptions\",\"dryRun\":[\"All\"]}";
+}

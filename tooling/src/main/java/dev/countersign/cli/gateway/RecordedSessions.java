@@ -1,0 +1,78 @@
+package dev.countersign.cli.gateway;
+
+import dev.countersign.audit.event.RecordedEvent;
+import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.index.AuditQuery;
+import dev.countersign.audit.index.AuditSearch;
+import dev.countersign.audit.query.QueryException;
+import dev.countersign.audit.query.QueryParser;
+import dev.countersign.audit.replay.Replay;
+import dev.countersign.cli.policy.Replayed;
+import dev.countersign.decision.console.Recordings;
+import dev.countersign.rules.analysis.Command;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The record as the console reads it: in Elasticsearch where there is one, else in the journal. */
+record RecordedSessions(AuditSearch search) implements Recordings, AutoCloseable {
+
+  @Override
+  public List<Summary> sessions(Search wanted) throws IOException {
+    AuditQuery query = AuditQuery.all().withLimit(wanted.limit());
+    if (wanted.since().isPresent()) {
+      query = query.withSince(wanted.since().get());
+    }
+    try {
+      return search.sessions(query.with(QueryParser.parse(wanted.query()))).stream()
+          .map(
+              found ->
+                  new Summary(found.opened(), found.started(), found.ended(), found.verdicts()))
+          .toList();
+    } catch (QueryException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public List<Moment> session(String id) throws IOException {
+    List<RecordedEvent> events = search.session(new SessionId(id));
+    List<Replay.Line> lines = Replay.of(events).lines();
+    List<Moment> moments = new ArrayList<>();
+    for (int i = 0; i < events.size(); i++) {
+      moments.add(new Moment(events.get(i), withoutTime(lines.get(i).text())));
+    }
+    return moments;
+  }
+
+  /** The page has times of its own. */
+  private static String withoutTime(String line) {
+    return line.replaceFirst("^\\d\\d:\\d\\d:\\d\\d\\.\\d{3}  ", "");
+  }
+
+  @Override
+  public List<RecordedEvent> commands(Instant since, int limit) throws IOException {
+    return search.commands(AuditQuery.all().withSince(since).withLimit(limit)).stream()
+        .map(AuditSearch.FoundCommand::recorded)
+        .toList();
+  }
+
+  @Override
+  public List<Command> replayable(Instant since, int limit) throws IOException {
+    return search.commands(AuditQuery.all().withSince(since).withLimit(limit)).stream()
+        .map(Replayed::of)
+        .flatMap(
+            replayed ->
+                replayed instanceof Replayed.Judged judged
+                    ? Stream.of(judged.command())
+                    : Stream.empty())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    search.close();
+  }
+}

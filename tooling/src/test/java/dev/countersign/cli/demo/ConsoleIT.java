@@ -1,0 +1,473 @@
+package dev.countersign.cli.demo;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Response;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.FilePayload;
+import com.microsoft.playwright.options.FormData;
+import com.microsoft.playwright.options.RequestOptions;
+import dev.countersign.cli.configuration.Configuration;
+import dev.countersign.rules.workbook.Ruling;
+import dev.countersign.rules.workbook.SqlRow;
+import dev.countersign.rules.workbook.Workbook;
+import dev.countersign.rules.workbook.WorkbookReader;
+import dev.countersign.rules.workbook.WorkbookWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The console in a real browser, with a real agent at psql. Without Chromium this is skipped. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConsoleIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private DemoWorld world;
+  private ConsoleBrowser browser;
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws Exception {
+    Optional<Path> chromium = ConsoleBrowser.chromium();
+    Assumptions.assumeTrue(chromium.isPresent(), "there is no Chromium on the PATH");
+    world =
+        DemoWorld.start(
+            folder.resolve("demo"),
+            new DemoChoices(false, Configuration.Source.VERSIONS, Optional.empty()),
+            new Progress(new PrintWriter(new StringWriter())));
+    browser = new ConsoleBrowser(world.running().api(), chromium.get());
+  }
+
+  @AfterAll
+  void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+    if (world != null) {
+      world.close();
+    }
+  }
+
+  /** What the agent's psql prints in the end. */
+  private CompletableFuture<String> agentRuns(String sql) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return world.agent().run(sql).output();
+          } catch (Exception e) {
+            throw new CompletionException(e);
+          }
+        },
+        // Not in the common pool: what waits there holds up the gateway's own calls.
+        Thread::startVirtualThread);
+  }
+
+  private static void has(Locator locator) {
+    assertThat(locator.first())
+        .isVisible(
+            new LocatorAssertions.IsVisibleOptions().setTimeout((double) PATIENCE.toMillis()));
+  }
+
+  private static Locator open(Page page, String text) {
+    return page.locator(".row .open", new Page.LocatorOptions().setHasText(text));
+  }
+
+  @Test
+  void anApproverSeesARequestArriveAndSaysYesWithTheKeyboard() throws Exception {
+    Page bob = browser.as("bob", "/approvals");
+    CompletableFuture<String> agent =
+        agentRuns("UPDATE orders SET status = 'returned' WHERE id = 7");
+
+    Locator row = open(bob, "WHERE id = 7");
+    has(row);
+    await().atMost(PATIENCE).until(() -> bob.title().startsWith("(1)"));
+    bob.keyboard().press("j");
+    bob.keyboard().press("Enter");
+    has(bob.getByText("SQL-009"));
+    has(bob.getByText("changing an order needs a second person"));
+    bob.keyboard().press("a");
+    bob.keyboard().press("Enter");
+
+    has(bob.getByText("Approved. Your answer is on the record."));
+    assertThat(agent.get()).contains("UPDATE 1");
+  }
+
+  @Test
+  void aNoNeedsAReasonAndTheAgentReadsIt() throws Exception {
+    CompletableFuture<String> agent = agentRuns("DELETE FROM orders WHERE id = 8");
+    Page bob = browser.as("bob", "/approvals");
+    has(open(bob, "WHERE id = 8"));
+    open(bob, "WHERE id = 8").click();
+
+    bob.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deny")).click();
+    has(bob.getByText("a no says why"));
+    bob.fill("#comment", "orders are kept for ten years");
+    bob.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deny")).click();
+
+    has(bob.getByText("Denied. The agent reads your reason."));
+    assertThat(agent.get()).contains("orders are kept for ten years");
+  }
+
+  @Test
+  void aLinkLandsAtTheRequestAfterSigningIn() {
+    CompletableFuture<String> agent = agentRuns("UPDATE orders SET status = 'lost' WHERE id = 9");
+    Page bob = browser.as("bob", "/approvals");
+    has(open(bob, "WHERE id = 9"));
+    String link = open(bob, "WHERE id = 9").getAttribute("href");
+
+    Page stranger = browser.window(new Browser.NewContextOptions());
+    browser.open(stranger, "dana", link);
+
+    has(stranger.getByText("What will run, exactly"));
+    assertThat(stranger.url()).endsWith(link);
+    stranger.fill("#comment", "no");
+    stranger.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deny")).click();
+    has(stranger.getByText("Denied."));
+    stranger.context().close();
+    agent.join();
+  }
+
+  @Test
+  void gw21_whatAnAgentWritesIsTextAndHidesNothing() {
+    Page bob = browser.as("bob", "/approvals");
+    List<String> scripts = new ArrayList<>();
+    bob.onDialog(dialog -> scripts.add(dialog.message()));
+    String payload =
+        "UPDATE orders SET status = '<img src=x onerror=alert(1)>"
+            + "<script>alert(2)</script>\u202e\u200bp\u0430ypal' /*\"'><svg onload=alert(3)>*/"
+            + " WHERE id = 10";
+    CompletableFuture<String> agent = agentRuns(payload);
+    has(open(bob, "<script>alert(2)</script>"));
+    open(bob, "<script>alert(2)</script>").click();
+
+    has(bob.getByText("This text may deceive you."));
+    assertThat(bob.locator("pre.code").first()).containsText("<script>alert(2)</script>");
+    assertThat(bob.locator("mark.escape", new Page.LocatorOptions().setHasText("202e")).first())
+        .isVisible();
+    assertThat(bob.locator("pre.code").first()).containsText("\\u{200b}p\\u{430}ypal");
+    bob.fill("#comment", "\"><script>alert(4)</script>");
+    bob.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deny")).click();
+    has(bob.getByText("<script>alert(4)</script>"));
+    assertThat(bob.locator("main script, main img, main svg[onload]").count()).isZero();
+    assertThat(scripts).isEmpty();
+    agent.join();
+  }
+
+  @Test
+  void gw23_aGetAnswersNothingAndAForeignFormNeither() throws Exception {
+    CompletableFuture<String> agent = agentRuns("UPDATE orders SET status = 'new' WHERE id = 11");
+    Page bob = browser.as("bob", "/approvals");
+    has(open(bob, "WHERE id = 11"));
+    String path = open(bob, "WHERE id = 11").getAttribute("href");
+
+    Response got = bob.navigate(url(path + "/approve"));
+    assertThat(got.status()).isEqualTo(400);
+    var foreign =
+        bob.context()
+            .request()
+            .post(
+                url(path + "/approve"),
+                RequestOptions.create()
+                    .setHeader("Origin", "https://evil.example")
+                    .setForm(FormData.create().set("token", "x")));
+    assertThat(foreign.status()).isEqualTo(403);
+    var untold =
+        bob.context()
+            .request()
+            .post(
+                url(path + "/approve"),
+                RequestOptions.create()
+                    .setHeader("Origin", world.running().api().toString())
+                    .setForm(FormData.create().set("token", "x")));
+    assertThat(untold.status()).isEqualTo(403);
+
+    browser.as("bob", path);
+    bob.fill("#comment", "no");
+    bob.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deny")).click();
+    assertThat(agent.get()).contains("ERROR");
+  }
+
+  private String url(String path) {
+    URI api = world.running().api();
+    return api.resolve(path).toString();
+  }
+
+  @Test
+  void anOfficerEndsASessionAndTheAgentIsTold() {
+    CompletableFuture<String> agent = agentRuns("UPDATE orders SET status = 'kept' WHERE id = 12");
+    Page olivia = browser.as("olivia", "/sessions");
+    Locator end = olivia.locator("#live summary").first();
+    has(end);
+    end.click();
+    olivia.locator("#live [name=comment]").first().fill("runaway agent");
+    olivia
+        .getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("End the session"))
+        .first()
+        .click();
+    has(olivia.getByText("The session is being ended."));
+    assertThat(agent.join()).contains("by olivia: runaway agent");
+  }
+
+  @Test
+  void anAuditorPlaysASession() throws Exception {
+    agentRuns("SELECT name, email FROM customers ORDER BY id LIMIT 3").get();
+    Page audrey = browser.as("audrey", "/sessions?q=email");
+    has(audrey.locator(".below .row .open"));
+    audrey.locator(".below .row .open").first().click();
+
+    has(audrey.locator(".scene .chip.mask"));
+    has(audrey.locator("table.result td"));
+    audrey.locator("#play").click();
+    has(audrey.locator("#play", new Page.LocatorOptions().setHasText("Pause")));
+    audrey.locator("#all").click();
+    assertThat(audrey.locator(".scene:visible").count()).isGreaterThan(3);
+  }
+
+  @Test
+  void whoeverIsNobodySeesNothing() {
+    Page nobody = browser.window(new Browser.NewContextOptions());
+    for (String path : List.of("/approvals", "/sessions", "/policy", "/access", "/evidence", "/")) {
+      nobody.navigate(url(path));
+      assertThat(nobody.url()).contains("/authorize?");
+    }
+    nobody.context().close();
+  }
+
+  @Test
+  void twoOfficersMakeTwoPeopleSayYes() throws Exception {
+    Page olivia = browser.as("olivia", "/policy");
+    upload(olivia, "broken.xlsx", broken(), "Submit");
+    has(olivia.getByText("not sound"));
+    has(olivia.getByText("blok"));
+
+    browser.as("olivia", "/policy");
+    upload(olivia, "two.xlsx", askingTwo(), "Submit");
+    has(olivia.getByText("You submitted it; another officer must put it in force."));
+    has(olivia.locator("ins"));
+    String version = URI.create(olivia.url()).getPath();
+
+    Page oscar = browser.as("oscar", version);
+    oscar.fill("#comment", "TICKET-12");
+    oscar.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Put in force")).click();
+    has(oscar.getByText("The version is in force."));
+
+    CompletableFuture<String> agent = agentRuns("DELETE FROM orders WHERE id = 2999");
+    Page bob = browser.as("bob", "/approvals");
+    has(open(bob, "2999"));
+    open(bob, "2999").click();
+    has(bob.getByText("0 of 2 have said yes"));
+    approve(bob);
+    has(bob.getByText("Others have to say yes too."));
+    Page dana = browser.as("dana", URI.create(bob.url()).getPath());
+    has(dana.getByText("1 of 2 have said yes"));
+    approve(dana);
+    has(dana.getByText("Approved."));
+    assertThat(agent.get()).doesNotContain("blocked");
+  }
+
+  private static void approve(Page page) {
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Approve")).click();
+  }
+
+  private static void upload(Page page, String name, byte[] workbook, String button) {
+    page.setInputFiles(
+        "#workbook",
+        new FilePayload(
+            name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook));
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(button)).click();
+  }
+
+  /** The demo's workbook with a verdict that there is not. */
+  private byte[] broken() throws IOException {
+    var out = new ByteArrayOutputStream();
+    try (var in = new ZipInputStream(new ByteArrayInputStream(workbook()));
+        var zip = new ZipOutputStream(out)) {
+      for (var entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        zip.putNextEntry(new ZipEntry(entry.getName()));
+        byte[] content = in.readAllBytes();
+        zip.write(
+            entry.getName().endsWith(".xml")
+                ? new String(content, UTF_8).replace(">block<", ">blok<").getBytes(UTF_8)
+                : content);
+      }
+    }
+    return out.toByteArray();
+  }
+
+  private byte[] workbook() throws IOException {
+    return Files.readAllBytes(world.running().directory().resolve("countersign.xlsx"));
+  }
+
+  /** The demo's workbook, but two people have to say yes to a deletion. */
+  private byte[] askingTwo() throws IOException {
+    Workbook now = (Workbook) WorkbookReader.read(workbook());
+    List<SqlRow> rows =
+        now.sql().stream().map(row -> row.id().equals("SQL-010") ? askingTwo(row) : row).toList();
+    Path draft = world.running().directory().resolve("two.xlsx");
+    WorkbookWriter.write(
+        new Workbook(
+            now.about(),
+            rows,
+            now.git(),
+            now.kubernetes(),
+            now.masking(),
+            now.access(),
+            now.risk(),
+            now.lists(),
+            now.tests()),
+        draft);
+    return Files.readAllBytes(draft);
+  }
+
+  private static SqlRow askingTwo(SqlRow row) {
+    return new SqlRow(
+        row.particulars(),
+        row.scope(),
+        row.actions(),
+        row.object(),
+        row.condition(),
+        new Ruling.Approve(List.of("dba-approvers"), 2, Duration.ofMinutes(15)));
+  }
+
+  @Test
+  void nobodyAnswersForThemselves(@TempDir Path folder) throws Exception {
+    Page bob = browser.as("bob", "/access");
+    bob.selectOption("#resource", "payments");
+    bob.fill("#reason", "<b>TICKET</b>-7");
+    bob.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Ask")).click();
+    has(bob.getByText("Access is granted."));
+    has(bob.getByText("<b>TICKET</b>-7"));
+
+    CompletableFuture<String> push = bobPushes(folder, "Fix <img src=x onerror=alert(5)>");
+    browser.as("bob", "/approvals");
+    has(bob.getByText("not yours to answer"));
+    open(bob, "refs/heads/main").first().click();
+    has(bob.getByText("Not yours to answer: nobody may answer a request of their own."));
+    has(bob.getByText("Fix <img src=x onerror=alert(5)>"));
+    has(bob.locator(".diff .added"));
+    assertThat(bob.locator("button.yes").count()).isZero();
+    assertThat(bob.locator("main img").count()).isZero();
+
+    Page dana = browser.as("dana", URI.create(bob.url()).getPath());
+    has(dana.getByText("What will run, exactly"));
+    approve(dana);
+    has(dana.getByText("Approved."));
+    assertThat(push.get()).contains("main").doesNotContain("rejected");
+  }
+
+  private CompletableFuture<String> bobPushes(Path folder, String message) throws Exception {
+    Optional<Path> certificate = Optional.of(world.running().directory().resolve("door.crt"));
+    Optional<Path> token = Optional.of(world.running().tokenFile("bob"));
+    Path work = folder.resolve("payments");
+    new Git(folder, token, certificate).must("clone", "-q", world.gitUrl(), work.toString());
+    Git git = new Git(work, token, certificate);
+    Files.writeString(work.resolve("NOTES"), "one more line\n");
+    git.must("add", "-A");
+    git.must("commit", "-q", "-m", message);
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return git.run(List.of("push", "origin", "HEAD:main")).output();
+          } catch (Exception e) {
+            throw new CompletionException(e);
+          }
+        },
+        // Not in the common pool: what waits there holds up the gateway's own calls.
+        Thread::startVirtualThread);
+  }
+
+  @Test
+  void anOfficerTriesACommandAndAnAuditorTakesEvidenceAway() {
+    Page audrey = browser.as("audrey", "/policy");
+    audrey.fill("#command", "DROP TABLE orders");
+    audrey.selectOption("#on", "orders");
+    audrey
+        .getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("What would happen?"))
+        .click();
+    has(audrey.getByText("production schema changes need a ticket"));
+
+    browser.as("audrey", "/evidence");
+    has(audrey.getByText("Access enforcement"));
+    Download evidence =
+        audrey.waitForDownload(
+            () ->
+                audrey
+                    .getByRole(
+                        AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Download package"))
+                    .click());
+    assertThat(evidence.suggestedFilename()).startsWith("evidence-").endsWith(".zip");
+    audrey
+        .getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Verify the journal"))
+        .click();
+    has(audrey.getByText("is as it was written"));
+  }
+
+  /** What axe-core finds serious, on every page there is, and how wide each is on a phone. */
+  @Test
+  void everyPageIsAccessibleAndFitsAPhone() throws Exception {
+    agentRuns("SELECT status FROM orders ORDER BY id LIMIT 2").get();
+    CompletableFuture<String> agent = agentRuns("UPDATE orders SET status = 'x' WHERE id = 2998");
+    Page olivia = browser.as("olivia", "/sessions");
+    String session = olivia.locator(".below a.open").first().getAttribute("href");
+    browser.as("olivia", "/policy");
+    String version = olivia.locator("aside a[href^='/policy/']").first().getAttribute("href");
+    Page bob = browser.as("bob", "/approvals");
+    has(open(bob, "2998"));
+    String approval = open(bob, "2998").getAttribute("href");
+
+    List<String> faults = new ArrayList<>();
+    for (String path :
+        List.of(
+            "/", "/approvals", "/sessions", session, "/access", "/policy", version, "/evidence")) {
+      browser.as("olivia", path);
+      faults.addAll(ConsoleBrowser.faults(olivia, path));
+    }
+    for (String path : List.of("/approvals", approval)) {
+      browser.as("bob", path);
+      faults.addAll(ConsoleBrowser.faults(bob, path));
+    }
+    assertThat(faults).isEmpty();
+
+    browser.photograph("approvals", "bob", "/approvals");
+    browser.photograph("approval", "bob", approval);
+    for (String page : List.of("sessions", "access", "policy", "evidence")) {
+      browser.photograph(page, "olivia", "/" + page);
+    }
+    browser.photograph("overview", "olivia", "/");
+    browser.photograph("replay", "olivia", session);
+    browser.photograph("version", "olivia", version);
+    browser.as("bob", approval);
+    bob.fill("#comment", "only to be looked at");
+    bob.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deny")).click();
+    has(bob.getByText("Denied."));
+    agent.join();
+  }
+}
