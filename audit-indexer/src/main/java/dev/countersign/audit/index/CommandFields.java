@@ -66,8 +66,11 @@ final class CommandFields {
     Set<String> paths = new TreeSet<>();
     Set<String> detectors = new TreeSet<>();
     Set<String> authors = new TreeSet<>();
+    Set<String> options = new TreeSet<>();
     long commits = 0;
-    boolean signed = true;
+    long signed = 0;
+    boolean allSigned = true;
+    boolean atomic = false;
     for (RefUpdate update : updates) {
       verbs.add(update.change().toString());
       refs.add(update.ref());
@@ -75,7 +78,10 @@ final class CommandFields {
       update.secrets().forEach(secret -> detectors.add(secret.detector()));
       authors.addAll(update.commits().authors());
       commits += update.commits().count();
-      signed &= update.commits().allSigned();
+      signed += update.commits().signed();
+      allSigned &= update.commits().allSigned();
+      options.addAll(update.pushOptions());
+      atomic |= update.atomic();
     }
     strings(command, "verbs", verbs);
     ObjectNode git = document.at("countersign", "git");
@@ -84,7 +90,9 @@ final class CommandFields {
     git.put("paths_cut", paths.size() > MOST_PATHS);
     strings(git, "secrets", detectors);
     strings(git, "authors", authors);
-    git.put("commits", commits).put("all_signed", signed);
+    strings(git, "push_options", options);
+    git.put("commits", commits).put("signed", signed);
+    git.put("all_signed", allSigned).put("atomic", atomic);
   }
 
   private void kubernetes(KubeRequest request) {

@@ -25,7 +25,18 @@ final class FactsText {
   private static List<String> git(List<RefUpdate> updates) {
     List<String> lines = new ArrayList<>();
     for (RefUpdate update : updates.subList(0, Math.min(MOST, updates.size()))) {
-      lines.add(line(update.toString()) + ", " + update.commits().count() + " new commits");
+      lines.add(
+          "%s, %d new commits, %d of them signed%s"
+              .formatted(
+                  line(update.toString()),
+                  update.commits().count(),
+                  update.commits().signed(),
+                  update.atomic() ? ", atomic" : ""));
+      if (!update.pushOptions().isEmpty()) {
+        lines.add(
+            "  options  "
+                + line(String.join(", ", update.pushOptions().stream().sorted().toList())));
+      }
       cut(
           update.commits().messages().stream().map(message -> "  * " + line(message)).toList(),
           lines);
@@ -43,7 +54,11 @@ final class FactsText {
           lines);
       cut(
           update.secrets().stream()
-              .map(secret -> "  SECRET   " + line(secret.detector()) + " in " + line(secret.path()))
+              .map(
+                  secret ->
+                      "  SECRET   %s in %s, %s"
+                          .formatted(
+                              line(secret.detector()), line(secret.path()), line(secret.commit())))
               .toList(),
           lines);
     }

@@ -36,6 +36,9 @@ final class ApproverRules {
     if (request.subject().delegation().contains(approver.id())) {
       return refused(Why.OWN_AGENT, "nobody may answer for a permission they have passed on");
     }
+    if (approver.isPartyOf(request.subject())) {
+      return refused(Why.OWN_AGENT, "nobody may answer for whoever acts with or for them");
+    }
     return Optional.empty();
   }
 

@@ -22,10 +22,11 @@ import java.util.Optional;
  * <p>The form, integers being four bytes, big-endian:
  *
  * <pre>
- * command    = text("countersign frozen command 1") text(resource) text(policyVersion)
+ * command    = text("countersign frozen command 2") text(resource) text(policyVersion)
  *              subject text(statement) int(number of parameters) parameter*
  * subject    = text(issuer) text(id) text(name) text(kind) int(number of groups)
- *              text(group)* in ascending order, optional(onBehalfOf)
+ *              text(group)* in ascending order, optional(onBehalfOf),
+ *              int(length of the delegation chain) text(link)* as it stands
  * parameter  = int(typeOid) int(format) optional(value)
  * optional   = byte(0) | byte(1) text
  * text       = int(length of the UTF-8 bytes) the UTF-8 bytes
@@ -33,7 +34,7 @@ import java.util.Optional;
  */
 final class CommandDigest {
 
-  private static final String FORM = "countersign frozen command 1";
+  private static final String FORM = "countersign frozen command 2";
 
   private final DataOutputStream out;
 
@@ -86,6 +87,10 @@ final class CommandDigest {
       text(group);
     }
     optional(subject.onBehalfOf());
+    out.writeInt(subject.delegation().size());
+    for (String link : subject.delegation()) {
+      text(link);
+    }
   }
 
   private void optional(Optional<String> value) throws IOException {

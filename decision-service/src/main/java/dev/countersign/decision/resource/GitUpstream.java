@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.countersign.rules.fact.Resource;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,6 +55,7 @@ public record GitUpstream(
    * @param namespaces beginnings of the names of refs that can be changed at all
    * @param withoutClient whether a push whose client has left stays open to approval, and then goes
    *     through
+   * @param signers the file of those who may sign commits; empty where no signature is believed
    */
   public record Pushing(
       long bytes,
@@ -61,14 +63,22 @@ public record GitUpstream(
       int objects,
       int refs,
       List<String> namespaces,
-      boolean withoutClient) {
+      boolean withoutClient,
+      Optional<Path> signers) {
 
     public static final Pushing DEFAULT =
         new Pushing(
-            1L << 30, 100L << 20, 1_000_000, 1_000, List.of("refs/heads/", "refs/tags/"), false);
+            1L << 30,
+            100L << 20,
+            1_000_000,
+            1_000,
+            List.of("refs/heads/", "refs/tags/"),
+            false,
+            Optional.empty());
 
     public Pushing {
       namespaces = List.copyOf(namespaces);
+      requireNonNull(signers, "signers");
       if (bytes < 1 || objectBytes < 1 || objects < 1 || refs < 1) {
         throw new IllegalArgumentException("a limit is below 1");
       }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +69,10 @@ public final class LiveSessions implements AutoCloseable {
   private final Runnable housekeeping;
   private final InstantSource clock;
   private final Map<String, Open> sessions = new ConcurrentHashMap<>();
+
+  /** Those that are written down, or were. */
+  private final Map<String, Entrance> entered = new ConcurrentHashMap<>();
+
   private final Thread thread;
   private volatile boolean running = true;
   private long nextHousekeeping = System.nanoTime();
@@ -107,18 +112,23 @@ public final class LiveSessions implements AutoCloseable {
   public Handle enter(Entrance entrance, Consumer<String> closer) throws TooManySessionsException {
     String id = entrance.id().value();
     sessions.put(id, new Open(entrance, closer));
-    boolean entered = false;
+    boolean written = false;
     try {
-      entered = table.insert(entrance, most);
-      if (!entered) {
+      written = table.insert(entrance, most);
+      if (!written) {
         throw new TooManySessionsException(most);
       }
     } finally {
-      if (!entered) {
+      if (!written) {
         sessions.remove(id);
       }
     }
-    return () -> sessions.remove(id);
+    entered.put(id, entrance);
+    if (!sessions.containsKey(id)) {
+      // It was ended in between.
+      entered.remove(id);
+    }
+    return () -> forget(id);
   }
 
   /** The sessions of all gateways, the newest first. */
@@ -171,7 +181,7 @@ public final class LiveSessions implements AutoCloseable {
     while (running) {
       endOver();
       if (System.nanoTime() - nextHousekeeping >= 0) {
-        table.keep(List.copyOf(sessions.keySet()));
+        table.keep(entered.values());
         housekeeping.run();
         nextHousekeeping = System.nanoTime() + HOUSEKEEPING.toNanos();
       }
@@ -206,10 +216,15 @@ public final class LiveSessions implements AutoCloseable {
   }
 
   private void end(String id, String reason) {
-    Open session = sessions.remove(id);
+    Open session = forget(id);
     if (session != null) {
       Thread.startVirtualThread(() -> session.closer.accept(reason));
     }
+  }
+
+  private @Nullable Open forget(String id) {
+    entered.remove(id);
+    return sessions.remove(id);
   }
 
   private static void pause() {

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -87,6 +88,7 @@ final class SessionTable {
               application, grant_id, credential)
             VALUES (:id, :gateway, :issuer, :subjectId, :subject::jsonb, :resource, :client,
               :application, :grant, :credential)
+            ON CONFLICT (id) DO NOTHING
             """)
         .bind("id", entrance.id().value())
         .bind("gateway", gateway)
@@ -101,8 +103,13 @@ final class SessionTable {
         .execute();
   }
 
-  /** Says that these sessions of this gateway are open, and no others; forgets what died. */
-  void keep(Collection<String> open) {
+  /**
+   * Says that these sessions of this gateway are open, and no others; forgets what died. One that
+   * was taken for dead, because nothing was heard of this gateway for a while, is written down
+   * anew: otherwise nobody could end it any more.
+   */
+  void keep(Collection<Entrance> entrances) {
+    List<String> open = entrances.stream().map(entrance -> entrance.id().value()).toList();
     jdbi.useTransaction(
         handle -> {
           handle
@@ -123,6 +130,15 @@ final class SessionTable {
                   "UPDATE live_session SET seen_at = clock_timestamp() WHERE gateway = :me")
               .bind("me", gateway)
               .execute();
+          Set<String> there =
+              handle
+                  .createQuery("SELECT id FROM live_session WHERE gateway = :me")
+                  .bind("me", gateway)
+                  .mapTo(String.class)
+                  .collect(Collectors.toSet());
+          entrances.stream()
+              .filter(entrance -> !there.contains(entrance.id().value()))
+              .forEach(entrance -> insert(handle, entrance));
         });
   }
 

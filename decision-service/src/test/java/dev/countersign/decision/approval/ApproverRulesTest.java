@@ -85,6 +85,20 @@ final class ApproverRulesTest {
   }
 
   @Test
+  void whoeverActsForTheOneWhoAsksMayNotAnswerEither() {
+    Subject delegate =
+        new Subject(
+            "https://i",
+            "dora",
+            "dora",
+            Subject.Kind.HUMAN,
+            Set.of("dba", "security"),
+            Optional.of("id-7"));
+
+    assertThat(objection(delegate, REQUEST)).contains(Why.OWN_AGENT);
+  }
+
+  @Test
   void anAgentNeitherSeesNorAnswersWhatOthersAsk() {
     Subject other =
         new Subject(
@@ -100,8 +114,9 @@ final class ApproverRulesTest {
   }
 
   @Test
-  void theSameIdAtAnotherIssuerIsSomebodyElse() {
+  void theSameIdAtAnotherIssuerSeesNothingAndIsKeptApart() {
     assertThat(ApproverRules.maySee(human("https://other", "id-7"), REQUEST)).isFalse();
-    assertThat(objection(human("https://other", "id-7", "dba", "security"), REQUEST)).isEmpty();
+    assertThat(objection(human("https://other", "id-7", "dba", "security"), REQUEST))
+        .contains(Why.OWN_AGENT);
   }
 }

@@ -50,10 +50,25 @@ final class CommandDigestTest {
   }
 
   @Test
+  void gw15_whoPassedThePermissionOnIsPartOfIt() {
+    Subject passed =
+        new Subject(
+            AGENT.issuer(),
+            AGENT.id(),
+            AGENT.name(),
+            AGENT.kind(),
+            AGENT.groups(),
+            AGENT.onBehalfOf(),
+            List.of("orchestrator"));
+
+    assertThat(CommandDigest.of(with(agent -> passed))).isNotEqualTo(CommandDigest.of(COMMAND));
+  }
+
+  @Test
   void isStable() {
     // Written down once: stored digests must mean the same after an upgrade.
     assertThat(CommandDigest.of(COMMAND))
-        .isEqualTo("07fd431fe3b41dd9d29c5400ffd8e0c73d2c70a9fe0e601fc5b72de3eda0f169")
+        .isEqualTo("2f11bfe9959e2cefe096ed422971ee2a25bd2f159e11d22e46c43f860b60b33d")
         .isEqualTo(CommandDigest.of(COMMAND));
   }
 

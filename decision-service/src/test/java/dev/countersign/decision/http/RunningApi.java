@@ -49,13 +49,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The API on a free port and a real PostgreSQL, and a client that calls it. Whose token is whose
@@ -85,7 +89,8 @@ final class RunningApi implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Map<String, Subject> subjects;
-  private final EmbeddedPostgres postgres;
+  private final Path data = Files.createTempDirectory("state");
+  private EmbeddedPostgres postgres;
   private final Database database;
   final StoredApprovals approvals;
   final PolicyVersions versions;
@@ -107,7 +112,7 @@ final class RunningApi implements AutoCloseable {
    */
   RunningApi(Map<String, Subject> subjects, Optional<String> enforcementPoints) throws IOException {
     this.subjects = subjects;
-    postgres = EmbeddedPostgres.start();
+    postgres = postgres(0);
     database =
         Database.open(
             new DatabaseConfig(
@@ -128,6 +133,22 @@ final class RunningApi implements AutoCloseable {
     webhooks = Webhooks.open(database, approvals, List.of(), WebhookLimits.DEFAULT, journal);
     server = server(enforcementPoints);
     server.start();
+  }
+
+  private EmbeddedPostgres postgres(int port) throws IOException {
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false);
+    return port == 0 ? builder.start() : builder.setPort(port).start();
+  }
+
+  /** The state's database goes away. */
+  void stopDatabase() throws IOException {
+    postgres.close();
+  }
+
+  /** And comes back where it was. */
+  void startDatabase() throws IOException {
+    postgres = postgres(postgres.getPort());
   }
 
   /** One more server of the same. */
@@ -326,5 +347,10 @@ final class RunningApi implements AutoCloseable {
     approvals.close();
     database.close();
     postgres.close();
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }

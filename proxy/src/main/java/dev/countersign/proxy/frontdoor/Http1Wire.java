@@ -94,6 +94,11 @@ final class Http1Wire implements Wire {
   }
 
   @Override
+  public void requireHttp1() {
+    throw new IllegalStateException("HTTP/1.1 is spoken already");
+  }
+
+  @Override
   public void abort() {
     var _ = channel.close();
   }

@@ -56,6 +56,11 @@ final class Http2Wire implements Wire {
   }
 
   @Override
+  public void requireHttp1() {
+    write(new DefaultHttp2ResetFrame(Http2Error.HTTP_1_1_REQUIRED));
+  }
+
+  @Override
   public void abort() {
     write(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
   }

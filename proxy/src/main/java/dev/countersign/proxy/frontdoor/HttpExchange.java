@@ -55,6 +55,13 @@ public interface HttpExchange {
    */
   Duplex upgrade(HttpFields fields) throws IOException;
 
+  /**
+   * Has the client ask again over HTTP/1.1, instead of an answer.
+   *
+   * @throws IllegalStateException unless it speaks HTTP/2 and has not been answered
+   */
+  void requireHttp1();
+
   /** Breaks off: the client sees that the answer is not whole. */
   void abort();
 

@@ -176,6 +176,15 @@ final class LiveExchange implements HttpExchange {
   }
 
   @Override
+  public void requireHttp1() {
+    if (answer != Answer.NONE || head.protocol() != Protocol.HTTP_2) {
+      throw new IllegalStateException("this request cannot be asked over HTTP/1.1 instead");
+    }
+    answer = Answer.ABORTED;
+    wire.requireHttp1();
+  }
+
+  @Override
   public void abort() {
     answer = Answer.ABORTED;
     wire.abort();

@@ -28,6 +28,9 @@ interface Wire {
   /** Answers 101; from here on {@link #content} writes bytes as they are. */
   void upgrade(HttpFields fields);
 
+  /** Has the client ask again over HTTP/1.1; over HTTP/2 only. */
+  void requireHttp1();
+
   /** Breaks off. */
   void abort();
 

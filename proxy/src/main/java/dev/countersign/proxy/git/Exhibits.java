@@ -13,7 +13,7 @@ import org.eclipse.jgit.diff.DiffEntry;
 import org.eclipse.jgit.diff.DiffFormatter;
 import org.eclipse.jgit.lib.Repository;
 
-/** What an approver is shown of a push: commits, files, differences and findings. */
+/** What an approver is shown of a push: findings, risks, commits, files and differences. */
 final class Exhibits {
 
   private static final int MOST_FILES = 500;
@@ -33,6 +33,12 @@ final class Exhibits {
               String.join("\n", findings.stream().map(Finding::toString).toList())));
     }
     for (Inspected part : push) {
+      List<String> risks = PushRisks.of(part);
+      if (!risks.isEmpty()) {
+        exhibits.add(
+            new Exhibit(
+                "Look twice at " + part.update(), Exhibit.Format.TEXT, String.join("\n", risks)));
+      }
       if (!part.command().isDelete()) {
         exhibits.add(
             new Exhibit(

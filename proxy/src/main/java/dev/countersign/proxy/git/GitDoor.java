@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,9 +39,10 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GitDoor.class);
   private static final int LONGEST_APPLICATION = 200;
 
-  private static final String VERSION_2 =
-      "Countersign: clone and fetch need protocol version 2: git 2.26 or newer, or git -c"
-          + " protocol.version=2";
+  private static final Pattern STOCK_GIT = Pattern.compile("git/[0-9]+\\.[^ ]*");
+
+  private static final String VERSIONS =
+      "Countersign: Git-Protocol has to be version=0, version=1 or version=2, once";
 
   private final TokenVerifier tokens;
   private final Resources resources;
@@ -77,6 +79,10 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
 
   @Override
   public void handle(HttpExchange exchange) throws IOException, InterruptedException {
+    if (exchange.protocol() == HttpExchange.Protocol.HTTP_2 && isStockGit(exchange)) {
+      exchange.requireHttp1();
+      return;
+    }
     Optional<GitRequest> request = GitRequest.read(exchange.method(), exchange.target());
     if (request.isEmpty()) {
       Answers.error(
@@ -93,6 +99,14 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       return;
     }
     admit(exchange, request.get(), token.get());
+  }
+
+  /**
+   * Whether it is git with curl: before git 2.44 their uploads over HTTP/2 hang when curl asks once
+   * more for what has ended.
+   */
+  private static boolean isStockGit(HttpExchange exchange) {
+    return STOCK_GIT.matcher(exchange.headers().first("User-Agent").orElse("")).matches();
   }
 
   private void admit(HttpExchange exchange, GitRequest request, String token)
@@ -218,18 +232,21 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private void serve(GitRequest request, Visit visit) throws IOException, InterruptedException {
     switch (request) {
       case GitRequest.FetchBegin _ -> {
-        if (speaksVersion2(visit.exchange())) {
-          Fetching.advertise(visit);
-        } else {
-          Answers.error(visit.exchange(), 400, VERSION_2);
+        switch (version(visit.exchange()).orElse(null)) {
+          case null -> {}
+          case ZERO -> new OldFetching(visit).advertise(false);
+          case ONE -> new OldFetching(visit).advertise(true);
+          case TWO -> Fetching.advertise(visit);
         }
       }
       case GitRequest.PushBegin _ -> Pushing.advertise(visit);
       case GitRequest.Fetch _ -> {
-        if (!speaksVersion2(visit.exchange())) {
-          Answers.error(visit.exchange(), 400, VERSION_2);
-        } else if (isTyped(visit.exchange(), "application/x-git-upload-pack-request")) {
-          new Fetching(visit).answer();
+        if (isTyped(visit.exchange(), "application/x-git-upload-pack-request")) {
+          switch (version(visit.exchange()).orElse(null)) {
+            case null -> {}
+            case ZERO, ONE -> new OldFetching(visit).answer();
+            case TWO -> new Fetching(visit).answer();
+          }
         }
       }
       case GitRequest.Push _ -> {
@@ -241,8 +258,13 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
     }
   }
 
-  private static boolean speaksVersion2(HttpExchange exchange) {
-    return exchange.headers().values("Git-Protocol").equals(List.of("version=2"));
+  /** Empty where that was answered already: it is none. */
+  private static Optional<ProtocolVersion> version(HttpExchange exchange) throws IOException {
+    Optional<ProtocolVersion> version = ProtocolVersion.of(exchange.headers());
+    if (version.isEmpty()) {
+      Answers.error(exchange, 400, VERSIONS);
+    }
+    return version;
   }
 
   private static boolean isTyped(HttpExchange exchange, String type) throws IOException {

@@ -18,6 +18,11 @@ final class GitRefusedException extends Exception {
     this.rule = rule;
   }
 
+  /** A push that is more than is inspected at once. */
+  static GitRefusedException limit(String what) {
+    return new GitRefusedException("GIT-PUSH-LIMIT", "the push has " + what + "; push in parts");
+  }
+
   String rule() {
     return rule;
   }

@@ -1,30 +1,22 @@
 package dev.countersign.proxy.git;
 
 import dev.countersign.proxy.git.wire.ObjectName;
-import dev.countersign.proxy.git.wire.PlainText;
+import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefCommand;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.RefUpdate.Change;
 import dev.countersign.rules.fact.RefUpdate.Commits;
-import dev.countersign.rules.fact.RefUpdate.PathChange;
 import java.io.IOException;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
-import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevObject;
@@ -32,38 +24,42 @@ import org.eclipse.jgit.revwalk.RevTag;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.revwalk.filter.RevFilter;
 import org.eclipse.jgit.transport.PackedObjectInfo;
-import org.eclipse.jgit.treewalk.EmptyTreeIterator;
-import org.eclipse.jgit.treewalk.TreeWalk;
-import org.eclipse.jgit.treewalk.filter.TreeFilter;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what the refs of one push come to: their ancestry, their new commits, what these change,
  * and every new object. Used by one thread.
  */
-@SuppressWarnings("ReferenceEquality") // JGit has one FileMode of each kind.
 final class Inspector implements AutoCloseable {
 
-  private static final int MOST_COMMITS = 200_000;
-  private static final int MOST_ENTRIES = 10_000_000;
-  private static final int MOST_PATHS = 100_000;
-  private static final int DEEPEST = 200;
-  private static final int SHOWN_COMMITS = 200;
-  private static final int MESSAGES = 1_000;
+  /** How many commits that a ref loses are counted. */
+  private static final int MOST_LOST = 10_000;
+
+  /** What is asked for, what came with it, and who may sign what. */
+  record Push(PushRequest request, PackScan pack, AllowedSigners signers) {
+
+    Set<String> options() {
+      return Set.copyOf(request.options());
+    }
+
+    boolean atomic() {
+      return request.has(PushRequest.ATOMIC);
+    }
+  }
 
   private final ObjectReader reader;
   private final RevWalk walk;
   private final ObjectScan scan;
+  private final PathReader paths;
   private final UpstreamRefs refs;
-  private final Set<String> options;
-  private int entries;
+  private final Push push;
 
-  Inspector(Repository repository, UpstreamRefs refs, List<String> options) {
-    this.reader = repository.newObjectReader();
+  Inspector(Repository repository, UpstreamRefs refs, Push push) {
+    this.reader = new QuickReader(repository.newObjectReader(), push.pack());
     this.walk = new RevWalk(reader);
-    this.scan = new ObjectScan(reader);
+    this.scan = new ObjectScan(reader, push.pack());
+    this.paths = new PathReader(reader, walk, scan);
     this.refs = refs;
-    this.options = new LinkedHashSet<>(options);
+    this.push = push;
   }
 
   /**
@@ -73,12 +69,7 @@ final class Inspector implements AutoCloseable {
    */
   Inspected inspect(RefCommand command, String ref) throws IOException, GitRefusedException {
     if (command.isDelete()) {
-      return new Inspected(
-          command,
-          new RefUpdate(ref, Change.DELETE, Commits.NONE, List.of(), List.of(), options),
-          List.of(),
-          Optional.empty(),
-          Optional.empty());
+      return new Inspected(command, update(ref, Change.DELETE, Commits.NONE, List.of()));
     }
     try {
       return inspect(command, ref, tip(command));
@@ -116,24 +107,36 @@ final class Inspector implements AutoCloseable {
     Change change = change(command, ref, before, tip);
     Optional<RevCommit> base = before.isPresent() ? before : mergeBase(trunk, tip);
 
-    Map<String, PathChange.Content> touched = new LinkedHashMap<>();
-    List<String> shown = new ArrayList<>();
-    int findingsBefore = scan.findings().size();
-    Commits commits = commits(tip, before, trunk, touched, shown);
+    CommitReader commits = new CommitReader(walk, scan, paths, push.signers());
+    commits.read(tip, Stream.of(before, trunk).flatMap(Optional::stream).toList(), reader);
     return new Inspected(
         command,
-        new RefUpdate(
-            ref,
-            change,
-            commits,
-            paths(base, tip, touched),
-            scan.findings().subList(findingsBefore, scan.findings().size()).stream()
-                .map(Finding::secret)
-                .toList(),
-            options),
-        shown,
+        update(ref, change, commits.commits(), paths.paths(base, tip, commits.touched())),
+        commits.shown(),
+        change == Change.FORCE ? lost(before, tip) : 0,
         base.map(commit -> commit.getTree().getId()),
         Optional.of(tip.getTree().getId()));
+  }
+
+  private RefUpdate update(
+      String ref, Change change, Commits commits, List<RefUpdate.PathChange> changes) {
+    return new RefUpdate(ref, change, commits, changes, List.of(), push.options(), push.atomic());
+  }
+
+  /** How many commits the ref had and has no more. */
+  private int lost(Optional<RevCommit> before, RevCommit tip) throws IOException {
+    if (before.isEmpty()) {
+      return 0;
+    }
+    walk.reset();
+    walk.setRevFilter(RevFilter.ALL);
+    walk.markStart(before.get());
+    walk.markUninteresting(tip);
+    int lost = 0;
+    while (lost < MOST_LOST && walk.next() != null) {
+      lost++;
+    }
+    return lost;
   }
 
   private Change change(RefCommand command, String ref, Optional<RevCommit> before, RevCommit tip)
@@ -170,204 +173,33 @@ final class Inspector implements AutoCloseable {
     return Optional.ofNullable(base);
   }
 
-  private Commits commits(
-      RevCommit tip,
-      Optional<RevCommit> before,
-      Optional<RevCommit> trunk,
-      Map<String, PathChange.Content> touched,
-      List<String> shown)
-      throws IOException, GitRefusedException {
-    walk.reset();
-    walk.setRevFilter(RevFilter.ALL);
-    walk.markStart(tip);
-    if (before.isPresent()) {
-      walk.markUninteresting(before.get());
-    }
-    if (trunk.isPresent()) {
-      walk.markUninteresting(trunk.get());
-    }
-    int count = 0;
-    Set<String> authors = new HashSet<>();
-    Set<String> committers = new HashSet<>();
-    List<String> messages = new ArrayList<>();
-    try (TreeWalk trees = new TreeWalk(reader)) {
-      for (RevCommit commit = walk.next(); commit != null; commit = walk.next()) {
-        if (++count > MOST_COMMITS) {
-          throw limit("more than " + MOST_COMMITS + " new commits");
-        }
-        walk.parseBody(commit);
-        scan.object(commit, commit.getRawBuffer(), "(commit message)", commit.name());
-        PersonIdent author = commit.getAuthorIdent();
-        PersonIdent committer = commit.getCommitterIdent();
-        authors.add(author == null ? "" : PlainText.line(author.getEmailAddress()));
-        committers.add(committer == null ? "" : PlainText.line(committer.getEmailAddress()));
-        String subject = PlainText.line(SecretScanner.redact(commit.getShortMessage()));
-        if (messages.size() < MESSAGES) {
-          messages.add(subject);
-        }
-        if (shown.size() < SHOWN_COMMITS) {
-          shown.add(
-              commit.abbreviate(10).name()
-                  + "  "
-                  + Instant.ofEpochSecond(commit.getCommitTime())
-                  + "  "
-                  + (author == null ? "" : PlainText.line(author.getName()))
-                  + "  "
-                  + subject);
-        }
-        changes(commit, trees, touched);
-        commit.disposeBody();
-      }
-    }
-    return new Commits(count, count == 0, authors, committers, messages);
-  }
-
-  /** What a commit changes of all its parents: what it takes over from one of them is not new. */
-  private void changes(RevCommit commit, TreeWalk trees, Map<String, PathChange.Content> touched)
-      throws IOException, GitRefusedException {
-    trees.reset();
-    trees.setRecursive(true);
-    trees.setFilter(TreeFilter.ANY_DIFF);
-    if (commit.getParentCount() == 0) {
-      trees.addTree(new EmptyTreeIterator());
-    }
-    for (RevCommit parent : commit.getParents()) {
-      walk.parseHeaders(parent);
-      trees.addTree(parent.getTree());
-    }
-    int own = trees.addTree(commit.getTree());
-    while (trees.next()) {
-      checkWalk(trees);
-      boolean taken = false;
-      for (int parent = 0; parent < own; parent++) {
-        taken |= trees.idEqual(parent, own) && trees.getRawMode(parent) == trees.getRawMode(own);
-      }
-      if (!taken) {
-        changed(trees, own, commit, touched);
-      }
-    }
-  }
-
-  private void checkWalk(TreeWalk trees) throws GitRefusedException {
-    if (++entries > MOST_ENTRIES) {
-      throw limit("more than " + MOST_ENTRIES + " changed files in its commits together");
-    }
-    if (trees.getDepth() > DEEPEST) {
-      throw limit("directories nested deeper than " + DEEPEST);
-    }
-  }
-
-  private void changed(
-      TreeWalk trees, int own, RevCommit commit, Map<String, PathChange.Content> touched)
-      throws IOException, GitRefusedException {
-    String path = trees.getPathString();
-    PathChange.Content content = PathChange.Content.TEXT;
-    FileMode mode = trees.getFileMode(own);
-    if (mode == FileMode.GITLINK) {
-      content = PathChange.Content.SUBMODULE;
-    } else if (mode != FileMode.MISSING) {
-      BlobFacts blob = scan.blob(trees.getObjectId(own), path, commit.name());
-      content = content(mode, blob);
-    }
-    PathChange.Content had = touched.get(path);
-    if (had == null) {
-      if (touched.size() == MOST_PATHS) {
-        throw limit("more than " + MOST_PATHS + " changed files");
-      }
-      scan.name(path, commit.name());
-    }
-    // A link that a later commit makes a file again stays remembered as a link.
-    if (had == null || had == PathChange.Content.TEXT) {
-      touched.put(path, content);
-    }
-  }
-
-  private static PathChange.Content content(FileMode mode, BlobFacts blob) {
-    if (mode == FileMode.SYMLINK) {
-      return PathChange.Content.SYMLINK;
-    }
-    return blob.binary() ? PathChange.Content.BINARY : PathChange.Content.TEXT;
-  }
-
-  private List<PathChange> paths(
-      Optional<RevCommit> base, RevCommit tip, Map<String, PathChange.Content> touched)
-      throws IOException, GitRefusedException {
-    Map<String, PathChange> paths = new LinkedHashMap<>();
-    touched.forEach(
-        (path, content) ->
-            paths.put(path, new PathChange(path, PathChange.Status.MODIFIED, content, 0, 0, 0)));
-    try (TreeWalk trees = new TreeWalk(reader)) {
-      trees.setRecursive(true);
-      trees.setFilter(TreeFilter.ANY_DIFF);
-      if (base.isPresent()) {
-        trees.addTree(base.get().getTree());
-      } else {
-        trees.addTree(new EmptyTreeIterator());
-      }
-      trees.addTree(tip.getTree());
-      LineCount lines = new LineCount(reader);
-      while (trees.next()) {
-        checkWalk(trees);
-        String path = trees.getPathString();
-        if (paths.size() == MOST_PATHS && !paths.containsKey(path)) {
-          throw limit("more than " + MOST_PATHS + " changed files");
-        }
-        paths.put(path, net(trees, path, touched.get(path), lines));
-      }
-    }
-    return List.copyOf(paths.values());
-  }
-
-  private PathChange net(
-      TreeWalk trees, String path, PathChange.@Nullable Content touched, LineCount lines)
-      throws IOException {
-    FileMode old = trees.getFileMode(0);
-    FileMode now = trees.getFileMode(1);
-    PathChange.Status status =
-        old == FileMode.MISSING
-            ? PathChange.Status.ADDED
-            : now == FileMode.MISSING ? PathChange.Status.REMOVED : PathChange.Status.MODIFIED;
-    FileMode mode = now == FileMode.MISSING ? old : now;
-    if (mode == FileMode.GITLINK) {
-      return new PathChange(path, status, PathChange.Content.SUBMODULE, 0, 0, 0);
-    }
-    ObjectId was = old == FileMode.MISSING || old == FileMode.GITLINK ? null : trees.getObjectId(0);
-    ObjectId is = now == FileMode.MISSING ? null : trees.getObjectId(1);
-    LineCount.Lines counted = lines.count(Optional.ofNullable(was), Optional.ofNullable(is));
-    BlobFacts blob =
-        is == null ? new BlobFacts(counted.binary(), 0, 0) : scan.blob(is, path, is.name());
-    PathChange.Content content = content(mode, blob);
-    if (touched != null && content == PathChange.Content.TEXT) {
-      content = touched;
-    }
-    return new PathChange(path, status, content, blob.bytes(), counted.added(), counted.removed());
-  }
-
   /** Reads what else is in the pack and no ref reaches: the upstream would keep it, too. */
   void remaining(List<PackedObjectInfo> objects) throws IOException {
     for (PackedObjectInfo object : objects) {
-      if (!scan.hasSeen(object)) {
-        ObjectId id = object.copy();
-        String what = "(object " + id.abbreviate(10).name() + ")";
-        switch (object.getType()) {
-          case Constants.OBJ_BLOB -> scan.blob(id, what, id.name());
-          case Constants.OBJ_COMMIT, Constants.OBJ_TAG ->
-              scan.object(id, reader.open(id).getBytes(), what, id.name());
-          default -> {
-            // The names in directories were read with the changes.
+      String what = "(object " + object.abbreviate(10).name() + ")";
+      switch (object.getType()) {
+        case Constants.OBJ_BLOB -> {
+          // One that the pack was only completed with is upstream already.
+          if (push.pack().blob(object).isPresent()) {
+            scan.blob(object, what, object.name());
           }
+        }
+        case Constants.OBJ_COMMIT, Constants.OBJ_TAG -> {
+          if (!scan.hasRead(object)) {
+            scan.object(object, reader.open(object).getBytes(), what, object.name());
+          }
+        }
+        default -> {
+          // The names in directories were read when the pack came in.
         }
       }
     }
+    scan.remainingNames();
   }
 
   /** All that was found, of all refs. */
   List<Finding> findings() {
     return List.copyOf(scan.findings());
-  }
-
-  private static GitRefusedException limit(String what) {
-    return new GitRefusedException("GIT-PUSH-LIMIT", "the push has " + what + "; push in parts");
   }
 
   private Optional<RevCommit> known(ObjectName name) throws IOException {

@@ -14,8 +14,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -34,8 +35,11 @@ final class Mirror {
   /** Behind so many packs it is begun anew: every look into it opens them all. */
   private static final int MOST_PACKS = 200;
 
+  /** So many are enough for the upstream to know what it need not send. */
+  private static final int MOST_HAVES = 20_000;
+
   private static final PackIntake.Limits LIMITS =
-      new PackIntake.Limits(50_000_000, 2L << 30, Duration.ofHours(1));
+      new PackIntake.Limits(50_000_000, 2L << 30, Optional.empty(), Duration.ofHours(1));
 
   /** Keeps the mirror from being thrown away. Closed by the thread that took it. */
   interface Use extends AutoCloseable {
@@ -90,8 +94,8 @@ final class Mirror {
   private void bringUpToDate(UpstreamRepository upstream, Set<ObjectName> tips)
       throws IOException, InterruptedException, GitRefusedException {
     try (FileRepository repository = open()) {
-      List<ObjectName> missing = new ArrayList<>();
-      List<ObjectName> known = new ArrayList<>();
+      Set<ObjectName> missing = new LinkedHashSet<>();
+      Set<ObjectName> known = new LinkedHashSet<>();
       try (ObjectReader reader = repository.newObjectReader()) {
         for (ObjectName tip : tips) {
           (reader.has(ObjectId.fromString(tip.hex())) ? known : missing).add(tip);
@@ -103,11 +107,33 @@ final class Mirror {
         }
       }
       if (!missing.isEmpty()) {
-        try (InputStream answer = upstream.fetch(missing, known)) {
-          PackIntake.take(FetchAnswer.pack(answer, said -> {}), repository, LIMITS, false);
+        try (InputStream answer =
+            upstream.fetch(missing, known.stream().limit(MOST_HAVES).toList())) {
+          PackIntake.take(
+              FetchAnswer.pack(answer, said -> {}), repository, LIMITS, Optional.empty());
         }
       }
       remember(tips);
+    }
+  }
+
+  /** Takes over the pack of a push that the upstream has taken: it need not be fetched again. */
+  void adopt(Path pack) throws IOException {
+    String name = pack.getFileName().toString();
+    Path index = pack.resolveSibling(name.replaceFirst("\\.pack$", ".idx"));
+    if (!name.startsWith("pack-") || !Files.exists(index) || !inUse.readLock().tryLock()) {
+      return;
+    }
+    try {
+      Path packs = directory.resolve("objects").resolve("pack");
+      if (Files.isDirectory(packs)) {
+        Files.move(pack, packs.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        // Whoever looks for packs looks for their indices.
+        Files.move(
+            index, packs.resolve(index.getFileName().toString()), StandardCopyOption.ATOMIC_MOVE);
+      }
+    } finally {
+      inUse.readLock().unlock();
     }
   }
 

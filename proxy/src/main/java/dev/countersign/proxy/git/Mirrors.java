@@ -39,6 +39,15 @@ final class Mirrors {
         resource, name -> new Mirror(directory.resolve("mirrors").resolve(name + ".git")));
   }
 
+  /** Keeps the pack of a push that the upstream has taken; without it, it is fetched again. */
+  void adopt(String resource, Path pack) {
+    try {
+      of(resource).adopt(pack);
+    } catch (IOException e) {
+      log.atWarn().addKeyValue("resource", resource).setCause(e).log("a pack was not kept");
+    }
+  }
+
   /** A directory for one push. */
   Path quarantine() throws IOException {
     return Files.createTempDirectory(directory.resolve("pushes"), "push");

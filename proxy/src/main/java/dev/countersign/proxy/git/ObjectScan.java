@@ -7,34 +7,33 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.eclipse.jgit.diff.RawText;
-import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 
-/** Looks for secrets in the objects of one push: in each once, whatever its size. */
+/** What looks like a secret in the objects of one push, and where each of them is. */
 final class ObjectScan {
 
   /** What is reported; more does not change what is to be done. */
   private static final int MOST_FINDINGS = 100;
 
-  private static final int CHUNK = 1 << 20;
-
-  /** Longer than any secret. */
-  private static final int OVERLAP = 8 << 10;
+  private static final int BUFFER = 64 << 10;
 
   private final ObjectReader reader;
-  private final Map<ObjectId, BlobFacts> blobs = new HashMap<>();
-  private final Set<ObjectId> others = new HashSet<>();
+  private final PackScan pack;
+  private final BlobScan scan = new BlobScan();
+  private final Map<ObjectId, BlobScan.Scanned> upstream = new HashMap<>();
+  private final Set<ObjectId> told = new HashSet<>();
+  private final Set<String> toldNames = new LinkedHashSet<>();
   private final List<Finding> findings = new ArrayList<>();
   private final Set<RefUpdate.Secret> known = new HashSet<>();
 
-  ObjectScan(ObjectReader reader) {
+  ObjectScan(ObjectReader reader, PackScan pack) {
     this.reader = reader;
+    this.pack = pack;
   }
 
   /** Everything found so far. */
@@ -42,94 +41,69 @@ final class ObjectScan {
     return findings;
   }
 
-  boolean hasSeen(AnyObjectId id) {
-    return blobs.containsKey(id.toObjectId()) || others.contains(id.toObjectId());
-  }
-
-  /** Reads a file. */
+  /** What is known of a file, and its secrets told as those of a path. */
   BlobFacts blob(ObjectId id, String path, String commit) throws IOException {
-    BlobFacts facts = blobs.get(id);
-    if (facts == null) {
-      facts = read(reader.open(id), path, commit);
-      blobs.put(id, facts);
+    BlobScan.Scanned scanned = pack.blob(id).orElse(null);
+    if (scanned == null) {
+      scanned = upstream.get(id);
     }
-    return facts;
+    if (scanned == null) {
+      scanned = read(id);
+      upstream.put(id.copy(), scanned);
+    }
+    if (!scanned.hits().isEmpty() && told.add(id.copy())) {
+      scanned.hits().forEach((detector, line) -> found(detector, path, commit, line));
+    }
+    return scanned.facts();
   }
 
-  /** Reads an object that is no file: a commit, a tag, a directory. */
-  void object(ObjectId id, byte[] raw, String what, String commit) {
-    if (others.add(id)) {
-      text(Writings.plain(raw, raw.length), raw, raw.length, what, commit, 0);
+  /** One that the pack does not bring, as when a file is put back. */
+  private BlobScan.Scanned read(ObjectId id) throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream in = reader.open(id).openStream()) {
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        scan.update(buffer, 0, count);
+      }
     }
+    return scan.end();
+  }
+
+  /** Reads an object that is no file: a commit or a tag. */
+  void object(ObjectId id, byte[] raw, String what, String commit) {
+    if (told.add(id.copy())) {
+      scan.update(raw, 0, raw.length);
+      scan.end().hits().forEach((detector, line) -> found(detector, what, commit, 0));
+    }
+  }
+
+  /** Whether a commit or a tag has been read. */
+  boolean hasRead(ObjectId id) {
+    return told.contains(id);
   }
 
   /** Reads the name of a file. */
   void name(String path, String commit) {
     SecretScanner.scan(
-        path, (detector, at) -> found(detector, SecretScanner.redact(path), commit, 0));
+        path,
+        (detector, at) -> {
+          toldNames.add(path);
+          found(detector, SecretScanner.redact(path), commit, 0);
+        });
   }
 
-  private BlobFacts read(ObjectLoader loader, String path, String commit) throws IOException {
-    long size = loader.getSize();
-    if (size <= CHUNK) {
-      byte[] bytes = loader.getBytes();
-      return new BlobFacts(
-          RawText.isBinary(bytes), scan(bytes, bytes.length, path, commit, 0), size);
-    }
-    boolean binary = false;
-    int lines = 0;
-    int kept = 0;
-    byte[] window = new byte[OVERLAP + CHUNK];
-    try (InputStream in = loader.openStream()) {
-      int count = in.readNBytes(window, 0, CHUNK);
-      while (count > 0) {
-        int length = kept + count;
-        binary |= RawText.isBinary(window, length, false);
-        int linesKept = countLines(window, kept);
-        lines += scan(window, length, path, commit, lines - linesKept) - linesKept;
-        kept = Math.min(OVERLAP, length);
-        System.arraycopy(window, length - kept, window, 0, kept);
-        count = in.readNBytes(window, kept, CHUNK);
-      }
-    }
-    return new BlobFacts(binary, lines, size);
-  }
-
-  /** Scans a piece, and counts its lines. */
-  private int scan(byte[] bytes, int length, String path, String commit, int linesBefore) {
-    text(Writings.plain(bytes, length), bytes, length, path, commit, linesBefore + 1);
-    return countLines(bytes, length);
-  }
-
-  private static int countLines(byte[] bytes, int length) {
-    int lines = 0;
-    for (int i = 0; i < length; i++) {
-      if (bytes[i] == '\n') {
-        lines++;
-      }
-    }
-    return lines;
-  }
-
-  private void text(
-      String plain, byte[] bytes, int length, String path, String commit, int firstLine) {
-    SecretScanner.scan(
-        plain,
-        (detector, at) ->
-            found(detector, path, commit, firstLine == 0 ? 0 : firstLine + newlines(plain, at)));
-    for (String other : Writings.others(bytes, length, plain)) {
-      for (String detector : SecretScanner.detectors(other)) {
-        found(detector, path, commit, 0);
-      }
-    }
-  }
-
-  private static int newlines(String text, int before) {
-    int lines = 0;
-    for (int at = text.indexOf('\n'); at >= 0 && at < before; at = text.indexOf('\n', at + 1)) {
-      lines++;
-    }
-    return lines;
+  /** Tells of names that no ref reaches. */
+  void remainingNames() {
+    pack.suspectNames()
+        .forEach(
+            (name, directory) -> {
+              if (toldNames.stream()
+                  .noneMatch(path -> ("/" + path + "/").contains("/" + name + "/"))) {
+                SecretScanner.detectors(name)
+                    .forEach(
+                        detector ->
+                            found(detector, SecretScanner.redact(name), directory.name(), 0));
+              }
+            });
   }
 
   private void found(String detector, String path, String commit, int line) {

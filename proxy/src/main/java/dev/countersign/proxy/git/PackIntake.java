@@ -1,5 +1,9 @@
 package dev.countersign.proxy.git;
 
+import dev.countersign.proxy.frontdoor.BodyTooLargeException;
+import dev.countersign.proxy.git.wire.GitWireException;
+import dev.countersign.proxy.git.wire.MeasuredPack;
+import dev.countersign.proxy.git.wire.PackOutline;
 import dev.countersign.proxy.git.wire.PlainText;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -8,9 +12,9 @@ import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.lib.EmptyProgressMonitor;
-import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.PackParser;
@@ -27,21 +31,23 @@ final class PackIntake {
    *
    * @param objects in it
    * @param objectBytes of one object, unpacked
+   * @param outline of all of them; empty where they are believed
    * @param time until it is indexed, once its first byte is there
    */
-  record Limits(long objects, long objectBytes, Duration time) {}
+  record Limits(
+      long objects, long objectBytes, Optional<PackOutline.Limits> outline, Duration time) {}
 
   private PackIntake() {}
 
   /**
    * Takes one.
    *
-   * @param checked whether every object is checked as git fsck does
+   * @param scan what looks at every object; without it, none is even checked
    * @return its objects
    * @throws GitRefusedException if it is none, or beyond the limits
    */
   static List<PackedObjectInfo> take(
-      InputStream in, Repository into, Limits limits, boolean checked)
+      InputStream in, Repository into, Limits limits, Optional<PackScan> scan)
       throws IOException, GitRefusedException {
     byte[] header = in.readNBytes(HEADER);
     ByteBuffer fields = ByteBuffer.wrap(header);
@@ -59,15 +65,17 @@ final class PackIntake {
               + "; push in parts");
     }
     Deadline deadline = new Deadline(System.nanoTime() + limits.time().toNanos());
+    InputStream whole = new SequenceInputStream(new ByteArrayInputStream(header), in);
     try (ObjectInserter inserter = into.newObjectInserter()) {
       PackParser parser =
-          inserter.newPackParser(new SequenceInputStream(new ByteArrayInputStream(header), in));
+          inserter.newPackParser(
+              limits.outline().isPresent()
+                  ? new MeasuredPack(whole, limits.outline().get())
+                  : whole);
       parser.setAllowThin(true);
       parser.setMaxObjectSizeLimit(limits.objectBytes());
       parser.setCheckEofAfterPackFooter(true);
-      if (checked) {
-        parser.setObjectChecker(new ObjectChecker().setAllowLeadingZeroFileMode(true));
-      }
+      scan.ifPresent(parser::setObjectChecker);
       parser.parse(deadline, deadline);
       inserter.flush();
       return parser.getSortedObjectList(null);
@@ -75,7 +83,9 @@ final class PackIntake {
       throw new GitRefusedException(
           "GIT-PACK-LIMIT",
           "an object of the push is larger than " + limits.objectBytes() + " bytes");
-    } catch (dev.countersign.proxy.frontdoor.BodyTooLargeException e) {
+    } catch (GitWireException.TooMuch e) {
+      throw new GitRefusedException("GIT-PACK-LIMIT", String.valueOf(e.getMessage()));
+    } catch (BodyTooLargeException e) {
       throw e;
     } catch (IOException e) {
       throw new GitRefusedException(

@@ -12,6 +12,7 @@ import dev.countersign.rules.verdict.MatchedRow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,8 @@ final class PushAnswer implements AutoCloseable {
   private final OutputStream out;
   private final Optional<Sideband> band;
   private final boolean reports;
+  private boolean gone;
+  private boolean told;
 
   private PushAnswer(OutputStream out, Optional<Sideband> band, boolean reports) {
     this.out = out;
@@ -44,25 +47,44 @@ final class PushAnswer implements AutoCloseable {
     }
   }
 
-  /** What the upstream says. */
-  void relay(String text) throws IOException {
-    if (band.isPresent()) {
-      band.get().relay(text);
+  /** What the upstream says. A client that has left does not keep its report from being read. */
+  void relay(String text) {
+    try {
+      if (band.isPresent() && !gone) {
+        band.get().relay(text);
+      }
+    } catch (IOException e) {
+      gone = true;
     }
   }
 
-  void waiting(MatchedRow row, Approvals.Pending pending) throws IOException {
+  /**
+   * Says that a human is asked: at length the first time, then that it goes on.
+   *
+   * @param withoutClient whether the client may leave
+   */
+  void waiting(MatchedRow row, Approvals.Pending pending, boolean withoutClient)
+      throws IOException {
+    if (told) {
+      say("still waiting for approval " + pending.id() + " " + pending.url());
+      return;
+    }
+    told = true;
+    say("");
+    say("Countersign: waiting for approval " + pending.id());
+    say("  why:     " + row.rule() + " (" + row.reason() + ")");
+    say("  answer:  " + pending.url());
+    say("  until:   " + pending.expires().truncatedTo(ChronoUnit.SECONDS));
     say(
-        "waiting for approval "
-            + pending.id()
-            + " ("
-            + row.rule()
-            + ": "
-            + row.reason()
-            + ") until "
-            + pending.expires()
-            + " "
-            + pending.url());
+        withoutClient
+            ? "  Ctrl-C does not withdraw it: it goes through when somebody says yes."
+            : "  Ctrl-C withdraws it.");
+    say("");
+  }
+
+  /** Says that somebody said yes. */
+  void approved() {
+    relay("approved; it goes to the upstream now\n");
   }
 
   /**

@@ -1,32 +1,22 @@
 package dev.countersign.proxy.git;
 
 import dev.countersign.audit.event.Event.ContentRecorded.Stream;
-import dev.countersign.decision.approval.Approvals;
-import dev.countersign.decision.approval.Exhibit;
 import dev.countersign.proxy.frontdoor.Evidence;
 import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.proxy.frontdoor.Release;
 import dev.countersign.proxy.git.wire.AdvertisedRef;
 import dev.countersign.proxy.git.wire.GitWireException;
-import dev.countersign.proxy.git.wire.ObjectName;
 import dev.countersign.proxy.git.wire.PacketReader;
 import dev.countersign.proxy.git.wire.PacketWriter;
 import dev.countersign.proxy.git.wire.PushAdvertisement;
-import dev.countersign.proxy.git.wire.PushReport;
 import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefCommand;
-import dev.countersign.proxy.git.wire.SidebandInput;
 import dev.countersign.rules.fact.CommandFacts;
-import dev.countersign.rules.fact.RefUpdate;
-import dev.countersign.rules.verdict.Decision;
-import dev.countersign.rules.verdict.Verdict;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import org.eclipse.jgit.transport.PackedObjectInfo;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One push: received whole, inspected, judged, held where a human is asked, and sent upstream as
@@ -47,19 +37,9 @@ final class Pushing {
   /** What stands in front of the pack. */
   private static final long LONGEST_COMMANDS = 4L << 20;
 
-  /** What was received, and what there is to say of it. */
-  private record Judged(
-      List<Inspected> parts,
-      List<Decision> decisions,
-      List<Finding> findings,
-      List<Exhibit> exhibits,
-      Optional<Path> pack,
-      String text) {
-
-    List<RefUpdate> updates() {
-      return parts.stream().map(Inspected::update).toList();
-    }
-  }
+  private static final String SHA256 =
+      "this repository names its objects by SHA-256, which the gateway cannot inspect yet; it can"
+          + " be fetched but not pushed to";
 
   private final Visit visit;
   private final Mirrors mirrors;
@@ -87,10 +67,6 @@ final class Pushing {
       new PushAdvertisement(visible, capabilities).write(new PacketWriter(out));
     }
   }
-
-  private static final String SHA256 =
-      "this repository names its objects by SHA-256, which the gateway cannot inspect yet; it can"
-          + " be fetched but not pushed to";
 
   private static boolean isSha1(PushAdvertisement upstream) {
     return upstream.capabilities().stream()
@@ -161,17 +137,17 @@ final class Pushing {
     Path directory = mirrors.quarantine();
     try {
       UpstreamRefs refs = visit.repository().refs();
-      Judged judged;
+      JudgedPush push;
       inspections.acquire();
       try {
-        judged = inspect(refs, request, body, directory);
+        push = new PushInspection(visit, mirrors, refs, directory).judge(request, body);
       } catch (GitRefusedException e) {
         refuse(request, e);
         return;
       } finally {
         inspections.release();
       }
-      pass(upstream, request, judged);
+      pass(upstream, push);
     } finally {
       Mirror.delete(directory);
       mirrors.trim();
@@ -180,268 +156,77 @@ final class Pushing {
 
   private void refuse(PushRequest request, GitRefusedException refused)
       throws IOException, InterruptedException {
-    if (visit.refuse(text(request, ""), List.of(), refused) instanceof Passage.Refused no) {
+    String text =
+        JudgedPush.text(
+            visit.upstream().resource().name(),
+            request,
+            request.commands().stream().map(RefCommand::ref).toList(),
+            "");
+    if (visit.refuse(text, List.of(), refused) instanceof Passage.Refused no) {
       try (PushAnswer answer = PushAnswer.begin(visit.exchange(), RESULT, request)) {
         answer.refused(no, request.commands(), Set.of(), List.of());
       }
     }
   }
 
-  private Judged inspect(UpstreamRefs refs, PushRequest request, InputStream body, Path directory)
-      throws IOException, InterruptedException, GitRefusedException {
-    for (RefCommand command : request.commands()) {
-      check(refs, command);
-    }
-    Mirror mirror = mirrors.of(visit.upstream().resource().name());
-    try (Mirror.Use use = mirror.use(visit.repository(), refs.tips());
-        Quarantine quarantine = Quarantine.create(directory, use.objects())) {
-      List<PackedObjectInfo> objects =
-          request.hasPack() ? quarantine.take(body, visit.upstream().pushing()) : nothing(body);
-      try (Inspector inspector = new Inspector(quarantine.repository(), refs, request.options())) {
-        List<Inspected> parts = new ArrayList<>();
-        for (RefCommand command : request.commands()) {
-          parts.add(inspector.inspect(command, refs.resolve(command.ref())));
-        }
-        inspector.remaining(objects);
-        return judge(request, quarantine, withSecrets(parts, inspector), inspector.findings());
-      }
-    }
-  }
-
-  /** The gateway's own rules about the name and the old value of a ref. */
-  private void check(UpstreamRefs refs, RefCommand command) throws GitRefusedException {
-    Optional<String> fault = RefNames.fault(command.ref(), visit.upstream().pushing().namespaces());
-    if (fault.isPresent()) {
-      throw new GitRefusedException("GIT-REF-NAME", fault.get());
-    }
-    if (!command.before().isSha1()) {
-      throw new GitRefusedException("GIT-SHA256", "an object is named by SHA-256");
-    }
-    Optional<String> twin = refs.twin(command.ref());
-    if (twin.isPresent()) {
-      throw new GitRefusedException(
-          "GIT-REF-NAME", "the name of the ref differs only in case or form from " + twin.get());
-    }
-    Optional<ObjectName> now = refs.id(command.ref());
-    boolean same = now.isPresent() ? now.get().equals(command.before()) : command.before().isZero();
-    if (!same) {
-      throw new GitRefusedException(
-          "GIT-STALE", "the ref is not what the push takes it for; fetch first");
-    }
-  }
-
-  private static List<PackedObjectInfo> nothing(InputStream body)
-      throws IOException, GitRefusedException {
-    if (body.read() >= 0) {
-      throw new GitRefusedException(
-          "GIT-PROTOCOL", "something follows a push that does nothing but delete");
-    }
-    return List.of();
-  }
-
-  /** What one ref brings, all bring: the objects are in one pack. */
-  private static List<Inspected> withSecrets(List<Inspected> parts, Inspector inspector) {
-    List<RefUpdate.Secret> secrets = inspector.findings().stream().map(Finding::secret).toList();
-    return parts.stream()
-        .map(
-            part ->
-                part.command().isDelete()
-                    ? part
-                    : new Inspected(
-                        part.command(),
-                        new RefUpdate(
-                            part.update().ref(),
-                            part.update().change(),
-                            part.update().commits(),
-                            part.update().paths(),
-                            secrets,
-                            part.update().pushOptions()),
-                        part.commits(),
-                        part.base(),
-                        part.tip()))
-        .toList();
-  }
-
-  private Judged judge(
-      PushRequest request, Quarantine quarantine, List<Inspected> parts, List<Finding> findings)
-      throws IOException {
-    List<Decision> decisions = parts.stream().map(part -> visit.decide(part.update())).toList();
-    Optional<Path> pack = Optional.empty();
-    String packText = "";
-    if (request.hasPack()) {
-      Path file = quarantine.pack();
-      pack = Optional.of(file);
-      packText = "\npack sha256:" + Quarantine.digest(file) + " " + Files.size(file) + " bytes";
-    }
-    List<Exhibit> exhibits =
-        Decision.together(decisions).verdict() == Verdict.APPROVE
-            ? Exhibits.of(quarantine.repository(), parts, findings)
-            : List.of();
-    return new Judged(parts, decisions, findings, exhibits, pack, text(request, packText));
-  }
-
-  private String text(PushRequest request, String pack) {
-    StringBuilder text = new StringBuilder("push to " + visit.upstream().resource().name());
-    for (RefCommand command : request.commands()) {
-      text.append('\n').append(command);
-    }
-    for (String option : request.options()) {
-      text.append("\noption ").append(option);
-    }
-    if (request.has(PushRequest.ATOMIC)) {
-      text.append("\natomic");
-    }
-    return text.append(pack).toString();
-  }
-
-  private void pass(PushAdvertisement upstream, PushRequest request, Judged judged)
+  private void pass(PushAdvertisement upstream, JudgedPush push)
       throws IOException, InterruptedException {
-    Decision decision = Decision.together(judged.decisions());
-    try (PushAnswer answer = PushAnswer.begin(visit.exchange(), RESULT, request)) {
+    boolean withoutClient = visit.upstream().pushing().withoutClient();
+    try (PushAnswer answer = PushAnswer.begin(visit.exchange(), RESULT, push.request())) {
       Command command =
           new Command(
-              judged.text(),
-              new CommandFacts.Git(judged.updates()),
-              decision,
+              push.text(),
+              new CommandFacts.Git(push.updates()),
+              push.decision(),
               true,
-              Evidence.of(judged.exhibits()));
-      boolean[] waited = {false};
+              Evidence.of(push.exhibits()));
+      AtomicBoolean waited = new AtomicBoolean();
       Passage passage =
           visit
               .session()
               .pass(
                   command,
                   pending -> {
-                    waited[0] = true;
-                    tell(answer, decision, pending);
+                    waited.set(true);
+                    try {
+                      answer.waiting(push.decision().why().deciding(), pending, withoutClient);
+                    } catch (IOException e) {
+                      if (!withoutClient) {
+                        throw e;
+                      }
+                    }
                   });
       switch (passage) {
         case Passage.Refused refused ->
-            answer.refused(
-                refused, request.commands(), blocked(request, judged), judged.findings());
+            answer.refused(refused, push.request().commands(), push.blocked(), push.findings());
         case Passage.Released(Release release) ->
-            send(upstream, request, judged, release, answer, waited[0]);
+            deliver(upstream, push, release, answer, waited.get());
       }
     }
   }
 
-  private void tell(PushAnswer answer, Decision decision, Approvals.Pending pending)
-      throws IOException {
-    try {
-      answer.waiting(decision.why().deciding(), pending);
-    } catch (IOException e) {
-      if (!visit.upstream().pushing().withoutClient()) {
-        throw e;
-      }
-    }
-  }
-
-  private static Set<String> blocked(PushRequest request, Judged judged) {
-    Set<String> blocked = new HashSet<>();
-    for (int i = 0; i < judged.decisions().size(); i++) {
-      if (judged.decisions().get(i).verdict() == Verdict.BLOCK) {
-        blocked.add(request.commands().get(i).ref());
-      }
-    }
-    return blocked;
-  }
-
-  private void send(
+  private void deliver(
       PushAdvertisement upstream,
-      PushRequest request,
-      Judged judged,
+      JudgedPush push,
       Release release,
       PushAnswer answer,
       boolean waited)
       throws IOException, InterruptedException {
-    PushReport report;
-    if (waited && hasMoved(request)) {
-      report = all(request, "the ref has moved while the push waited; fetch first");
-    } else {
-      report = send(upstream, request, judged, answer);
+    if (waited) {
+      answer.approved();
     }
-    release.content(Stream.REPORT, report.toString());
-    if (report.isOk()) {
+    PushDelivery.Outcome outcome =
+        new PushDelivery(visit.repository(), upstream, push).send(answer::relay, waited);
+    release.content(Stream.REPORT, outcome.report().toString());
+    Optional<String> error = outcome.error();
+    if (error.isEmpty()) {
       release.completed("ok");
     } else {
-      release.failed("rejected");
+      release.failed(error.get());
     }
-    answer.report(report);
-  }
-
-  private PushReport send(
-      PushAdvertisement upstream, PushRequest request, Judged judged, PushAnswer answer)
-      throws InterruptedException {
-    boolean banded = upstream.capabilities().contains(PushRequest.SIDE_BAND);
-    try (InputStream in =
-        visit.repository().push(commands(upstream, request, banded), judged.pack())) {
-      PacketReader packets = new PacketReader(in, PacketReader.Version.V0);
-      return PushReport.read(
-          banded
-              ? new PacketReader(new SidebandInput(packets, answer::relay), PacketReader.Version.V0)
-              : packets);
-    } catch (IOException e) {
-      return afterFailure(request, String.valueOf(e.getMessage()));
+    answer.report(outcome.report());
+    if (error.isEmpty() && push.pack().isPresent()) {
+      mirrors.adopt(visit.upstream().resource().name(), push.pack().get());
     }
-  }
-
-  private static byte[] commands(PushAdvertisement upstream, PushRequest request, boolean banded)
-      throws IOException {
-    List<String> capabilities = new ArrayList<>(List.of(PushRequest.REPORT_STATUS));
-    if (banded) {
-      capabilities.add(PushRequest.SIDE_BAND);
-    }
-    for (String capability : List.of(PushRequest.ATOMIC, PushRequest.PUSH_OPTIONS)) {
-      if (request.has(capability)) {
-        capabilities.add(capability);
-      }
-    }
-    if (upstream.capabilities().contains("object-format=sha1")) {
-      capabilities.add("object-format=sha1");
-    }
-    capabilities.add("agent=" + UpstreamRepository.AGENT);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    request.write(new PacketWriter(bytes), capabilities);
-    return bytes.toByteArray();
-  }
-
-  private boolean hasMoved(PushRequest request) throws IOException, InterruptedException {
-    UpstreamRefs now = visit.repository().refs();
-    return request.commands().stream()
-        .anyMatch(
-            command ->
-                !now.id(command.ref())
-                    .map(command.before()::equals)
-                    .orElse(command.before().isZero()));
-  }
-
-  /** The upstream broke off: what it has now is the truth. */
-  private PushReport afterFailure(PushRequest request, String failure) throws InterruptedException {
-    try {
-      UpstreamRefs now = visit.repository().refs();
-      return new PushReport(
-          "ok",
-          request.commands().stream()
-              .map(
-                  command -> {
-                    boolean done =
-                        now.id(command.ref())
-                            .map(command.after()::equals)
-                            .orElse(command.isDelete());
-                    return new PushReport.Ref(
-                        command.ref(), done ? Optional.empty() : Optional.of(failure));
-                  })
-              .toList());
-    } catch (IOException e) {
-      return all(request, failure + "; whether the push arrived is not known");
-    }
-  }
-
-  private static PushReport all(PushRequest request, String refusal) {
-    return new PushReport(
-        "ok",
-        request.commands().stream()
-            .map(command -> new PushReport.Ref(command.ref(), Optional.of(refusal)))
-            .toList());
   }
 }

@@ -1,6 +1,7 @@
 package dev.countersign.proxy.git;
 
 import dev.countersign.decision.resource.GitUpstream.Pushing;
+import dev.countersign.proxy.git.wire.PackOutline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.BaseRepositoryBuilder;
@@ -24,6 +26,12 @@ import org.eclipse.jgit.transport.PackedObjectInfo;
 final class Quarantine implements AutoCloseable {
 
   private static final Duration TIME = Duration.ofMinutes(15);
+
+  /** How many times as large as the largest pack its objects may be. */
+  private static final long UNPACKED = 16;
+
+  /** How many of the largest objects may have to be held at once. */
+  private static final long HELD = 4;
 
   private final Path directory;
   private final Repository repository;
@@ -55,13 +63,18 @@ final class Quarantine implements AutoCloseable {
     return repository;
   }
 
-  List<PackedObjectInfo> take(InputStream pack, Pushing limits)
+  List<PackedObjectInfo> take(InputStream pack, Pushing limits, PackScan scan)
       throws IOException, GitRefusedException {
     return PackIntake.take(
         pack,
         repository,
-        new PackIntake.Limits(limits.objects(), limits.objectBytes(), TIME),
-        true);
+        new PackIntake.Limits(
+            limits.objects(),
+            limits.objectBytes(),
+            Optional.of(
+                new PackOutline.Limits(UNPACKED * limits.bytes(), HELD * limits.objectBytes())),
+            TIME),
+        Optional.of(scan));
   }
 
   /**

@@ -1,7 +1,10 @@
 package dev.countersign.proxy.git;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -72,7 +75,50 @@ final class SecretScanner {
                       + "[\"']([A-Za-z0-9+/_=.-]{20,128})[\"']"),
               3.8));
 
+  /** A word, and the detectors that it may stand for, as bits. */
+  private record Word(String text, int detectors) {}
+
+  /** The words by their first two characters: a text is looked through once, not once a word. */
+  private static final List<List<Word>> BY_BEGINNING = byBeginning();
+
   private SecretScanner() {}
+
+  private static List<List<Word>> byBeginning() {
+    Map<String, Integer> words = new HashMap<>();
+    for (int i = 0; i < DETECTORS.size(); i++) {
+      for (String word : DETECTORS.get(i).words()) {
+        words.merge(word, 1 << i, (one, other) -> one | other);
+      }
+    }
+    List<List<Word>> table = new ArrayList<>(Collections.nCopies(1 << 14, List.of()));
+    words.forEach(
+        (text, detectors) -> {
+          int beginning = text.charAt(0) << 7 | text.charAt(1);
+          List<Word> all = new ArrayList<>(table.get(beginning));
+          all.add(new Word(text, detectors));
+          table.set(beginning, List.copyOf(all));
+        });
+    return List.copyOf(table);
+  }
+
+  /** The detectors one of whose words stands in a text, as bits. */
+  private static int candidates(String text) {
+    int candidates = 0;
+    int last = text.isEmpty() ? 128 : text.charAt(0);
+    for (int i = 1; i < text.length(); i++) {
+      int next = text.charAt(i);
+      if ((last | next) < 128) {
+        List<Word> words = BY_BEGINNING.get(last << 7 | next);
+        for (int w = 0; w < words.size(); w++) {
+          if (text.startsWith(words.get(w).text(), i - 1)) {
+            candidates |= words.get(w).detectors();
+          }
+        }
+      }
+      last = next;
+    }
+    return candidates;
+  }
 
   /**
    * Scans a text as it is.
@@ -80,10 +126,9 @@ final class SecretScanner {
    * @param found told the detector and where the text of the secret begins
    */
   static void scan(String text, BiConsumer<String, Integer> found) {
-    for (Detector detector : DETECTORS) {
-      if (detector.words().stream().noneMatch(text::contains)) {
-        continue;
-      }
+    int candidates = candidates(text);
+    for (int left = candidates; left != 0; left &= left - 1) {
+      Detector detector = DETECTORS.get(Integer.numberOfTrailingZeros(left));
       Matcher matcher = detector.pattern().matcher(text);
       while (matcher.find()) {
         if (detector.entropy() == 0 || entropy(matcher.group(1)) >= detector.entropy()) {

@@ -13,6 +13,7 @@ import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefList;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -102,14 +103,24 @@ final class UpstreamRepository {
 
   /** Asks which refs there are, and what the symbolic ones stand for. */
   UpstreamRefs refs() throws IOException, InterruptedException {
-    List<RefList.Entry> entries =
-        list(new FetchCommand.LsRefs(List.of("symrefs"), Optional.empty()));
+    return refs(Optional.empty());
+  }
+
+  /**
+   * Asks the same.
+   *
+   * @param objectFormat how it names its objects; SHA-1 if that is not said
+   */
+  UpstreamRefs refs(Optional<String> objectFormat) throws IOException, InterruptedException {
+    List<RefList.Entry> entries = list(new FetchCommand.LsRefs(List.of("symrefs"), objectFormat));
     return new UpstreamRefs(entries.stream().flatMap(entry -> entry.ref().stream()).toList());
   }
 
   List<RefList.Entry> list(FetchCommand.LsRefs command) throws IOException, InterruptedException {
     try (InputStream body = fetch(command)) {
       return RefList.read(new PacketReader(body, PacketReader.Version.V2), MAX_REFS);
+    } catch (EOFException e) {
+      throw new UpstreamException("the upstream broke off while it told its refs", e);
     }
   }
 

@@ -21,6 +21,15 @@ final class Writings {
   private static final int SHORTEST_RUN = 24;
   private static final int SHORTEST_LINE = 8;
 
+  private static final boolean[] BASE64 = new boolean[128];
+
+  static {
+    for (char c :
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_".toCharArray()) {
+      BASE64[c] = true;
+    }
+  }
+
   private Writings() {}
 
   /** The bytes as plain text, a character a byte. */
@@ -87,7 +96,7 @@ final class Writings {
       if (end - from >= SHORTEST_RUN) {
         decode(text.substring(from, end), decoded);
       }
-      if (end - from >= SHORTEST_LINE) {
+      if (end - from >= SHORTEST_LINE && nextLine(text, end) > end) {
         StringBuilder lines = new StringBuilder(text.substring(from, end));
         for (int next = nextLine(text, end); next > end; next = nextLine(text, end)) {
           int stop = runEnd(text, next);
@@ -115,20 +124,16 @@ final class Writings {
 
   private static int nextLine(String text, int at) {
     int next = at;
+    boolean ends = false;
     while (next < text.length() && " \t\r\n\\".indexOf(text.charAt(next)) >= 0) {
+      ends |= text.charAt(next) == '\n';
       next++;
     }
-    return text.substring(at, next).indexOf('\n') >= 0 ? next : at;
+    return ends ? next : at;
   }
 
   private static boolean isBase64(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || c == '+'
-        || c == '/'
-        || c == '-'
-        || c == '_';
+    return c < BASE64.length && BASE64[c];
   }
 
   private static void decode(String run, StringBuilder decoded) {

@@ -116,6 +116,7 @@ record Asked(
     if (Set.of("exec", "attach").contains(info.subresource()) && query.isTrue("stdin")) {
       more.put(Trait.INTERACTIVE, "stdin");
     }
+    CommandLine.traits(query.all("command")).forEach(trait -> more.put(trait, "command"));
     return new KubeRequest(
         info.verb(),
         info.target(),
@@ -138,7 +139,7 @@ record Asked(
         new KubeRequest(
             facts.verb(),
             facts.target(),
-            facts.body().and(BodyFacts.of(info, result)),
+            facts.body().and(BodyFacts.ofResult(info, result)),
             facts.dryRun(),
             facts.command()));
   }

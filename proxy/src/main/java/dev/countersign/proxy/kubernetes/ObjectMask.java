@@ -31,10 +31,13 @@ final class ObjectMask {
   private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
   private final SecretText text;
+  private final Remembered<String> texts;
+  private final Remembered<Boolean> names = new Remembered<>(SecretText::isSecretName);
   private final Set<String> hidden = new TreeSet<>();
 
   ObjectMask(Set<Detector> detectors) {
     text = new SecretText(detectors);
+    texts = new Remembered<>(text::masked);
   }
 
   static ObjectMask ofSecrets() {
@@ -74,7 +77,7 @@ final class ObjectMask {
   }
 
   private JsonNode leaf(TextNode leaf, String at) {
-    String shown = text.masked(leaf.textValue());
+    String shown = texts.of(leaf.textValue());
     if (shown.equals(leaf.textValue())) {
       return leaf;
     }
@@ -122,7 +125,7 @@ final class ObjectMask {
     boolean isSecretText =
         value.isTextual()
             && !value.textValue().isEmpty()
-            && ((isNamedValue && name.equals("value")) || SecretText.isSecretName(name));
+            && ((isNamedValue && name.equals("value")) || names.of(name));
     if (isSecretText) {
       hidden.add(at);
       return MASKED;
@@ -131,8 +134,8 @@ final class ObjectMask {
   }
 
   /** An environment variable, or any pair like it, whose name says that its value is a secret. */
-  private static boolean isNamedSecret(ObjectNode object) {
-    return object.has("value") && SecretText.isSecretName(object.path("name").asText(""));
+  private boolean isNamedSecret(ObjectNode object) {
+    return object.has("value") && names.of(object.path("name").asText(""));
   }
 
   private JsonNode all(JsonNode values, String at, TextNode instead) {
@@ -157,7 +160,7 @@ final class ObjectMask {
   private JsonNode binary(JsonNode values, String at) {
     if (values instanceof ObjectNode object) {
       for (Map.Entry<String, JsonNode> field : object.properties()) {
-        if (SecretText.isSecretName(field.getKey()) || isHidden(field.getValue().asText(""))) {
+        if (names.of(field.getKey()) || isHidden(field.getValue().asText(""))) {
           hide(field, at, MASKED_BASE64);
         }
       }

@@ -23,6 +23,9 @@ final class SecretText {
   private static final int MOST_UNPACKED = 4 << 20;
   private static final int SHORTEST_CODED = 16;
 
+  /** No detector finds anything in less: a@b.cc. */
+  private static final int SHORTEST = 6;
+
   /** A password inside a URL. */
   private static final Pattern URL_PASSWORD =
       Pattern.compile("(?<=://)[^\\s/:@]{0,256}+:[^\\s/@]{1,512}+(?=@)");
@@ -76,6 +79,9 @@ final class SecretText {
   }
 
   private boolean finds(String text) {
+    if (text.length() < SHORTEST) {
+      return false;
+    }
     byte[] bytes = text.getBytes(UTF_8);
     return detectors.stream()
         .anyMatch(detector -> ContentDetectors.finds(detector, TEXT_OID, bytes));

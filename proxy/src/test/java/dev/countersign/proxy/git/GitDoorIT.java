@@ -14,19 +14,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stock git against the door, and bytes that stock git would not send. */
 class GitDoorIT {
 
   private static final String ZERO = "0".repeat(40);
   private static final String PUSH = "application/x-git-receive-pack-request";
+  private static final String FETCH = "application/x-git-upload-pack-request";
   private static final String KEY = "AKIA" + "Q3EGX7ZPLMNB2VWY";
 
   private OpenGitDoor door;
@@ -105,7 +110,10 @@ class GitDoorIT {
 
     assertThat(push.waitFor()).as(text).isZero();
     assertThat(text)
-        .contains("remote: waiting for approval AP-1", "https://gateway/approvals/AP-1");
+        .contains(
+            "remote: Countersign: waiting for approval AP-1",
+            "https://gateway/approvals/AP-1",
+            "remote: approved; it goes to the upstream now");
     String head = door.git(clone, "rev-parse", "HEAD").text().strip();
     assertThat(door.upstream("refs/heads/main")).isEqualTo(head).isNotEqualTo(before);
     assertThat(asked.command().text())
@@ -370,24 +378,98 @@ class GitDoorIT {
     }
   }
 
-  @Test
-  void git17_speaksVersion2ForFetchesOnly() throws Exception {
-    String login = "Bearer " + OpenGitDoor.TOKEN;
-    for (String version : List.of("version=1", "version=2:version=1", "version=3")) {
-      assertThat(
-              door.get(
-                      "/info/refs?service=git-upload-pack",
-                      "Authorization",
-                      login,
-                      "Git-Protocol",
-                      version)
-                  .statusCode())
-          .isEqualTo(400);
-    }
+  @ParameterizedTest
+  @ValueSource(strings = {"version=2:version=1", "version=3", "2", ""})
+  void git17_refusesVersionsThatAreNone(String version) throws Exception {
     assertThat(
-            door.git(door.root, "-c", "protocol.version=0", "ls-remote", door.url().toString())
-                .text())
-        .contains("protocol version 2");
+            door.get(
+                    "/info/refs?service=git-upload-pack",
+                    "Authorization",
+                    "Bearer " + OpenGitDoor.TOKEN,
+                    "Git-Protocol",
+                    version)
+                .statusCode())
+        .isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "1", "2"})
+  void git17_judgesTheSameInEveryVersion(String version) throws Exception {
+    String protocol = "protocol.version=" + version;
+    door.git(door.root.resolve("seed"), "tag", "-a", "-m", "a release", "v1");
+    door.git(door.root.resolve("seed"), "push", "-q", door.bare.toString(), "v1");
+
+    Path clone = door.root.resolve("old");
+    OpenGitDoor.Printed cloned =
+        door.git(door.root, "-c", protocol, "clone", "-q", door.url().toString(), clone.toString());
+
+    assertThat(cloned.exit()).as(cloned.text()).isZero();
+    assertThat(door.git(clone, "branch", "-r").text())
+        .contains("origin/main", "origin/HEAD -> origin/main")
+        .doesNotContain("hidden");
+    assertThat(door.git(clone, "describe", "--tags").text()).startsWith("v1");
+    assertThat(door.git(clone, "fsck", "--full").exit()).isZero();
+
+    Path seed = door.root.resolve("seed");
+    for (int i = 0; i < 40; i++) {
+      OpenGitDoor.write(seed, "more.txt", "line " + i + "\n");
+      door.commit(seed, "more " + i);
+    }
+    door.git(seed, "push", "-q", door.bare.toString(), "HEAD:main");
+    OpenGitDoor.Printed fetched = door.git(clone, "-c", protocol, "fetch");
+    assertThat(fetched.exit()).as(fetched.text()).isZero();
+    assertThat(door.git(clone, "rev-parse", "origin/main").text().strip())
+        .isEqualTo(door.upstream("refs/heads/main"));
+    assertThat(door.journal.of(Event.CommandDecided.class))
+        .anyMatch(event -> event.text().startsWith("fetch\n"))
+        .noneMatch(event -> event.facts().toString().contains("hidden"));
+  }
+
+  @Test
+  void git17_negotiatesWithAnOldClientThatHasCommitsOfItsOwn() throws Exception {
+    Path clone = door.clone("-c", "protocol.version=0");
+    Path seed = door.root.resolve("seed");
+    for (int i = 0; i < 60; i++) {
+      door.git(clone, "commit", "-q", "--allow-empty", "-m", "mine " + i);
+    }
+    OpenGitDoor.write(seed, "theirs.txt", "theirs\n");
+    door.commit(seed, "theirs");
+    door.git(seed, "push", "-q", door.bare.toString(), "HEAD:main");
+
+    OpenGitDoor.Printed fetched = door.git(clone, "fetch");
+
+    assertThat(fetched.exit()).as(fetched.text()).isZero();
+    assertThat(door.git(clone, "cat-file", "-p", "origin/main:theirs.txt").text())
+        .isEqualTo("theirs\n");
+    assertThat(door.journal.of(Event.CommandCompleted.class))
+        .anyMatch(event -> event.status().equals("negotiated"));
+  }
+
+  @Test
+  void git17_tellsOldClientsWhatTheyCannotHave() throws Exception {
+    OpenGitDoor.Printed shallow =
+        door.git(
+            door.root,
+            "-c",
+            "protocol.version=0",
+            "clone",
+            "--depth=1",
+            door.url().toString(),
+            "s");
+
+    assertThat(shallow.exit()).isNotZero();
+    byte[] body =
+        bytes(
+            line("want " + door.upstream("refs/heads/main") + " ofs-delta") + line("deepen 1"),
+            new byte[0]);
+    assertThat(text(door.post("/git-upload-pack", body, "Content-Type", FETCH)))
+        .contains("ERR ", "shallow and partial clones need protocol version 2");
+    byte[] hidden =
+        bytes(
+            line("want " + door.upstream("refs/heads/hidden/merger^{tree}") + " ofs-delta"),
+            line("done").getBytes(StandardCharsets.UTF_8));
+    assertThat(text(door.post("/git-upload-pack", hidden, "Content-Type", FETCH)))
+        .contains("ERR ", "GIT-WANT");
   }
 
   @Test
@@ -486,16 +568,169 @@ class GitDoorIT {
   }
 
   @Test
-  void tellsTheTruthWhenTheUpstreamBreaksOff() throws Exception {
+  void readsWhoSignedWhat() throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, "a.txt", "a\n");
-    door.commit(clone, "a");
-    door.server.trouble.set(GitServer.Trouble.BREAKS_OFF_AFTER_PUSH);
+    Path key = door.root.resolve("key");
+    door.run(door.root, "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString());
+    String line = Files.readString(door.root.resolve("key.pub")).strip();
+    List<String> sign =
+        List.of("-c", "gpg.format=ssh", "-c", "user.signingkey=" + key, "commit", "-q", "-S");
+    commitSigned(clone, sign, "nobody is believed");
+    assertThat(signed(clone, "agent/a")).isEqualTo("1 false");
 
-    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/broken");
+    Files.writeString(door.signers, "someone-else@example.org " + line + "\n");
+    commitSigned(clone, sign, "signed for somebody else");
+    assertThat(signed(clone, "agent/b")).isEqualTo("2 false");
+
+    Files.writeString(door.signers, "*@example.org namespaces=\"git\" " + line + "\n");
+    assertThat(signed(clone, "agent/c")).isEqualTo("2 true");
+    door.git(clone, "commit", "-q", "--allow-empty", "-m", "not signed");
+    assertThat(signed(clone, "agent/d")).isEqualTo("2 false");
+  }
+
+  private void commitSigned(Path clone, List<String> sign, String message) throws Exception {
+    List<String> arguments = new ArrayList<>(sign);
+    arguments.addAll(List.of("--allow-empty", "-m", message));
+    OpenGitDoor.Printed printed = door.git(clone, arguments.toArray(String[]::new));
+    assertThat(printed.exit()).as(printed.text()).isZero();
+  }
+
+  private String signed(Path clone, String branch) throws Exception {
+    assertThat(door.git(clone, "push", "origin", "HEAD:" + branch).exit()).isZero();
+    RefUpdate.Commits commits = updates(Verdict.ALLOW).getLast().commits();
+    return commits.signed() + " " + commits.allSigned();
+  }
+
+  @Test
+  void passesOnOptionsAndThatAPushIsAtomic() throws Exception {
+    Path clone = door.clone();
+
+    OpenGitDoor.Printed printed =
+        door.git(
+            clone, "push", "--atomic", "-o", "ci.skip", "origin", "HEAD:agent/x", "HEAD:agent/y");
 
     assertThat(printed.exit()).as(printed.text()).isZero();
-    assertThat(door.upstream("refs/heads/agent/broken")).isNotEmpty();
+    assertThat(updates(Verdict.ALLOW))
+        .hasSize(2)
+        .allMatch(update -> update.atomic() && update.pushOptions().equals(Set.of("ci.skip")));
+  }
+
+  @Test
+  void tellsApproversWhereToLook() throws Exception {
+    Path clone = door.clone();
+    OpenGitDoor.write(clone, ".github/workflows/ci.yml", "on: pull_request_target\n");
+    Files.createSymbolicLink(clone.resolve("link"), Path.of("/etc/passwd"));
+    door.commit(clone, "edit");
+
+    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:main");
+    PaperApprovals.Asked asked = door.approvals.next();
+    asked.deny("no");
+    push.waitFor();
+
+    assertThat(asked.exhibits().getFirst().title())
+        .isEqualTo("Look twice at fast-forward refs/heads/main");
+    assertThat(asked.exhibits().getFirst().content())
+        .contains(
+            "no new commit is signed",
+            "that build machines or editors run, or that say who reviews: .github/workflows/ci.yml",
+            "symbolic links: link");
+    assertThat(asked.command().text())
+        .startsWith("push to payments: fast-forward refs/heads/main\n");
+  }
+
+  @Test
+  void git12_refusesPushesToARepositoryWithOtherNames() throws Exception {
+    Path other = door.root.resolve("hosted").resolve("other.git");
+    Files.createDirectories(other);
+    door.git(other, "init", "-q", "--bare", "--object-format=sha256", "-b", "main");
+    Mirror.delete(door.bare);
+    Files.move(other, door.bare);
+    Path seed = door.root.resolve("seed256");
+    Files.createDirectories(seed);
+    door.git(seed, "init", "-q", "--object-format=sha256", "-b", "main");
+    OpenGitDoor.write(seed, "a.txt", "a\n");
+    door.commit(seed, "a");
+    door.git(seed, "push", "-q", door.bare.toString(), "main");
+
+    Path clone = door.clone();
+    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/x");
+
+    assertThat(Files.readString(clone.resolve("a.txt"))).isEqualTo("a\n");
+    assertThat(printed.exit()).isNotZero();
+    assertThat(printed.text()).contains("SHA-256, which the gateway cannot inspect yet");
+  }
+
+  @Test
+  void git20_refusesTreesThatAreMoreThanTheySeem() throws Exception {
+    Path clone = door.clone();
+    String tree = hash(clone, "100644 blob " + blob(clone) + "\tf");
+    for (int level = 0; level < 7; level++) {
+      StringBuilder ten = new StringBuilder();
+      for (int i = 0; i < 10; i++) {
+        ten.append("040000 tree ").append(tree).append("\td").append(i).append('\n');
+      }
+      tree = hash(clone, ten.toString());
+    }
+    assertThat(pushTree(clone, tree)).contains("GIT-PUSH-LIMIT", "changed files");
+    String deep = hash(clone, "100644 blob " + blob(clone) + "\tf");
+    for (int level = 0; level < 250; level++) {
+      deep = hash(clone, "040000 tree " + deep + "\td");
+    }
+    assertThat(pushTree(clone, deep)).contains("GIT-PUSH-LIMIT", "nested deeper");
+  }
+
+  private String blob(Path clone) throws Exception {
+    return door.git(clone, "rev-parse", "HEAD:README.md").text().strip();
+  }
+
+  private String hash(Path clone, String entries) throws Exception {
+    return door.feed(clone, entries, "mktree").strip();
+  }
+
+  private String pushTree(Path clone, String tree) throws Exception {
+    String commit = door.git(clone, "commit-tree", "-p", "HEAD", "-m", "t", tree).text().strip();
+    return door.git(clone, "push", "origin", commit + ":refs/heads/agent/trees").text();
+  }
+
+  @Test
+  void git23_findsWhatNoRefReaches() throws Exception {
+    byte[] secret = ("key = " + KEY).getBytes(StandardCharsets.UTF_8);
+    byte[] pack = TestPacks.of(1).whole(TestPacks.BLOB, secret).end();
+    assertThat(push(door.upstream("refs/heads/main"), pack)).contains("GIT-002");
+
+    ByteArrayOutputStream tree = new ByteArrayOutputStream();
+    tree.write(("100644 " + KEY + ".txt\0").getBytes(StandardCharsets.UTF_8));
+    tree.write(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20});
+    byte[] names = TestPacks.of(1).whole(TestPacks.TREE, tree.toByteArray()).end();
+    assertThat(push(door.upstream("refs/heads/main"), names))
+        .contains("GIT-002")
+        .doesNotContain(KEY);
+  }
+
+  @Test
+  void git21_refusesDeltasThatGoRoundInACircle() throws Exception {
+    byte[] pack =
+        TestPacks.of(2)
+            .nameDelta(new byte[20], 10, new byte[] {1})
+            .nameDelta(new byte[20], 11, new byte[] {1})
+            .end();
+
+    assertThat(push(door.upstream("refs/heads/main"), pack)).contains("GIT-PACK");
+  }
+
+  @Test
+  void git16_refusesOptionsThatWereNotAskedFor() throws Exception {
+    String main = door.upstream("refs/heads/main");
+    byte[] body =
+        bytes(
+            line(ZERO + " " + main + " refs/heads/agent/x\0 report-status")
+                + "0000"
+                + line("ci.skip"),
+            emptyPack());
+
+    assertThat(text(door.post("/git-receive-pack", body, "Content-Type", PUSH)))
+        .contains("GIT-PACK");
+    assertThat(door.upstream("refs/heads/agent/x")).isEmpty();
   }
 
   private String push(String to, byte[] pack) throws Exception {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A git host: git's own http-backend behind a web server, for whoever has its one login. */
@@ -24,6 +25,8 @@ final class GitServer implements AutoCloseable {
   private final HttpServer server;
   private final Path root;
 
+  private final AtomicBoolean isDead = new AtomicBoolean();
+
   /** What happens in front of the next request. */
   final AtomicReference<Trouble> trouble = new AtomicReference<>(Trouble.NONE);
 
@@ -31,7 +34,12 @@ final class GitServer implements AutoCloseable {
   enum Trouble {
     NONE,
     MOVED,
-    BREAKS_OFF_AFTER_PUSH
+    /** Takes a push and closes the connection before anything of it is done. */
+    DIES_BEFORE_PUSH,
+    /** Carries a push out, and closes the connection before it says so. */
+    BREAKS_OFF_AFTER_PUSH,
+    /** Takes a push, then answers nothing at all any more. */
+    DIES_FOR_GOOD
   }
 
   GitServer(Path root) throws IOException {
@@ -62,6 +70,21 @@ final class GitServer implements AutoCloseable {
         case MOVED -> {
           exchange.getResponseHeaders().set("Location", "http://127.0.0.1:1/elsewhere");
           exchange.sendResponseHeaders(301, -1);
+        }
+        case DIES_BEFORE_PUSH -> {
+          if (push) {
+            exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+          } else {
+            backend(exchange, exchange.getResponseBody(), true);
+          }
+        }
+        case DIES_FOR_GOOD -> {
+          if (push) {
+            exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+            isDead.set(true);
+          } else if (!isDead.get()) {
+            backend(exchange, exchange.getResponseBody(), true);
+          }
         }
         case BREAKS_OFF_AFTER_PUSH ->
             backend(

@@ -19,6 +19,7 @@ import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.Policy;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -38,6 +39,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLSocket;
 
 /** The door of a git host with one repository, open, with everything a test wants to look at. */
 final class OpenGitDoor implements AutoCloseable {
@@ -57,6 +59,7 @@ final class OpenGitDoor implements AutoCloseable {
 
   final Path root = Files.createTempDirectory("git-door");
   final Path bare = root.resolve("hosted").resolve("payments.git");
+  final Path signers = Files.createFile(root.resolve("signers"));
   final GitServer server;
   final MemoryJournal journal = new MemoryJournal();
   final PaperApprovals approvals = new PaperApprovals();
@@ -67,6 +70,15 @@ final class OpenGitDoor implements AutoCloseable {
   private int clones;
 
   OpenGitDoor() throws Exception {
+    this(50, HttpsConfig.Limits.DEFAULT);
+  }
+
+  /**
+   * One with other bounds.
+   *
+   * @param refs how many a push may change
+   */
+  OpenGitDoor(int refs, HttpsConfig.Limits limits) throws Exception {
     sample();
     server = new GitServer(root.resolve("hosted"));
     GitUpstream upstream =
@@ -77,7 +89,13 @@ final class OpenGitDoor implements AutoCloseable {
                 new GitUpstream.Login(GitServer.USER, new Secret.Generated(GitServer.TOKEN))),
             GitUpstream.Fetching.DEFAULT,
             new GitUpstream.Pushing(
-                64 << 20, 8 << 20, 50_000, 50, List.of("refs/heads/", "refs/tags/"), false));
+                2L << 30,
+                8 << 20,
+                100_000,
+                refs,
+                List.of("refs/heads/", "refs/tags/"),
+                false,
+                Optional.of(signers)));
     TokenVerifier tokens =
         token -> {
           if (!token.equals(TOKEN)) {
@@ -99,7 +117,7 @@ final class OpenGitDoor implements AutoCloseable {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 tls.chain(),
                 tls.key(),
-                HttpsConfig.Limits.DEFAULT),
+                limits),
             Map.of("git", door));
     address = listener.start();
     client = HttpClient.newBuilder().sslContext(tls.client()).build();
@@ -167,6 +185,22 @@ final class OpenGitDoor implements AutoCloseable {
     git(work, "commit", "-q", "-m", message);
   }
 
+  /** What git prints once it has read a text. */
+  String feed(Path directory, String text, String... arguments) throws IOException {
+    Process process = start(directory, TOKEN, arguments);
+    try (OutputStream out = process.getOutputStream()) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  void run(Path directory, String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).directory(directory.toFile()).inheritIO().start();
+    if (process.waitFor() != 0) {
+      throw new IOException(command[0] + " fails");
+    }
+  }
+
   Printed git(Path directory, String... arguments) throws IOException, InterruptedException {
     Process process = start(directory, TOKEN, arguments);
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -202,6 +236,15 @@ final class OpenGitDoor implements AutoCloseable {
   String upstream(String ref) throws Exception {
     Printed printed = git(bare, "rev-parse", "-q", "--verify", ref);
     return printed.exit() == 0 ? printed.text().strip() : "";
+  }
+
+  /** A connection to say anything on. */
+  SSLSocket connect() throws IOException {
+    return (SSLSocket)
+        client
+            .sslContext()
+            .getSocketFactory()
+            .createSocket(address.getAddress(), address.getPort());
   }
 
   /** Sends what git would not. */

@@ -36,6 +36,9 @@ import java.util.concurrent.TimeUnit;
 /** A cluster in memory with the door in front of it, and everything a test wants to look at. */
 final class OpenDoor implements AutoCloseable {
 
+  /** So many watches and terminals at once. */
+  static final int STREAMS = 20;
+
   static final String TOKEN = "agent-token";
   static final String UPSTREAM_TOKEN = "gateway-token";
 
@@ -87,7 +90,7 @@ final class OpenDoor implements AutoCloseable {
         };
     door =
         new KubernetesDoor(
-            new KubernetesDoorConfig(1 << 20, 8 << 10, 1_200, Duration.ofSeconds(30)),
+            new KubernetesDoorConfig(1 << 20, 8 << 10, STREAMS, Duration.ofSeconds(30)),
             tokens,
             new Resources(List.of(upstream, upstream("scripted", scripted.port()))),
             admission,

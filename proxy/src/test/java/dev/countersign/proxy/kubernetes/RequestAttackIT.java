@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.audit.event.Event;
 import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.KubeRequest;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -277,6 +278,48 @@ class RequestAttackIT {
 
     assertThat(answer).contains(" 403 ", "K8S-TOKEN", "kubectl create token");
     assertThat(door.seen).isEmpty();
+  }
+
+  @Test
+  void k8s40_boundsHowManyWatchesOneSubjectHasOpen() throws Exception {
+    String watch =
+        RawConnection.request("GET /k8s/prod-eu/api/v1/namespaces/dev/pods?watch=true", "", "");
+    List<RawConnection> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < OpenDoor.STREAMS; i++) {
+        open.add(door.connect());
+        open.getLast().send(watch);
+        assertThat(open.getLast().until("\n")).contains(" 200 ");
+      }
+      try (RawConnection tooMuch = door.connect()) {
+        tooMuch.send(watch);
+        assertThat(tooMuch.answer()).contains(" 429 ", "TooManyRequests");
+      }
+    } finally {
+      for (RawConnection each : open) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
+  void k8s43_goesToTheClusterOfThePathAndNoOther() throws Exception {
+    ask(
+        "GET",
+        "/version",
+        "X-Forwarded-Host: scripted\r\nX-Forwarded-Prefix: /k8s/scripted\r\n",
+        "");
+    assertThat(door.seen).hasSize(1);
+    for (String path :
+        List.of("/k8s/nowhere/version", "/k8s/prod-eu%2f..%2fscripted/version", "/k8s//version")) {
+      try (RawConnection connection = door.connect()) {
+        connection.send(RawConnection.request("GET " + path, "", ""));
+        assertThat(connection.answer()).containsAnyOf(" 404 ", " 400 ");
+      }
+    }
+
+    assertThat(door.seen).hasSize(1);
+    assertThat(door.scripted.heard).isEmpty();
   }
 
   /** Ours: a field of DeleteOptions in another body. */

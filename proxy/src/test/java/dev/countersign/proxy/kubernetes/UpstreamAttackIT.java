@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.proxy.kubernetes.wire.WebSocketFrame;
+import dev.countersign.rules.fact.CommandFacts;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** API servers that answer what no API server should. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@SuppressWarnings("StringConcatToTextBlock") // Line ends are what is tested.
 class UpstreamAttackIT {
 
   private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -85,6 +87,35 @@ class UpstreamAttackIT {
       assertThat(door.scripted.stray.poll(30, TimeUnit.SECONDS)).as("not a byte more").isEmpty();
       assertThat(door.scripted.heard).isEmpty();
     }
+  }
+
+  @Test
+  void k8s09_judgesAPortForwardAndCountsItsBytes() throws Exception {
+    door.scripted.answers(agreed().replace("v5.channel", "v2.portforward"));
+    try (RawConnection connection = door.connect()) {
+      connection.send(
+          RawConnection.request(
+              "GET /k8s/scripted/api/v1/namespaces/dev/pods/a/portforward?ports=5432",
+              UPGRADE.replace("v5.channel", "v2.portforward"),
+              ""));
+      assertThat(connection.until("\r\n\r\n")).contains(" 101 ");
+      connection.send("SELECT 1");
+    }
+
+    assertThat(door.scripted.nextHeard()).contains("/pods/a/portforward?ports=5432");
+    assertThat(door.journal.of(Event.CommandDecided.class))
+        .singleElement()
+        .satisfies(
+            event ->
+                assertThat(((CommandFacts.Kubernetes) event.facts()).request())
+                    .hasToString("create pods/portforward a in dev"));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(door.journal.of(Event.ContentRecorded.class))
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.content()).contains("bytes sent")));
   }
 
   @Test

@@ -144,7 +144,11 @@ record Part(String words, String noun, Area.Point point, boolean everywhere) {
           ADMISSION_WEBHOOK,
           CUSTOM_RESOURCE,
           IMPERSONATION,
-          INTERACTIVE ->
+          INTERACTIVE,
+          SHELL,
+          FILE_COPY,
+          NO_LIMITS,
+          NO_REPLICAS ->
           condition.trait().filter(request.body().traits()::contains).isPresent();
     };
   }

@@ -136,7 +136,17 @@ public record KubeRequest(Verb verb, Target target, Body body, boolean dryRun, L
     /** Another identity than one's own. */
     IMPERSONATION,
     /** A command whose input somebody types, or pipes: what it does its words do not tell. */
-    INTERACTIVE
+    INTERACTIVE,
+    /**
+     * A command that is a shell or another interpreter: what it does stands in one of its words.
+     */
+    SHELL,
+    /** A command by which files are copied: kubectl cp is tar. */
+    FILE_COPY,
+    /** A container that may take all the memory of its node. */
+    NO_LIMITS,
+    /** A workload of which nothing is to run any more. */
+    NO_REPLICAS
   }
 
   public KubeRequest {

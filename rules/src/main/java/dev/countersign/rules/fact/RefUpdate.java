@@ -16,6 +16,7 @@ import java.util.Set;
  * @param secrets what looks like a secret in any new object, also in one that a later commit
  *     removes
  * @param pushOptions as the client sent them
+ * @param atomic whether the push is to change all of its refs or none
  */
 public record RefUpdate(
     String ref,
@@ -23,7 +24,8 @@ public record RefUpdate(
     Commits commits,
     List<PathChange> paths,
     List<Secret> secrets,
-    Set<String> pushOptions)
+    Set<String> pushOptions,
+    boolean atomic)
     implements Act {
 
   /** What becomes of a ref. Whose ancestry is not known is a force. */
@@ -52,6 +54,7 @@ public record RefUpdate(
    * The new commits together.
    *
    * @param count how many
+   * @param signed how many bear a signature, whoever made it
    * @param allSigned whether each has a signature that was verified
    * @param authors their e-mail addresses
    * @param committers theirs
@@ -59,13 +62,24 @@ public record RefUpdate(
    */
   public record Commits(
       int count,
+      int signed,
       boolean allSigned,
       Set<String> authors,
       Set<String> committers,
       List<String> messages) {
 
     /** No commit is new. */
-    public static final Commits NONE = new Commits(0, true, Set.of(), Set.of(), List.of());
+    public static final Commits NONE = new Commits(0, 0, true, Set.of(), Set.of(), List.of());
+
+    /** Where it is not known of each of them whether it bears a signature. */
+    public Commits(
+        int count,
+        boolean allSigned,
+        Set<String> authors,
+        Set<String> committers,
+        List<String> messages) {
+      this(count, allSigned ? count : 0, allSigned, authors, committers, messages);
+    }
 
     public Commits {
       authors = Set.copyOf(authors);
@@ -119,6 +133,17 @@ public record RefUpdate(
     }
   }
 
+  /** Where nothing is said of what becomes of the other refs of the push. */
+  public RefUpdate(
+      String ref,
+      Change change,
+      Commits commits,
+      List<PathChange> paths,
+      List<Secret> secrets,
+      Set<String> pushOptions) {
+    this(ref, change, commits, paths, secrets, pushOptions, false);
+  }
+
   public RefUpdate {
     requireNonNull(ref, "ref");
     requireNonNull(change, "change");
@@ -126,6 +151,11 @@ public record RefUpdate(
     paths = List.copyOf(paths);
     secrets = List.copyOf(secrets);
     pushOptions = Set.copyOf(pushOptions);
+  }
+
+  /** The same, with what was found in it. */
+  public RefUpdate withSecrets(List<Secret> found) {
+    return new RefUpdate(ref, change, commits, paths, found, pushOptions, atomic);
   }
 
   /** In words: {@code force refs/heads/main}. */

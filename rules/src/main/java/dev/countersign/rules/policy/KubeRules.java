@@ -78,7 +78,11 @@ final class KubeRules {
             ADMISSION_WEBHOOK,
             CUSTOM_RESOURCE,
             IMPERSONATION,
-            INTERACTIVE ->
+            INTERACTIVE,
+            SHELL,
+            FILE_COPY,
+            NO_LIMITS,
+            NO_REPLICAS ->
             row.condition().trait().filter(request.body().traits()::contains).isPresent();
       };
     }

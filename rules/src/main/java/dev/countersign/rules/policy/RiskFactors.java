@@ -85,7 +85,8 @@ final class RiskFactors {
         RiskFactor.DESTRUCTION,
         request.changesState()
             && (request.verb() == KubeRequest.Verb.DELETE
-                || request.verb() == KubeRequest.Verb.DELETECOLLECTION));
+                || request.verb() == KubeRequest.Verb.DELETECOLLECTION
+                || traits.contains(Trait.NO_REPLICAS)));
     factors.set(RiskFactor.SCHEMA_CHANGE, traits.contains(Trait.CUSTOM_RESOURCE));
     factors.set(
         RiskFactor.RIGHTS,

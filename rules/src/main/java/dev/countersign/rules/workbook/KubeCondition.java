@@ -19,7 +19,11 @@ public enum KubeCondition {
   ADMISSION_WEBHOOK(Trait.ADMISSION_WEBHOOK),
   CUSTOM_RESOURCE(Trait.CUSTOM_RESOURCE),
   IMPERSONATION(Trait.IMPERSONATION),
-  INTERACTIVE(Trait.INTERACTIVE);
+  INTERACTIVE(Trait.INTERACTIVE),
+  SHELL(Trait.SHELL),
+  FILE_COPY(Trait.FILE_COPY),
+  NO_LIMITS(Trait.NO_LIMITS),
+  NO_REPLICAS(Trait.NO_REPLICAS);
 
   /** The set of the sheet Lists whose patterns are the images that may be used. */
   public static final String REGISTRIES_LIST = "registries";

@@ -6,7 +6,10 @@ public enum RiskFactor {
   ANY_COMMAND,
   /** It can change something that outlives the session. */
   CHANGE,
-  /** It takes something away: DELETE, TRUNCATE, DROP; a force push; a Kubernetes delete. */
+  /**
+   * It takes something away: DELETE, TRUNCATE, DROP; a force push; a Kubernetes delete, or a scale
+   * to nothing.
+   */
   DESTRUCTION,
   /** It changes what there is rather than what is in it: CREATE, ALTER, DROP; a custom resource. */
   SCHEMA_CHANGE,

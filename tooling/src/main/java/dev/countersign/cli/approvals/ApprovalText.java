@@ -3,7 +3,7 @@ package dev.countersign.cli.approvals;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.audit.replay.VisibleText;
 
-/** One approval in words, with nothing of the command hidden. */
+/** One approval in words, with nothing of the command hidden, and what was found out about it. */
 final class ApprovalText {
 
   private ApprovalText() {}
@@ -62,9 +62,14 @@ final class ApprovalText {
                   answer.path("at").asText(),
                   answer.path("comment").asText()));
     }
-    return out.append('\n')
-        .append(VisibleText.lines(approval.path("text").asText()).indent(2))
-        .toString();
+    out.append('\n').append(VisibleText.lines(approval.path("text").asText()).indent(2));
+    for (JsonNode exhibit : approval.path("exhibits")) {
+      out.append('\n')
+          .append(VisibleText.line(exhibit.path("title").asText()))
+          .append('\n')
+          .append(VisibleText.lines(exhibit.path("content").asText()).indent(2));
+    }
+    return out.toString();
   }
 
   private static void field(StringBuilder out, String name, String value) {

@@ -5,6 +5,7 @@ import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.demo.BenchWorld;
 import dev.countersign.cli.demo.GitBench;
 import dev.countersign.cli.demo.IndexBench;
+import dev.countersign.cli.demo.KubeBench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -94,9 +95,39 @@ public final class BenchCommand {
               names = "--commits",
               defaultValue = "10000",
               description = "Each of them five objects; ${DEFAULT-VALUE}.")
-          int commits)
+          int commits,
+      @Option(
+              names = "--rounds",
+              defaultValue = "3",
+              description = "Each with another repository; ${DEFAULT-VALUE}.")
+          int rounds)
       throws Exception {
-    new GitBench(commits, spec.commandLine().getOut()).run();
+    new GitBench(commits, rounds, spec.commandLine().getOut()).run();
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "kubernetes",
+      description = "Ask the demo's cluster, which is in memory, directly and through the gateway.",
+      mixinStandardHelpOptions = true)
+  int kubernetes(
+      @Option(
+              names = "--objects",
+              defaultValue = "1000",
+              description = "Pods, and Secrets, in the lists; ${DEFAULT-VALUE}.")
+          int objects,
+      @Option(
+              names = "--requests",
+              defaultValue = "2000",
+              description = "Of each kind, each way; ${DEFAULT-VALUE}.")
+          int requests,
+      @Option(
+              names = "--watches",
+              defaultValue = "1000",
+              description = "Open at once; ${DEFAULT-VALUE}.")
+          int watches)
+      throws Exception {
+    new KubeBench(objects, requests, watches, spec.commandLine().getOut()).run();
     return ExitCode.OK;
   }
 

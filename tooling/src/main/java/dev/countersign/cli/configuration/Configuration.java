@@ -207,6 +207,7 @@ public record Configuration(
       boolean partial,
       List<String> namespaces,
       boolean pushWithoutClient,
+      Optional<Path> signers,
       GitLimits limits) {
     public GitTarget {
       namespaces = List.copyOf(namespaces);

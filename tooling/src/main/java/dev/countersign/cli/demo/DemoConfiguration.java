@@ -49,6 +49,9 @@ final class DemoConfiguration {
           client: %s
     upstreams:
       networks: [127.0.0.0/8]
+    # Each watch is a session.
+    limits:
+      sessionsPerSubject: 2000
     resources:
     %s%s%s%spolicy:
       workbook: %s

@@ -22,8 +22,12 @@ final class DemoGuide {
 
     Or with git:
 
-      git -c http.sslCAInfo=%4$s/door.crt clone %7$s
-      (user agent-7, the password is in %4$s/agent-7.token)
+      export GIT_CONFIG_GLOBAL=%4$s/agent-7.gitconfig GIT_SSL_CAINFO=%4$s/door.crt
+      git clone %7$s && cd payments
+      git commit --allow-empty -m "Try it"
+      git push origin HEAD:agent/mine                               allowed
+      git push origin HEAD:main                                     waits for a human
+      git push origin :main                                         blocked
 
     Or with kubectl (the cluster is an API server of our own in memory; nothing runs in it):
 
@@ -42,6 +46,8 @@ final class DemoGuide {
       %2$s approvals list --as bob
       %2$s approvals approve <id> --as bob
       %2$s sessions search orders
+      %2$s audit search 'ref:refs/heads/main'
+      %2$s sessions replay <session>
 
     %3$s
     Configuration, tokens, journal: %4$s

@@ -105,6 +105,9 @@ record DemoWorld(
             INDEX,
             configuration.journalDirectory());
     running.write();
+    PrivateFiles.write(
+        home.resolve("agent-7.gitconfig"),
+        Git.settings("agent-7", running.tokenFile("agent-7"), home.resolve("door.crt")));
     return new DemoWorld(running, upstreams, ports, choices, parts);
   }
 
@@ -130,9 +133,7 @@ record DemoWorld(
   /** Stock git in a folder, as the agent. */
   Git git(Path directory) {
     return new Git(
-        directory,
-        Optional.of(running.tokenFile("agent-7")),
-        Optional.of(running.directory().resolve("door.crt")));
+        directory, Optional.of(running.tokenFile("agent-7")), Optional.of(doorCertificate()));
   }
 
   /** The same past the gateway, with the gateway's own token. */
@@ -148,9 +149,19 @@ record DemoWorld(
   Kubectl kubectl() throws IOException {
     return Kubectl.configure(
         running.directory().resolve("agent-7.kubeconfig"),
-        "https://127.0.0.1:" + ports.https() + "/k8s/" + DemoCluster.PROD_EU,
-        running.directory().resolve("door.crt"),
+        clusterUrl(),
+        doorCertificate(),
         running.tokenFile("agent-7"));
+  }
+
+  /** Where the cluster is, through the gateway. */
+  String clusterUrl() {
+    return "https://127.0.0.1:" + ports.https() + "/k8s/" + DemoCluster.PROD_EU;
+  }
+
+  /** What the HTTPS door shows. */
+  Path doorCertificate() {
+    return running.directory().resolve("door.crt");
   }
 
   @Override

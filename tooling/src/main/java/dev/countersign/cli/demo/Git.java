@@ -30,6 +30,21 @@ record Git(Path directory, Optional<Path> token, Optional<Path> certificate) {
     return new Git(directory, Optional.empty(), Optional.empty());
   }
 
+  /** A configuration for somebody who runs it by hand. */
+  static String settings(String user, Path token, Path certificate) {
+    return """
+    [user]
+    \tname = %1$s
+    \temail = %1$s@shop.example
+    [credential]
+    \thelper =
+    \thelper = "!f() { echo username=%1$s; echo \\"password=$(cat '%2$s')\\"; }; f"
+    [http]
+    \tsslCAInfo = "%3$s"
+    """
+        .formatted(user, token, certificate);
+  }
+
   /** Runs it. */
   Result run(List<String> arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("git", "-c", "credential.helper="));

@@ -18,16 +18,18 @@ public final class GitBench {
   private static final int SEED = 7;
   private static final int DIRECTORIES = 100;
   private static final int FILES = 40;
-  private static final String BRANCH = "agent/bench";
 
   private final int commits;
+  private final int rounds;
   private final PrintWriter out;
 
   /**
    * @param commits each of them five objects: two files, a directory, the root, itself
+   * @param rounds each with another repository; the first ones find a gateway that has just started
    */
-  public GitBench(int commits, PrintWriter out) {
+  public GitBench(int commits, int rounds, PrintWriter out) {
     this.commits = commits;
+    this.rounds = rounds;
     this.out = out;
   }
 
@@ -36,35 +38,35 @@ public final class GitBench {
     Path home = Files.createTempDirectory("countersign-bench-");
     try (DemoWorld world =
         DemoWorld.start(home.resolve("demo"), DemoChoices.LEAST, new Progress(out))) {
-      Path work = Files.createDirectories(home.resolve("work"));
-      generate(work);
       Git.in(home).must("init", "-q", "--bare", world.git().repository("direct").toString());
-      Git direct = world.gitDirect(work);
-      Git gateway = world.git(work);
-      String directUrl = world.git().url("direct").toString();
-
-      // The gateway's copy of what is upstream already is made by the first push.
-      gateway.must(
-          "push", "-q", world.gitUrl(), "HEAD~" + (commits - 1) + ":refs/heads/agent/warm");
-      Duration pushDirect = time(() -> direct.must("push", "-q", directUrl, "HEAD:" + ref()));
-      Duration push = time(() -> gateway.must("push", "-q", world.gitUrl(), "HEAD:" + ref()));
-      Duration cloneDirect =
-          time(() -> clone(world.gitDirect(home), directUrl, home.resolve("clone-direct")));
-      Duration clone =
-          time(() -> clone(world.git(home), world.gitUrl(), home.resolve("clone-gateway")));
-      print("push", pushDirect, push);
-      print("clone", cloneDirect, clone);
+      for (int round = 1; round <= rounds; round++) {
+        measure(world, home, round);
+      }
     } finally {
       DemoDirectory.delete(home);
     }
   }
 
-  private static String ref() {
-    return "refs/heads/" + BRANCH;
+  private void measure(DemoWorld world, Path home, int round) throws Exception {
+    Path work = Files.createDirectories(home.resolve("work" + round));
+    generate(work, SEED + round);
+    Git direct = world.gitDirect(work);
+    Git gateway = world.git(work);
+    String directUrl = world.git().url("direct").toString();
+    String branch = "agent/bench" + round;
+    String ref = "HEAD:refs/heads/" + branch;
+    Duration pushDirect = time(() -> direct.must("push", "-q", directUrl, ref));
+    Duration push = time(() -> gateway.must("push", "-q", world.gitUrl(), ref));
+    Duration cloneDirect =
+        time(() -> clone(world.gitDirect(home), directUrl, branch, home.resolve("direct" + round)));
+    Duration clone =
+        time(() -> clone(world.git(home), world.gitUrl(), branch, home.resolve("gateway" + round)));
+    print("push", pushDirect, push);
+    print("clone", cloneDirect, clone);
   }
 
-  private static void clone(Git git, String url, Path to) throws Exception {
-    git.must("clone", "-q", "--bare", "--single-branch", "-b", BRANCH, url, to.toString());
+  private static void clone(Git git, String url, String branch, Path to) throws Exception {
+    git.must("clone", "-q", "--bare", "--single-branch", "-b", branch, url, to.toString());
   }
 
   private interface Work {
@@ -90,14 +92,14 @@ public final class GitBench {
   }
 
   /** The same repository every time. */
-  private void generate(Path work) throws IOException, InterruptedException {
+  private void generate(Path work, int seed) throws IOException, InterruptedException {
     Git.in(work).must("init", "-q", "-b", "bench");
     Process process =
         new ProcessBuilder(List.of("git", "fast-import", "--quiet"))
             .directory(work.toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    Random random = new Random(SEED);
+    Random random = new Random(seed);
     try (OutputStream in = new BufferedOutputStream(process.getOutputStream())) {
       for (int i = 0; i < commits; i++) {
         in.write(commit(i, random).getBytes(StandardCharsets.US_ASCII));

@@ -27,7 +27,7 @@ final class SampleCluster {
       manifests.add(service(namespace));
       manifests.add(deployment(namespace, replicas));
       for (int number = 1; number <= replicas; number++) {
-        manifests.add(pod(namespace, number));
+        manifests.add(pod(namespace, "web-" + number));
       }
     }
     return manifests;
@@ -95,17 +95,17 @@ final class SampleCluster {
         .formatted(namespace, replicas, CONTAINERS);
   }
 
-  private static String pod(String namespace, int number) {
+  static String pod(String namespace, String name) {
     return """
     apiVersion: v1
     kind: Pod
-    metadata: {name: web-%d, namespace: %s, labels: {app: web}}
+    metadata: {name: %s, namespace: %s, labels: {app: web}}
     spec:
       nodeName: node-1
       containers: %s
     status: {phase: Running}
     """
-        .formatted(number, namespace, CONTAINERS);
+        .formatted(name, namespace, CONTAINERS);
   }
 
   private static final String CONTAINERS =

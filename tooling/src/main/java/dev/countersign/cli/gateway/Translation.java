@@ -201,7 +201,8 @@ final class Translation {
             limits.objects(),
             limits.refs(),
             git.namespaces(),
-            git.pushWithoutClient()),
+            git.pushWithoutClient(),
+            git.signers()),
         networks);
   }
 

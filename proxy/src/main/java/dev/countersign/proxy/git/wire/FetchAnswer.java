@@ -48,7 +48,7 @@ public final class FetchAnswer {
     }
   }
 
-  private static String section(Packet.Line line) throws GitWireException {
+  static String section(Packet.Line line) throws GitWireException {
     String name = line.text();
     if (name.startsWith("ERR ")) {
       throw new GitWireException("the upstream refuses: " + PlainText.line(name.substring(4)));
@@ -79,14 +79,28 @@ public final class FetchAnswer {
     };
   }
 
+  /** Passes on the pack alone, in bands. */
+  static long relayPack(InputStream from, PacketWriter out) throws IOException {
+    PacketReader in = new PacketReader(from, PacketReader.Version.V2);
+    skipToPack(in);
+    long pack = 0;
+    while (in.next() instanceof Packet.Line line) {
+      pack += banded(line.payload(), out);
+    }
+    out.flush();
+    return pack;
+  }
+
   /** The pack alone of an answer that has one. */
   public static InputStream pack(InputStream from, SidebandInput.Listener listener)
       throws IOException {
     PacketReader in = new PacketReader(from, PacketReader.Version.V2);
-    while (true) {
-      if (in.next() instanceof Packet.Line line && section(line).equals("packfile")) {
-        return new SidebandInput(in, listener);
-      }
+    skipToPack(in);
+    return new SidebandInput(in, listener);
+  }
+
+  private static void skipToPack(PacketReader in) throws IOException {
+    while (!(in.next() instanceof Packet.Line line && section(line).equals("packfile"))) {
       while (in.next() instanceof Packet.Line) {
         // Acknowledgments: nothing was negotiated.
       }

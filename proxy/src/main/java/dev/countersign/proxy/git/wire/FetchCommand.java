@@ -103,6 +103,16 @@ public sealed interface FetchCommand {
       return new Fetch(arguments, format, wants, shallow, partial);
     }
 
+    /** The same without one argument. */
+    public Fetch without(String argument) {
+      return new Fetch(
+          arguments.stream().filter(each -> !each.equals(argument)).toList(),
+          objectFormat,
+          wants,
+          shallow,
+          partial);
+    }
+
     @Override
     public String name() {
       return "fetch";
@@ -160,7 +170,8 @@ public sealed interface FetchCommand {
   default void write(PacketWriter out, String agent) throws IOException {
     out.text("command=" + name());
     out.text("agent=" + agent);
-    if (objectFormat().isPresent()) {
+    // An old server knows no other, and no word for it.
+    if (objectFormat().filter(format -> !format.equals("sha1")).isPresent()) {
       out.text(PushRequest.OBJECT_FORMAT + objectFormat().get());
     }
     out.mark(Packet.Mark.DELIMITER);

@@ -5,9 +5,19 @@ import java.io.IOException;
 /**
  * Bytes that are no git protocol, or more of it than is taken. The message is fit for the client.
  */
-public final class GitWireException extends IOException {
+public class GitWireException extends IOException {
 
   private static final long serialVersionUID = 1;
+
+  /** A pack that is understood, but is more than is taken. */
+  public static final class TooMuch extends GitWireException {
+
+    private static final long serialVersionUID = 1;
+
+    public TooMuch(String message) {
+      super(message);
+    }
+  }
 
   public GitWireException(String message) {
     super(message);

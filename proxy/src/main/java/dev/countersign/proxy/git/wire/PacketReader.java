@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /** Reads pkt-lines; never a byte more than they have, so that a pack behind them stays whole. */
 public final class PacketReader {
@@ -31,7 +32,22 @@ public final class PacketReader {
    * @throws GitWireException if it is none
    */
   public Packet next() throws IOException {
-    int length = length();
+    return nextIfAny()
+        .orElseThrow(() -> new EOFException("the conversation ends where a pkt-line should begin"));
+  }
+
+  /**
+   * The next one; empty where the conversation ends before it.
+   *
+   * @throws EOFException if it is not whole
+   * @throws GitWireException if it is none
+   */
+  public Optional<Packet> nextIfAny() throws IOException {
+    int first = in.read();
+    return first < 0 ? Optional.empty() : Optional.of(packet(length(first)));
+  }
+
+  private Packet packet(int length) throws IOException {
     return switch (length) {
       case 0 -> Packet.Mark.FLUSH;
       case 1 -> mark(Packet.Mark.DELIMITER);
@@ -57,20 +73,24 @@ public final class PacketReader {
     return mark;
   }
 
-  private int length() throws IOException {
-    int length = 0;
-    for (int i = 0; i < 4; i++) {
+  private int length(int first) throws IOException {
+    int length = digit(first);
+    for (int i = 1; i < 4; i++) {
       int digit = in.read();
       if (digit < 0) {
-        throw new EOFException("the conversation ends where a pkt-line should begin");
+        throw new EOFException("the conversation ends within the length of a pkt-line");
       }
-      int value = hexDigit(digit);
-      if (value < 0) {
-        throw new GitWireException("a pkt-line does not begin with its length");
-      }
-      length = length << 4 | value;
+      length = length << 4 | digit(digit);
     }
     return length;
+  }
+
+  private static int digit(int c) throws GitWireException {
+    int value = hexDigit(c);
+    if (value < 0) {
+      throw new GitWireException("a pkt-line does not begin with its length");
+    }
+    return value;
   }
 
   /** ASCII only: Character.digit would take other alphabets' digits. */

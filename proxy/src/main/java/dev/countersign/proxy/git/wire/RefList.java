@@ -15,8 +15,10 @@ public final class RefList {
    *
    * @param text as it was sent
    * @param ref empty for a branch that is not born
+   * @param peeled the object that an annotated tag is of, if that was asked for
    */
-  public record Entry(String text, String name, Optional<AdvertisedRef> ref) {}
+  public record Entry(
+      String text, String name, Optional<AdvertisedRef> ref, Optional<ObjectName> peeled) {}
 
   /** Reads it to its end. */
   public static List<Entry> read(PacketReader in, int maxRefs) throws IOException {
@@ -39,9 +41,12 @@ public final class RefList {
       throw new GitWireException("the upstream's list of refs is not understood");
     }
     Optional<String> target = Optional.empty();
+    Optional<ObjectName> peeled = Optional.empty();
     for (int i = 2; i < parts.length; i++) {
       if (parts[i].startsWith("symref-target:")) {
         target = Optional.of(parts[i].substring("symref-target:".length()));
+      } else if (parts[i].startsWith("peeled:")) {
+        peeled = Optional.of(ObjectName.read(parts[i].substring("peeled:".length())));
       }
     }
     return new Entry(
@@ -49,6 +54,7 @@ public final class RefList {
         parts[1],
         parts[0].equals("unborn")
             ? Optional.empty()
-            : Optional.of(new AdvertisedRef(parts[1], ObjectName.read(parts[0]), target)));
+            : Optional.of(new AdvertisedRef(parts[1], ObjectName.read(parts[0]), target)),
+        peeled);
   }
 }

@@ -1,6 +1,7 @@
 package dev.countersign.proxy.kubernetes.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.fact.KubeRequest.Body;
 import dev.countersign.rules.fact.KubeRequest.Trait;
 import java.util.EnumMap;
@@ -59,7 +60,12 @@ public final class BodyFacts {
   private final Set<String> images = new LinkedHashSet<>();
   private final Set<String> secretKeys = new LinkedHashSet<>();
 
-  private BodyFacts() {}
+  /** Whether what is not there will not be there. */
+  private final boolean isWhole;
+
+  private BodyFacts(boolean isWhole) {
+    this.isWhole = isWhole;
+  }
 
   /**
    * The facts of a request's body.
@@ -68,7 +74,16 @@ public final class BodyFacts {
    * @param body an object, a merge patch, a strategic merge patch or a JSON patch
    */
   public static Body of(RequestInfo info, JsonNode body) {
-    BodyFacts facts = new BodyFacts();
+    return of(info, body, info.verb() != KubeRequest.Verb.PATCH);
+  }
+
+  /** The facts of an object that a request makes: also of what is not there. */
+  public static Body ofResult(RequestInfo info, JsonNode object) {
+    return of(info, object, true);
+  }
+
+  private static Body of(RequestInfo info, JsonNode body, boolean isWhole) {
+    BodyFacts facts = new BodyFacts(isWhole);
     facts.target(info);
     if (body.isArray()) {
       // A JSON patch: the value may be any part of an object.
@@ -144,6 +159,11 @@ public final class BodyFacts {
       case "hostNetwork", "hostPID", "hostIPC" -> foundIf(isTrue(value), Trait.HOST_NAMESPACE, at);
       case "hostPort" -> foundIf(value.asInt(0) != 0, Trait.HOST_NAMESPACE, at);
       case "sysctls" -> foundIf(!value.isEmpty(), Trait.HOST_NAMESPACE, at);
+      case "replicas" ->
+          foundIf(
+              value.isNumber() && value.asInt() == 0 && !at.startsWith("status"),
+              Trait.NO_REPLICAS,
+              at);
       case "hostPath" -> foundIf(!value.isNull(), Trait.HOST_PATH, at);
       case "serviceAccountName", "serviceAccount" ->
           foundIf(
@@ -178,6 +198,8 @@ public final class BodyFacts {
     if (!image.isEmpty()) {
       images.add(image);
     }
+    boolean isLimited = container.path("resources").path("limits").has("memory");
+    foundIf(isWhole && container.isObject() && !isLimited, Trait.NO_LIMITS, at);
     container
         .path("volumeDevices")
         .forEach(device -> found(Trait.HOST_PATH, at + ".volumeDevices"));

@@ -109,6 +109,33 @@ class BodyFactsTest {
   }
 
   @Test
+  void missesLimitsOnlyWhereAllIsThere() throws Exception {
+    String pods = "/api/v1/namespaces/dev/pods";
+    String limited = "{spec: {containers: [{name: a, resources: {limits: {memory: 1Gi}}}]}}";
+    String unlimited = "{spec: {containers: [{name: a, resources: {limits: {cpu: 1}}}]}}";
+
+    assertThat(facts("POST", pods, limited).traits()).isEmpty();
+    assertThat(facts("POST", pods, unlimited).traits()).containsExactly(Trait.NO_LIMITS);
+    assertThat(facts("PATCH", pods + "/a", unlimited).traits()).isEmpty();
+    RequestInfo patch = RequestInfo.of("PATCH", CanonicalPath.parse(pods + "/a"), Query.NONE);
+    assertThat(
+            BodyFacts.ofResult(
+                    patch, BodyReader.read(BodyReader.Format.YAML, unlimited.getBytes(UTF_8)))
+                .traits())
+        .containsExactly(Trait.NO_LIMITS);
+  }
+
+  @Test
+  void seesThatNothingIsToRunAnyMore() throws Exception {
+    String scale = "/apis/apps/v1/namespaces/prod/deployments/web/scale";
+
+    assertThat(facts("PATCH", scale, "{spec: {replicas: 0}}").traits())
+        .containsExactly(Trait.NO_REPLICAS);
+    assertThat(facts("PATCH", scale, "{spec: {replicas: 1}, status: {replicas: 0}}").traits())
+        .isEmpty();
+  }
+
+  @Test
   void namesImagesAndSecretsThatAreRead() throws Exception {
     KubeRequest.Body facts =
         facts(
@@ -126,6 +153,6 @@ class BodyFactsTest {
 
     assertThat(facts.images()).isEqualTo(Set.of("a/b:1", "c/d:2"));
     assertThat(facts.secretKeys()).isEqualTo(Set.of("db/*", "api/key"));
-    assertThat(facts.traits()).isEmpty();
+    assertThat(facts.traits()).containsExactly(Trait.NO_LIMITS);
   }
 }

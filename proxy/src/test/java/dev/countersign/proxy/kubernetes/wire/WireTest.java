@@ -55,7 +55,7 @@ class WireTest {
   void framesSurviveRandomBytes() {
     survives(
         "\u0082\u0003",
-        "\u0000\u0001\u0002\u0080\u0081\u0082\u0088\u007e\u007f\u00ff",
+        "\u0000\u0001\u0002\u0080\u0081\u0082\u0088~\u007f\u00ff",
         in -> {
           while (WebSocketFrame.read(in) != null) {
             // Until it is not one any more.

@@ -1,0 +1,120 @@
+package dev.countersign.proxy.git;
+
+import dev.countersign.proxy.git.wire.PlainText;
+import dev.countersign.rules.fact.RefUpdate.Commits;
+import dev.countersign.rules.fact.RefUpdate.PathChange;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.revwalk.filter.RevFilter;
+import org.eclipse.jgit.treewalk.TreeWalk;
+
+/**
+ * The commits that are new with one ref: who made them, who signed them, what they touch. Used
+ * once.
+ */
+final class CommitReader {
+
+  private static final int MOST_COMMITS = 200_000;
+  private static final int SHOWN_COMMITS = 200;
+  private static final int MESSAGES = 1_000;
+
+  private final RevWalk walk;
+  private final ObjectScan scan;
+  private final PathReader paths;
+  private final AllowedSigners signers;
+
+  private final Map<String, PathChange.Content> touched = new LinkedHashMap<>();
+  private final List<String> shown = new ArrayList<>();
+  private final List<String> messages = new ArrayList<>();
+  private final Set<String> authors = new HashSet<>();
+  private final Set<String> committers = new HashSet<>();
+  private int count;
+  private int signed;
+  private int verified;
+
+  CommitReader(RevWalk walk, ObjectScan scan, PathReader paths, AllowedSigners signers) {
+    this.walk = walk;
+    this.scan = scan;
+    this.paths = paths;
+    this.signers = signers;
+  }
+
+  /** Reads what the tip has and these others do not. */
+  void read(RevCommit tip, List<RevCommit> others, ObjectReader reader)
+      throws IOException, GitRefusedException {
+    walk.reset();
+    walk.setRevFilter(RevFilter.ALL);
+    walk.markStart(tip);
+    for (RevCommit other : others) {
+      walk.markUninteresting(other);
+    }
+    try (TreeWalk trees = new TreeWalk(reader)) {
+      for (RevCommit commit = walk.next(); commit != null; commit = walk.next()) {
+        if (++count > MOST_COMMITS) {
+          throw GitRefusedException.limit("more than " + MOST_COMMITS + " new commits");
+        }
+        walk.parseBody(commit);
+        read(commit);
+        paths.touch(commit, trees, touched);
+        commit.disposeBody();
+      }
+    }
+  }
+
+  private void read(RevCommit commit) {
+    byte[] raw = commit.getRawBuffer();
+    scan.object(commit, raw, "(commit message)", commit.name());
+    Optional<PersonIdent> author = Optional.ofNullable(commit.getAuthorIdent());
+    String committer = address(Optional.ofNullable(commit.getCommitterIdent()));
+    authors.add(address(author));
+    committers.add(committer);
+    Optional<SignedCommit> signature = SignedCommit.read(raw);
+    if (signature.isPresent()) {
+      signed++;
+      verified += signers.verify(signature.get(), committer) ? 1 : 0;
+    }
+    String subject = PlainText.line(SecretScanner.redact(commit.getShortMessage()));
+    if (messages.size() < MESSAGES) {
+      messages.add(subject);
+    }
+    if (shown.size() < SHOWN_COMMITS) {
+      shown.add(
+          commit.abbreviate(10).name()
+              + "  "
+              + Instant.ofEpochSecond(commit.getCommitTime())
+              + "  "
+              + author.map(person -> PlainText.line(person.getName())).orElse("")
+              + "  "
+              + subject);
+    }
+  }
+
+  private static String address(Optional<PersonIdent> person) {
+    return person.map(PersonIdent::getEmailAddress).map(PlainText::line).orElse("");
+  }
+
+  Commits commits() {
+    return new Commits(count, signed, verified == count, authors, committers, messages);
+  }
+
+  /** The paths that any of them changes of all its parents, and what is the least usual there. */
+  Map<String, PathChange.Content> touched() {
+    return touched;
+  }
+
+  /** A line for each, the newest first, as far as a human would read. */
+  List<String> shown() {
+    return shown;
+  }
+}

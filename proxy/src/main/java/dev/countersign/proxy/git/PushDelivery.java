@@ -1,0 +1,157 @@
+package dev.countersign.proxy.git;
+
+import dev.countersign.proxy.git.wire.GitWireException;
+import dev.countersign.proxy.git.wire.ObjectName;
+import dev.countersign.proxy.git.wire.PacketReader;
+import dev.countersign.proxy.git.wire.PacketWriter;
+import dev.countersign.proxy.git.wire.PushAdvertisement;
+import dev.countersign.proxy.git.wire.PushReport;
+import dev.countersign.proxy.git.wire.PushRequest;
+import dev.countersign.proxy.git.wire.RefCommand;
+import dev.countersign.proxy.git.wire.SidebandInput;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A push on its way to the upstream. What became of it is what the upstream reports, or else what
+ * its refs are afterwards; never a guess.
+ */
+final class PushDelivery {
+
+  /**
+   * What became of it.
+   *
+   * @param known whether that is all: false where the upstream broke off, and may yet change a ref
+   */
+  record Outcome(PushReport report, boolean known) {
+
+    /** For the record: empty if all went well. */
+    Optional<String> error() {
+      if (!known) {
+        return Optional.of("unknown");
+      }
+      return report.isOk() ? Optional.empty() : Optional.of("rejected");
+    }
+  }
+
+  private static final List<String> PASSED_ON =
+      List.of(PushRequest.ATOMIC, PushRequest.PUSH_OPTIONS);
+
+  private final UpstreamRepository repository;
+  private final PushAdvertisement upstream;
+  private final PushRequest request;
+  private final Optional<Path> pack;
+
+  PushDelivery(UpstreamRepository repository, PushAdvertisement upstream, JudgedPush push) {
+    this.repository = repository;
+    this.upstream = upstream;
+    this.request = push.request();
+    this.pack = push.pack();
+  }
+
+  /**
+   * Sends it.
+   *
+   * @param said told what the upstream wants a human to read
+   * @param waited whether a human was asked meanwhile, so that the refs have to be looked at again
+   */
+  Outcome send(SidebandInput.Listener said, boolean waited) throws InterruptedException {
+    Optional<String> obstacle = waited ? obstacle() : Optional.empty();
+    return obstacle.isPresent() ? new Outcome(all(obstacle.get()), /* known= */ true) : send(said);
+  }
+
+  /** Why what was approved cannot be sent any more. */
+  private Optional<String> obstacle() throws InterruptedException {
+    try {
+      UpstreamRefs now = repository.refs();
+      return request.commands().stream().allMatch(command -> is(now, command, command.before()))
+          ? Optional.empty()
+          : Optional.of("the ref has moved while the push waited; fetch first");
+    } catch (IOException e) {
+      return Optional.of(e.getMessage() + "; nothing was pushed");
+    }
+  }
+
+  private static boolean is(UpstreamRefs now, RefCommand command, ObjectName value) {
+    return now.id(command.ref()).map(value::equals).orElse(value.isZero());
+  }
+
+  private Outcome send(SidebandInput.Listener said) throws InterruptedException {
+    boolean banded = upstream.capabilities().contains(PushRequest.SIDE_BAND);
+    try (InputStream in = repository.push(commands(banded), pack)) {
+      PacketReader packets = new PacketReader(in, PacketReader.Version.V0);
+      PushReport report =
+          PushReport.read(
+              banded
+                  ? new PacketReader(new SidebandInput(packets, said), PacketReader.Version.V0)
+                  : packets);
+      if (!answersAll(report)) {
+        throw new GitWireException("the upstream does not report of every ref");
+      }
+      return new Outcome(report, /* known= */ true);
+    } catch (IOException e) {
+      return afterFailure(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private byte[] commands(boolean banded) throws IOException {
+    List<String> capabilities = new ArrayList<>(List.of(PushRequest.REPORT_STATUS));
+    if (banded) {
+      capabilities.add(PushRequest.SIDE_BAND);
+    }
+    PASSED_ON.stream().filter(request::has).forEach(capabilities::add);
+    if (upstream.capabilities().contains("object-format=sha1")) {
+      capabilities.add("object-format=sha1");
+    }
+    capabilities.add("agent=" + UpstreamRepository.AGENT);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    request.write(new PacketWriter(bytes), capabilities);
+    return bytes.toByteArray();
+  }
+
+  /** A pack that is not taken has no refs to report of. */
+  private boolean answersAll(PushReport report) {
+    return !report.unpack().equals("ok")
+        || report.refs().stream()
+            .map(PushReport.Ref::ref)
+            .toList()
+            .containsAll(request.commands().stream().map(RefCommand::ref).toList());
+  }
+
+  /** The upstream broke off: what it has now is all there is to say. */
+  private Outcome afterFailure(String failure) throws InterruptedException {
+    UpstreamRefs now;
+    try {
+      now = repository.refs();
+    } catch (IOException e) {
+      return new Outcome(
+          all(failure + "; whether the push arrived is not known: fetch, and look"),
+          /* known= */ false);
+    }
+    List<PushReport.Ref> refs = new ArrayList<>();
+    boolean known = true;
+    for (RefCommand command : request.commands()) {
+      Optional<String> refusal = Optional.empty();
+      if (!is(now, command, command.after())) {
+        known = false;
+        refusal =
+            Optional.of(failure + "; the ref has not changed so far, but may yet: fetch, and look");
+      }
+      refs.add(new PushReport.Ref(command.ref(), refusal));
+    }
+    return new Outcome(new PushReport("ok", refs), known);
+  }
+
+  private PushReport all(String refusal) {
+    return new PushReport(
+        "ok",
+        request.commands().stream()
+            .map(command -> new PushReport.Ref(command.ref(), Optional.of(refusal)))
+            .toList());
+  }
+}

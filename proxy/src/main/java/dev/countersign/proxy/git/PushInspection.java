@@ -1,0 +1,132 @@
+package dev.countersign.proxy.git;
+
+import dev.countersign.decision.approval.Exhibit;
+import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.proxy.git.wire.ObjectName;
+import dev.countersign.proxy.git.wire.PushRequest;
+import dev.countersign.proxy.git.wire.RefCommand;
+import dev.countersign.rules.fact.RefUpdate;
+import dev.countersign.rules.verdict.Decision;
+import dev.countersign.rules.verdict.Verdict;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jgit.transport.PackedObjectInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of a push from the wire to a judgement: its names checked, its pack taken into quarantine
+ * beside what is upstream, everything new in it read.
+ *
+ * @param directory for the quarantine; whoever made it deletes it when the push is over
+ */
+record PushInspection(Visit visit, Mirrors mirrors, UpstreamRefs refs, Path directory) {
+
+  private static final Logger log = LoggerFactory.getLogger(PushInspection.class);
+
+  /** Receives and judges it. */
+  JudgedPush judge(PushRequest request, InputStream body)
+      throws IOException, InterruptedException, GitRefusedException {
+    GitUpstream.Pushing limits = visit.upstream().pushing();
+    for (RefCommand command : request.commands()) {
+      check(command, limits.namespaces());
+    }
+    AllowedSigners signers = signers(limits);
+    Mirror mirror = mirrors.of(visit.upstream().resource().name());
+    try (Mirror.Use use = mirror.use(visit.repository(), refs.tips());
+        Quarantine quarantine = Quarantine.create(directory, use.objects())) {
+      PackScan pack = new PackScan();
+      List<PackedObjectInfo> objects =
+          request.hasPack() ? quarantine.take(body, limits, pack) : nothing(body);
+      try (Inspector inspector =
+          new Inspector(
+              quarantine.repository(), refs, new Inspector.Push(request, pack, signers))) {
+        List<Inspected> parts = new ArrayList<>();
+        for (RefCommand command : request.commands()) {
+          parts.add(inspector.inspect(command, refs.resolve(command.ref())));
+        }
+        inspector.remaining(objects);
+        return judge(request, quarantine, parts, inspector.findings());
+      }
+    }
+  }
+
+  /** The gateway's own rules about the name and the old value of a ref. */
+  private void check(RefCommand command, List<String> namespaces) throws GitRefusedException {
+    Optional<String> fault = RefNames.fault(command.ref(), namespaces);
+    if (fault.isPresent()) {
+      throw new GitRefusedException("GIT-REF-NAME", fault.get());
+    }
+    if (!command.before().isSha1()) {
+      throw new GitRefusedException("GIT-SHA256", "an object is named by SHA-256");
+    }
+    Optional<String> twin = refs.twin(command.ref());
+    if (twin.isPresent()) {
+      throw new GitRefusedException(
+          "GIT-REF-NAME", "the name of the ref differs only in case or form from " + twin.get());
+    }
+    Optional<ObjectName> now = refs.id(command.ref());
+    boolean same = now.isPresent() ? now.get().equals(command.before()) : command.before().isZero();
+    if (!same) {
+      throw new GitRefusedException(
+          "GIT-STALE", "the ref is not what the push takes it for; fetch first");
+    }
+  }
+
+  private static AllowedSigners signers(GitUpstream.Pushing limits) throws GitRefusedException {
+    try {
+      return AllowedSigners.of(limits.signers());
+    } catch (IOException e) {
+      log.atError().setCause(e).log("the file of allowed signers cannot be read");
+      throw new GitRefusedException(
+          "GIT-SIGNERS", "who may sign commits cannot be read; tell the gateway's operator");
+    }
+  }
+
+  private static List<PackedObjectInfo> nothing(InputStream body)
+      throws IOException, GitRefusedException {
+    if (body.read() >= 0) {
+      throw new GitRefusedException(
+          "GIT-PROTOCOL", "something follows a push that does nothing but delete");
+    }
+    return List.of();
+  }
+
+  private JudgedPush judge(
+      PushRequest request, Quarantine quarantine, List<Inspected> parts, List<Finding> findings)
+      throws IOException {
+    List<RefUpdate> updates = withSecrets(parts, findings);
+    List<Decision> decisions = updates.stream().map(visit::decide).toList();
+    Optional<Path> pack = Optional.empty();
+    String packText = "";
+    if (request.hasPack()) {
+      Path file = quarantine.pack();
+      pack = Optional.of(file);
+      packText = "sha256:" + Quarantine.digest(file) + " " + Files.size(file) + " bytes";
+    }
+    List<Exhibit> exhibits =
+        Decision.together(decisions).verdict() == Verdict.APPROVE
+            ? Exhibits.of(quarantine.repository(), parts, findings)
+            : List.of();
+    String text =
+        JudgedPush.text(
+            visit.upstream().resource().name(),
+            request,
+            updates.stream().map(RefUpdate::toString).toList(),
+            packText);
+    return new JudgedPush(request, updates, decisions, findings, exhibits, pack, text);
+  }
+
+  /** What one ref brings, all bring: the objects are in one pack. */
+  private static List<RefUpdate> withSecrets(List<Inspected> parts, List<Finding> findings) {
+    List<RefUpdate.Secret> secrets = findings.stream().map(Finding::secret).toList();
+    return parts.stream()
+        .map(part -> part.command().isDelete() ? part.update() : part.update().withSecrets(secrets))
+        .toList();
+  }
+}

@@ -1,0 +1,246 @@
+package dev.countersign.proxy.git.wire;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * A pack on its way to somebody who will resolve its deltas, measured before that: how deep they
+ * go, and how much it all is unpacked. Whoever reads the last byte of it knows that it is within
+ * the bounds.
+ *
+ * <pre>
+ * "PACK" version count  (type+size [base] zlib-stream){count}  SHA-1
+ * </pre>
+ *
+ * @see <a href="https://git-scm.com/docs/gitformat-pack">Pack format</a>
+ */
+public final class MeasuredPack extends FilterInputStream {
+
+  private static final int HEADER = 12;
+  private static final int NAME = 20;
+  private static final int OFFSET_DELTA = 6;
+  private static final int NAME_DELTA = 7;
+
+  /** Two numbers of at most ten bytes stand in front of a delta. */
+  private static final int SIZES = 20;
+
+  private enum Part {
+    HEADER,
+    TYPE,
+    SIZE,
+    OFFSET,
+    NAME,
+    CONTENT,
+    END
+  }
+
+  private final PackOutline outline;
+  private final Inflater inflater = new Inflater();
+  private final byte[] unpacked = new byte[16 << 10];
+  private final byte[] fixed = new byte[NAME];
+  private final byte[] sizes = new byte[SIZES];
+  private Part part = Part.HEADER;
+  private int filled;
+  private int sized;
+  private long position;
+  private long remaining;
+  private long begin;
+  private int type;
+  private long size;
+  private int shift;
+  private long offset;
+
+  public MeasuredPack(InputStream in, PackOutline.Limits limits) {
+    super(requireNonNull(in, "in"));
+    this.outline = new PackOutline(limits);
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] into, int from, int count) throws IOException {
+    int read = super.read(into, from, count);
+    if (read > 0) {
+      measure(into, from, from + read);
+    }
+    return read;
+  }
+
+  @Override
+  public long skip(long count) throws IOException {
+    return readNBytes((int) Math.min(count, unpacked.length)).length;
+  }
+
+  @Override
+  public boolean markSupported() {
+    return false;
+  }
+
+  private void measure(byte[] bytes, int from, int to) throws IOException {
+    int at = from;
+    while (at < to && part != Part.END) {
+      at = part == Part.CONTENT ? content(bytes, at, to) : field(bytes[at], at + 1);
+      // Bytes count as gone by once they have been looked at.
+      position += at - from;
+      from = at;
+    }
+  }
+
+  /** Takes one byte of what is not packed. */
+  private int field(byte next, int behind) throws IOException {
+    int b = next & 0xff;
+    switch (part) {
+      case HEADER -> {
+        fixed[filled++] = next;
+        if (filled == HEADER) {
+          remaining = count();
+          next();
+        }
+      }
+      case TYPE -> {
+        begin = position;
+        type = b >> 4 & 7;
+        size = b & 15;
+        shift = 4;
+        sized(b);
+      }
+      case SIZE -> {
+        size |= (long) (b & 127) << shift;
+        shift += 7;
+        sized(b);
+      }
+      case OFFSET -> {
+        offset = shift == 0 ? b & 127 : (offset + 1) << 7 | (b & 127);
+        shift += 7;
+        bounded(offset);
+        if (b < 128) {
+          content();
+        }
+      }
+      case NAME -> {
+        fixed[filled++] = next;
+        if (filled == NAME) {
+          content();
+        }
+      }
+      case CONTENT, END -> throw new IllegalStateException("measured elsewhere");
+    }
+    return behind;
+  }
+
+  private long count() {
+    long count = 0;
+    for (int i = HEADER - 4; i < HEADER; i++) {
+      count = count << 8 | (fixed[i] & 0xff);
+    }
+    return count;
+  }
+
+  private void next() {
+    part = remaining-- == 0 ? Part.END : Part.TYPE;
+  }
+
+  private void sized(int b) throws GitWireException {
+    bounded(size);
+    if (b >= 128) {
+      part = Part.SIZE;
+      return;
+    }
+    filled = 0;
+    shift = 0;
+    offset = 0;
+    switch (type) {
+      case OFFSET_DELTA -> part = Part.OFFSET;
+      case NAME_DELTA -> part = Part.NAME;
+      default -> content();
+    }
+  }
+
+  private void bounded(long number) throws GitWireException {
+    if (shift > 56 || number < 0) {
+      throw new GitWireException("the pack has a number in it that is too large");
+    }
+  }
+
+  private void content() {
+    part = Part.CONTENT;
+    sized = 0;
+    inflater.reset();
+  }
+
+  private int content(byte[] bytes, int at, int to) throws IOException {
+    inflater.setInput(bytes, at, to - at);
+    try {
+      while (!inflater.finished()) {
+        int count = inflater.inflate(unpacked);
+        if (inflater.getBytesWritten() > size || (count == 0 && inflater.needsDictionary())) {
+          throw new GitWireException("an object of the pack is longer than it says");
+        }
+        for (int i = 0; i < count && sized < SIZES; i++) {
+          sizes[sized++] = unpacked[i];
+        }
+        if (count == 0 && inflater.needsInput()) {
+          return to;
+        }
+      }
+    } catch (DataFormatException e) {
+      throw new GitWireException("an object of the pack cannot be unpacked");
+    }
+    end();
+    return to - inflater.getRemaining();
+  }
+
+  private void end() throws GitWireException {
+    switch (type) {
+      case OFFSET_DELTA -> {
+        long[] both = deltaSizes();
+        outline.offsetDelta(begin, begin - offset, both[1]);
+      }
+      case NAME_DELTA -> {
+        long[] both = deltaSizes();
+        outline.nameDelta(begin, fixed.clone(), both[0], both[1]);
+      }
+      default -> outline.whole(begin, size);
+    }
+    next();
+    if (part == Part.END) {
+      inflater.end();
+      outline.check();
+    }
+  }
+
+  /** The sizes of what a delta begins with and of what it makes. */
+  private long[] deltaSizes() throws GitWireException {
+    long[] both = new long[2];
+    int at = 0;
+    for (int i = 0; i < 2; i++) {
+      shift = 0;
+      int b = 128;
+      while (b >= 128) {
+        if (at == sized) {
+          throw new GitWireException("a delta of the pack ends early");
+        }
+        b = sizes[at++] & 0xff;
+        both[i] |= (long) (b & 127) << shift;
+        shift += 7;
+        bounded(both[i]);
+      }
+    }
+    return both;
+  }
+
+  @Override
+  public void close() throws IOException {
+    inflater.end();
+    super.close();
+  }
+}
