@@ -59,8 +59,8 @@ final class Answer {
     if (yes) {
       return;
     }
-    Console console = System.console();
-    if (!console.isTerminal()) {
+    @Nullable Console console = System.console();
+    if (console == null || !console.isTerminal()) {
       throw new ParameterException(line, "several are answered from a terminal, or with --yes");
     }
     String said = console.readLine("%s all %d of them? [y/N] ", verb, count);
