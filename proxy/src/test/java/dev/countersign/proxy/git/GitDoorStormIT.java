@@ -1,0 +1,242 @@
+package dev.countersign.proxy.git;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.proxy.frontdoor.HttpsConfig;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocket;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is large, slow, broken or many at once. */
+class GitDoorStormIT {
+
+  private static final String ZERO = "0".repeat(40);
+  private static final String PUSH = "application/x-git-receive-pack-request";
+
+  @Test
+  void tellsTheTruthWhenTheUpstreamBreaksOffAfterwards() throws Exception {
+    try (OpenGitDoor door = new OpenGitDoor()) {
+      Path clone = changed(door);
+      door.server.trouble.set(GitServer.Trouble.BREAKS_OFF_AFTER_PUSH);
+
+      OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/broken");
+
+      assertThat(printed.exit()).as(printed.text()).isZero();
+      assertThat(door.upstream("refs/heads/agent/broken")).isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"DIES_BEFORE_PUSH", "DIES_FOR_GOOD"})
+  void claimsNothingWhenTheUpstreamDies(GitServer.Trouble trouble) throws Exception {
+    try (OpenGitDoor door = new OpenGitDoor()) {
+      Path clone = changed(door);
+      door.server.trouble.set(trouble);
+
+      OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/broken");
+
+      assertThat(printed.exit()).isNotZero();
+      assertThat(printed.text()).contains("[remote rejected]", "fetch, and look");
+      assertThat(door.upstream("refs/heads/agent/broken")).isEmpty();
+      assertThat(door.journal.of(Event.CommandCompleted.class))
+          .filteredOn(event -> event.error().isPresent())
+          .singleElement()
+          .satisfies(event -> assertThat(event.error()).hasValue("unknown"));
+    }
+  }
+
+  private static Path changed(OpenGitDoor door) throws Exception {
+    Path clone = door.clone();
+    OpenGitDoor.write(clone, "a.txt", "a\n");
+    door.commit(clone, "a");
+    return clone;
+  }
+
+  @Test
+  void letsOneOfManyPushesToOneRefThrough() throws Exception {
+    int pushes = 6;
+    try (OpenGitDoor door = new OpenGitDoor()) {
+      List<Process> running = new ArrayList<>();
+      for (int i = 0; i < pushes; i++) {
+        Path clone = door.clone();
+        OpenGitDoor.write(clone, "a.txt", "mine " + i + "\n");
+        door.commit(clone, "mine " + i);
+        running.add(door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:agent/race"));
+      }
+      int through = 0;
+      for (Process push : running) {
+        String text = new String(push.getInputStream().readAllBytes(), UTF_8);
+        int exit = push.waitFor();
+        assertThat(text)
+            .satisfiesAnyOf(
+                said -> assertThat(exit).isZero(), said -> assertThat(said).contains("rejected"));
+        through += exit == 0 ? 1 : 0;
+      }
+      assertThat(through).isOne();
+      assertThat(door.journal.of(Event.CommandCompleted.class))
+          .noneMatch(event -> event.error().equals(java.util.Optional.of("unknown")));
+    }
+  }
+
+  @Test
+  void takesThousandsOfRefsAtOnceWhereThatIsAllowed() throws Exception {
+    int refs = 3_000;
+    try (OpenGitDoor door = new OpenGitDoor(refs, HttpsConfig.Limits.DEFAULT)) {
+      String main = door.upstream("refs/heads/main");
+      StringBuilder commands = new StringBuilder();
+      for (int i = 0; i < refs; i++) {
+        commands.append(
+            line(
+                "%s %s refs/heads/agent/many/%d%s"
+                    .formatted(ZERO, main, i, i == 0 ? "\0 report-status atomic" : "")));
+      }
+      byte[] body = bytes(commands.toString(), TestPacks.of(0).end());
+
+      String report =
+          new String(door.post("/git-receive-pack", body, "Content-Type", PUSH).body(), UTF_8);
+
+      assertThat(report.split("ok refs/heads/agent/many/", -1)).hasSize(refs + 1);
+      assertThat(door.upstream("refs/heads/agent/many/" + (refs - 1))).isEqualTo(main);
+      assertThat(door.journal.of(Event.CommandDecided.class).getLast().text())
+          .contains("and 2997 more", "\natomic");
+      byte[] more =
+          bytes(commands + line(ZERO + " " + main + " refs/heads/agent/one-more"), new byte[0]);
+      assertThat(door.post("/git-receive-pack", more, "Content-Type", PUSH).statusCode())
+          .isEqualTo(400);
+    }
+  }
+
+  /** A million with {@code -Dgit.refs=1000000}. */
+  @Test
+  void listsAnyNumberOfRefs() throws Exception {
+    int refs = Integer.getInteger("git.refs", 20_000);
+    try (OpenGitDoor door = new OpenGitDoor()) {
+      String main = door.upstream("refs/heads/main");
+      StringBuilder packed = new StringBuilder("# pack-refs with: peeled fully-peeled sorted \n");
+      for (int i = 0; i < refs; i++) {
+        packed.append(main).append(String.format(Locale.ROOT, " refs/heads/many/%07d\n", i));
+      }
+      Files.writeString(door.bare.resolve("packed-refs"), packed);
+
+      OpenGitDoor.Printed listed = door.git(door.root, "ls-remote", door.url().toString());
+      OpenGitDoor.Printed old =
+          door.git(door.root, "-c", "protocol.version=0", "ls-remote", door.url().toString());
+
+      assertThat(listed.text().lines().filter(line -> line.contains("/many/"))).hasSize(refs);
+      assertThat(old.text()).isEqualTo(listed.text());
+      Path clone = door.clone("--single-branch", "-b", "main");
+      OpenGitDoor.write(clone, "a.txt", "a\n");
+      door.commit(clone, "a");
+      assertThat(door.git(clone, "push", "-q", "origin", "HEAD:agent/x").exit()).isZero();
+    }
+  }
+
+  /** A gigabyte with {@code -Dgit.megabytes=1000}. */
+  @Test
+  void takesWhatIsLargeWithoutHoldingIt() throws Exception {
+    int megabytes = Integer.getInteger("git.megabytes", 24);
+    try (OpenGitDoor door = new OpenGitDoor()) {
+      Path clone = door.clone();
+      Random random = new Random(7);
+      byte[] part = new byte[1 << 20];
+      for (int file = 0; file * 6 < megabytes; file++) {
+        try (OutputStream out = Files.newOutputStream(clone.resolve("large" + file))) {
+          for (int i = 0; i < 6; i++) {
+            random.nextBytes(part);
+            out.write(part);
+          }
+        }
+      }
+      door.git(clone, "config", "core.bigFileThreshold", "1m");
+      door.commit(clone, "large");
+
+      OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/large");
+
+      assertThat(printed.exit()).as(printed.text()).isZero();
+      assertThat(door.upstream("refs/heads/agent/large")).isNotEmpty();
+      Files.write(clone.resolve("large0"), new byte[9 << 20], StandardOpenOption.APPEND);
+      door.commit(clone, "too large");
+      assertThat(door.git(clone, "push", "origin", "HEAD:agent/larger").text())
+          .contains("GIT-PACK-LIMIT");
+    }
+  }
+
+  @Test
+  void gw39_hangsUpOnAClientThatSendsNothingMore() throws Exception {
+    HttpsConfig.Limits limits =
+        new HttpsConfig.Limits(
+            10,
+            10,
+            32 << 10,
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(2),
+            Duration.ofMillis(500));
+    try (OpenGitDoor door = new OpenGitDoor(50, limits);
+        SSLSocket socket = door.connect()) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          ("POST /git/payments/git-receive-pack HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer "
+                  + OpenGitDoor.TOKEN
+                  + "\r\nContent-Type: "
+                  + PUSH
+                  + "\r\nContent-Length: 1000\r\n\r\n00a0")
+              .getBytes(UTF_8));
+      out.flush();
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8)).doesNotContain(" 200 ");
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .untilAsserted(() -> assertThat(door.journal.of(Event.SessionClosed.class)).isNotEmpty());
+    }
+  }
+
+  @Test
+  void git21_boundsTheMemoryThatDeltasTake() throws Exception {
+    try (OpenGitDoor door = new OpenGitDoor()) {
+      int size = 4 << 20;
+      int levels = 40;
+      TestPacks pack = TestPacks.of(1 + 2 * levels).whole(TestPacks.BLOB, new byte[size]);
+      int base = pack.last();
+      for (int level = 0; level < levels; level++) {
+        pack.offsetDelta(base, size + level, new byte[] {1});
+        int next = pack.last();
+        pack.offsetDelta(base, size + level, new byte[] {2});
+        base = next;
+      }
+      byte[] bomb = pack.end();
+      assertThat(bomb.length).isLessThan(1 << 20);
+
+      byte[] body =
+          bytes(line(ZERO + " " + "1".repeat(40) + " refs/heads/agent/bomb\0 report-status"), bomb);
+      assertThat(
+              new String(door.post("/git-receive-pack", body, "Content-Type", PUSH).body(), UTF_8))
+          .contains("GIT-PACK-LIMIT");
+    }
+  }
+
+  private static byte[] bytes(String commands, byte[] pack) throws Exception {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.write((commands + "0000").getBytes(UTF_8));
+    body.write(pack);
+    return body.toByteArray();
+  }
+
+  private static String line(String text) {
+    return "%04x%s".formatted(text.length() + 4, text);
+  }
+}
