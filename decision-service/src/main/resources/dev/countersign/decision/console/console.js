@@ -59,12 +59,17 @@
   });
   if (location.hash === "#yes" || location.hash === "#no") answer(location.hash.slice(1));
 
-  /* Nobody's half-filled form is replaced. */
-  document.addEventListener("htmx:beforeRequest", (event) => {
+  /* Nobody's half-filled form is replaced, not even by what was asked for before it was begun. */
+  const isFilledIn = (part) => {
     const at = document.activeElement;
-    const busy = (at && at.closest("form") && event.target.contains(at)) || event.target.querySelector(".pop[open]");
-    const begun = [...event.target.querySelectorAll("textarea")].some((text) => text.value !== text.defaultValue);
-    if (busy || begun) event.preventDefault();
+    return (at && at.closest("form") && part.contains(at)) || part.querySelector(".pop[open]") ||
+      [...part.querySelectorAll("textarea")].some((text) => text.value !== text.defaultValue);
+  };
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (isFilledIn(event.target)) event.preventDefault();
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (isFilledIn(event.detail.target)) event.detail.shouldSwap = false;
   });
 
   /* What is fetched anew keeps the place of whoever reads it. */

@@ -95,6 +95,7 @@ class ConsoleIT {
     await().atMost(PATIENCE).until(() -> bob.title().startsWith("(1)"));
     bob.keyboard().press("j");
     bob.keyboard().press("Enter");
+    has(bob.getByText("What will run, exactly"));
     has(bob.getByText("SQL-009"));
     has(bob.getByText("changing an order needs a second person"));
     bob.keyboard().press("a");
