@@ -1,11 +1,12 @@
 package dev.countersign.cli.approvals;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import java.io.Console;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -59,8 +60,8 @@ final class Answer {
     if (yes) {
       return;
     }
-    @Nullable Console console = System.console();
-    if (console == null || !console.isTerminal()) {
+    Console console = requireNonNull(System.console());
+    if (!console.isTerminal()) {
       throw new ParameterException(line, "several are answered from a terminal, or with --yes");
     }
     String said = console.readLine("%s all %d of them? [y/N] ", verb, count);
