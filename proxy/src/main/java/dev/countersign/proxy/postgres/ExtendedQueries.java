@@ -62,17 +62,27 @@ final class ExtendedQueries {
   }
 
   void on(Parse parse) {
-    if (pipeline.skips()) {
-      return;
+    if (!pipeline.skips()) {
+      pipeline.settleWhere(isTaken(parse), () -> parse(parse));
     }
+  }
+
+  private boolean isTaken(Parse parse) {
+    return !parse.name().isEmpty() && protocolNames.statement(parse.name()) != null;
+  }
+
+  private void parse(Parse parse) {
     if (judging.isTooLong(parse.text())) {
-      pipeline.refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "the statement is too long"));
-    } else if (!parse.name().isEmpty() && protocolNames.statement(parse.name()) != null) {
       pipeline.refuse(
+          parse, Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "the statement is too long"));
+    } else if (isTaken(parse)) {
+      pipeline.refuse(
+          parse,
           Refusal.of(
               DUPLICATE_STATEMENT, "prepared statement \"" + parse.name() + "\" already exists"));
     } else if (protocolNames.isFull()) {
-      pipeline.refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements"));
+      pipeline.refuse(
+          parse, Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements"));
     } else {
       pipeline.await(
           judging.understand(parse.text()), (text, failure) -> onUnderstood(parse, text, failure));
@@ -81,11 +91,12 @@ final class ExtendedQueries {
 
   private void onUnderstood(Parse parse, Judging.Understood text, @Nullable Throwable failure) {
     if (failure != null) {
-      pipeline.refuse(simple.refusal(parse.text(), failure));
+      pipeline.refuse(parse, simple.refusal(parse.text(), failure));
       return;
     }
     if (text.statements().size() > 1) {
       pipeline.refuse(
+          parse,
           Refusal.of(
               Refusal.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement"));
       return;
@@ -96,7 +107,7 @@ final class ExtendedQueries {
       if (judgement.decision() instanceof Decision.Block block) {
         Recorder.Command command =
             recorder.decided(parse.text(), List.of(), List.of(statement.get().facts()), block);
-        pipeline.refuse(Refusal.blocked(block.why().deciding(), recorder.name(command)));
+        pipeline.refuse(parse, Refusal.blocked(block.why().deciding(), recorder.name(command)));
         return;
       }
     }
@@ -117,13 +128,22 @@ final class ExtendedQueries {
   }
 
   void on(Bind bind) {
-    if (pipeline.skips()) {
-      return;
+    if (!pipeline.skips()) {
+      pipeline.settleWhere(
+          isTaken(bind) || protocolNames.isInDoubt(Target.STATEMENT, bind.statement()),
+          () -> bind(bind));
     }
+  }
+
+  private boolean isTaken(Bind bind) {
+    return !bind.portal().isEmpty() && protocolNames.portal(bind.portal()) != null;
+  }
+
+  private void bind(Bind bind) {
     PreparedStatement statement = protocolNames.statement(bind.statement());
     if (statement == null) {
       pipeline.refuse(noStatement(bind.statement()));
-    } else if (!bind.portal().isEmpty() && protocolNames.portal(bind.portal()) != null) {
+    } else if (isTaken(bind)) {
       pipeline.refuse(
           Refusal.of(DUPLICATE_CURSOR, "cursor \"" + bind.portal() + "\" already exists"));
     } else if (protocolNames.isFull()) {
@@ -136,9 +156,13 @@ final class ExtendedQueries {
   }
 
   void on(Describe describe) {
-    if (pipeline.skips()) {
-      return;
+    if (!pipeline.skips()) {
+      pipeline.settleWhere(
+          protocolNames.isInDoubt(describe.target(), describe.name()), () -> describe(describe));
     }
+  }
+
+  private void describe(Describe describe) {
     switch (describe.target()) {
       case STATEMENT -> {
         PreparedStatement statement = protocolNames.statement(describe.name());
@@ -164,9 +188,13 @@ final class ExtendedQueries {
   }
 
   void on(Execute execute) {
-    if (pipeline.skips()) {
-      return;
+    if (!pipeline.skips()) {
+      pipeline.settleWhere(
+          protocolNames.isInDoubt(Target.PORTAL, execute.portal()), () -> execute(execute));
     }
+  }
+
+  private void execute(Execute execute) {
     Portal portal = protocolNames.portal(execute.portal());
     if (portal == null) {
       pipeline.refuse(noPortal(execute.portal()));
@@ -216,9 +244,13 @@ final class ExtendedQueries {
   }
 
   void on(Close close) {
-    if (pipeline.skips()) {
-      return;
+    if (!pipeline.skips()) {
+      pipeline.settleWhere(
+          protocolNames.isInDoubt(close.target(), close.name()), () -> close(close));
     }
+  }
+
+  private void close(Close close) {
     String upstreamName = SessionNames.RESERVED_PREFIX + "none";
     switch (close.target()) {
       case STATEMENT -> {

@@ -117,9 +117,21 @@ final class GatewayRules {
           Kind.Deallocate _,
           Kind.Fetch _,
           Kind.CloseCursor _,
-          Kind.Discard _,
-          Kind.Transaction _ ->
+          Kind.Discard _ ->
           Optional.empty();
+      case Kind.Transaction transaction -> ofTransaction(transaction);
+    };
+  }
+
+  private static Optional<MatchedRow> ofTransaction(Kind.Transaction transaction) {
+    return switch (transaction.step()) {
+      case TWO_PHASE ->
+          refuse(
+              "PG-2PC",
+              "two-phase commit",
+              "a prepared transaction outlives the session that is judged and recorded",
+              "Use COMMIT.");
+      case BEGIN, END, SAVEPOINT, RELEASE, ROLLBACK_TO -> Optional.empty();
     };
   }
 

@@ -60,14 +60,32 @@ final class Pipeline {
         });
   }
 
+  /** As {@link #settle} where it is in doubt what a name means: what is under way may drop it. */
+  void settleWhere(boolean inDoubt, Runnable then) {
+    if (inDoubt) {
+      settle(then);
+    } else {
+      then.run();
+    }
+  }
+
   /** Makes the upstream fail as it would for any error; the client is told of ours. */
   void refuse(Refusal refusal) {
+    refuse(SessionNames.RESERVED_PREFIX + "refused", refusal);
+  }
+
+  /** Refuses a Parse. The upstream drops its unnamed statement before it reads another. */
+  void refuse(Parse parse, Refusal refusal) {
+    refuse(parse.name().isEmpty() ? "" : SessionNames.RESERVED_PREFIX + "refused", refusal);
+  }
+
+  private void refuse(String statement, Refusal refusal) {
     if (names.isSkipping()) {
       return;
     }
     names.skip();
     conversation.send(
-        new Parse(SessionNames.RESERVED_PREFIX + "refused", SimpleQueries.NEVER_VALID, List.of()),
-        new Reply.OfRefused(refusal));
+        new Parse(statement, SimpleQueries.NEVER_VALID, List.of()),
+        new Reply.OfRefused(refusal, statement));
   }
 }

@@ -3,8 +3,11 @@ package dev.countersign.proxy.postgres;
 import dev.countersign.proxy.postgres.sql.Kind;
 import dev.countersign.proxy.postgres.wire.Target;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +20,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProtocolNames {
 
+  private static final String UNNAMED = "";
+
   private final int limit;
   private final Map<String, PreparedStatement> confirmedStatements = new HashMap<>();
   private final Map<String, Portal> confirmedPortals = new HashMap<>();
   private Map<String, PreparedStatement> statements = new HashMap<>();
   private Map<String, Portal> portals = new HashMap<>();
+  private final Set<String> changedStatements = new HashSet<>();
+  private final Set<String> changedPortals = new HashSet<>();
+  private final Map<String, Integer> levels = new HashMap<>();
+  private final Savepoints savepoints = new Savepoints();
   private long counter;
   private boolean skipping;
 
@@ -45,25 +54,49 @@ final class ProtocolNames {
    * stay unnamed: the upstream replaces them as the client means.
    */
   String privateName(String name) {
-    return name.isEmpty() ? "" : SessionNames.RESERVED_PREFIX + ++counter;
+    return name.equals(UNNAMED) ? UNNAMED : SessionNames.RESERVED_PREFIX + ++counter;
   }
 
   boolean isFull() {
     return statements.size() + portals.size() >= limit;
   }
 
+  /**
+   * Whether it hangs on a pipeline before the present one what a name means: if that one fails, the
+   * upstream skips the change, and the name means what it meant before (PG-P22). Within a pipeline
+   * there is no doubt: where the change is skipped, so is what comes after it.
+   */
+  boolean isInDoubt(Target target, String name) {
+    return switch (target) {
+      case STATEMENT ->
+          !changedStatements.contains(name)
+              && !Objects.equals(statements.get(name), confirmedStatements.get(name));
+      case PORTAL ->
+          !changedPortals.contains(name)
+              && !Objects.equals(portals.get(name), confirmedPortals.get(name));
+    };
+  }
+
   void expect(PreparedStatement statement) {
+    changedStatements.add(statement.name);
     statements.put(statement.name, statement);
   }
 
   void expect(Portal portal) {
+    changedPortals.add(portal.name);
     portals.put(portal.name, portal);
   }
 
   void expectClosed(Target target, String name) {
     switch (target) {
-      case STATEMENT -> statements.remove(name);
-      case PORTAL -> portals.remove(name);
+      case STATEMENT -> {
+        changedStatements.add(name);
+        statements.remove(name);
+      }
+      case PORTAL -> {
+        changedPortals.add(name);
+        portals.remove(name);
+      }
     }
   }
 
@@ -71,8 +104,30 @@ final class ProtocolNames {
     confirmedStatements.put(statement.name, statement);
   }
 
+  /** What was unnamed is dropped before its successor is read. */
+  void parseFailed(String name) {
+    if (name.equals(UNNAMED)) {
+      confirmedStatements.remove(UNNAMED);
+    }
+  }
+
+  /**
+   * A simple query is over. It drops the unnamed statement before it reads its text.
+   *
+   * @param ran whether a statement of it has completed: it has taken the place of the unnamed
+   *     portal. Of one that failed only the upstream knows how far it came.
+   */
+  void queried(boolean ran, Iterable<Reply> owed) {
+    confirmedStatements.remove(UNNAMED);
+    if (ran) {
+      confirmedPortals.remove(UNNAMED);
+    }
+    foresee(owed);
+  }
+
   void bound(Portal portal) {
     confirmedPortals.put(portal.name, portal);
+    levels.put(portal.name, savepoints.level());
   }
 
   void closed(Target target, String name) {
@@ -103,12 +158,19 @@ final class ProtocolNames {
 
   void synced() {
     skipping = false;
+    changedStatements.clear();
+    changedPortals.clear();
   }
 
   /** Portals end with their transaction. */
   void transactionEnded(Iterable<Reply> owed) {
-    confirmedPortals.clear();
+    transactionEnded();
     foresee(owed);
+  }
+
+  private void transactionEnded() {
+    confirmedPortals.clear();
+    savepoints.clear();
   }
 
   private void foresee(Iterable<Reply> owed) {
@@ -116,9 +178,15 @@ final class ProtocolNames {
     portals = new HashMap<>(confirmedPortals);
     for (Reply reply : owed) {
       switch (reply) {
-        case Reply.OfParse(PreparedStatement statement) -> expect(statement);
-        case Reply.OfBind(Portal portal) -> expect(portal);
-        case Reply.OfClose(Target target, String name) -> expectClosed(target, name);
+        case Reply.OfParse(PreparedStatement statement) ->
+            statements.put(statement.name, statement);
+        case Reply.OfBind(Portal portal) -> portals.put(portal.name, portal);
+        case Reply.OfClose(Target target, String name) -> {
+          switch (target) {
+            case STATEMENT -> statements.remove(name);
+            case PORTAL -> portals.remove(name);
+          }
+        }
         case Reply.OfQuery _,
             Reply.OfRefusedQuery _,
             Reply.OfRefused _,
@@ -130,27 +198,63 @@ final class ProtocolNames {
     }
   }
 
-  /** A statement has completed; two of them drop the extended protocol's statements, too. */
-  void completed(Kind kind) {
-    boolean dropsAll =
-        switch (kind) {
-          case Kind.Deallocate(Optional<String> name) -> name.isEmpty();
-          case Kind.Discard(boolean all) -> all;
-          case Kind.Plain _,
-              Kind.Prepare _,
-              Kind.Execute _,
-              Kind.DeclareCursor _,
-              Kind.Fetch _,
-              Kind.CloseCursor _,
-              Kind.SetParameter _,
-              Kind.Transaction _,
-              Kind.Copy _,
-              Kind.Explain _ ->
-              false;
-        };
-    if (dropsAll) {
-      confirmedStatements.clear();
-      statements.clear();
+  /**
+   * A statement has completed: it may have dropped names.
+   *
+   * @param owed what the upstream still owes
+   */
+  void completed(Kind kind, Iterable<Reply> owed) {
+    switch (kind) {
+      case Kind.Deallocate(Optional<String> name) -> {
+        if (name.isEmpty()) {
+          deallocated();
+        }
+      }
+      case Kind.CloseCursor(Optional<String> cursor) -> {
+        if (cursor.isEmpty()) {
+          confirmedPortals.clear();
+        }
+      }
+      case Kind.Discard(boolean all) -> {
+        if (all) {
+          deallocated();
+          confirmedPortals.clear();
+        }
+      }
+      case Kind.Transaction transaction -> completed(transaction);
+      case Kind.Plain _,
+          Kind.Prepare _,
+          Kind.Execute _,
+          Kind.DeclareCursor _,
+          Kind.Fetch _,
+          Kind.CloseCursor _,
+          Kind.SetParameter _,
+          Kind.Copy _,
+          Kind.Explain _ -> {
+        return;
+      }
+    }
+    foresee(owed);
+  }
+
+  /** All that have a name. */
+  private void deallocated() {
+    confirmedStatements.keySet().removeIf(name -> !name.equals(UNNAMED));
+  }
+
+  private void completed(Kind.Transaction transaction) {
+    switch (transaction.step()) {
+      case END -> transactionEnded();
+      case SAVEPOINT -> savepoints.set(transaction.savepoint());
+      case RELEASE -> {
+        int level = savepoints.released(transaction.savepoint());
+        levels.replaceAll((portal, own) -> Math.min(own, level));
+      }
+      case ROLLBACK_TO -> {
+        int gone = savepoints.rolledBackTo(transaction.savepoint());
+        confirmedPortals.keySet().removeIf(portal -> levels.getOrDefault(portal, 0) >= gone);
+      }
+      case BEGIN, TWO_PHASE -> {}
     }
   }
 }

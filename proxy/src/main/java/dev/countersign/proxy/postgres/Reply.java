@@ -21,6 +21,10 @@ sealed interface Reply {
     final MaskedColumns masked;
     final Recorder.@Nullable Command command;
     int statement;
+
+    /** Whether one of the statements has completed. */
+    boolean ran;
+
     @Nullable ResultMask mask;
     @Nullable RowDescription description;
 
@@ -49,8 +53,12 @@ sealed interface Reply {
     }
   }
 
-  /** For a Parse that stands for a refused message: its error becomes ours. */
-  record OfRefused(Refusal refusal) implements Reply {}
+  /**
+   * For a Parse that stands for a refused message: its error becomes ours.
+   *
+   * @param statement the name it was sent under
+   */
+  record OfRefused(Refusal refusal, String statement) implements Reply {}
 
   /** ParseComplete. */
   record OfParse(PreparedStatement statement) implements Reply {}

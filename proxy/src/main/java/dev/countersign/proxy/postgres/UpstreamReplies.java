@@ -249,7 +249,7 @@ final class UpstreamReplies {
   /** What the client is told instead, if the failed message stood for a refused one. */
   private @Nullable Refusal refusal() {
     return switch (owed.peek()) {
-      case Reply.OfRefused(Refusal refusal) -> refusal;
+      case Reply.OfRefused(Refusal refusal, String _) -> refusal;
       case Reply.OfRefusedQuery query -> query.refusal;
       case null, default -> null;
     };
@@ -281,6 +281,11 @@ final class UpstreamReplies {
   }
 
   private void skipToSync(String sqlState) {
+    switch (owed.peek()) {
+      case Reply.OfParse(PreparedStatement statement) -> protocolNames.parseFailed(statement.name);
+      case Reply.OfRefused(Refusal _, String statement) -> protocolNames.parseFailed(statement);
+      case null, default -> {}
+    }
     while (owed.peek() != null && !(owed.peek() instanceof Reply.OfSync)) {
       switch (owed.remove()) {
         case Reply.OfBind(Portal portal) -> failed(portal, sqlState);
@@ -399,6 +404,7 @@ final class UpstreamReplies {
         query.mask = null;
         query.description = null;
         query.statement++;
+        query.ran = true;
         if (query.statement == query.statements.size() && query.command != null) {
           recorder.completed(query.command, tag);
         }
@@ -418,7 +424,7 @@ final class UpstreamReplies {
 
   private void completed(Kind kind) {
     names.completed(kind);
-    protocolNames.completed(kind);
+    protocolNames.completed(kind, owed);
   }
 
   private void onReady(ReadyForQuery.Status status) {
@@ -428,11 +434,13 @@ final class UpstreamReplies {
         if (query.statement < query.statements.size()) {
           throw new WireException.Unexpected("the upstream is ready before it has answered");
         }
+        protocolNames.queried(query.ran, owed);
       }
       case Reply.OfRefusedQuery query -> {
         if (!query.refused) {
           throw new WireException.Unexpected("the upstream accepted what no grammar accepts");
         }
+        protocolNames.queried(false, owed);
       }
       case null, default ->
           throw new WireException.Unexpected("the upstream is ready before it has answered");

@@ -185,6 +185,56 @@ final class ProtocolAttackIT {
     }
   }
 
+  /** The gateway must not take the unnamed statement for the one that the server has skipped. */
+  @Test
+  void pgp22_whatIsUnnamedIsNotTakenForWhatWasSkipped() throws Exception {
+    for (String skipped : List.of("", "s1")) {
+      try (RawClient client = RawClient.loggedIn(door)) {
+        client.raw(parse(skipped, "SELECT email FROM customers"), sync());
+        client.untilReady();
+        client.raw(
+            parse("s2", "SELECT nonsense FROM orders"),
+            frame('C', new byte[] {'S'}, cString(skipped)),
+            parse(skipped, "SELECT 'harmless'"),
+            sync(),
+            bind(skipped),
+            execute(),
+            sync());
+
+        assertThat(types(client.untilReady())).isEqualTo("EZ");
+        List<Message> answers = client.untilReady();
+        assertThat(types(answers)).isEqualTo("2DCZ");
+        assertThat(text(answers)).doesNotContain("@").doesNotContain("harmless");
+      }
+    }
+  }
+
+  @Test
+  void pgp22_aPortalIsNotTakenForOneThatWasSkipped() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.raw(
+          frame('Q', cString("BEGIN")),
+          parse("mail", "SELECT email FROM customers"),
+          frame('B', cString(""), cString("mail"), int16(0), int16(0), int16(0)),
+          sync(),
+          frame('Q', cString("SAVEPOINT s; SELECT 1")));
+      client.untilReady();
+      client.untilReady();
+      client.untilReady();
+      client.raw(
+          parse("mail", "SELECT 'again'"),
+          parse("x", "SELECT 'harmless'"),
+          sync(),
+          frame('Q', cString("ROLLBACK TO s")),
+          execute(),
+          sync());
+
+      client.untilReady();
+      client.untilReady();
+      assertThat(text(client.untilReady())).doesNotContain("@");
+    }
+  }
+
   @Test
   void pgp22_aRefusedMessageFailsItsPipelineAndNoMore() throws Exception {
     try (RawClient client = RawClient.loggedIn(door)) {

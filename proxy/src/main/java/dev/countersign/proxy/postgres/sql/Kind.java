@@ -40,8 +40,25 @@ public sealed interface Kind {
     }
   }
 
-  /** BEGIN, COMMIT, ROLLBACK, SAVEPOINT and the like. */
-  record Transaction() implements Kind {}
+  /**
+   * BEGIN, COMMIT, ROLLBACK, SAVEPOINT and the like.
+   *
+   * @param savepoint the name of the savepoint it is about; may be empty
+   */
+  record Transaction(Step step, String savepoint) implements Kind {
+
+    /** What becomes of the transaction. */
+    public enum Step {
+      BEGIN,
+      /** COMMIT or ROLLBACK, also where another one follows. */
+      END,
+      SAVEPOINT,
+      RELEASE,
+      ROLLBACK_TO,
+      /** PREPARE TRANSACTION, COMMIT PREPARED and ROLLBACK PREPARED. */
+      TWO_PHASE
+    }
+  }
 
   /**
    * {@code COPY}.

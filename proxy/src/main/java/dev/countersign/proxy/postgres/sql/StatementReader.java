@@ -50,7 +50,8 @@ final class StatementReader {
       case "ClosePortalStmt" -> session(new Kind.CloseCursor(optional(body, "portalname")));
       case "DiscardStmt" ->
           session(new Kind.Discard(Tree.text(body, "target").equals("DISCARD_ALL")));
-      case "TransactionStmt", "ConstraintsSetStmt" -> session(new Kind.Transaction());
+      case "TransactionStmt" -> transaction(body);
+      case "ConstraintsSetStmt" -> session(new Kind.Plain());
       case "VariableSetStmt" -> set(body);
       case "VariableShowStmt" -> simple(SqlVerb.SHOW, parameter(body));
       case "CopyStmt" -> copy(body);
@@ -58,6 +59,20 @@ final class StatementReader {
       case "NotifyStmt" -> simple(SqlVerb.NOTIFY, Tree.text(body, "conditionname"));
       default -> definition(statement);
     };
+  }
+
+  private ClassifiedStatement transaction(JsonNode body) {
+    Kind.Transaction.Step step =
+        switch (Tree.text(body, "kind")) {
+          case "TRANS_STMT_BEGIN", "TRANS_STMT_START" -> Kind.Transaction.Step.BEGIN;
+          case "TRANS_STMT_COMMIT", "TRANS_STMT_ROLLBACK" -> Kind.Transaction.Step.END;
+          case "TRANS_STMT_SAVEPOINT" -> Kind.Transaction.Step.SAVEPOINT;
+          case "TRANS_STMT_RELEASE" -> Kind.Transaction.Step.RELEASE;
+          case "TRANS_STMT_ROLLBACK_TO" -> Kind.Transaction.Step.ROLLBACK_TO;
+          // What outlives the session is refused; so is what PostgreSQL may add one day.
+          default -> Kind.Transaction.Step.TWO_PHASE;
+        };
+    return session(new Kind.Transaction(step, Tree.text(body, "savepoint_name")));
   }
 
   private ClassifiedStatement data(JsonNode statement) {

@@ -144,7 +144,11 @@ final class SqlClassifierTest {
     assertThat(kind("CLOSE ALL")).isEqualTo(new Kind.CloseCursor(Optional.empty()));
     assertThat(kind("DISCARD ALL")).isEqualTo(new Kind.Discard(true));
     assertThat(kind("DISCARD PLANS")).isEqualTo(new Kind.Discard(false));
-    assertThat(kind("ROLLBACK")).isEqualTo(new Kind.Transaction());
+    assertThat(kind("ROLLBACK")).isEqualTo(new Kind.Transaction(Kind.Transaction.Step.END, ""));
+    assertThat(kind("ROLLBACK TO SAVEPOINT s"))
+        .isEqualTo(new Kind.Transaction(Kind.Transaction.Step.ROLLBACK_TO, "s"));
+    assertThat(kind("PREPARE TRANSACTION 'x'"))
+        .isEqualTo(new Kind.Transaction(Kind.Transaction.Step.TWO_PHASE, ""));
   }
 
   @Test

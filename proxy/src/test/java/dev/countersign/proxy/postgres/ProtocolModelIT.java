@@ -1,0 +1,185 @@
+package dev.countersign.proxy.postgres;
+
+import static dev.countersign.proxy.postgres.RawClient.cString;
+import static dev.countersign.proxy.postgres.RawClient.frame;
+import static dev.countersign.proxy.postgres.RawClient.int16;
+import static dev.countersign.proxy.postgres.RawClient.int32;
+import static dev.countersign.proxy.postgres.RawClient.parse;
+import static dev.countersign.proxy.postgres.RawClient.sync;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.proxy.postgres.RawClient.Message;
+import dev.countersign.rules.verdict.MaskPlan;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random sequences of messages, sent through the door and straight to the server: the replies are
+ * the same, message by message, and so is what every name means afterwards. How many, and from
+ * which seed on, can be set: {@code -Dcountersign.model.rounds=100000 -Dcountersign.model.seed=7}.
+ */
+final class ProtocolModelIT {
+
+  private static final int ROUNDS = Integer.getInteger("countersign.model.rounds", 5_000);
+  private static final long SEED = Long.getLong("countersign.model.seed", 20_261_125);
+  private static final int ROUNDS_OF_A_SESSION = 50;
+
+  private static final List<String> NAMES = List.of("", "a", "b");
+
+  private static final List<String> PREPARED =
+      List.of(
+          "SELECT 1",
+          "SELECT id, status FROM orders ORDER BY id",
+          "SELECT 1 / (id - 2) FROM orders ORDER BY id",
+          "SELECT nonsense",
+          "SELEC",
+          "",
+          "BEGIN",
+          "COMMIT",
+          "ROLLBACK",
+          "SAVEPOINT s",
+          "ROLLBACK TO s",
+          "SET statement_timeout = '50s'",
+          "DEALLOCATE ALL",
+          "PREPARE q AS SELECT 'from q'",
+          "DECLARE c CURSOR FOR SELECT id FROM orders ORDER BY id",
+          "SELECT 1; SELECT 2");
+
+  private static final List<String> SIMPLE =
+      List.of(
+          "EXECUTE q",
+          "PREPARE q AS SELECT 'simply'; EXECUTE q",
+          "DEALLOCATE q",
+          "DEALLOCATE q; PREPARE q AS SELECT 8",
+          "FETCH 2 FROM c",
+          "CLOSE c",
+          "MOVE 1 IN c",
+          "DISCARD ALL",
+          "BEGIN; DECLARE c CURSOR FOR SELECT 5",
+          "SELECT 1; SELECT 1 / 0; SELECT 2",
+          "COPY orders (id) FROM STDIN WHERE false",
+          "COPY (SELECT 1) TO STDOUT",
+          ";",
+          "SELECT 3 -- end");
+
+  private static OpenDoor door;
+
+  @BeforeAll
+  static void open() throws Exception {
+    door = OpenDoor.open();
+    door.policy.activate(new OpenHandedPolicy(new MaskPlan(List.of())));
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    door.close();
+  }
+
+  @Test
+  void pgp22_theDoorAnswersAsTheServerDoes() throws Exception {
+    for (int round = 0; round < ROUNDS; round += ROUNDS_OF_A_SESSION) {
+      long seed = SEED + round;
+      Random random = new Random(seed);
+      try (RawClient through = RawClient.loggedIn(door);
+          RawClient direct = RawClient.direct(door.shop.port())) {
+        StringBuilder history = new StringBuilder("seed " + seed);
+        for (int i = 0; i < ROUNDS_OF_A_SESSION; i++) {
+          List<byte[]> messages = messages(random);
+          messages.addAll(probe());
+          through.raw(messages.toArray(byte[][]::new));
+          direct.raw(messages.toArray(byte[][]::new));
+          List<String> expected = answers(direct, messages);
+          tell(messages, expected, history);
+          assertThat(answers(through, messages)).as("%s", history).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  /** Asks for everything a name can mean; each in a pipeline of its own. */
+  private static List<byte[]> probe() throws IOException {
+    List<byte[]> messages = new ArrayList<>();
+    for (String name : NAMES) {
+      for (byte kind : new byte[] {'S', 'P'}) {
+        messages.add(frame('D', new byte[] {kind}, cString(name)));
+        messages.add(sync());
+      }
+    }
+    return messages;
+  }
+
+  /** A line for the reader of a failure. */
+  private static void tell(List<byte[]> messages, List<String> answers, StringBuilder history) {
+    history.append('\n');
+    for (byte[] message : messages) {
+      String body = new String(message, 5, message.length - 5, UTF_8);
+      history.append((char) message[0]).append(body.replace('\0', '|')).append("  ");
+    }
+    history.append(" => ").append(answers);
+  }
+
+  /** Some pipelines, or a simple query. */
+  private static List<byte[]> messages(Random random) throws IOException {
+    List<byte[]> messages = new ArrayList<>();
+    if (random.nextInt(4) == 0) {
+      String sql = pick(random, random.nextBoolean() ? SIMPLE : PREPARED);
+      messages.add(frame('Q', cString(sql)));
+      if (sql.contains("FROM STDIN")) {
+        messages.add(frame('d', "1\n".getBytes(UTF_8)));
+        messages.add(random.nextBoolean() ? frame('c') : frame('f', cString("no")));
+      }
+      // One that fails leaves its own failed portal under the empty name, for nobody's use.
+      messages.add(frame('C', new byte[] {'P'}, cString("")));
+      messages.add(sync());
+      return messages;
+    }
+    int count = 1 + random.nextInt(8);
+    for (int i = 0; i < count; i++) {
+      messages.add(message(random));
+    }
+    messages.add(sync());
+    return messages;
+  }
+
+  private static byte[] message(Random random) throws IOException {
+    String name = pick(random, NAMES);
+    String other = pick(random, NAMES);
+    byte[] kind = {(byte) (random.nextBoolean() ? 'S' : 'P')};
+    return switch (random.nextInt(10)) {
+      case 0, 1, 2 -> parse(name, pick(random, PREPARED));
+      case 3, 4 -> frame('B', cString(name), cString(other), int16(0), int16(0), int16(0));
+      case 5, 6 -> frame('E', cString(name), int32(random.nextInt(4)));
+      case 7 -> frame('D', kind, cString(name));
+      case 8 -> frame('C', kind, cString(name));
+      default -> random.nextInt(3) == 0 ? sync() : frame('H');
+    };
+  }
+
+  private static String pick(Random random, List<String> values) {
+    return values.get(random.nextInt(values.size()));
+  }
+
+  private static List<String> answers(RawClient client, List<byte[]> messages) throws IOException {
+    long syncs =
+        messages.stream().filter(message -> message[0] == 'S' || message[0] == 'Q').count();
+    List<String> answers = new ArrayList<>();
+    for (long i = 0; i < syncs; i++) {
+      client.untilReady().forEach(message -> answers.add(told(message)));
+    }
+    return answers;
+  }
+
+  /** Errors are worded by whoever finds them; that they come, and when, is what counts. */
+  private static String told(Message message) {
+    return switch (message.type()) {
+      case 'E', 'N' -> String.valueOf(message.type());
+      default -> message.type() + message.body();
+    };
+  }
+}
