@@ -123,7 +123,9 @@ final class ReconciliationTest {
   void whatTheUpstreamNeverSawIsNamedUnlessItDoesNotLogIt() throws Exception {
     append(decided(OTHER, 1, "SELECT 'before'", Verdict.ALLOW));
     line("gateway", "10.0.0.5:4000", "countersign " + OTHER, "statement: SELECT 'before'");
+    untilTheClockHasMoved();
     append(decided(SESSION, 1, "SELECT 'gone'", Verdict.ALLOW), completed(SESSION, 1));
+    untilTheClockHasMoved();
     append(decided(OTHER, 2, "SELECT 'behind'", Verdict.ALLOW));
     line("gateway", "10.0.0.5:4000", "countersign " + OTHER, "statement: SELECT 'behind'");
 
@@ -355,6 +357,14 @@ final class ReconciliationTest {
 
   private void line(String user, String client, String application, String message) {
     log.add(csv(Instant.now(), user, client, application, message));
+  }
+
+  /** By more than the skew that the test allows. */
+  private static void untilTheClockHasMoved() {
+    Instant later = Instant.now().plusMillis(5);
+    while (Instant.now().isBefore(later)) {
+      Thread.onSpinWait();
+    }
   }
 
   private static String csv(

@@ -48,7 +48,7 @@ final class Clusters implements AutoCloseable {
     ApiServer made =
         new ApiServer(
             new ServerAddress(
-                upstream.host(), upstream.port(), tls(upstream), upstream.networks()));
+                upstream.host(), upstream.port(), tls(upstream), upstream.networks()::require));
     ApiServer other = servers.putIfAbsent(upstream, made);
     return other == null ? made : other;
   }

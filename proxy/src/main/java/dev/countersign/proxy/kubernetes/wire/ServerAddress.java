@@ -2,7 +2,6 @@ package dev.countersign.proxy.kubernetes.wire;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.countersign.decision.resource.Networks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -17,16 +16,25 @@ import javax.net.ssl.SSLSocket;
  * @param host name or address
  * @param port of TCP
  * @param tls trusts the cluster's authority; the host is verified always
- * @param networks where it may be, whatever its name resolves to
+ * @param allowed where it may be, whatever its name resolves to
  */
-public record ServerAddress(String host, int port, SSLContext tls, Networks networks) {
+public record ServerAddress(String host, int port, SSLContext tls, AddressCheck allowed) {
+
+  /** What addresses a connection may lead to. */
+  @FunctionalInterface
+  public interface AddressCheck {
+    /**
+     * @throws IOException with words for operators, if it may not lead there
+     */
+    void require(InetSocketAddress address) throws IOException;
+  }
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
   public ServerAddress {
     requireNonNull(host, "host");
     requireNonNull(tls, "tls");
-    requireNonNull(networks, "networks");
+    requireNonNull(allowed, "allowed");
   }
 
   /** What stands in the field Host. */
@@ -40,7 +48,7 @@ public record ServerAddress(String host, int port, SSLContext tls, Networks netw
       plain.setTcpNoDelay(true);
       plain.setKeepAlive(true);
       InetSocketAddress remote = new InetSocketAddress(host, port);
-      networks.require(remote);
+      allowed.require(remote);
       plain.connect(remote, (int) CONNECT.toMillis());
       plain.setSoTimeout((int) CONNECT.toMillis());
       SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(plain, host, port, true);
