@@ -236,6 +236,17 @@ final class ProtocolAttackIT {
   }
 
   @Test
+  void aTransactionDoesNotOutliveItsSession() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      for (String sql :
+          List.of("PREPARE TRANSACTION 'x'", "COMMIT PREPARED 'x'", "ROLLBACK PREPARED 'x'")) {
+        client.send('Q', cString(sql));
+        assertThat(text(client.untilReady())).as(sql).contains("PG-2PC");
+      }
+    }
+  }
+
+  @Test
   void pgp22_aRefusedMessageFailsItsPipelineAndNoMore() throws Exception {
     try (RawClient client = RawClient.loggedIn(door)) {
       client.raw(
