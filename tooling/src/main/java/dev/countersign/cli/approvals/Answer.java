@@ -7,6 +7,7 @@ import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import java.io.Console;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
