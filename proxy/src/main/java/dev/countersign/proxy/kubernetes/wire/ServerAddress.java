@@ -24,6 +24,8 @@ public record ServerAddress(String host, int port, SSLContext tls, AddressCheck 
   @FunctionalInterface
   public interface AddressCheck {
     /**
+     * Lets a connection begin.
+     *
      * @throws IOException with words for operators, if it may not lead there
      */
     void require(InetSocketAddress address) throws IOException;
