@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** The scripted agent at work through stock kubectl. */
 final class KubeTour {
@@ -120,6 +122,20 @@ final class KubeTour {
         .strip();
   }
 
+  private static boolean isWhole(String played) {
+    return played.contains(KubeStep.TYPED) && played.contains("root");
+  }
+
+  private String played(SessionId session) throws IOException {
+    StringBuilder played = new StringBuilder();
+    try (AuditSearch audit = AuditSearch.in(world.running().journal())) {
+      for (Replay.Line line : Replay.of(audit.session(session)).lines()) {
+        played.append(line.text()).append('\n');
+      }
+    }
+    return played.toString();
+  }
+
   /** Plays the terminal again, without its pauses. */
   private void replay(Optional<SessionId> session) throws IOException {
     if (session.isEmpty()) {
@@ -127,15 +143,15 @@ final class KubeTour {
       return;
     }
     out.println("countersign sessions replay " + session.get() + "   shows:");
-    StringBuilder played = new StringBuilder();
-    try (AuditSearch audit = AuditSearch.in(world.running().journal())) {
-      for (Replay.Line line : Replay.of(audit.session(session.get())).lines()) {
-        line.text().lines().forEach(text -> out.println("  " + VisibleText.excerpt(text, 120)));
-        played.append(line.text()).append('\n');
-      }
+    String played = played(session.get());
+    // What a terminal shows is on the record a moment after it was shown.
+    for (int left = 40; left > 0 && !isWhole(played); left--) {
+      LockSupport.parkNanos(Duration.ofMillis(250).toNanos());
+      played = played(session.get());
     }
+    played.lines().forEach(text -> out.println("  " + VisibleText.excerpt(text, 120)));
     out.println();
-    if (!played.toString().contains(KubeStep.TYPED) || !played.toString().contains("root")) {
+    if (!isWhole(played)) {
       faults.add("the terminal is not on the record as it was: " + played);
     }
   }

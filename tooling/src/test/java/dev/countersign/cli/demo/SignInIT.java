@@ -62,6 +62,8 @@ class SignInIT {
     signIn("bob");
 
     assertThat(countersign("whoami").out()).contains("human bob of ", "in dba-approvers");
+    assertThat(countersign("request", "orders", "--for", "30m", "--reason", "TICKET-12").exit())
+        .isEqualTo(ExitCode.OK);
     assertThat(countersign("run", "--resource", "orders", "--", "printenv", "PGPASSWORD").out())
         .matches("cs_[A-Za-z0-9_-]{43}\\n");
     try (Stream<Path> files = Files.walk(home.resolve("config"))) {
