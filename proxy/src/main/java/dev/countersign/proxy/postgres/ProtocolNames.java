@@ -78,26 +78,34 @@ final class ProtocolNames {
   }
 
   void expect(PreparedStatement statement) {
-    changedStatements.add(statement.name);
+    changed(changedStatements, statement.name);
     statements.put(statement.name, statement);
   }
 
   void expect(Portal portal) {
-    changedPortals.add(portal.name);
+    changed(changedPortals, portal.name);
     portals.put(portal.name, portal);
   }
 
   void expectClosed(Target target, String name) {
     switch (target) {
       case STATEMENT -> {
-        changedStatements.add(name);
+        changed(changedStatements, name);
         statements.remove(name);
       }
       case PORTAL -> {
-        changedPortals.add(name);
+        changed(changedPortals, name);
         portals.remove(name);
       }
     }
+  }
+
+  /** What is forgotten is in doubt, which costs time and nothing else. */
+  private void changed(Set<String> names, String name) {
+    if (names.size() >= limit) {
+      names.clear();
+    }
+    names.add(name);
   }
 
   void parsed(PreparedStatement statement) {
@@ -133,7 +141,10 @@ final class ProtocolNames {
   void closed(Target target, String name) {
     switch (target) {
       case STATEMENT -> confirmedStatements.remove(name);
-      case PORTAL -> confirmedPortals.remove(name);
+      case PORTAL -> {
+        confirmedPortals.remove(name);
+        levels.remove(name);
+      }
     }
   }
 
@@ -170,6 +181,7 @@ final class ProtocolNames {
 
   private void transactionEnded() {
     confirmedPortals.clear();
+    levels.clear();
     savepoints.clear();
   }
 

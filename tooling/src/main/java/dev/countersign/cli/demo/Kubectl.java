@@ -77,16 +77,25 @@ record Kubectl(Path kubeconfig) {
     return new Result(process.exitValue(), output.join());
   }
 
-  /** Runs it until it has printed a text: for what does not end by itself. */
-  Result runUntil(List<String> arguments, String text) throws IOException, InterruptedException {
-    Process process = start(arguments);
-    CompletableFuture<String> output =
-        CompletableFuture.supplyAsync(() -> read(process, text))
-            .completeOnTimeout("", PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    String printed = output.join();
-    process.destroy();
-    process.waitFor();
-    return new Result(-1, printed);
+  /** Begins what does not end by itself. */
+  Running begin(List<String> arguments) throws IOException {
+    return new Running(start(arguments));
+  }
+
+  /** A kubectl that runs until it is closed. */
+  record Running(Process process) implements AutoCloseable {
+
+    /** What it has printed up to the line in which a text stands; empty if that does not come. */
+    String printedUntil(String text) {
+      return CompletableFuture.supplyAsync(() -> read(process, text))
+          .completeOnTimeout("", PATIENCE.toSeconds(), TimeUnit.SECONDS)
+          .join();
+    }
+
+    @Override
+    public void close() {
+      process.destroy();
+    }
   }
 
   private Process start(List<String> arguments) throws IOException {
