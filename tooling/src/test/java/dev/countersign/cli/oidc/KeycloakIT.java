@@ -47,7 +47,7 @@ class KeycloakIT {
                 new IssuerConfig(
                     usual.issuer(),
                     usual.audience(),
-                    Set.of("agent-7", "countersign-cli", "countersign-console"),
+                    Set.of("agent-7", "countersign-cli"),
                     Optional.empty(),
                     usual.algorithms(),
                     usual.claims(),
@@ -122,8 +122,8 @@ class KeycloakIT {
     Map<String, String> request =
         Map.of(
             "response_type", "code",
-            "client_id", "countersign-console",
-            "redirect_uri", "http://localhost:8642/console/callback",
+            "client_id", "countersign-cli",
+            "redirect_uri", "http://localhost:8642/sign-in/callback",
             "scope", "openid",
             "state", "s",
             "nonce", "n");
@@ -149,8 +149,8 @@ class KeycloakIT {
             "countersign",
             Map.of(
                 "grant_type", "authorization_code",
-                "client_id", "countersign-console",
-                "redirect_uri", "http://localhost:8642/console/callback",
+                "client_id", "countersign-cli",
+                "redirect_uri", "http://localhost:8642/sign-in/callback",
                 "code", code,
                 "code_verifier", verifierText));
 
