@@ -20,6 +20,7 @@ import dev.countersign.proxy.frontdoor.HttpDoor;
 import dev.countersign.proxy.frontdoor.HttpExchange;
 import dev.countersign.proxy.frontdoor.ReleaseGate;
 import dev.countersign.proxy.git.wire.GitWireException;
+import dev.countersign.proxy.git.wire.LargeFileWords;
 import dev.countersign.proxy.git.wire.PlainText;
 import dev.countersign.rules.fact.Subject;
 import java.io.IOException;
@@ -44,6 +45,10 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private static final String VERSIONS =
       "Countersign: Git-Protocol has to be version=0, version=1 or version=2, once";
 
+  private static final String NO_LARGE_FILES =
+      "Countersign: large files (git LFS) of this repository are not served through the gateway."
+          + " Commit without LFS, or ask its operator (`lfs: judged`).";
+
   private final TokenVerifier tokens;
   private final Resources resources;
   private final Admission admission;
@@ -51,6 +56,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private final Mirrors mirrors;
   private final Semaphore inspections;
   private final HttpClient http;
+  private final LargeFileTickets tickets = new LargeFileTickets();
 
   /**
    * @throws IOException if its directory cannot be used
@@ -128,12 +134,10 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       Answers.error(exchange, 404, "Countersign: there is no such git repository");
       return;
     }
-    if (request instanceof GitRequest.LargeFiles) {
+    if (request instanceof GitRequest.LargeFiles
+        && upstream.get().largeFiles() instanceof GitUpstream.LargeFiles.Refused) {
       gate.refused(Optional.of(subject), request.resource(), client, "git LFS is not served");
-      Answers.lfs(
-          exchange,
-          "Countersign: large files (git LFS) are not served through the gateway: they could not"
-              + " be inspected. Commit without LFS, or ask for another way.");
+      Answers.lfs(exchange, 403, LargeFileWords.write(NO_LARGE_FILES));
       return;
     }
     enter(exchange, request, verified, upstream.get(), client);
@@ -198,7 +202,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
               exchange,
               subject,
               upstream,
-              new UpstreamRepository(http, upstream),
+              new UpstreamRepository(new UpstreamHttp(http, upstream)),
               access.within(gate.policy().current()),
               session));
     } catch (BodyTooLargeException e) {
@@ -254,7 +258,22 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
           new Pushing(visit, mirrors, inspections).answer();
         }
       }
-      case GitRequest.LargeFiles _ -> throw new IllegalStateException("refused before");
+      case GitRequest.LargeFiles(String _, LargeFileRequest what) -> largeFiles(what, visit);
+    }
+  }
+
+  private void largeFiles(LargeFileRequest what, Visit visit)
+      throws IOException, InterruptedException {
+    switch (visit.upstream().largeFiles()) {
+      case GitUpstream.LargeFiles.Refused _ -> throw new IllegalStateException("refused before");
+      case GitUpstream.LargeFiles.Judged(long largest) ->
+          new LargeFiles(
+                  visit,
+                  new UpstreamLargeFiles(new UpstreamHttp(http, visit.upstream())),
+                  tickets,
+                  mirrors,
+                  largest)
+              .answer(what);
     }
   }
 
