@@ -129,14 +129,7 @@ public record GitUpstream(
   /** One that this process itself has started, on this machine or elsewhere, without Git LFS. */
   public GitUpstream(
       Resource resource, URI url, Optional<Login> login, Fetching fetching, Pushing pushing) {
-    this(
-        resource,
-        url,
-        login,
-        fetching,
-        pushing,
-        Networks.ANYWHERE,
-        new LargeFiles.Refused());
+    this(resource, url, login, fetching, pushing, Networks.ANYWHERE, new LargeFiles.Refused());
   }
 
   @Override

@@ -40,6 +40,8 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GitDoor.class);
   private static final int LONGEST_APPLICATION = 200;
 
+  private static final String SUFFIX = ".git";
+
   private static final Pattern STOCK_GIT = Pattern.compile("git/[0-9]+\\.[^ ]*");
 
   private static final String VERSIONS =
@@ -104,7 +106,17 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
           exchange, "Countersign: log in with your token or session credential as the password");
       return;
     }
-    admit(exchange, request.get(), token.get());
+    admit(exchange, registered(request.get()), token.get());
+  }
+
+  /** Clients of Git LFS put {@code .git} behind the name of a repository that does not end so. */
+  private GitRequest registered(GitRequest request) {
+    String name = request.resource();
+    return request instanceof GitRequest.LargeFiles(String _, LargeFileRequest what)
+            && name.endsWith(SUFFIX)
+            && resources.find(GitUpstream.class, name).isEmpty()
+        ? new GitRequest.LargeFiles(name.substring(0, name.length() - SUFFIX.length()), what)
+        : request;
   }
 
   /**

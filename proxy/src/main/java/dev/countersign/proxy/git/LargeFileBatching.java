@@ -61,9 +61,7 @@ final class LargeFileBatching {
       LargeFilePlaces ours =
           new LargeFilePlaces(places.stream().map(place -> ours(place, batch, ref)).toList());
       Answers.lfs(
-          visit.exchange(),
-          200,
-          ours.write(batch.operation(), LargeFileTickets.LIFE.toSeconds()));
+          visit.exchange(), 200, ours.write(batch.operation(), LargeFileTickets.LIFE.toSeconds()));
       release.completed("told where " + places.size() + " large files go");
     } catch (IOException e) {
       release.failed("broken off");

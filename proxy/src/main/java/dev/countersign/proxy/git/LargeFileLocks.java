@@ -70,9 +70,7 @@ final class LargeFileLocks {
     LargeFileLock.Unwanted asked = new LargeFileLock.Unwanted(unwanted.force(), Optional.of(ref));
     RefUpdate update =
         LargeFiles.path(
-            unwanted.force() ? Change.LFS_FORCE_UNLOCK : Change.LFS_UNLOCK,
-            ref,
-            lock.get().path());
+            unwanted.force() ? Change.LFS_FORCE_UNLOCK : Change.LFS_UNLOCK, ref, lock.get().path());
     pass(
         files.text(update) + "\n" + id + " " + lock.get().path(),
         update,
@@ -113,8 +111,7 @@ final class LargeFileLocks {
   void verify(LargeFileLock.Question question)
       throws IOException, InterruptedException, GitRefusedException {
     String ref = files.ref(question.ref(), /* changes= */ false);
-    LargeFileLock.Question asked =
-        new LargeFileLock.Question(Optional.of(ref), question.cursor());
+    LargeFileLock.Question asked = new LargeFileLock.Question(Optional.of(ref), question.cursor());
     pass(
         "locks of large files at " + visit.upstream().resource().name() + ": " + ref,
         Visit.reading(ref),
@@ -175,8 +172,7 @@ final class LargeFileLocks {
     }
   }
 
-  private static Optional<String> next(UpstreamLargeFiles.Answer answer)
-      throws UpstreamException {
+  private static Optional<String> next(UpstreamLargeFiles.Answer answer) throws UpstreamException {
     try {
       return LargeFileLock.next(answer.body());
     } catch (GitWireException e) {

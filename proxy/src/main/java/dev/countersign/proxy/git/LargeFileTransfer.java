@@ -24,8 +24,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * One large file on its way: to the upstream once all of it is here and is what was announced, or to
- * a client, which gets the end of it only if all of it was right.
+ * One large file on its way: to the upstream once all of it is here and is what was announced, or
+ * to a client, which gets the end of it only if all of it was right.
  */
 final class LargeFileTransfer {
 

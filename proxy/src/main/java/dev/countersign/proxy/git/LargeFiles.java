@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One request of Git LFS: read whole, judged like a push or a fetch, and made anew for the upstream.
- * Its clients do not wait for humans: they are told to come again.
+ * One request of Git LFS: read whole, judged like a push or a fetch, and made anew for the
+ * upstream. Its clients do not wait for humans: they are told to come again.
  *
  * @param largest size of a file
  */
@@ -127,10 +127,7 @@ record LargeFiles(
 
   /** What is done with files, for rules to see. */
   static RefUpdate files(Change change, String ref, List<LargeFileName> files) {
-    return update(
-        change,
-        ref,
-        files.stream().map(file -> path(file.path(), file.size())).toList());
+    return update(change, ref, files.stream().map(file -> path(file.path(), file.size())).toList());
   }
 
   /** What is done with one path. */
@@ -139,8 +136,7 @@ record LargeFiles(
   }
 
   private static PathChange path(String path, long bytes) {
-    return new PathChange(
-        path, PathChange.Status.MODIFIED, PathChange.Content.BINARY, bytes, 0, 0);
+    return new PathChange(path, PathChange.Status.MODIFIED, PathChange.Content.BINARY, bytes, 0, 0);
   }
 
   private static RefUpdate update(Change change, String ref, List<PathChange> paths) {

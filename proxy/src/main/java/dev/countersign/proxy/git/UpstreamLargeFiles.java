@@ -115,11 +115,7 @@ final class UpstreamLargeFiles {
 
   /** Sends a file, and has the host look whether it is there. */
   void send(LargeFilePlaces.Open open, Path file) throws IOException, InterruptedException {
-    require(
-        whole(
-            at(open.place(), "application/octet-stream")
-                .PUT(publisher(file))
-                .build()));
+    require(whole(at(open.place(), "application/octet-stream").PUT(publisher(file)).build()));
     if (open.verify().isPresent()) {
       byte[] name =
           ("{\"oid\":\"" + open.file().id() + "\",\"size\":" + open.file().size() + "}")

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a client of Git LFS asks before it sends or fetches large files. Only the transfer that every
- * client knows, {@code basic}, is spoken.
+ * What a client of Git LFS asks before it sends or fetches large files. Only the transfer that
+ * every client knows, {@code basic}, is spoken.
  *
  * @param ref the full name of the ref that it is for; empty where the client does not say
  * @param files each once

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class LargeFileWireTest {
 
-  private static final String ID = "4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393";
+  private static final String ID =
+      "4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393";
 
   @Test
   void readsABatchAndWritesNoMoreThanItRead() throws GitWireException {
@@ -71,8 +72,7 @@ class LargeFileWireTest {
   @Test
   void git32_refusesPathsThatAreNone() {
     for (String path : List.of("", "/etc/passwd", "a\\nb", "a\\u001bb")) {
-      assertThatThrownBy(
-              () -> LargeFileLock.Wanted.read(bytes("{\"path\":\"" + path + "\"}")))
+      assertThatThrownBy(() -> LargeFileLock.Wanted.read(bytes("{\"path\":\"" + path + "\"}")))
           .isInstanceOf(GitWireException.class);
     }
   }
@@ -80,7 +80,8 @@ class LargeFileWireTest {
   @Test
   void refusesRandomBytes() {
     Random random = new Random(11);
-    byte[] valid = bytes("{\"operation\":\"upload\",\"objects\":[{\"oid\":\"" + ID + "\",\"size\":1}]}");
+    byte[] valid =
+        bytes("{\"operation\":\"upload\",\"objects\":[{\"oid\":\"" + ID + "\",\"size\":1}]}");
     for (int i = 0; i < 20_000; i++) {
       byte[] bytes = valid.clone();
       for (int change = 0; change < 4; change++) {
