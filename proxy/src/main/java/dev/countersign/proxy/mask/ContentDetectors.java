@@ -4,9 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.countersign.rules.verdict.Detector;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Finds kinds of content in values, whatever their columns are called. A safety net: who may shape
@@ -94,6 +99,31 @@ public final class ContentDetectors {
   }
 
   /**
+   * What was found, each by itself; of secrets nothing.
+   *
+   * @param value its bytes, in text or binary format
+   */
+  public static List<String> parts(Detector detector, int typeOid, byte[] value) {
+    if (!looksAt(typeOid, detector)) {
+      return List.of();
+    }
+    String text = NUMBERS.contains(typeOid) ? digits(typeOid, value) : new String(value, UTF_8);
+    return switch (detector) {
+      case EMAIL -> groups(EMAIL, text).toList();
+      case PHONE -> groups(PHONE, text).toList();
+      case SSN -> groups(SSN, text).toList();
+      case PAYMENT_CARD -> groups(CARD, text).filter(ContentDetectors::isLuhn).toList();
+      case IBAN ->
+          groups(IBAN, text).flatMap(found -> ibanIn(found.replace(" ", "")).stream()).toList();
+      case SECRET -> List.of();
+    };
+  }
+
+  private static Stream<String> groups(Pattern pattern, String text) {
+    return pattern.matcher(text).results().map(MatchResult::group);
+  }
+
+  /**
    * The digits of a whole number. A number of as many digits as a card's is longer as text than the
    * eight bytes of an int8, and no text begins with the zero byte of a numeric's count of digits.
    */
@@ -151,7 +181,7 @@ public final class ContentDetectors {
   private static boolean hasIban(String text) {
     Matcher candidate = IBAN.matcher(text);
     while (candidate.find()) {
-      if (startsWithIban(candidate.group().replace(" ", ""))) {
+      if (ibanIn(candidate.group().replace(" ", "")).isPresent()) {
         return true;
       }
     }
@@ -159,13 +189,11 @@ public final class ContentDetectors {
   }
 
   /** What stands behind an IBAN may look like its end: each length is tried. */
-  private static boolean startsWithIban(String letters) {
-    for (int length = 15; length <= letters.length(); length++) {
-      if (isIban(letters.substring(0, length))) {
-        return true;
-      }
-    }
-    return false;
+  private static Optional<String> ibanIn(String letters) {
+    return IntStream.rangeClosed(15, letters.length())
+        .mapToObj(length -> letters.substring(0, length))
+        .filter(ContentDetectors::isIban)
+        .findFirst();
   }
 
   /** ISO 13616: moved around, letters as numbers, the remainder by 97 is 1. */

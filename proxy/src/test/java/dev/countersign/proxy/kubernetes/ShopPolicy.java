@@ -118,4 +118,9 @@ record ShopPolicy(String id) implements PolicyVersion {
   public MaskPlan masks(Subject subject, Resource resource) {
     return MaskPlan.NONE;
   }
+
+  @Override
+  public MaskPlan guarded(Resource resource) {
+    return MaskPlan.NONE;
+  }
 }

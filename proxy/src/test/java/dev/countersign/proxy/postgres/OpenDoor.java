@@ -1,5 +1,6 @@
 package dev.countersign.proxy.postgres;
 
+import dev.countersign.audit.exposure.Exposures;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.resource.PostgresSessions;
@@ -52,6 +53,10 @@ final class OpenDoor implements AutoCloseable {
   final PaperApprovals approvals = new PaperApprovals();
   final Policy policy = new Policy(new ShopPolicy());
   final Tap tap;
+
+  /** What values are digested with; nothing until a test says so. */
+  volatile Exposures exposures = Exposures.NONE;
+
   final InetSocketAddress address;
   private final PostgresFrontDoor door;
   private final Catalogs catalogs = new Catalogs();
@@ -101,7 +106,8 @@ final class OpenDoor implements AutoCloseable {
             journal,
             catalogs,
             classifier,
-            new ValueMasker(new byte[32]));
+            new ValueMasker(new byte[32]),
+            () -> exposures.key());
     address = door.start();
     tap = new Tap(address, certificate);
   }
