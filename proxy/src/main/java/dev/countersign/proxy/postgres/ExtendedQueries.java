@@ -259,7 +259,7 @@ final class ExtendedQueries {
   }
 
   private void execute(Execute execute, Portal portal) {
-    if (portal.needsMask() && portal.mask == null) {
+    if (portal.needsDescription() && portal.mask == null) {
       conversation.send(
           new Describe(Target.PORTAL, portal.upstreamName),
           new Reply.OfDescribePortal(portal, true));
