@@ -42,5 +42,10 @@ if ! pgbench --version >/dev/null 2>&1; then
   version=$(psql --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')
   install "postgresql-$version"
 fi
+
+# Drivers of Python are tested where they are to be had.
+/usr/bin/python3 -c 'import psycopg, asyncpg' 2>/dev/null \
+  || install python3-psycopg python3-asyncpg 2>/dev/null || true
+
 psql --version
 pgbench --version

@@ -2,6 +2,8 @@ package dev.countersign.proxy.postgres;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.exposure.ExposedValues;
+import dev.countersign.audit.exposure.Exposures;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.Outcome;
@@ -39,13 +41,20 @@ final class Recorder {
     private long releasedAt = System.nanoTime();
     private final PostgresSessions.Recording limits;
     private @Nullable RecordedRows content;
+    private @Nullable ExposedValues exposed;
+    private final Exposures exposures;
     private long rows;
     private boolean ended;
     private Consumer<Optional<String>> onEnd = error -> {};
 
     private Command(
-        long number, long sequence, boolean changesState, PostgresSessions.Recording limits) {
+        long number,
+        long sequence,
+        boolean changesState,
+        PostgresSessions.Recording limits,
+        Exposures exposures) {
       this.limits = limits;
+      this.exposures = exposures;
       this.number = number;
       this.sequence = sequence;
       this.changesState = changesState;
@@ -71,6 +80,14 @@ final class Recorder {
       }
     }
 
+    /** Where to tell what values of guarded columns it shows; empty if nobody wants to know. */
+    Optional<ExposedValues> exposed() {
+      if (exposed == null) {
+        exposed = exposures.key().map(ExposedValues::new).orElse(null);
+      }
+      return Optional.ofNullable(exposed);
+    }
+
     void masked(List<String> columns) {
       maskedColumns.addAll(columns);
     }
@@ -80,9 +97,12 @@ final class Recorder {
   private final SessionId session;
   private final Set<Command> approved = new HashSet<>();
   private final PostgresSessions.Recording limits;
+  private final Exposures exposures;
   private long commands;
 
-  Recorder(Journal journal, SessionId session, PostgresSessions.Recording limits) {
+  Recorder(
+      Journal journal, SessionId session, PostgresSessions.Recording limits, Exposures exposures) {
+    this.exposures = exposures;
     this.journal = journal;
     this.session = session;
     this.limits = limits;
@@ -110,7 +130,7 @@ final class Recorder {
                 decision.why().policyVersion(),
                 decision.why().rows()));
     boolean changesState = statements.stream().anyMatch(SqlStatement::changesState);
-    return new Command(number, sequence, changesState, limits);
+    return new Command(number, sequence, changesState, limits, exposures);
   }
 
   /** Completes when the command may be released. */
@@ -197,6 +217,9 @@ final class Recorder {
               command.number,
               Event.ContentRecorded.Stream.ROWS,
               command.content.content()));
+    }
+    if (command.exposed != null) {
+      command.exposed.events(session, command.number).forEach(journal::append);
     }
     journal.append(
         new Event.CommandCompleted(

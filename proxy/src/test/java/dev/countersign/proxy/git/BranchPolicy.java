@@ -95,4 +95,9 @@ record BranchPolicy(String id) implements PolicyVersion {
   public MaskPlan masks(Subject subject, Resource resource) {
     return MaskPlan.NONE;
   }
+
+  @Override
+  public MaskPlan guarded(Resource resource) {
+    return MaskPlan.NONE;
+  }
 }
