@@ -47,7 +47,8 @@ final class ApiBoundsIT {
                 "asker", agent("asker"),
                 "racer", agent("racer"),
                 "other", agent("other"),
-                "flooder", agent("flooder")),
+                "flooder", agent("flooder"),
+                "streamer", agent("streamer")),
             Optional.empty());
   }
 
@@ -215,5 +216,17 @@ final class ApiBoundsIT {
     assertThat(response.headers().firstValueAsLong("Retry-After").orElseThrow()).isBetween(1L, 60L);
     assertThat(api.get("/api/v1/whoami", "flooder").statusCode()).isEqualTo(200);
     assertThat(api.post("/api/v1/credentials", "other", MINT).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void gw40_toBeginAStreamIsACallToo() {
+    HttpRequest.Builder call =
+        api.to("/api/v1/events", "streamer").header("Last-Event-ID", "no number");
+    HttpResponse<String> response = send(call);
+    for (int i = 0; i < 1000 && response.statusCode() != 429; i++) {
+      response = send(call);
+    }
+
+    assertThat(json(response).path("code").textValue()).isEqualTo("too_often");
   }
 }

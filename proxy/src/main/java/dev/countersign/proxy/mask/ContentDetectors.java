@@ -82,12 +82,17 @@ public final class ContentDetectors {
     if (!looksAt(typeOid, detector)) {
       return false;
     }
-    String text = NUMBERS.contains(typeOid) ? digits(typeOid, value) : new String(value, UTF_8);
+    return finds(
+        detector, NUMBERS.contains(typeOid) ? digits(typeOid, value) : new String(value, UTF_8));
+  }
+
+  /** Whether the text has such content in it. */
+  public static boolean finds(Detector detector, String text) {
     return switch (detector) {
       case EMAIL -> text.indexOf('@') >= 0 && EMAIL.matcher(text).find();
       case PHONE -> PHONE.matcher(text).find();
       case SSN -> SSN.matcher(text).find();
-      case SECRET -> SECRET.matcher(text).find();
+      case SECRET -> SecretHint.isIn(text) && hasSecretForm(text);
       case PAYMENT_CARD -> hasCard(text);
       case IBAN -> hasIban(text);
     };
@@ -140,6 +145,11 @@ public final class ContentDetectors {
       digits.append(i == 0 ? "%d".formatted(group) : "%04d".formatted(group));
     }
     return digits.toString();
+  }
+
+  /** What {@link SecretHint} is the quick answer to. */
+  static boolean hasSecretForm(String text) {
+    return SECRET.matcher(text).find();
   }
 
   private static boolean hasCard(String text) {

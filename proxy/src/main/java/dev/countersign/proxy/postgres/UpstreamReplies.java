@@ -120,6 +120,7 @@ final class UpstreamReplies {
       case CLOSE_COMPLETE -> {
         Reply.OfClose close = take(Reply.OfClose.class);
         protocolNames.closed(close.target(), close.name());
+        names.closed(close.target(), close.name());
         yield true;
       }
       case PARAMETER_DESCRIPTION -> {
@@ -412,13 +413,17 @@ final class UpstreamReplies {
         describe.portal().describe(description);
         yield !describe.isOurs();
       }
+      case Reply.OfDescribeCursor _ -> {
+        owed.remove();
+        yield true;
+      }
       case null, default -> throw new WireException.Unexpected("a description that nobody is owed");
     };
   }
 
   private boolean passesNoData() {
     return switch (owed.poll()) {
-      case Reply.OfDescribeStatement _ -> true;
+      case Reply.OfDescribeStatement _, Reply.OfDescribeCursor _ -> true;
       case Reply.OfDescribePortal describe -> !describe.isOurs();
       case null, default -> throw new WireException.Unexpected("no data for nobody");
     };

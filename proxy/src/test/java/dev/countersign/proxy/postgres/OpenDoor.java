@@ -8,6 +8,7 @@ import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
 import dev.countersign.proxy.frontdoor.MemoryJournal;
+import dev.countersign.proxy.frontdoor.PaperAdmission;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.catalog.Catalogs;

@@ -250,8 +250,7 @@ public final class Gateway {
                 verifier,
                 resources,
                 admission,
-                new ReleaseGate(
-                    policy, approvals, told, configuration.doors().git().approvalNotice())));
+                new ReleaseGate(policy, approvals, told, KubernetesDoor.NOTICE)));
     HttpsDoors.open(
         configuration,
         Map.of(
