@@ -82,6 +82,8 @@ public final class GrantedAdmission implements Admission {
 
   private Admitted begin(Visitor visitor, Access.Open open, Consumer<String> closer)
       throws NotAdmittedException {
+    // Asked before the grant is used up: afterwards nothing may fail any more.
+    boolean isSitting = visitor.joins() && grants.isForOneSession(open);
     AtomicReference<Consumer<String>> end = new AtomicReference<>(closer);
     LiveSessions.Handle handle = enter(visitor, open, reason -> end.get().accept(reason));
     boolean begun = false;
@@ -97,7 +99,7 @@ public final class GrantedAdmission implements Admission {
           "the grant has ended, or its one session has begun already",
           "Ask for another: countersign request " + visitor.resource().name() + " --reason …");
     }
-    if (!visitor.joins() || !grants.isForOneSession(open)) {
+    if (!isSitting) {
       return new Admitted(open, handle);
     }
     Sitting sitting =

@@ -56,8 +56,11 @@ final class Held {
   Passage pass(Waiting waiting) throws InterruptedException {
     if (!waiting.stays()) {
       Optional<RetriedApprovals.Filed> known = gate().retries().find(frozen);
-      if (known.isPresent()) {
-        return again(known.get());
+      if (known.isPresent() && !known.get().isAnswered()) {
+        return asked(known.get().pending());
+      }
+      if (known.isPresent() && gate().retries().take(frozen, known.get())) {
+        return answered(known.get(), known.get().pending().outcome().toCompletableFuture().join());
       }
     }
     RetriedApprovals.Filed filed;
@@ -111,13 +114,6 @@ final class Held {
     withdraw(filed.pending().id());
     return session.refused(
         number, row, Cause.UNAVAILABLE, "too many commands wait for approval; nothing was run");
-  }
-
-  /** The same command came before, and its client did not wait. */
-  private Passage again(RetriedApprovals.Filed filed) throws InterruptedException {
-    return filed.isAnswered()
-        ? answered(filed, filed.pending().outcome().toCompletableFuture().join())
-        : asked(filed.pending());
   }
 
   private Passage asked(Approvals.Pending pending) {

@@ -83,8 +83,11 @@ final class ApprovalHold {
         () -> {
           try {
             Optional<RetriedApprovals.Filed> known = services.retries().find(request.frozen());
-            if (known.isPresent()) {
-              loop.execute(() -> onKnown(known.get()));
+            if (known.isPresent() && !known.get().isAnswered()) {
+              loop.execute(() -> later(known.get().pending()));
+            } else if (known.isPresent()
+                && services.retries().take(request.frozen(), known.get())) {
+              loop.execute(() -> onTaken(known.get()));
             } else {
               file();
             }
@@ -114,14 +117,10 @@ final class ApprovalHold {
     end(Optional.of(Refusal.of(Refusal.IO_ERROR, why)));
   }
 
-  /** The same command came before. */
-  private void onKnown(RetriedApprovals.Filed filed) {
-    if (filed.isAnswered()) {
-      pending = filed.pending();
-      filed.pending().outcome().thenAccept(outcome -> onOutcome(filed, outcome));
-    } else {
-      later(filed.pending());
-    }
+  /** The same command came before; its answer is there, and this one's alone. */
+  private void onTaken(RetriedApprovals.Filed filed) {
+    pending = filed.pending();
+    onOutcome(filed, filed.pending().outcome().toCompletableFuture().join());
   }
 
   private void later(Approvals.Pending filed) {
