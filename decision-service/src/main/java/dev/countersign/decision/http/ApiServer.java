@@ -112,6 +112,7 @@ public final class ApiServer implements AutoCloseable {
     addConnect(new ConnectOperations(connect, caller));
     addResources(new ResourceOperations(resources, caller, database::isAlive));
     addAccess(new AccessOperations(access, caller));
+    addPreApprovals(new PreApprovalOperations(access, caller));
     addNotifications(new NotificationOperations(access, caller));
     addStream(
         "/api/v1/sessions/{id}/follow", new FollowOperations(access, approvals, caller)::follow);
@@ -280,6 +281,14 @@ public final class ApiServer implements AutoCloseable {
     change("POST", grants + "/{id}/revoke", access::revoke);
     read("/api/v1/sessions", access::sessions);
     change("POST", "/api/v1/sessions/{id}/kill", access::kill);
+  }
+
+  private void addPreApprovals(PreApprovalOperations preApprovals) {
+    String all = "/api/v1/pre-approvals";
+    change("POST", "/api/v1/approvals/{id}/pre-approve", preApprovals::request);
+    read(all, preApprovals::list);
+    read(all + "/{id}", preApprovals::show);
+    change("POST", all + "/{id}/revoke", preApprovals::revoke);
   }
 
   private void addNotifications(NotificationOperations notifications) {

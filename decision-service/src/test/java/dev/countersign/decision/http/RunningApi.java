@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.countersign.decision.approval.AnswerSigner;
 import dev.countersign.decision.approval.ApprovalLimits;
+import dev.countersign.decision.approval.PreApprovals;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.credential.CredentialLimits;
@@ -98,6 +99,7 @@ final class RunningApi implements AutoCloseable {
   final SessionCredentials credentials;
   final Policy policy = new Policy(new WorkbookPolicy(workbook()));
   final Grants grants;
+  final PreApprovals preApprovals;
   final LiveSessions sessions;
   final LiveEvents events;
   final Resources resources = new Resources(List.of(ORDERS, PAYMENTS, LEDGER));
@@ -126,6 +128,7 @@ final class RunningApi implements AutoCloseable {
     credentials = new SessionCredentials(database, journal, CredentialLimits.DEFAULT);
     verifier = new CredentialVerifier(this::verify, credentials);
     grants = new Grants(database, policy, approvals, journal);
+    preApprovals = new PreApprovals(database, approvals, policy, journal);
     sessions = LiveSessions.open(database, journal, 1_000, grants::expire);
     events = LiveEvents.open(database);
     declared = DeclaredResources.open(database, journal, resources, RunningApi::read);
@@ -183,6 +186,7 @@ final class RunningApi implements AutoCloseable {
             events,
             feed,
             webhooks,
+            preApprovals,
             resources,
             Set.of("platform-operators", "compliance-officers"),
             Set.of("auditors")),

@@ -1,6 +1,7 @@
 package dev.countersign.proxy.postgres;
 
 import dev.countersign.decision.approval.Approvals;
+import dev.countersign.decision.approval.Fingerprints;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.decision.approval.Outcome;
 import dev.countersign.proxy.frontdoor.RetriedApprovals;
@@ -109,8 +110,19 @@ final class ApprovalHold {
                 session,
                 request.decision().demand(),
                 request.decision().why().rows(),
-                evidence.exhibits());
+                evidence.exhibits(),
+                sameness());
     loop.execute(() -> onFiled(new RetriedApprovals.Filed(filed, evidence.state())));
+  }
+
+  /** What the command is the same as; where its rows do not care, nobody looks. */
+  private Optional<Fingerprints> sameness() {
+    return request.decision().demand().preApproval().isEmpty()
+        ? Optional.empty()
+        : services
+            .classifier()
+            .sameness(request.frozen().text())
+            .map(same -> same.with(request.frozen().parameters()));
   }
 
   private void fail(String why) {
@@ -142,6 +154,10 @@ final class ApprovalHold {
       LOG.atError().addKeyValue("session", session).setCause(e).log("approval not recorded");
       withdraw(filed.id(), "the journal cannot be written");
       fail("the journal cannot be written");
+      return;
+    }
+    if (request.isAnswered()) {
+      await(request);
       return;
     }
     switch (scope.waiting()) {

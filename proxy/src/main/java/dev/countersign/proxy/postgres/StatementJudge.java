@@ -1,7 +1,6 @@
 package dev.countersign.proxy.postgres;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.countersign.proxy.postgres.catalog.MaskedColumns;
 import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
@@ -16,12 +15,10 @@ import dev.countersign.rules.verdict.Explanation;
 import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -231,16 +228,10 @@ record StatementJudge(
   }
 
   private static ApprovalDemand allDemands(List<Decision> decisions) {
-    List<ApprovalDemand> demands =
+    return ApprovalDemand.all(
         decisions.stream()
             .filter(Decision.Approve.class::isInstance)
             .map(decision -> ((Decision.Approve) decision).demand())
-            .toList();
-    Set<Set<String>> groups =
-        demands.stream().flatMap(demand -> demand.groups().stream()).collect(toUnmodifiableSet());
-    Duration expiry =
-        demands.stream().map(ApprovalDemand::expiry).min(Comparator.naturalOrder()).orElseThrow();
-    int quorum = demands.stream().mapToInt(ApprovalDemand::quorum).max().orElseThrow();
-    return new ApprovalDemand(groups, quorum, expiry);
+            .toList());
   }
 }

@@ -115,10 +115,33 @@ class WorkbookReaderTest {
         .anySatisfy(line -> assertThat(line).contains("no column Condition"));
     assertThat(
             faults(
-                spoilt(poi -> poi.getSheet("SQL").getRow(1).createCell(20).setCellValue("aside"))))
+                spoilt(poi -> poi.getSheet("SQL").getRow(1).createCell(21).setCellValue("aside"))))
         .singleElement()
         .asString()
-        .startsWith("SQL!U2: found \"aside\"");
+        .startsWith("SQL!V2: found \"aside\"");
+  }
+
+  @Test
+  void readsWorkbooksThatAreOlderThanPreApprovals() throws Exception {
+    byte[] older =
+        spoilt(
+            poi -> {
+              for (var row : poi.getSheet("SQL")) {
+                for (int column : new int[] {19, 20}) {
+                  if (row.getCell(column) != null) {
+                    row.removeCell(row.getCell(column));
+                  }
+                }
+              }
+            });
+
+    assertThat(faults(older)).isEmpty();
+    assertThat(faults(with("T2", "4 hours"))).singleElement().asString().startsWith("SQL!T2");
+    assertThat(faults(with("U3", ""))).isEmpty();
+    assertThat(faults(with("T3", "")))
+        .singleElement()
+        .asString()
+        .contains("empty, unless there is a pre-approval");
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.cli.embedded.PrivateFiles;
 import dev.countersign.decision.approval.AnswerSigner;
+import dev.countersign.decision.approval.PreApprovals;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.console.Console;
@@ -164,6 +165,7 @@ public final class Gateway {
                 WebhookLimits.DEFAULT,
                 journal));
     Grants grants = new Grants(store.database(), policy, approvals, journal);
+    PreApprovals preApprovals = new PreApprovals(store.database(), approvals, policy, journal);
     LiveSessions sessions =
         parts.add(
             "sessions",
@@ -173,13 +175,15 @@ public final class Gateway {
                 configuration.limits().sessionsPerSubject(),
                 () -> {
                   grants.expire();
+                  preApprovals.expire();
                   credentials.endWithGrants();
                 }));
     SessionFeed feed = parts.add("feed", SessionFeed.open(store.database(), journal));
     Journal told = feed.telling(observed);
     LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
     AccessApi access =
-        Translation.access(configuration, grants, sessions, events, feed, webhooks, resources);
+        Translation.access(
+            configuration, grants, sessions, events, feed, webhooks, preApprovals, resources);
     Console console =
         parts.add(
             "console",

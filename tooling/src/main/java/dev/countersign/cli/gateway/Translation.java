@@ -8,6 +8,7 @@ import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Address;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.decision.approval.ApprovalLimits;
+import dev.countersign.decision.approval.PreApprovals;
 import dev.countersign.decision.credential.CredentialLimits;
 import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.grant.Grants;
@@ -279,6 +280,7 @@ final class Translation {
       LiveEvents events,
       SessionFeed feed,
       Webhooks webhooks,
+      PreApprovals preApprovals,
       Resources resources) {
     return new AccessApi(
         grants,
@@ -286,6 +288,7 @@ final class Translation {
         events,
         feed,
         webhooks,
+        preApprovals,
         resources,
         Set.of(configuration.api().operators(), configuration.policy().officers()),
         Set.of(configuration.policy().auditors()));
