@@ -33,7 +33,11 @@ final class ApprovalTable {
       """
           .formatted(Summary.BEGINNING);
 
-  /** A request as it is filed. */
+  /**
+   * A request as it is filed.
+   *
+   * @param isCommand whether it is about a command at a door, not about access or another yes
+   */
   record Filing(
       String id,
       String digest,
@@ -43,7 +47,8 @@ final class ApprovalTable {
       ApprovalDemand demand,
       List<MatchedRow> rows,
       List<Exhibit> exhibits,
-      Optional<Fingerprints> fingerprints) {}
+      Optional<Fingerprints> fingerprints,
+      boolean isCommand) {}
 
   /**
    * A request that is filed.

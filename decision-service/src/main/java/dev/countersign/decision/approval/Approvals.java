@@ -26,7 +26,7 @@ public interface Approvals {
       List<Exhibit> exhibits);
 
   /**
-   * Files a request that may have been approved before.
+   * Files a request about a command at a door, to which a yes may stand already.
    *
    * @param fingerprints what the command is the same as; empty where nobody can tell
    */

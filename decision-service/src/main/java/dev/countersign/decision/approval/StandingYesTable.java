@@ -1,5 +1,6 @@
 package dev.countersign.decision.approval;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import dev.countersign.decision.approval.ApprovalTable.Filing;
 import dev.countersign.rules.fact.Subject;
 import java.util.Optional;
@@ -13,11 +14,61 @@ final class StandingYesTable {
 
   private StandingYesTable() {}
 
+  static Optional<StandingYes> find(Handle handle, Filing filing) {
+    return beforehand(handle, filing).or(() -> emergency(handle, filing));
+  }
+
+  /**
+   * An emergency holds for commands of the subjects it is declared for, and never for those of its
+   * own openers or of whoever acts with or for them.
+   */
+  private static Optional<StandingYes> emergency(Handle handle, Filing filing) {
+    if (!filing.isCommand()) {
+      return Optional.empty();
+    }
+    Subject subject = filing.command().subject();
+    return handle
+        .createQuery(
+            """
+            SELECT id, reason, proposed_by, opened_by AS approver FROM emergency
+            WHERE state = 'OPEN' AND until > clock_timestamp()
+              AND :resource = ANY (resources) AND groups && :groups::text[]
+              AND (agents OR :kind = 'HUMAN')
+            ORDER BY until DESC FOR SHARE
+            """)
+        .bind("resource", filing.command().resource())
+        .bindArray("groups", String.class, subject.groups())
+        .bind("kind", subject.kind().name())
+        .map(
+            (row, context) -> {
+              Subject proposer =
+                  ApprovalRow.read(row.getString("proposed_by"), new TypeReference<>() {});
+              Subject opener = ApprovalRow.approver(row).orElseThrow();
+              return ApproverRules.isOutsider(proposer, subject)
+                      && ApproverRules.isOutsider(opener, subject)
+                  ? Optional.of(
+                      new StandingYes(
+                          row.getString("id"),
+                          opener,
+                          "emergency %s, opened by %s and %s: %s"
+                              .formatted(
+                                  row.getString("id"),
+                                  proposer.name(),
+                                  opener.name(),
+                                  row.getString("reason"))))
+                  : Optional.<StandingYes>empty();
+            })
+        .list()
+        .stream()
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
   /**
    * A pre-approval holds for the very subject, whoever it acts for included, on one resource, under
    * the policy it was given by, and only if its approvers are those that are asked for now.
    */
-  static Optional<StandingYes> find(Handle handle, Filing filing) {
+  private static Optional<StandingYes> beforehand(Handle handle, Filing filing) {
     Optional<Fingerprint> fingerprint = Fingerprint.of(filing);
     if (fingerprint.isEmpty()) {
       return Optional.empty();

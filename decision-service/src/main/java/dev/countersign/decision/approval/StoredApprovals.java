@@ -90,7 +90,7 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
       ApprovalDemand demand,
       List<MatchedRow> rows,
       List<Exhibit> exhibits) {
-    return request(command, session, demand, rows, exhibits, Optional.empty());
+    return file(command, session, demand, rows, exhibits, Optional.empty(), false);
   }
 
   @Override
@@ -101,6 +101,17 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
       List<MatchedRow> rows,
       List<Exhibit> exhibits,
       Optional<Fingerprints> fingerprints) {
+    return file(command, session, demand, rows, exhibits, fingerprints, true);
+  }
+
+  private Pending file(
+      FrozenCommand command,
+      String session,
+      ApprovalDemand demand,
+      List<MatchedRow> rows,
+      List<Exhibit> exhibits,
+      Optional<Fingerprints> fingerprints,
+      boolean isCommand) {
     if (rows.isEmpty()) {
       throw new IllegalArgumentException("a command waits for a reason");
     }
@@ -110,7 +121,8 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
       return refused(id, digest, "the command is too long for a human to read");
     }
     var filing =
-        new Filing(id, digest, command, session, waiter, demand, rows, exhibits, fingerprints);
+        new Filing(
+            id, digest, command, session, waiter, demand, rows, exhibits, fingerprints, isCommand);
     Optional<Filed> filed =
         table.file(filing, limits.waitingPerSubject(), yes -> announce(used(filing, yes)));
     if (filed.isEmpty()) {

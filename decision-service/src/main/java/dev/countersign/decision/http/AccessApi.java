@@ -3,6 +3,7 @@ package dev.countersign.decision.http;
 import static java.util.Objects.requireNonNull;
 
 import dev.countersign.decision.approval.PreApprovals;
+import dev.countersign.decision.emergency.Emergencies;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.live.SessionFeed;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param feed what runs in sessions while it runs
  * @param webhooks how others are told of approvals
  * @param preApprovals what may run without being asked for each time
+ * @param emergencies break-glass
  * @param enders groups whose members may end anybody's grant or session, and see all of them
  * @param viewers groups whose members may see all of them
  */
@@ -29,6 +31,7 @@ public record AccessApi(
     SessionFeed feed,
     Webhooks webhooks,
     PreApprovals preApprovals,
+    Emergencies emergencies,
     Resources resources,
     Set<String> enders,
     Set<String> viewers) {
@@ -40,6 +43,7 @@ public record AccessApi(
     requireNonNull(feed, "feed");
     requireNonNull(webhooks, "webhooks");
     requireNonNull(preApprovals, "preApprovals");
+    requireNonNull(emergencies, "emergencies");
     requireNonNull(resources, "resources");
     enders = Set.copyOf(enders);
     viewers = Set.copyOf(viewers);

@@ -246,7 +246,8 @@ final class StoredApprovalsIT {
                 new ApprovalDemand(Set.of(Set.of("dba-approvers")), Duration.ofMillis(1)),
                 List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())),
                 List.of(),
-                Optional.empty()),
+                Optional.empty(),
+                false),
             20,
             _ -> {});
     await().until(() -> Instant.now().isAfter(filed.orElseThrow().expires().plusMillis(5)));
@@ -505,7 +506,8 @@ final class StoredApprovalsIT {
             new ApprovalDemand(Set.of(Set.of("dba-approvers")), HOUR),
             List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())),
             List.of(),
-            Optional.empty()),
+            Optional.empty(),
+            false),
         20,
         _ -> {});
 
@@ -593,7 +595,8 @@ final class StoredApprovalsIT {
             new ApprovalDemand(Set.of(Set.of("dba-approvers")), HOUR),
             List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())),
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            false);
 
     assertThatThrownBy(() -> new ApprovalTable(database.jdbi()).file(filing, 20, _ -> {}))
         .satisfies(

@@ -9,6 +9,8 @@ import dev.countersign.decision.approval.Approval;
 import dev.countersign.decision.approval.Approvals.Pending;
 import dev.countersign.decision.approval.Fingerprints;
 import dev.countersign.decision.approval.FrozenCommand;
+import dev.countersign.decision.emergency.Emergency;
+import dev.countersign.decision.emergency.EmergencyResult;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.decision.resource.ResourceRefusedException;
 import dev.countersign.decision.session.Entrance;
@@ -70,6 +72,19 @@ final class ApiObjects {
           about(path, token, approval().id());
       case "POST /api/v1/approvals/{id}/approve", "POST /api/v1/approvals/{id}/deny" ->
           answer(path, token);
+      case "GET /api/v1/emergencies" -> api.to(path, token);
+      case "POST /api/v1/emergencies" ->
+          posting(
+              api.to(path, token),
+              "{\"resources\":[\"orders\"],\"for\":\"PT30M\",\"reason\":\"incident 7\"}");
+      case "GET /api/v1/emergencies/{id}", "POST /api/v1/emergencies/{id}/open" ->
+          operation.name().startsWith("GET")
+              ? about(path, token, emergency(false, false))
+              : posting(about(path, token, emergency(false, false)), reason);
+      case "POST /api/v1/emergencies/{id}/close" ->
+          posting(about(path, token, emergency(true, false)), reason);
+      case "POST /api/v1/emergencies/{id}/review" ->
+          posting(about(path, token, emergency(true, true)), reason);
       case "POST /api/v1/approvals/{id}/pre-approve" ->
           posting(
               about(path, token, preApprovable()), "{\"for\":\"PT1H\",\"reason\":\"TICKET-12\"}");
@@ -153,6 +168,32 @@ final class ApiObjects {
                     List.of("AC-3"))));
     waiting = pending.id();
     return pending;
+  }
+
+  /** Of two operators who are nobody else here. */
+  private String emergency(boolean opened, boolean closed) {
+    Subject first = operator("first");
+    Subject second = operator("second");
+    Emergency emergency =
+        done(
+            api.emergencies.propose(
+                first, List.of("orders"), Duration.ofMinutes(30), "incident 7"));
+    if (opened) {
+      emergency = done(api.emergencies.open(emergency, second, "incident 7"));
+    }
+    if (closed) {
+      emergency = done(api.emergencies.close(emergency, first, "over"));
+    }
+    return emergency.id();
+  }
+
+  private static Emergency done(EmergencyResult result) {
+    return ((EmergencyResult.Done) result).emergency();
+  }
+
+  private static Subject operator(String id) {
+    return new Subject(
+        "https://i", id, id, Subject.Kind.HUMAN, Set.of("platform-operators"), Optional.empty());
   }
 
   /** The agent's, under the policy in force, by a row that allows a yes beforehand. */

@@ -69,7 +69,11 @@ final class Conversation {
     this.client = client;
     this.upstream = upstream;
     recorder =
-        new Recorder(services.journal(), scope.session(), scope.upstream().sessions().recording());
+        new Recorder(
+            services.journal(),
+            scope.session(),
+            scope.upstream().sessions().recording(),
+            scope.access().meter());
     Judging judging = new Judging(scope, services);
     SessionNames names = new SessionNames();
     ProtocolNames protocolNames = new ProtocolNames(services.config().maxNames());

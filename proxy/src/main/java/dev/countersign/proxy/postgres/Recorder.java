@@ -5,6 +5,7 @@ import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.Outcome;
+import dev.countersign.decision.quota.Meter;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.proxy.postgres.wire.RowDescription;
 import dev.countersign.rules.fact.CommandFacts;
@@ -38,14 +39,21 @@ final class Recorder {
     private final Set<String> maskedColumns = new LinkedHashSet<>();
     private long releasedAt = System.nanoTime();
     private final PostgresSessions.Recording limits;
+    private final Meter meter;
+    private Optional<String> over = Optional.empty();
     private @Nullable RecordedRows content;
     private long rows;
     private boolean ended;
     private Consumer<Optional<String>> onEnd = error -> {};
 
     private Command(
-        long number, long sequence, boolean changesState, PostgresSessions.Recording limits) {
+        long number,
+        long sequence,
+        boolean changesState,
+        PostgresSessions.Recording limits,
+        Meter meter) {
       this.limits = limits;
+      this.meter = meter;
       this.number = number;
       this.sequence = sequence;
       this.changesState = changesState;
@@ -56,13 +64,26 @@ final class Recorder {
     }
 
     /** Something went to the client that is only counted. */
-    void row() {
+    void row(ByteBuf frame) {
       rows++;
+      count(frame);
+    }
+
+    private void count(ByteBuf frame) {
+      if (!meter.isOpen() && over.isEmpty()) {
+        over = meter.sent(1, frame.readableBytes());
+      }
+    }
+
+    /** Why nothing more must go to the client. */
+    Optional<String> over() {
+      return over;
     }
 
     /** A row goes to the client; see {@link RecordedRows#add}. */
     void row(ByteBuf frame, List<Short> formats, @Nullable RowDescription description) {
       rows++;
+      count(frame);
       if (limits.rows() > 0) {
         if (content == null) {
           content = new RecordedRows(limits);
@@ -80,9 +101,14 @@ final class Recorder {
   private final SessionId session;
   private final Set<Command> approved = new HashSet<>();
   private final PostgresSessions.Recording limits;
+  private final Meter meter;
   private long commands;
 
-  Recorder(Journal journal, SessionId session, PostgresSessions.Recording limits) {
+  /**
+   * @param meter what the session's subject takes
+   */
+  Recorder(Journal journal, SessionId session, PostgresSessions.Recording limits, Meter meter) {
+    this.meter = meter;
     this.journal = journal;
     this.session = session;
     this.limits = limits;
@@ -110,7 +136,7 @@ final class Recorder {
                 decision.why().policyVersion(),
                 decision.why().rows()));
     boolean changesState = statements.stream().anyMatch(SqlStatement::changesState);
-    return new Command(number, sequence, changesState, limits);
+    return new Command(number, sequence, changesState, limits, meter);
   }
 
   /** Completes when the command may be released. */

@@ -2,6 +2,8 @@ package dev.countersign.proxy.postgres;
 
 import dev.countersign.decision.grant.Access;
 import dev.countersign.decision.grant.GrantScope;
+import dev.countersign.decision.quota.Caps;
+import dev.countersign.decision.quota.Meters;
 import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.NotAdmittedException;
 import java.util.Optional;
@@ -16,11 +18,17 @@ final class PaperAdmission implements Admission {
   final BlockingQueue<Consumer<String>> closers = new LinkedBlockingQueue<>();
 
   private volatile GrantScope scope = GrantScope.ALL;
+  private volatile Meters meters = Meters.NONE;
   private volatile Optional<NotAdmittedException> refusal = Optional.empty();
 
   /** For sessions that begin from now on. */
   void grants(GrantScope granted) {
     scope = granted;
+  }
+
+  /** For sessions that begin from now on. */
+  void bounds(Caps caps) {
+    meters = new Meters(caps);
   }
 
   /** For sessions that begin from now on. */
@@ -35,6 +43,8 @@ final class PaperAdmission implements Admission {
     }
     closers.add(closer);
     return new Admitted(
-        new Access.Open(Optional.empty(), scope, visitor.token().expires()), () -> {});
+        new Access.Open(Optional.empty(), scope, visitor.token().expires())
+            .metered(meters.of(visitor.token().subject())),
+        () -> {});
   }
 }
