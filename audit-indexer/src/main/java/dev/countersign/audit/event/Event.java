@@ -139,6 +139,34 @@ public sealed interface Event {
     }
   }
 
+  /**
+   * A key of the exposure index was made. Written before anything is digested with it.
+   *
+   * @param key its name
+   * @param owner the thumbprint of the owner's key
+   * @param wrapped the key as a compact JWE that only its owner opens
+   */
+  record ExposureKeyed(String key, String owner, String wrapped) implements Event {}
+
+  /**
+   * Values of a column that is masked for anybody, or that a detector found, went to a client.
+   *
+   * @param key the name of the key that digests them
+   * @param column {@code schema.table.column}; the label of the result's column if it is computed
+   * @param masked whether they were hidden from this client
+   * @param digests sixteen bytes for each different value, ascending, in base64
+   * @param complete whether these are all; otherwise more values went through than are kept
+   */
+  record ValuesExposed(
+      SessionId session,
+      long command,
+      String key,
+      String column,
+      boolean masked,
+      String digests,
+      boolean complete)
+      implements Event {}
+
   /** A session ended. */
   record SessionClosed(SessionId session, String reason, long commands) implements Event {}
 

@@ -17,6 +17,8 @@ public enum EventType {
   APPROVAL_ANSWERED("approval.answered", Event.ApprovalAnswered.class, true),
   COMMAND_COMPLETED("command.completed", Event.CommandCompleted.class, false),
   CONTENT_RECORDED("content.recorded", Event.ContentRecorded.class, false),
+  EXPOSURE_KEYED("exposure.keyed", Event.ExposureKeyed.class, true),
+  VALUES_EXPOSED("values.exposed", Event.ValuesExposed.class, false),
   SESSION_CLOSED("session.closed", Event.SessionClosed.class, false),
   POLICY_ACTIVATED("policy.activated", Event.PolicyActivated.class, true),
   POLICY_REFUSED("policy.refused", Event.PolicyRefused.class, false),
@@ -66,6 +68,8 @@ public enum EventType {
       case Event.ApprovalAnswered e -> APPROVAL_ANSWERED;
       case Event.CommandCompleted e -> COMMAND_COMPLETED;
       case Event.ContentRecorded e -> CONTENT_RECORDED;
+      case Event.ExposureKeyed e -> EXPOSURE_KEYED;
+      case Event.ValuesExposed e -> VALUES_EXPOSED;
       case Event.SessionClosed e -> SESSION_CLOSED;
       case Event.PolicyActivated e -> POLICY_ACTIVATED;
       case Event.PolicyRefused e -> POLICY_REFUSED;
@@ -109,6 +113,8 @@ public enum EventType {
       case Event.ApprovalAnswered e -> Optional.of(e.session());
       case Event.CommandCompleted e -> Optional.of(e.session());
       case Event.ContentRecorded e -> Optional.of(e.session());
+      case Event.ExposureKeyed e -> Optional.empty();
+      case Event.ValuesExposed e -> Optional.of(e.session());
       case Event.SessionClosed e -> Optional.of(e.session());
       case Event.PolicyActivated e -> Optional.empty();
       case Event.PolicyRefused e -> Optional.empty();

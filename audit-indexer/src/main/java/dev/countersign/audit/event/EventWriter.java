@@ -30,6 +30,19 @@ final class EventWriter {
         json.writeStringField("stream", e.stream().name());
         json.writeStringField("content", e.content());
       }
+      case Event.ExposureKeyed e -> {
+        json.writeStringField("key", e.key());
+        json.writeStringField("owner", e.owner());
+        json.writeStringField("wrapped", e.wrapped());
+      }
+      case Event.ValuesExposed e -> {
+        command(e.session(), e.command(), json);
+        json.writeStringField("key", e.key());
+        json.writeStringField("column", e.column());
+        json.writeBooleanField("masked", e.masked());
+        json.writeStringField("digests", e.digests());
+        json.writeBooleanField("complete", e.complete());
+      }
       case Event.SessionClosed e -> {
         session(e.session(), json);
         json.writeStringField("reason", e.reason());

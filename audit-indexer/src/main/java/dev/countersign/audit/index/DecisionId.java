@@ -16,6 +16,7 @@ final class DecisionId {
       case Event.ApprovalAnswered e -> Optional.of(e.session() + "/" + e.command());
       case Event.CommandCompleted e -> Optional.of(e.session() + "/" + e.command());
       case Event.ContentRecorded e -> Optional.of(e.session() + "/" + e.command());
+      case Event.ValuesExposed e -> Optional.of(e.session() + "/" + e.command());
       default -> Optional.empty();
     };
   }

@@ -121,6 +121,15 @@ final class EventDocument {
       case Event.ApprovalAnswered e -> answered(e);
       case Event.CommandCompleted e -> completed(e);
       case Event.ContentRecorded e -> content(e);
+      case Event.ExposureKeyed e -> kind("configuration", "success", "creation");
+      case Event.ValuesExposed e -> {
+        kind("database", "success", "access");
+        command(e.session().value(), e.command());
+        at("countersign", "exposure")
+            .put("column", e.column())
+            .put("masked", e.masked())
+            .put("complete", e.complete());
+      }
       case Event.SessionClosed e -> {
         kind("session", "success", "end");
         at("event").put("reason", e.reason());

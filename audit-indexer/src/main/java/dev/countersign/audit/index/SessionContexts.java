@@ -132,6 +132,7 @@ final class SessionContexts {
           case Event.ApprovalAnswered e -> session.commands.get(e.command());
           case Event.CommandCompleted e -> session.commands.get(e.command());
           case Event.ContentRecorded e -> session.commands.get(e.command());
+          case Event.ValuesExposed e -> session.commands.get(e.command());
           default -> null;
         };
     return command == null

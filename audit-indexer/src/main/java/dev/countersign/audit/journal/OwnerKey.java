@@ -87,8 +87,8 @@ public final class OwnerKey {
     return SealedKey.thumbprint(thumbprint);
   }
 
-  /** A data key as a compact JWE that only the owner opens. */
-  String wrap(SecretKey dataKey) {
+  /** A key as a compact JWE that only the owner opens. */
+  public String wrap(SecretKey dataKey) {
     try {
       JWEEncrypter encrypter =
           switch (key) {
@@ -105,7 +105,7 @@ public final class OwnerKey {
       jwe.encrypt(encrypter);
       return jwe.serialize();
     } catch (JOSEException e) {
-      throw new JournalException.Unwritable("a data key cannot be wrapped to its owner", e);
+      throw new JournalException.Unwritable("a key cannot be wrapped to its owner", e);
     }
   }
 }

@@ -44,6 +44,8 @@ public enum Field {
   /** {@code schema.table.column}. */
   COLUMN(Kind.KEYWORD, "countersign.command.columns"),
   MASKED(Kind.KEYWORD, "countersign.command.masked_columns"),
+  /** A column whose values went to the client, whether masked or not. */
+  EXPOSED(Kind.KEYWORD, "countersign.exposure.column"),
   STATUS(Kind.KEYWORD, "countersign.command.status"),
   ERROR(Kind.KEYWORD, "db.response.status_code"),
   /** Rows that were returned. */

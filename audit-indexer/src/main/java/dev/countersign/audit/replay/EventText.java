@@ -55,6 +55,14 @@ final class EventText {
               + e.stream().name().toLowerCase(Locale.ROOT).replace('_', ' ')
               + "\n    "
               + content(e).replace("\n", "\n    ");
+      case Event.ExposureKeyed e -> "exposure key " + line(e.key()) + " made";
+      case Event.ValuesExposed e ->
+          "#%d showed values of %s, %s%s"
+              .formatted(
+                  e.command(),
+                  line(e.column()),
+                  e.masked() ? "masked" : "clear",
+                  e.complete() ? "" : ", more than are kept");
       case Event.SessionClosed e ->
           "session closed after " + e.commands() + " commands: " + line(e.reason());
       case Event.PolicyActivated e ->

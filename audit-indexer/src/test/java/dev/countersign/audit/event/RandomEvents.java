@@ -74,6 +74,16 @@ public final class RandomEvents {
       case CONTENT_RECORDED ->
           new Event.ContentRecorded(
               session(), random.nextLong(), pick(Event.ContentRecorded.Stream.values()), text());
+      case EXPOSURE_KEYED -> new Event.ExposureKeyed(text(), text(), text());
+      case VALUES_EXPOSED ->
+          new Event.ValuesExposed(
+              session(),
+              random.nextLong(),
+              text(),
+              text(),
+              random.nextBoolean(),
+              text(),
+              random.nextBoolean());
       case SESSION_CLOSED -> new Event.SessionClosed(session(), text(), random.nextLong());
       case POLICY_ACTIVATED -> new Event.PolicyActivated(text(), text(), random.nextInt());
       case POLICY_REFUSED -> new Event.PolicyRefused(text(), list(this::text));

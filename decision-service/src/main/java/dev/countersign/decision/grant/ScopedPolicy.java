@@ -83,4 +83,9 @@ record ScopedPolicy(PolicyVersion policy, Access.Open access) implements PolicyV
   public MaskPlan masks(Subject subject, Resource resource) {
     return policy.masks(subject, resource);
   }
+
+  @Override
+  public MaskPlan guarded(Resource resource) {
+    return policy.guarded(resource);
+  }
 }

@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class SingleCommand {
 
+  private static final String SPENT = "the grant was for one command, which has run";
+
   private final GrantScope scope;
   private final AtomicBoolean spent = new AtomicBoolean();
 
@@ -29,9 +31,20 @@ public final class SingleCommand {
       return Optional.empty();
     }
     Optional<String> other = scope.objection(text);
-    return other.isPresent() || spent.compareAndSet(false, true)
-        ? other
-        : Optional.of("the grant was for one command, which has run");
+    return other.isPresent() || spent.compareAndSet(false, true) ? other : Optional.of(SPENT);
+  }
+
+  /**
+   * What {@link #claim} would say, without claiming anything.
+   *
+   * @param text all of the command's canonical text
+   */
+  public Optional<String> objection(String text) {
+    if (scope.statement().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> other = scope.objection(text);
+    return other.isPresent() || !spent.get() ? other : Optional.of(SPENT);
   }
 
   /** The command that claimed the run did not run after all. */

@@ -51,12 +51,12 @@ public record AccessApi(
 
   /** Whether somebody may see what is another's. */
   public boolean maySee(Subject viewer, Subject owner) {
-    return isOf(viewer, owner) || isHumanOf(viewer, enders) || isHumanOf(viewer, viewers);
+    return viewer.owns(owner) || isHumanOf(viewer, enders) || isHumanOf(viewer, viewers);
   }
 
   /** Whether somebody may end what is another's. */
   public boolean mayEnd(Subject by, Subject owner) {
-    return isOf(by, owner) || isHumanOf(by, enders);
+    return by.owns(owner) || isHumanOf(by, enders);
   }
 
   /** Whether somebody may look at how the gateway runs. */
@@ -72,14 +72,6 @@ public record AccessApi(
   /** Whether somebody may change how the gateway runs. */
   boolean mayOperate(Subject subject) {
     return isHumanOf(subject, enders);
-  }
-
-  /** It is one's own, or that of an agent which acts for one. */
-  private static boolean isOf(Subject viewer, Subject owner) {
-    return viewer.isSameAs(owner)
-        || (viewer.kind() == Subject.Kind.HUMAN
-            && viewer.issuer().equals(owner.issuer())
-            && owner.onBehalfOf().filter(viewer.id()::equals).isPresent());
   }
 
   private static boolean isHumanOf(Subject subject, Set<String> groups) {

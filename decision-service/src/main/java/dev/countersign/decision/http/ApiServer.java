@@ -191,18 +191,25 @@ public final class ApiServer implements AutoCloseable {
                 }));
   }
 
-  private static void stream(HttpServerExchange exchange, StreamOperation operation) {
+  private void stream(HttpServerExchange exchange, StreamOperation operation) {
     try {
+      takeCall(caller.require(exchange).subject(), Kind.READ);
       operation.run(exchange);
     } catch (ApiError e) {
       refuse(exchange, e);
-    } catch (IOException e) {
-      log.atDebug().setCause(e).log("nobody reads a stream any more");
-    } catch (RuntimeException e) {
-      log.atError()
-          .setCause(e)
-          .addKeyValue("path", exchange.getRelativePath())
-          .log("API stream failed");
+    } catch (IOException | RuntimeException e) {
+      if (e instanceof IOException && exchange.isResponseStarted()) {
+        log.atDebug().setCause(e).log("nobody reads a stream any more");
+      } else {
+        fail(exchange, e);
+      }
+    }
+  }
+
+  private void takeCall(Subject by, Kind kind) throws ApiError {
+    Optional<Duration> wait = rates.take(by, kind);
+    if (wait.isPresent()) {
+      throw ApiError.tooOften(rates.limit(kind), wait.get());
     }
   }
 
@@ -340,10 +347,7 @@ public final class ApiServer implements AutoCloseable {
       return route.operation().run(exchange);
     }
     Subject by = caller.require(exchange).subject();
-    Optional<Duration> wait = rates.take(by, route.kind());
-    if (wait.isPresent()) {
-      throw ApiError.tooOften(rates.limit(route.kind()), wait.get());
-    }
+    takeCall(by, route.kind());
     return route.kind() == Kind.CHANGE
         ? changing.run(exchange, route, by)
         : route.operation().run(exchange);
@@ -381,11 +385,18 @@ public final class ApiServer implements AutoCloseable {
     } catch (ApiError e) {
       refuse(exchange, e);
     } catch (IOException | RuntimeException e) {
-      boolean away = Database.isAway(e);
-      log.atLevel(away ? Level.WARN : Level.ERROR)
-          .setCause(e)
-          .addKeyValue("path", exchange.getRelativePath())
-          .log("API request failed");
+      fail(exchange, e);
+    }
+  }
+
+  /** An answer that has begun can only be cut off. */
+  private static void fail(HttpServerExchange exchange, Exception failure) {
+    boolean away = Database.isAway(failure);
+    log.atLevel(away ? Level.WARN : Level.ERROR)
+        .setCause(failure)
+        .addKeyValue("path", exchange.getRelativePath())
+        .log("API request failed");
+    if (!exchange.isResponseStarted()) {
       refuse(exchange, away ? ApiError.databaseAway() : ApiError.internal());
     }
   }

@@ -56,6 +56,8 @@ public record SessionLine(long id, String type, String data) {
       case Event.SessionOpened _,
           Event.SessionRefused _,
           Event.ContentRecorded _,
+          Event.ExposureKeyed _,
+          Event.ValuesExposed _,
           Event.PolicyActivated _,
           Event.PolicyRefused _,
           Event.RecordingRead _,

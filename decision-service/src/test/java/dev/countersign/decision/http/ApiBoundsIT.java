@@ -44,7 +44,7 @@ final class ApiBoundsIT {
 
   @BeforeAll
   static void start() throws IOException {
-    for (String name : List.of("lister", "asker", "racer", "other", "flooder")) {
+    for (String name : List.of("lister", "asker", "racer", "other", "flooder", "streamer")) {
       SUBJECTS.put(name, agent(name));
     }
     api = new RunningApi(SUBJECTS, Optional.empty());
@@ -230,5 +230,17 @@ final class ApiBoundsIT {
     assertThat(response.headers().firstValueAsLong("Retry-After").orElseThrow()).isBetween(1L, 60L);
     assertThat(api.get("/api/v1/whoami", "flooder").statusCode()).isEqualTo(200);
     assertThat(api.post("/api/v1/credentials", "other", MINT).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void gw40_toBeginAStreamIsACallToo() {
+    HttpRequest.Builder call =
+        api.to("/api/v1/events", "streamer").header("Last-Event-ID", "no number");
+    HttpResponse<String> response = send(call);
+    for (int i = 0; i < 1000 && response.statusCode() != 429; i++) {
+      response = send(call);
+    }
+
+    assertThat(json(response).path("code").textValue()).isEqualTo("too_often");
   }
 }

@@ -62,6 +62,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -91,7 +92,7 @@ final class RunningApi implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  private final Map<String, Subject> subjects;
+  final Map<String, Subject> subjects;
   private final Path data = Files.createTempDirectory("state");
   private EmbeddedPostgres postgres;
   private final Database database;
@@ -116,7 +117,7 @@ final class RunningApi implements AutoCloseable {
    * @param enforcementPoints the group whose members may ask over AuthZEN
    */
   RunningApi(Map<String, Subject> subjects, Optional<String> enforcementPoints) throws IOException {
-    this.subjects = subjects;
+    this.subjects = new ConcurrentHashMap<>(subjects);
     postgres = postgres(0);
     database =
         Database.open(

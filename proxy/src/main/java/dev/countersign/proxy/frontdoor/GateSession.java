@@ -119,6 +119,18 @@ public final class GateSession {
     }
   }
 
+  /**
+   * Brings a trial of a command to its end at the gate: something of which nothing stays, which the
+   * door does to find out what the command itself would do. It takes nothing of a grant for one
+   * command, and is outside of it where the command is: then that is what is refused.
+   *
+   * @throws InterruptedException if the thread is interrupted; then the trial does not run
+   */
+  public Passage rehearse(Command trial, Command command) throws InterruptedException {
+    Optional<String> outside = single.objection(command.text());
+    return judged(outside.isPresent() ? outside(command, outside.get()) : trial, Waiting.SILENT);
+  }
+
   /** A client of a cluster asks what there is before it asks for anything. */
   private static boolean isPreparation(Command command) {
     return command.facts() instanceof CommandFacts.Kubernetes(KubeRequest request)

@@ -102,7 +102,7 @@ final class LiveExchange implements HttpExchange {
             && status != 304
             && !fields.first("content-length").equals(Optional.of("0"));
     answer = Answer.BEGUN;
-    boolean willClose = head.expectsContinue() && !toldToGoOn && !isBodyRead();
+    boolean willClose = head.isLast() || (head.expectsContinue() && !toldToGoOn && !isBodyRead());
     wire.head(status, willClose ? fields.with("Connection", "close") : fields, hasBody);
     return new BlockOutput(
         new BlockOutput.Sink() {
@@ -261,7 +261,7 @@ final class LiveExchange implements HttpExchange {
         abort();
       }
     }
-    boolean isClean = answer == Answer.ENDED && drain();
+    boolean isClean = answer == Answer.ENDED && drain() && !head.isLast();
     release();
     if (answer != Answer.ABORTED) {
       wire.finished(isClean);

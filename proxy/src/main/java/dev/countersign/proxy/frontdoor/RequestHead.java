@@ -22,6 +22,11 @@ record RequestHead(
     return fields.lists("expect", "100-continue");
   }
 
+  /** Whether nothing else is to come on the connection: RFC 9112, 9.6. */
+  boolean isLast() {
+    return protocol == HttpExchange.Protocol.HTTP_1_1 && fields.lists("connection", "close");
+  }
+
   boolean asksForUpgrade() {
     return protocol == HttpExchange.Protocol.HTTP_1_1
         && fields.lists("connection", "upgrade")

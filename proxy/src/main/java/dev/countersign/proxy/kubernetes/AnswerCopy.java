@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,13 +14,9 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 
-/** Copies an answer to the client, masked, holding one item of it at a time. */
+/** Copies an answer to the client, masked as it passes. */
 final class AnswerCopy {
-
-  /** Of a list and of a table. */
-  private static final Set<String> PARTS = Set.of("items", "rows");
 
   /** Characters; what is longer is hidden whole. */
   private static final int LONGEST_LINE = 64 << 10;
@@ -37,6 +32,8 @@ final class AnswerCopy {
                   .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
                   .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
                   .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
+                  // What breaks off is not made to look whole.
+                  .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
                   .build())
           .build();
 
@@ -58,43 +55,31 @@ final class AnswerCopy {
       if (parser.nextToken() == null) {
         return;
       }
-      if (parser.currentToken() != JsonToken.START_OBJECT) {
-        throw new IOException("the API server answers with something that is no object");
+      object(parser, generator);
+      if (parser.nextToken() != null) {
+        throw new IOException("the API server answers with more than an object");
       }
-      generator.writeStartObject();
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        field(parser.currentName(), parser, generator);
-      }
-      generator.writeEndObject();
     }
-  }
-
-  private void field(String name, JsonParser parser, JsonGenerator generator) throws IOException {
-    JsonToken value = parser.nextToken();
-    generator.writeFieldName(name);
-    if (value == JsonToken.START_ARRAY && PARTS.contains(name)) {
-      generator.writeStartArray();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        JSON.writeTree(generator, mask.masked(JSON.readTree(parser), isSecret));
-      }
-      generator.writeEndArray();
-      return;
-    }
-    // One field of an object that is masked as a whole: as if it were all there is of it.
-    JsonNode alone = JSON.createObjectNode().set(name, JSON.readTree(parser));
-    JSON.writeTree(generator, mask.masked(alone, isSecret).path(name));
   }
 
   /** The events of a watch, a line each, sent on at once. */
   void events(InputStream in, OutputStream out) throws IOException {
     try (JsonParser parser = JSON.createParser(in)) {
       while (parser.nextToken() != null) {
-        JsonNode event = JSON.readTree(parser);
-        out.write(JSON.writeValueAsBytes(mask.masked(event, isSecret)));
+        try (JsonGenerator generator = JSON.createGenerator(out)) {
+          object(parser, generator);
+        }
         out.write('\n');
         out.flush();
       }
     }
+  }
+
+  private void object(JsonParser parser, JsonGenerator generator) throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw new IOException("the API server answers with something that is no object");
+    }
+    mask.copy(parser, generator, isSecret);
   }
 
   /** The lines of a log, sent on at once. */

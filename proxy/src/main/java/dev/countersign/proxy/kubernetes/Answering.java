@@ -74,20 +74,31 @@ final class Answering {
     RecordingOutput out =
         new RecordingOutput(
             exchange.respond(answer.status(), fields), asked.info().isResource() ? recorded : 0);
+    boolean isWhole = false;
     try {
-      try (out) {
-        copy(answer, type, mask, out);
-      }
+      copy(answer, type, mask, out);
+      out.close();
+      isWhole = true;
     } finally {
-      record(answer.status(), recordable(out), List.copyOf(mask.hidden()));
+      if (!isWhole) {
+        // An end of its own making would look to the client as if that were all.
+        exchange.abort();
+      }
+      record(answer.status(), isWhole || asked.isEndless(), recordable(out), hidden(mask));
     }
   }
 
-  private void record(int status, String content, List<String> hidden) {
+  private static List<String> hidden(ObjectMask mask) {
+    return List.copyOf(mask.hidden());
+  }
+
+  private void record(int status, boolean isWhole, String content, List<String> hidden) {
     if (!content.isEmpty()) {
       release.content(Stream.RESPONSE_BODY, content);
     }
-    if (status < 400) {
+    if (!isWhole) {
+      release.failed("broken off");
+    } else if (status < 400) {
       release.completed(Integer.toString(status), 0, hidden);
     } else {
       release.failed(Integer.toString(status));

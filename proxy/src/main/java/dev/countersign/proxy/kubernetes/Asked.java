@@ -42,6 +42,9 @@ record Asked(
   private static final Set<String> NEVER_DRY =
       Set.of("exec", "attach", "portforward", "proxy", "token");
 
+  private static final Set<String> READABLE =
+      Set.of("scale", "status", "ephemeralcontainers", "resize", "approval");
+
   /**
    * Reads a request whole.
    *
@@ -90,15 +93,30 @@ record Asked(
     }
   }
 
-  private static boolean isDryRun(RequestInfo info, Query query, Optional<JsonNode> body) {
-    boolean isDelete =
-        info.verb() == KubeRequest.Verb.DELETE || info.verb() == KubeRequest.Verb.DELETECOLLECTION;
-    return query.first("dryRun").isPresent()
-        // Of DeleteOptions; in any other body it is a field that nobody reads.
-        || (isDelete
-            && body.map(options -> options.path("dryRun"))
-                .filter(list -> list.size() == 1 && list.get(0).asText().equals("All"))
-                .isPresent());
+  /**
+   * The options of a deletion stand in its body, and only where it has none in the query. In any
+   * other body {@code dryRun} is a field that nobody reads.
+   */
+  private static boolean isDryRun(RequestInfo info, Query query, Optional<JsonNode> body)
+      throws UnclearRequestException {
+    boolean inQuery = query.first("dryRun").isPresent();
+    if (!deletes(info) || body.isEmpty()) {
+      return inQuery;
+    }
+    JsonNode options = body.get().path("dryRun");
+    boolean inBody = options.size() == 1 && options.get(0).asText().equals("All");
+    if (inQuery && !inBody) {
+      throw new UnclearRequestException(
+          400,
+          "dryRun=All in the query, which the API server does not read where a deletion has a"
+              + " body: write it there, \"dryRun\": [\"All\"]");
+    }
+    return inBody;
+  }
+
+  private static boolean deletes(RequestInfo info) {
+    return info.verb() == KubeRequest.Verb.DELETE
+        || info.verb() == KubeRequest.Verb.DELETECOLLECTION;
   }
 
   private static KubeRequest facts(
@@ -155,6 +173,19 @@ record Asked(
     return new Asked(method, path, other, info, format, body, seen);
   }
 
+  /** Whether bytes of files go over it, and nobody types anything. */
+  boolean copiesFiles() {
+    return CommandLine.copiesFiles(facts.command()) && !query.isTrue("tty");
+  }
+
+  /** Where what it changes can be looked at: most of what stands below an object cannot be read. */
+  CanonicalPath shown() {
+    List<String> segments = path.segments();
+    return info.subresource().isEmpty() || READABLE.contains(info.subresource())
+        ? path
+        : new CanonicalPath(segments.subList(0, segments.size() - 1));
+  }
+
   /** Path and query as they are forwarded. */
   String target() {
     return path.toString() + query;
@@ -171,6 +202,14 @@ record Asked(
 
   boolean isLog() {
     return info.base().equals("pods") && info.subresource().equals("log");
+  }
+
+  /**
+   * Whether the API server can be asked what would come of it. A deletion cannot: it has options in
+   * two places, and what a server does with them is not worth the objects.
+   */
+  boolean canBeDry() {
+    return facts.changesState() && !deletes(info) && !NEVER_DRY.contains(info.subresource());
   }
 
   /** Whether its answer may be lines of text. */

@@ -17,7 +17,25 @@ final class CommandLine {
           "(?:ba|da|a|z|k|c|tc|fi)?sh|busybox|toybox|env|xargs|nsenter|chroot|setsid|nohup|timeout"
               + "|python[0-9.]*|perl|ruby|node|php|lua|awk|gawk");
 
+  /** What kubectl cp has tar do; with any other option it might run something. */
+  private static final Set<String> COPYING = Set.of("cf", "-cf", "xmf", "-xmf");
+
+  private static final Set<String> WITH_COPYING =
+      Set.of("-", "-C", "--no-same-permissions", "--no-same-owner");
+
   private CommandLine() {}
+
+  /** Whether it is surely no more than a copy of files from or to the container. */
+  static boolean copiesFiles(List<String> words) {
+    return words.size() > 2
+        && words.getFirst().equals("tar")
+        // Without a hyphen the first word is options all the same.
+        && (COPYING.contains(words.get(1)) || words.get(1).startsWith("-"))
+        && words.stream().anyMatch(COPYING::contains)
+        && words.stream()
+            .filter(word -> word.startsWith("-"))
+            .allMatch(option -> COPYING.contains(option) || WITH_COPYING.contains(option));
+  }
 
   /** Nothing where nothing is known of it. */
   static Set<Trait> traits(List<String> words) {

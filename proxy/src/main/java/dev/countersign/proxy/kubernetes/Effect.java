@@ -29,7 +29,8 @@ final class Effect implements Evidence {
     }
     try {
       Preview preview = Preview.of(upstream, asked);
-      return new Gathered(preview.exhibits(asked.info().base().equals("secrets")), preview.state());
+      return new Gathered(
+          preview.exhibits(asked.info().base().equals("secrets")), preview.found().state());
     } catch (Preview.RefusedException e) {
       status = e.status();
       throw new MootException(Integer.toString(status), words(e, masked));
@@ -46,6 +47,7 @@ final class Effect implements Evidence {
   /** For the client: what the server says may quote values. */
   static String words(Preview.RefusedException refused, boolean masked) {
     String said = String.valueOf(refused.getMessage());
-    return "the API server refuses a dry run of it" + (masked || said.isEmpty() ? "" : ": " + said);
+    return "the API server does not carry it out or show it"
+        + (masked || said.isEmpty() ? "" : ": " + said);
   }
 }

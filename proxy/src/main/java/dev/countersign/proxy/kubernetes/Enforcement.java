@@ -67,14 +67,9 @@ final class Enforcement {
   private Optional<JsonNode> result(Asked asked, Judging judging)
       throws IOException, InterruptedException {
     Asked dry = asked.asDryRun();
-    Command command =
-        new Command(
-            dry.text(),
-            new CommandFacts.Kubernetes(dry.facts()),
-            new Decision.Allow(judging.decision().why()),
-            false,
-            Evidence.NONE);
-    switch (session.gate().pass(command, Waiting.SILENT)) {
+    Command trial = command(dry, new Decision.Allow(judging.decision().why()), Evidence.NONE);
+    Command command = command(asked, judging.decision(), Evidence.NONE);
+    switch (session.gate().rehearse(trial, command)) {
       case Passage.Refused refused -> refuse(Refusal.of(refused, 503));
       case Passage.Released(Release release) -> {
         try {
@@ -100,14 +95,7 @@ final class Enforcement {
       upgrade = Optional.of(Upgrading.fields(exchange, asked.info().subresource()));
     }
     Effect effect = new Effect(upstream, asked, judging.masked());
-    Command command =
-        new Command(
-            asked.text(),
-            new CommandFacts.Kubernetes(asked.facts()),
-            judging.decision(),
-            asked.facts().changesState() || asked.connects(),
-            effect);
-    switch (session.gate().pass(command, waiting)) {
+    switch (session.gate().pass(command(asked, judging.decision(), effect), waiting)) {
       case Passage.Refused refused -> refuse(Refusal.of(refused, effect.status()));
       case Passage.Released(Release release) -> {
         try {
@@ -118,6 +106,15 @@ final class Enforcement {
         }
       }
     }
+  }
+
+  private static Command command(Asked asked, Decision decision, Evidence evidence) {
+    return new Command(
+        asked.text(),
+        new CommandFacts.Kubernetes(asked.facts()),
+        decision,
+        asked.facts().changesState() || asked.connects(),
+        evidence);
   }
 
   private void run(Asked asked, Judging judging, Optional<HttpFields> upgrade, Release release)
@@ -173,7 +170,10 @@ final class Enforcement {
       if (asked.info().subresource().equals("portforward")) {
         tunnel.opaque(client, answer);
       } else {
-        tunnel.terminal(client, answer);
+        tunnel.terminal(
+            client,
+            answer,
+            new TerminalRecording(release, config.longestTerminal(), asked.copiesFiles()));
       }
     }
     release.completed(Integer.toString(answer.status()));

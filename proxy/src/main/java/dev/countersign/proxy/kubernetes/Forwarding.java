@@ -4,19 +4,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.decision.resource.KubernetesUpstream;
 import dev.countersign.proxy.frontdoor.HttpFields;
 import dev.countersign.proxy.kubernetes.request.BodyReader;
+import dev.countersign.proxy.kubernetes.request.Query;
 import dev.countersign.proxy.kubernetes.request.UnclearRequestException;
 import dev.countersign.proxy.kubernetes.wire.ApiServer;
 import dev.countersign.proxy.kubernetes.wire.UpstreamRequest;
 import dev.countersign.proxy.kubernetes.wire.UpstreamResponse;
 import dev.countersign.rules.fact.Subject;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Sends what was judged to the API server, and nothing else of what the client sent. */
 record Forwarding(KubernetesUpstream cluster, ApiServer server, Subject subject) {
 
   private static final String AUDIT_ID = "Audit-ID";
   private static final String JSON = "application/json";
+  private static final List<String> SELECTING = List.of("labelSelector", "fieldSelector");
+
+  /** More than this nobody reads before they answer. */
+  private static final String MOST_SHOWN = "500";
 
   /**
    * The request itself.
@@ -43,9 +50,24 @@ record Forwarding(KubernetesUpstream cluster, ApiServer server, Subject subject)
 
   /** The object as it is, of a request that names one. */
   UpstreamResponse live(Asked asked) throws IOException {
+    return look(asked.shown().toString());
+  }
+
+  /** The objects as they are that a deletion of many selects, up to a bound. */
+  UpstreamResponse many(Asked asked) throws IOException {
+    Query selecting = Query.NONE;
+    for (String name : SELECTING) {
+      Optional<String> value = asked.query().first(name);
+      if (value.isPresent()) {
+        selecting = selecting.with(name, value.get());
+      }
+    }
+    return look(asked.path() + selecting.with("limit", MOST_SHOWN).toString());
+  }
+
+  private UpstreamResponse look(String target) throws IOException {
     return server.send(
-        new UpstreamRequest(
-            "GET", asked.path().toString(), identity().with("Accept", JSON), new byte[0]));
+        new UpstreamRequest("GET", target, identity().with("Accept", JSON), new byte[0]));
   }
 
   /** An upgrade. */

@@ -52,8 +52,14 @@ final class KubeSession {
         admission.admit(
             new Admission.Visitor(made.id, token, resource, address, application, true),
             made::close);
-    made.opened(
-        by, gate.open(made.id, token.subject(), resource, address, application, by.single()));
+    try {
+      made.opened(
+          by, gate.open(made.id, token.subject(), resource, address, application, by.single()));
+    } catch (RuntimeException e) {
+      // Not on the record: then nobody is let in, and nothing counts as open.
+      by.session().close();
+      throw e;
+    }
     return made;
   }
 

@@ -17,14 +17,11 @@ import dev.countersign.rules.fact.Subject;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +38,12 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
   /** The same for clients that do not wait for a human: see {@link #retrying}. */
   public static final String RETRYING_SEGMENT = "k8s-retry";
 
+  /**
+   * How often somebody who waits is told so, for the gate: here nobody is, as HTTP has no way to
+   * tell anything before the answer.
+   */
+  public static final Duration NOTICE = Duration.ofMinutes(1);
+
   private static final Logger log = LoggerFactory.getLogger(KubernetesDoor.class);
 
   private final KubernetesDoorConfig config;
@@ -49,7 +52,7 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
   private final ReleaseGate gate;
   private final Clusters clusters = new Clusters();
   private final Sessions sessions;
-  private final Map<String, AtomicInteger> streams = new ConcurrentHashMap<>();
+  private final OpenStreams streams;
   private final ScheduledExecutorService expiry =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("kubernetes-expiry").factory());
@@ -64,6 +67,7 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
     this.tokens = requireNonNull(tokens, "tokens");
     this.resources = requireNonNull(resources, "resources");
     this.gate = requireNonNull(gate, "gate");
+    streams = new OpenStreams(config.streams());
     sessions = new Sessions(gate, requireNonNull(admission, "admission"), config.idleSession());
   }
 
@@ -159,10 +163,7 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
       }
       return;
     }
-    AtomicInteger open =
-        streams.computeIfAbsent(subject.issuer() + " " + subject.id(), key -> new AtomicInteger());
-    if (open.incrementAndGet() > config.streams()) {
-      open.decrementAndGet();
+    if (!streams.enter(subject)) {
       refused(
           exchange,
           Optional.of(subject),
@@ -181,7 +182,7 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
       enforcement(exchange, session, upstream, subject, stays).apply(asked);
     } finally {
       end.cancel(false);
-      open.decrementAndGet();
+      streams.leave(subject);
       if (session != null) {
         session.leave(exchange);
         session.close("the stream has ended");

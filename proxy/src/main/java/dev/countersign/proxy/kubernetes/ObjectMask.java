@@ -1,39 +1,47 @@
 package dev.countersign.proxy.kubernetes;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.databind.util.TokenBuffer;
 import dev.countersign.rules.verdict.Detector;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Hides values in objects: everything in a Secret, whatever has the name of a secret, and what
- * detectors find in any text. Not for more than one answer: it remembers what it has hidden.
+ * Hides values in objects as they pass: everything in a Secret, whatever has the name of a secret,
+ * and what detectors find in any text. Not for more than one answer: it remembers what it has
+ * hidden.
  */
 final class ObjectMask {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   /** Text for who decodes it, too. */
-  private static final TextNode MASKED_BASE64 =
-      TextNode.valueOf(
-          Base64.getEncoder()
-              .encodeToString(SecretText.MASKED.getBytes(StandardCharsets.US_ASCII)));
+  private static final String MASKED_BASE64 =
+      Base64.getEncoder().encodeToString(SecretText.MASKED.getBytes(StandardCharsets.US_ASCII));
 
-  private static final TextNode MASKED = TextNode.valueOf(SecretText.MASKED);
+  private static final String MASKED = SecretText.MASKED;
   private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+  private static final Set<String> VALUES_OF_SECRETS = Set.of("data", "stringData");
 
   private final SecretText text;
   private final Remembered<String> texts;
   private final Remembered<Boolean> names = new Remembered<>(SecretText::isSecretName);
   private final Set<String> hidden = new TreeSet<>();
+  private StringBuilder path = new StringBuilder();
+  private long hides;
 
   ObjectMask(Set<Detector> detectors) {
     text = new SecretText(detectors);
@@ -54,118 +62,240 @@ final class ObjectMask {
   }
 
   /**
-   * The object with its values hidden. The tree that is given may be changed.
+   * The object with its values hidden.
    *
    * @param isSecret whether it is a Secret, or a part or a patch of one, whatever it says
    */
   JsonNode masked(JsonNode tree, boolean isSecret) {
-    return node(tree.deepCopy(), "", isSecret);
-  }
-
-  private JsonNode node(JsonNode node, String at, boolean isSecret) {
-    return switch (node) {
-      case ObjectNode object -> object(object, at, isSecret);
-      case ArrayNode array -> {
-        for (int i = 0; i < array.size(); i++) {
-          array.set(i, node(array.get(i), at, isSecret));
-        }
-        yield array;
+    try (JsonParser in = JSON.treeAsTokens(tree);
+        TokenBuffer out = new TokenBuffer(JSON, false)) {
+      in.nextToken();
+      copy(in, out, isSecret);
+      try (JsonParser masked = out.asParser()) {
+        return JSON.readTree(masked);
       }
-      case TextNode leaf -> leaf(leaf, at);
-      default -> node;
-    };
-  }
-
-  private JsonNode leaf(TextNode leaf, String at) {
-    String shown = texts.of(leaf.textValue());
-    if (shown.equals(leaf.textValue())) {
-      return leaf;
-    }
-    hidden.add(at);
-    return TextNode.valueOf(shown);
-  }
-
-  private ObjectNode object(ObjectNode object, String at, boolean inherited) {
-    boolean isSecret = inherited || object.path("kind").asText("").equals("Secret");
-    if (isSecret && object.path("metadata") instanceof ObjectNode metadata) {
-      metadata.remove("managedFields");
-    }
-    boolean isNamedValue = isNamedSecret(object);
-    boolean isPatchOfSecret = isSecret && object.has("op") && object.has("path");
-    for (Map.Entry<String, JsonNode> field : object.properties()) {
-      String path = at.isEmpty() ? field.getKey() : at + "." + field.getKey();
-      field.setValue(
-          field(field.getKey(), field.getValue(), path, isSecret, isNamedValue, isPatchOfSecret));
-    }
-    return object;
-  }
-
-  private JsonNode field(
-      String name,
-      JsonNode value,
-      String at,
-      boolean isSecret,
-      boolean isNamedValue,
-      boolean isPatchOfSecret) {
-    if (isSecret && name.equals("data")) {
-      return all(value, at, MASKED_BASE64);
-    }
-    if (isSecret && name.equals("stringData")) {
-      return all(value, at, MASKED);
-    }
-    if (isPatchOfSecret && name.equals("value")) {
-      return all(value, at, MASKED_BASE64);
-    }
-    if (name.equals(LAST_APPLIED)) {
-      return lastApplied(value, at, isSecret);
-    }
-    if (name.equals("binaryData")) {
-      return binary(value, at);
-    }
-    boolean isSecretText =
-        value.isTextual()
-            && !value.textValue().isEmpty()
-            && ((isNamedValue && name.equals("value")) || names.of(name));
-    if (isSecretText) {
-      hidden.add(at);
-      return MASKED;
-    }
-    return node(value, at, isSecret);
-  }
-
-  /** An environment variable, or any pair like it, whose name says that its value is a secret. */
-  private boolean isNamedSecret(ObjectNode object) {
-    return object.has("value") && names.of(object.path("name").asText(""));
-  }
-
-  private JsonNode all(JsonNode values, String at, TextNode instead) {
-    if (values instanceof ObjectNode object) {
-      object.properties().forEach(field -> hide(field, at, instead));
-      return object;
-    }
-    if (values.isNull()) {
-      return values;
-    }
-    hidden.add(at);
-    return instead;
-  }
-
-  private void hide(Map.Entry<String, JsonNode> field, String at, TextNode instead) {
-    if (!field.getValue().isNull()) {
-      hidden.add(at + "." + field.getKey());
-      field.setValue(instead);
+    } catch (IOException e) {
+      throw new IllegalStateException("a tree can be read and written", e);
     }
   }
 
-  private JsonNode binary(JsonNode values, String at) {
-    if (values instanceof ObjectNode object) {
-      for (Map.Entry<String, JsonNode> field : object.properties()) {
-        if (names.of(field.getKey()) || isHidden(field.getValue().asText(""))) {
-          hide(field, at, MASKED_BASE64);
+  /**
+   * Copies one value, from the token that the parser stands at to the last that belongs to it.
+   *
+   * @param isSecret whether it is a Secret, or a part or a patch of one, whatever it says
+   */
+  void copy(JsonParser in, JsonGenerator out, boolean isSecret) throws IOException {
+    switch (in.currentToken()) {
+      case START_OBJECT -> new Fields(in, out, isSecret).copy();
+      case START_ARRAY -> {
+        out.writeStartArray();
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+          copy(in, out, isSecret);
+        }
+        out.writeEndArray();
+      }
+      case VALUE_STRING -> leaf(in.getText(), out);
+      case null -> throw new IOException("a value is missing");
+      default -> out.copyCurrentEventExact(in);
+    }
+  }
+
+  private void leaf(String value, JsonGenerator out) throws IOException {
+    String shown = texts.of(value);
+    if (!shown.equals(value)) {
+      hide();
+    }
+    out.writeString(shown);
+  }
+
+  private void hide() {
+    hides++;
+    hidden.add(path.toString());
+  }
+
+  private int down(String field) {
+    int length = path.length();
+    path.append(length == 0 ? "" : ".").append(field);
+    return length;
+  }
+
+  /**
+   * One object, field by field. A field that is to be treated as a later one says waits for it, and
+   * comes last if that one never does.
+   */
+  private final class Fields {
+
+    private final JsonParser in;
+    private final JsonGenerator out;
+    private boolean isSecret;
+    private boolean isKindKnown;
+    private boolean hasOperation;
+    private boolean hasPath;
+    private @Nullable String name;
+    private @Nullable Map<String, TokenBuffer> waiting;
+
+    Fields(JsonParser in, JsonGenerator out, boolean isSecret) {
+      this.in = in;
+      this.out = out;
+      this.isSecret = isSecret;
+    }
+
+    void copy() throws IOException {
+      out.writeStartObject();
+      while (in.nextToken() == JsonToken.FIELD_NAME) {
+        String field = in.currentName();
+        in.nextToken();
+        learn(field);
+        if (waits(field)) {
+          TokenBuffer buffer = new TokenBuffer(in);
+          buffer.copyCurrentStructure(in);
+          if (waiting == null) {
+            waiting = new LinkedHashMap<>();
+          }
+          waiting.put(field, buffer);
+        } else {
+          field(field, in);
         }
       }
+      if (waiting != null) {
+        for (Map.Entry<String, TokenBuffer> field : waiting.entrySet()) {
+          try (JsonParser buffered = field.getValue().asParser()) {
+            buffered.nextToken();
+            field(field.getKey(), buffered);
+          }
+        }
+      }
+      out.writeEndObject();
     }
-    return values;
+
+    private void learn(String field) throws IOException {
+      switch (field) {
+        case "kind" -> {
+          if (isKindKnown) {
+            throw new IOException("an object of two kinds");
+          }
+          isKindKnown = true;
+          isSecret |= in.getText().equals("Secret");
+        }
+        case "name" -> name = in.getText();
+        case "op" -> hasOperation = true;
+        case "path" -> hasPath = true;
+        default -> {}
+      }
+    }
+
+    private boolean waits(String field) {
+      return field.equals("value")
+          ? isSecret || name == null
+          : !isSecret && !isKindKnown && VALUES_OF_SECRETS.contains(field);
+    }
+
+    private void field(String field, JsonParser from) throws IOException {
+      if (isSecret && field.equals("metadata") && from.currentToken() == JsonToken.START_OBJECT) {
+        metadata(from);
+        return;
+      }
+      out.writeFieldName(field);
+      int before = down(field);
+      value(field, from);
+      path.setLength(before);
+    }
+
+    private void value(String field, JsonParser from) throws IOException {
+      if (isSecret && VALUES_OF_SECRETS.contains(field)) {
+        all(from, out, field.equals("data") ? MASKED_BASE64 : MASKED);
+      } else if (isSecret && hasOperation && hasPath && field.equals("value")) {
+        all(from, out, MASKED_BASE64);
+      } else if (field.equals(LAST_APPLIED)) {
+        lastApplied(from, out, isSecret);
+      } else if (field.equals("binaryData")) {
+        binary(from, out);
+      } else if (isSecretText(field, from)) {
+        hide();
+        out.writeString(MASKED);
+      } else {
+        ObjectMask.this.copy(from, out, isSecret);
+      }
+    }
+
+    /** Also an environment variable, or any pair like it, whose name says what its value is. */
+    private boolean isSecretText(String field, JsonParser from) throws IOException {
+      if (from.currentToken() != JsonToken.VALUE_STRING) {
+        return false;
+      }
+      boolean isNamed =
+          names.of(field) || (field.equals("value") && name != null && names.of(name));
+      return isNamed && !from.getText().isEmpty();
+    }
+
+    /** Of a Secret: its keys stand in {@code managedFields} once more. */
+    private void metadata(JsonParser from) throws IOException {
+      out.writeFieldName("metadata");
+      int before = down("metadata");
+      out.writeStartObject();
+      while (from.nextToken() == JsonToken.FIELD_NAME) {
+        String field = from.currentName();
+        from.nextToken();
+        if (field.equals("managedFields")) {
+          from.skipChildren();
+          continue;
+        }
+        out.writeFieldName(field);
+        int outer = down(field);
+        value(field, from);
+        path.setLength(outer);
+      }
+      out.writeEndObject();
+      path.setLength(before);
+    }
+  }
+
+  private void all(JsonParser in, JsonGenerator out, String instead) throws IOException {
+    if (in.currentToken() != JsonToken.START_OBJECT) {
+      whole(in, out, instead);
+      return;
+    }
+    out.writeStartObject();
+    while (in.nextToken() == JsonToken.FIELD_NAME) {
+      String field = in.currentName();
+      out.writeFieldName(field);
+      in.nextToken();
+      int before = down(field);
+      whole(in, out, instead);
+      path.setLength(before);
+    }
+    out.writeEndObject();
+  }
+
+  private void whole(JsonParser in, JsonGenerator out, String instead) throws IOException {
+    if (in.currentToken() == JsonToken.VALUE_NULL) {
+      out.writeNull();
+      return;
+    }
+    in.skipChildren();
+    hide();
+    out.writeString(instead);
+  }
+
+  private void binary(JsonParser in, JsonGenerator out) throws IOException {
+    if (in.currentToken() != JsonToken.START_OBJECT) {
+      whole(in, out, MASKED_BASE64);
+      return;
+    }
+    out.writeStartObject();
+    while (in.nextToken() == JsonToken.FIELD_NAME) {
+      String field = in.currentName();
+      out.writeFieldName(field);
+      boolean isText = in.nextToken() == JsonToken.VALUE_STRING;
+      int before = down(field);
+      if (!isText || names.of(field) || isHidden(in.getText())) {
+        whole(in, out, MASKED_BASE64);
+      } else {
+        out.writeString(in.getText());
+      }
+      path.setLength(before);
+    }
+    out.writeEndObject();
   }
 
   private boolean isHidden(String base64) {
@@ -177,17 +307,29 @@ final class ObjectMask {
   }
 
   /** The object once more, as text. */
-  private JsonNode lastApplied(JsonNode value, String at, boolean isSecret) {
-    try {
-      JsonNode applied = JSON.readTree(value.asText(""));
-      JsonNode shown = masked(applied, isSecret);
-      if (!shown.equals(applied)) {
-        hidden.add(at);
-      }
-      return TextNode.valueOf(shown.toString());
-    } catch (JsonProcessingException e) {
-      hidden.add(at);
-      return MASKED;
+  private void lastApplied(JsonParser in, JsonGenerator out, boolean isSecret) throws IOException {
+    if (in.currentToken() != JsonToken.VALUE_STRING) {
+      whole(in, out, MASKED);
+      return;
     }
+    String applied = in.getText();
+    long before = hides;
+    StringBuilder outer = path;
+    StringWriter shown = new StringWriter();
+    boolean isRead;
+    path = new StringBuilder();
+    try (JsonParser nested = JSON.createParser(applied);
+        JsonGenerator written = JSON.createGenerator(shown)) {
+      nested.nextToken();
+      copy(nested, written, isSecret);
+      isRead = nested.nextToken() == null;
+    } catch (IOException e) {
+      isRead = false;
+    }
+    path = outer;
+    if (!isRead || hides != before) {
+      hide();
+    }
+    out.writeString(!isRead ? MASKED : hides == before ? applied : shown.toString());
   }
 }

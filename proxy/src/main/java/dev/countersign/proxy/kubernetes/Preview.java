@@ -7,16 +7,17 @@ import dev.countersign.decision.approval.Exhibit;
 import dev.countersign.proxy.kubernetes.wire.UpstreamResponse;
 import dev.countersign.rules.fact.KubeRequest.Verb;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What a request would do, asked of the API server itself before it may.
  *
- * @param live the object as it is; empty where there is none
- * @param result what would be stored; empty where nothing would
+ * @param found what is there
+ * @param result what would be stored; empty where nothing would, and where nobody can ask
  */
-record Preview(Optional<JsonNode> live, Optional<JsonNode> result) {
+record Preview(Found found, Optional<JsonNode> result) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -37,25 +38,36 @@ record Preview(Optional<JsonNode> live, Optional<JsonNode> result) {
     }
   }
 
-  /** Asks for both. */
+  /** Looks, and asks for a dry run where there is one. */
   static Preview of(Forwarding upstream, Asked asked) throws IOException, RefusedException {
-    Optional<JsonNode> live =
-        asked.info().name().isEmpty() ? Optional.empty() : live(upstream, asked);
-    if (asked.info().verb() == Verb.DELETE || asked.connects()) {
-      return new Preview(live, Optional.empty());
-    }
-    return new Preview(live, Optional.of(result(upstream, asked)));
+    Found found = look(upstream, asked);
+    return new Preview(
+        found, asked.canBeDry() ? Optional.of(result(upstream, asked)) : Optional.empty());
   }
 
-  /** The object as it is. */
-  static Optional<JsonNode> live(Forwarding upstream, Asked asked) throws IOException {
-    try (UpstreamResponse answer = upstream.live(asked)) {
+  /**
+   * What is there.
+   *
+   * @throws RefusedException if the API server does not show it: that is not the same as nothing
+   */
+  private static Found look(Forwarding upstream, Asked asked) throws IOException, RefusedException {
+    boolean isMany = asked.info().verb() == Verb.DELETECOLLECTION;
+    if (!isMany && asked.info().name().isEmpty()) {
+      return new Found.Unnamed();
+    }
+    try (UpstreamResponse answer = isMany ? upstream.many(asked) : upstream.live(asked)) {
+      if (answer.status() == 404 && !isMany) {
+        return new Found.Nothing();
+      }
       JsonNode object = Forwarding.object(answer);
-      return answer.status() == 200 ? Optional.of(object) : Optional.empty();
+      if (answer.status() != 200) {
+        throw new RefusedException(answer.status(), object.path("message").asText(""));
+      }
+      return isMany ? new Found.Many(object) : new Found.One(object);
     }
   }
 
-  /** What a patch makes of the object: the patch itself does not say. */
+  /** What a request makes of its object: a patch itself does not say. */
   static JsonNode result(Forwarding upstream, Asked asked) throws IOException, RefusedException {
     try (UpstreamResponse answer = upstream.dryRun(asked)) {
       JsonNode object = Forwarding.object(answer);
@@ -68,22 +80,40 @@ record Preview(Optional<JsonNode> live, Optional<JsonNode> result) {
 
   /** What an approver is shown. */
   List<Exhibit> exhibits(boolean isSecret) {
+    return switch (found) {
+      case Found.One(JsonNode object) -> changes(object, isSecret);
+      case Found.Many many -> List.of(text("The objects that go", names(many)));
+      case Found.Nothing _, Found.Unnamed _ ->
+          result
+              .map(made -> List.of(text("What is created, by a dry run", text(made, isSecret))))
+              .orElseGet(List::of);
+    };
+  }
+
+  private List<Exhibit> changes(JsonNode live, boolean isSecret) {
+    String before = text(live, isSecret);
     if (result.isEmpty()) {
-      return live.map(
-              object ->
-                  List.of(
-                      new Exhibit(
-                          "The object as it is", Exhibit.Format.TEXT, text(object, isSecret))))
-          .orElseGet(List::of);
+      return List.of(text("The object as it is", before));
     }
     String after = text(result.get(), isSecret);
+    if (!live.path("kind").equals(result.get().path("kind"))) {
+      // An eviction, say: what it answers is not the pod.
+      return List.of(text("The object as it is", before), text("The answer to a dry run", after));
+    }
     return List.of(
-        live.isEmpty()
-            ? new Exhibit("What is created, by a dry run", Exhibit.Format.TEXT, after)
-            : new Exhibit(
-                "What changes, by a dry run",
-                Exhibit.Format.DIFF,
-                LineDiff.of(text(live.get(), isSecret), after)));
+        new Exhibit("What changes, by a dry run", Exhibit.Format.DIFF, LineDiff.of(before, after)));
+  }
+
+  private static Exhibit text(String title, String content) {
+    return new Exhibit(title, Exhibit.Format.TEXT, content);
+  }
+
+  private static String names(Found.Many many) {
+    List<String> lines = new ArrayList<>();
+    List<String> names = many.names();
+    lines.add(names.size() + (many.isCut() ? " and more, which are not shown:" : " in all:"));
+    lines.addAll(names);
+    return String.join("\n", lines);
   }
 
   private static String text(JsonNode object, boolean isSecret) {
@@ -98,17 +128,20 @@ record Preview(Optional<JsonNode> live, Optional<JsonNode> result) {
     }
   }
 
-  /** What the object is; empty where there is none. */
-  String state() {
-    return live.map(Preview::version).orElse("");
-  }
-
-  /** Whether the object is still what it was. */
+  /**
+   * Whether what the approver was shown is still what is there.
+   *
+   * @param state of what was shown; empty where nothing was
+   * @throws IOException if it cannot be seen
+   */
   static boolean isStill(String state, Forwarding upstream, Asked asked) throws IOException {
-    return state.isEmpty() || live(upstream, asked).map(Preview::version).orElse("").equals(state);
-  }
-
-  private static String version(JsonNode object) {
-    return object.at("/metadata/resourceVersion").asText("");
+    if (state.isEmpty()) {
+      return true;
+    }
+    try {
+      return look(upstream, asked).state().equals(state);
+    } catch (RefusedException e) {
+      throw new IOException("the API server does not show the object any more: " + e.status(), e);
+    }
   }
 }

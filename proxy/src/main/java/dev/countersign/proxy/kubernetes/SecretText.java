@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -18,7 +19,6 @@ final class SecretText {
 
   static final String MASKED = "*****";
 
-  private static final int TEXT_OID = 25;
   private static final int DEEPEST = 3;
   private static final int MOST_UNPACKED = 4 << 20;
   private static final int SHORTEST_CODED = 16;
@@ -35,8 +35,6 @@ final class SecretText {
       Pattern.compile(
           "(?i)(?:.{0,200})(?:passw(?:or)?d|passphrase|secret|token|api[._-]?key|private[._-]?key"
               + "|access[._-]?key|credentials?|conn(?:ection)?[._-]?str(?:ing)?|dsn)");
-
-  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]+={0,2}");
 
   private final Set<Detector> detectors;
 
@@ -59,6 +57,9 @@ final class SecretText {
     if (isPacked(text, 0)) {
       return MASKED;
     }
+    if (text.indexOf('\n') < 0) {
+      return line(text);
+    }
     String[] lines = text.split("\n", -1);
     boolean changed = false;
     for (int i = 0; i < lines.length; i++) {
@@ -66,7 +67,7 @@ final class SecretText {
       changed |= !line.equals(lines[i]);
       lines[i] = line;
     }
-    if (!changed && lines.length > 1 && finds(text)) {
+    if (!changed && finds(text)) {
       return MASKED;
     }
     return changed ? String.join("\n", lines) : text;
@@ -82,26 +83,51 @@ final class SecretText {
     if (text.length() < SHORTEST) {
       return false;
     }
-    byte[] bytes = text.getBytes(UTF_8);
-    return detectors.stream()
-        .anyMatch(detector -> ContentDetectors.finds(detector, TEXT_OID, bytes));
+    for (Detector detector : detectors) {
+      if (ContentDetectors.finds(detector, text)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether something is hidden inside an encoding. */
   private boolean isPacked(String text, int depth) {
     String stripped = text.strip();
-    if (depth == DEEPEST
-        || stripped.length() < SHORTEST_CODED
-        || !BASE64.matcher(stripped).matches()) {
+    if (depth == DEEPEST || stripped.length() < SHORTEST_CODED) {
+      return false;
+    }
+    Optional<Base64.Decoder> decoder = decoder(stripped);
+    if (decoder.isEmpty()) {
       return false;
     }
     byte[] decoded;
     try {
-      decoded = Base64.getDecoder().decode(stripped);
+      decoded = decoder.get().decode(stripped);
     } catch (IllegalArgumentException e) {
       return false;
     }
     return isHidden(decoded, depth + 1);
+  }
+
+  /** For one of the two alphabets of base64, if all of the text is in it. */
+  private static Optional<Base64.Decoder> decoder(String text) {
+    boolean isUrl = false;
+    boolean isPlain = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isLetter =
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '=';
+      isUrl |= c == '-' || c == '_';
+      isPlain |= c == '+' || c == '/';
+      if ((!isLetter && c != '-' && c != '_' && c != '+' && c != '/') || (isUrl && isPlain)) {
+        return Optional.empty();
+      }
+    }
+    // A single letter at the end is no byte.
+    return text.length() % 4 == 1
+        ? Optional.empty()
+        : Optional.of(isUrl ? Base64.getUrlDecoder() : Base64.getDecoder());
   }
 
   /** Whether bytes have something to hide, packed or not. */

@@ -6,6 +6,7 @@ import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.proxy.frontdoor.HttpExchange;
 import dev.countersign.proxy.frontdoor.ReleaseGate;
 import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.Subject;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,8 +21,8 @@ final class Sessions implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Sessions.class);
 
-  private record Key(
-      String issuer, String subject, String credential, String resource, String address) {}
+  /** All that is known of the subject: with other groups, or for somebody else, it is another. */
+  private record Key(Subject subject, String credential, String resource, String address) {}
 
   private final ReleaseGate gate;
   private final Admission admission;
@@ -41,8 +42,7 @@ final class Sessions implements AutoCloseable {
       throws NotAdmittedException {
     Key key =
         new Key(
-            token.subject().issuer(),
-            token.subject().id(),
+            token.subject(),
             token.credential().map(credential -> credential.id()).orElse(""),
             resource.name(),
             address(exchange));

@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /**
  * One direction of a terminal over WebSocket: passed on frame by frame, each recorded before it is
@@ -27,15 +26,20 @@ final class Terminal {
   /** Of a message whose first byte has not come yet. */
   private static final int UNKNOWN = -1;
 
-  private final BiConsumer<Stream, String> recorder;
+  private static final int STATUS = 3;
+
+  /** RFC 6455, 7.4.1; with any other code kubectl shows the code and not the words. */
+  private static final byte[] NORMAL = {1000 >> 8, (byte) 1000};
+
+  private final TerminalRecording recording;
   private int channel = UNKNOWN;
   private boolean isInMessage;
 
   /**
-   * @param recorder told of everything before it goes on
+   * @param recording told of everything before it goes on
    */
-  Terminal(BiConsumer<Stream, String> recorder) {
-    this.recorder = recorder;
+  Terminal(TerminalRecording recording) {
+    this.recording = recording;
   }
 
   /** Until the end of the stream. */
@@ -74,8 +78,24 @@ final class Terminal {
     }
     byte[] content = Arrays.copyOfRange(data, from, data.length);
     if (content.length > 0) {
-      stream(channel).ifPresent(stream -> recorder.accept(stream, text(stream, content)));
+      Optional<Stream> stream = stream(channel);
+      if (stream.isPresent()) {
+        recording.add(stream.get(), content);
+      }
     }
+  }
+
+  /** Tells the client why it ends, as a server would tell it, if no message is under way. */
+  void end(String why, OutputStream out) throws IOException {
+    if (!isInMessage) {
+      byte[] status = Refusal.of(403, why).body();
+      byte[] message = new byte[status.length + 1];
+      message[0] = STATUS;
+      System.arraycopy(status, 0, message, 1, status.length);
+      out.write(WebSocketFrame.encode(WebSocketFrame.BINARY, message));
+    }
+    out.write(WebSocketFrame.encode(WebSocketFrame.CLOSE, NORMAL));
+    out.flush();
   }
 
   private static Optional<Stream> stream(int channel) {
@@ -88,7 +108,8 @@ final class Terminal {
     };
   }
 
-  private static String text(Stream stream, byte[] content) {
+  /** What is recorded of bytes of a stream. */
+  static String text(Stream stream, byte[] content) {
     if (stream == Stream.RESIZE) {
       try {
         JsonNode size = JSON.readTree(content);

@@ -7,6 +7,7 @@ import dev.countersign.proxy.kubernetes.wire.UpstreamResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,11 +17,10 @@ final class Tunnel {
 
   private static final Logger log = LoggerFactory.getLogger(Tunnel.class);
 
-  /** Characters recorded of one stream: a copied file of any size does not fill the journal. */
-  private static final long MOST_RECORDED = 32L << 20;
+  /** For a client to read why its terminal ends, and to close. */
+  private static final Duration PARTING = Duration.ofSeconds(5);
 
   private final Release release;
-  private final AtomicLong recorded = new AtomicLong();
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong received = new AtomicLong();
 
@@ -29,17 +29,44 @@ final class Tunnel {
   }
 
   /** A terminal, recorded both ways. */
-  void terminal(Duplex client, UpstreamResponse upstream) {
+  void terminal(Duplex client, UpstreamResponse upstream, TerminalRecording recording) {
+    Terminal down = new Terminal(recording);
     run(
         client,
         upstream,
-        (in, out) -> new Terminal(this::record).pass(in, out),
-        (in, out) -> new Terminal(this::record).pass(in, out));
+        (in, out) -> {
+          try {
+            new Terminal(recording).pass(in, out);
+          } finally {
+            upstream.close();
+            if (recording.hasEnded()) {
+              // A connection that is closed with something unread in it takes the last words along.
+              in.transferTo(OutputStream.nullOutputStream());
+            }
+          }
+        },
+        down::pass,
+        out -> {
+          if (!recording.hasEnded()) {
+            return Duration.ZERO;
+          }
+          down.end(
+              "the gateway records all that goes over a terminal, and this was too much for one;"
+                  + " copy files with kubectl cp",
+              out);
+          return PARTING;
+        });
+    recording.close();
   }
 
   /** Bytes that nobody here understands, counted. */
   void opaque(Duplex client, UpstreamResponse upstream) {
-    run(client, upstream, (in, out) -> count(in, out, sent), (in, out) -> count(in, out, received));
+    run(
+        client,
+        upstream,
+        (in, out) -> count(in, out, sent),
+        (in, out) -> count(in, out, received),
+        out -> Duration.ZERO);
     release.content(
         Stream.REPORT, "%d bytes sent, %d received".formatted(sent.get(), received.get()));
   }
@@ -49,7 +76,14 @@ final class Tunnel {
     void pass(InputStream in, OutputStream out) throws IOException;
   }
 
-  private void run(Duplex client, UpstreamResponse upstream, Direction up, Direction down) {
+  /** The last words to the client. */
+  private interface Parting {
+    /** Says how long the client may take to hear them. */
+    Duration say(OutputStream out) throws IOException;
+  }
+
+  private void run(
+      Duplex client, UpstreamResponse upstream, Direction up, Direction down, Parting parting) {
     Thread upwards =
         Thread.ofVirtual()
             .name("kubernetes-stream")
@@ -59,12 +93,23 @@ final class Tunnel {
                   upstream.close();
                 });
     pass(down, upstream.body(), client.out());
-    client.close();
     upstream.close();
     try {
+      boolean _ = upwards.join(part(parting, client.out()));
+      client.close();
       upwards.join();
     } catch (InterruptedException e) {
+      client.close();
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private Duration part(Parting parting, OutputStream out) {
+    try {
+      return parting.say(out);
+    } catch (IOException e) {
+      log.atDebug().addKeyValue("decision", release.name()).setCause(e).log("nobody was there");
+      return Duration.ZERO;
     }
   }
 
@@ -85,15 +130,6 @@ final class Tunnel {
       out.write(block, 0, count);
       out.flush();
       counter.addAndGet(count);
-    }
-  }
-
-  private void record(Stream stream, String content) {
-    long before = recorded.getAndAdd(content.length());
-    if (before < MOST_RECORDED) {
-      release.content(stream, content);
-    } else if (before - content.length() < MOST_RECORDED) {
-      release.content(Stream.REPORT, "from here on nothing is recorded: too much");
     }
   }
 }

@@ -4,9 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.countersign.rules.verdict.Detector;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Finds kinds of content in values, whatever their columns are called. A safety net: who may shape
@@ -77,15 +82,45 @@ public final class ContentDetectors {
     if (!looksAt(typeOid, detector)) {
       return false;
     }
-    String text = NUMBERS.contains(typeOid) ? digits(typeOid, value) : new String(value, UTF_8);
+    return finds(
+        detector, NUMBERS.contains(typeOid) ? digits(typeOid, value) : new String(value, UTF_8));
+  }
+
+  /** Whether the text has such content in it. */
+  public static boolean finds(Detector detector, String text) {
     return switch (detector) {
       case EMAIL -> text.indexOf('@') >= 0 && EMAIL.matcher(text).find();
       case PHONE -> PHONE.matcher(text).find();
       case SSN -> SSN.matcher(text).find();
-      case SECRET -> SECRET.matcher(text).find();
+      case SECRET -> SecretHint.isIn(text) && hasSecretForm(text);
       case PAYMENT_CARD -> hasCard(text);
       case IBAN -> hasIban(text);
     };
+  }
+
+  /**
+   * What was found, each by itself; of secrets nothing.
+   *
+   * @param value its bytes, in text or binary format
+   */
+  public static List<String> parts(Detector detector, int typeOid, byte[] value) {
+    if (!looksAt(typeOid, detector)) {
+      return List.of();
+    }
+    String text = NUMBERS.contains(typeOid) ? digits(typeOid, value) : new String(value, UTF_8);
+    return switch (detector) {
+      case EMAIL -> groups(EMAIL, text).toList();
+      case PHONE -> groups(PHONE, text).toList();
+      case SSN -> groups(SSN, text).toList();
+      case PAYMENT_CARD -> groups(CARD, text).filter(ContentDetectors::isLuhn).toList();
+      case IBAN ->
+          groups(IBAN, text).flatMap(found -> ibanIn(found.replace(" ", "")).stream()).toList();
+      case SECRET -> List.of();
+    };
+  }
+
+  private static Stream<String> groups(Pattern pattern, String text) {
+    return pattern.matcher(text).results().map(MatchResult::group);
   }
 
   /**
@@ -110,6 +145,11 @@ public final class ContentDetectors {
       digits.append(i == 0 ? "%d".formatted(group) : "%04d".formatted(group));
     }
     return digits.toString();
+  }
+
+  /** What {@link SecretHint} is the quick answer to. */
+  static boolean hasSecretForm(String text) {
+    return SECRET.matcher(text).find();
   }
 
   private static boolean hasCard(String text) {
@@ -141,7 +181,7 @@ public final class ContentDetectors {
   private static boolean hasIban(String text) {
     Matcher candidate = IBAN.matcher(text);
     while (candidate.find()) {
-      if (startsWithIban(candidate.group().replace(" ", ""))) {
+      if (ibanIn(candidate.group().replace(" ", "")).isPresent()) {
         return true;
       }
     }
@@ -149,13 +189,11 @@ public final class ContentDetectors {
   }
 
   /** What stands behind an IBAN may look like its end: each length is tried. */
-  private static boolean startsWithIban(String letters) {
-    for (int length = 15; length <= letters.length(); length++) {
-      if (isIban(letters.substring(0, length))) {
-        return true;
-      }
-    }
-    return false;
+  private static Optional<String> ibanIn(String letters) {
+    return IntStream.rangeClosed(15, letters.length())
+        .mapToObj(length -> letters.substring(0, length))
+        .filter(ContentDetectors::isIban)
+        .findFirst();
   }
 
   /** ISO 13616: moved around, letters as numbers, the remainder by 97 is 1. */

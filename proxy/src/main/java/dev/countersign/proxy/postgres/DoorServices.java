@@ -2,6 +2,7 @@ package dev.countersign.proxy.postgres;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.audit.exposure.Exposures;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.session.Admission;
@@ -20,6 +21,7 @@ record DoorServices(
     Catalogs catalogs,
     SqlClassifier classifier,
     ValueMasker masker,
+    Exposures exposures,
     RetriedApprovals retries,
     PostgresDoorConfig config) {
   DoorServices {
@@ -30,6 +32,7 @@ record DoorServices(
     requireNonNull(catalogs, "catalogs");
     requireNonNull(classifier, "classifier");
     requireNonNull(masker, "masker");
+    requireNonNull(exposures, "exposures");
     requireNonNull(retries, "retries");
     requireNonNull(config, "config");
   }

@@ -133,6 +133,9 @@ final class Judging {
     PolicyVersion policy = currentPolicy();
     MaskedColumns masked =
         MaskedColumns.of(policy.masks(scope.subject(), scope.upstream().resource()), catalog);
+    if (services.exposures().key().isPresent()) {
+      masked = masked.guarding(policy.guarded(scope.upstream().resource()));
+    }
     return new StatementJudge(
         scope.subject(), scope.upstream().resource(), policy, masked, this::outside);
   }

@@ -70,6 +70,11 @@ final class Portal {
     return source.isPresent() && ResultMask.isNeeded(source.get(), masked);
   }
 
+  /** Whether its rows have to be known: to hide something in them, or to tell who saw it. */
+  boolean needsDescription() {
+    return needsMask() || (source.isPresent() && GuardedColumns.isNeeded(source.get(), masked));
+  }
+
   /** Whether it asks the client for rows. */
   boolean copiesIn() {
     return kind().filter(Kind.Copy.class::isInstance).map(Kind.Copy.class::cast).stream()

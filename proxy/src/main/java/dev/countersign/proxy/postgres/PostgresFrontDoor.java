@@ -2,6 +2,7 @@ package dev.countersign.proxy.postgres;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.audit.exposure.Exposures;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.identity.TokenVerifier;
@@ -65,7 +66,8 @@ public final class PostgresFrontDoor implements AutoCloseable {
       Journal journal,
       Catalogs catalogs,
       SqlClassifier classifier,
-      ValueMasker masker)
+      ValueMasker masker,
+      Exposures exposures)
       throws IOException {
     this.config = requireNonNull(config, "config");
     this.tokens = requireNonNull(tokens, "tokens");
@@ -79,6 +81,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
             catalogs,
             classifier,
             masker,
+            exposures,
             new RetriedApprovals(),
             config);
     tls = tls(config);

@@ -69,8 +69,8 @@ final class RecordedRows {
     lines.append("]\n");
   }
 
-  private static boolean isText(
-      int column, List<Short> formats, @Nullable RowDescription description) {
+  /** Whether a value stands as text in a row. */
+  static boolean isText(int column, List<Short> formats, @Nullable RowDescription description) {
     Optional<RowDescription.Field> field =
         description != null && column < description.fields().size()
             ? Optional.of(description.fields().get(column))

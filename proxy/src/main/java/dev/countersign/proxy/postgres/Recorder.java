@@ -2,6 +2,8 @@ package dev.countersign.proxy.postgres;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.exposure.ExposedValues;
+import dev.countersign.audit.exposure.Exposures;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.Outcome;
@@ -42,6 +44,8 @@ final class Recorder {
     private final Meter meter;
     private Optional<String> over = Optional.empty();
     private @Nullable RecordedRows content;
+    private @Nullable ExposedValues exposed;
+    private final Exposures exposures;
     private long rows;
     private boolean ended;
     private Consumer<Optional<String>> onEnd = error -> {};
@@ -51,8 +55,10 @@ final class Recorder {
         long sequence,
         boolean changesState,
         PostgresSessions.Recording limits,
+        Exposures exposures,
         Meter meter) {
       this.limits = limits;
+      this.exposures = exposures;
       this.meter = meter;
       this.number = number;
       this.sequence = sequence;
@@ -92,6 +98,14 @@ final class Recorder {
       }
     }
 
+    /** Where to tell what values of guarded columns it shows; empty if nobody wants to know. */
+    Optional<ExposedValues> exposed() {
+      if (exposed == null) {
+        exposed = exposures.key().map(ExposedValues::new).orElse(null);
+      }
+      return Optional.ofNullable(exposed);
+    }
+
     void masked(List<String> columns) {
       maskedColumns.addAll(columns);
     }
@@ -101,13 +115,20 @@ final class Recorder {
   private final SessionId session;
   private final Set<Command> approved = new HashSet<>();
   private final PostgresSessions.Recording limits;
+  private final Exposures exposures;
   private final Meter meter;
   private long commands;
 
   /**
    * @param meter what the session's subject takes
    */
-  Recorder(Journal journal, SessionId session, PostgresSessions.Recording limits, Meter meter) {
+  Recorder(
+      Journal journal,
+      SessionId session,
+      PostgresSessions.Recording limits,
+      Exposures exposures,
+      Meter meter) {
+    this.exposures = exposures;
     this.meter = meter;
     this.journal = journal;
     this.session = session;
@@ -136,7 +157,7 @@ final class Recorder {
                 decision.why().policyVersion(),
                 decision.why().rows()));
     boolean changesState = statements.stream().anyMatch(SqlStatement::changesState);
-    return new Command(number, sequence, changesState, limits, meter);
+    return new Command(number, sequence, changesState, limits, exposures, meter);
   }
 
   /** Completes when the command may be released. */
@@ -223,6 +244,9 @@ final class Recorder {
               command.number,
               Event.ContentRecorded.Stream.ROWS,
               command.content.content()));
+    }
+    if (command.exposed != null) {
+      command.exposed.events(session, command.number).forEach(journal::append);
     }
     journal.append(
         new Event.CommandCompleted(

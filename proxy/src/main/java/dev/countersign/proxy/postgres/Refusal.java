@@ -53,6 +53,16 @@ record Refusal(String sqlState, String message, String detail, String hint, int 
     return new Refusal(sqlState, message, "", "");
   }
 
+  /** The name is taken: said as PostgreSQL says it. */
+  static Refusal duplicateStatement(String name) {
+    return of("42P05", "prepared statement \"" + name + "\" already exists");
+  }
+
+  /** The name is taken: said as PostgreSQL says it. */
+  static Refusal duplicateCursor(String name) {
+    return of("42P03", "cursor \"" + name + "\" already exists");
+  }
+
   /**
    * The policy blocks.
    *

@@ -1,5 +1,6 @@
 package dev.countersign.proxy.postgres;
 
+import dev.countersign.audit.exposure.ExposedValues;
 import dev.countersign.proxy.mask.ContentDetectors;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.catalog.MaskedColumns;
@@ -25,6 +26,10 @@ final class ResultMask {
   private final List<RowDescription.Field> fields;
   private final List<Optional<Masker>> maskers;
   private final List<ContentRule> contents;
+  private final GuardedColumns guarded;
+
+  /** How the columns are called in the database, where that is known. */
+  private final List<String> names;
 
   /** The columns whose values are looked at. */
   private final BitSet looked;
@@ -35,8 +40,12 @@ final class ResultMask {
   private ResultMask(
       List<RowDescription.Field> fields,
       List<Optional<Masker>> maskers,
-      List<ContentRule> contents) {
+      List<ContentRule> contents,
+      GuardedColumns guarded,
+      List<String> names) {
     this.fields = fields;
+    this.guarded = guarded;
+    this.names = names;
     this.maskers = maskers;
     this.contents = contents;
     looked = new BitSet(maskers.size());
@@ -72,12 +81,43 @@ final class ResultMask {
                 field ->
                     new ResultColumn(field.name(), field.table(), field.column(), field.type()))
             .toList();
+    List<Optional<Masker>> maskers = source.lineage().mask(columns, masked);
     return new ResultMask(
-        description.fields(), source.lineage().mask(columns, masked), masked.contents());
+        description.fields(),
+        maskers,
+        masked.contents(),
+        GuardedColumns.of(columns, maskers, source, masked),
+        columns.stream()
+            .map(column -> masked.name(column.tableOid(), column.attnum()).orElse(column.name()))
+            .toList());
   }
 
   boolean isEmpty() {
     return looked.isEmpty();
+  }
+
+  /**
+   * Tells what values of guarded columns a row shows, hidden or not.
+   *
+   * @param frame the row as the upstream sent it
+   */
+  void expose(
+      ByteBuf frame,
+      List<Short> formats,
+      @Nullable RowDescription description,
+      Recorder.Command command) {
+    if (!guarded.isEmpty()) {
+      command
+          .exposed()
+          .ifPresent(
+              values ->
+                  guarded.look(
+                      frame,
+                      formats,
+                      description,
+                      (column, value) -> byContent(column, value).isPresent(),
+                      values));
+    }
   }
 
   /** The labels of the columns that are hidden whatever is in them. */
@@ -102,27 +142,46 @@ final class ResultMask {
    * Writes a row with its masked values hidden.
    *
    * @param frame a DataRow; stays as it was
+   * @param command is told what was found, if there is one
    */
-  void rewrite(ByteBuf frame, ValueMasker masker, ByteBuf out) {
+  void rewrite(ByteBuf frame, ValueMasker masker, Recorder.@Nullable Command command, ByteBuf out) {
     DataRow.rewrite(
-        frame, fields.size(), looked, (column, value) -> replaced(column, value, masker), out);
+        frame,
+        fields.size(),
+        looked,
+        (column, value) -> replaced(column, value, masker, command),
+        out);
   }
 
-  private byte @Nullable [] replaced(int column, byte[] value, ValueMasker masker) {
+  private byte @Nullable [] replaced(
+      int column, byte[] value, ValueMasker masker, Recorder.@Nullable Command command) {
     int type = fields.get(column).type();
     Optional<Masker> byOrigin = maskers.get(column);
     if (byOrigin.isPresent()) {
       return masker.mask(byOrigin.get(), type, value);
     }
-    Optional<Masker> byContent =
-        contents.stream()
-            .filter(rule -> ContentDetectors.finds(rule.detector(), type, value))
-            .map(ContentRule::masker)
-            .max(Masker.BY_STRICTNESS);
+    Optional<Masker> byContent = byContent(column, value);
     if (byContent.isEmpty()) {
       return value;
     }
     found.set(column);
+    if (command != null) {
+      command.exposed().ifPresent(values -> expose(column, value, values));
+    }
     return masker.mask(byContent.get(), type, value);
+  }
+
+  private void expose(int column, byte[] value, ExposedValues values) {
+    for (ContentRule rule : contents) {
+      ContentDetectors.parts(rule.detector(), fields.get(column).type(), value)
+          .forEach(part -> values.add(names.get(column), true, part));
+    }
+  }
+
+  private Optional<Masker> byContent(int column, byte[] value) {
+    return contents.stream()
+        .filter(rule -> ContentDetectors.finds(rule.detector(), fields.get(column).type(), value))
+        .map(ContentRule::masker)
+        .max(Masker.BY_STRICTNESS);
   }
 }

@@ -9,14 +9,11 @@ import dev.countersign.proxy.postgres.sql.SqlRefused;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.PolicyVersion;
-import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Explanation;
-import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -103,7 +100,7 @@ record StatementJudge(
         foreseen.completed(statement.kind());
       }
     }
-    return new Judgement(strictest(judged.stream().map(Judged::decision).toList()), judged);
+    return new Judgement(Decision.together(judged.stream().map(Judged::decision).toList()), judged);
   }
 
   /** What to do about a text that cannot be understood. */
@@ -193,45 +190,5 @@ record StatementJudge(
 
   private Decision block(String rule, String part, String reason, String hint) {
     return Decision.Block.builtIn(policy.id(), rule, part, reason, hint);
-  }
-
-  private static Decision strictest(List<Decision> decisions) {
-    if (decisions.size() == 1) {
-      return decisions.getFirst();
-    }
-    Decision strictest =
-        decisions.stream().max(Comparator.comparing(Decision::verdict)).orElseThrow();
-    List<MatchedRow> rows =
-        decisions.stream().flatMap(decision -> decision.why().rows().stream()).distinct().toList();
-    List<MatchedRow> observed =
-        decisions.stream()
-            .flatMap(decision -> decision.why().observed().stream())
-            .distinct()
-            .toList();
-    Explanation why = new Explanation(strictest.why().policyVersion(), rows, observed);
-    MaskPlan masks =
-        new MaskPlan(
-            decisions.stream()
-                .flatMap(decision -> decision.masks().rules().stream())
-                .distinct()
-                .toList(),
-            decisions.stream()
-                .flatMap(decision -> decision.masks().contents().stream())
-                .distinct()
-                .toList());
-    return switch (strictest) {
-      case Decision.Allow _ -> new Decision.Allow(why);
-      case Decision.Mask _ -> new Decision.Mask(why, masks);
-      case Decision.Approve _ -> new Decision.Approve(why, masks, allDemands(decisions));
-      case Decision.Block _ -> new Decision.Block(why);
-    };
-  }
-
-  private static ApprovalDemand allDemands(List<Decision> decisions) {
-    return ApprovalDemand.all(
-        decisions.stream()
-            .filter(Decision.Approve.class::isInstance)
-            .map(decision -> ((Decision.Approve) decision).demand())
-            .toList());
   }
 }

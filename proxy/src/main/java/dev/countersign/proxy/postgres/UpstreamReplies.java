@@ -1,6 +1,8 @@
 package dev.countersign.proxy.postgres;
 
 import dev.countersign.proxy.mask.ValueMasker;
+import dev.countersign.proxy.postgres.catalog.MaskedColumns;
+import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
 import dev.countersign.proxy.postgres.sql.Kind;
 import dev.countersign.proxy.postgres.wire.BackendType;
 import dev.countersign.proxy.postgres.wire.CommandComplete;
@@ -119,6 +121,7 @@ final class UpstreamReplies {
       case CLOSE_COMPLETE -> {
         Reply.OfClose close = take(Reply.OfClose.class);
         protocolNames.closed(close.target(), close.name());
+        names.closed(close.target(), close.name());
         yield true;
       }
       case PARAMETER_DESCRIPTION -> {
@@ -136,6 +139,7 @@ final class UpstreamReplies {
         if (!copying(false)) {
           throw new WireException.Unexpected("a COPY that nobody asked for");
         }
+        exposeCopy();
         yield true;
       }
       case COPY_DATA -> {
@@ -178,6 +182,30 @@ final class UpstreamReplies {
     Reply copy = conversation.copyReply();
     if (copy != null && (copy == failed || owed.stream().noneMatch(reply -> reply == copy))) {
       conversation.copyOver();
+    }
+  }
+
+  /** What is copied is not looked at: all that is known is which columns it may show. */
+  private void exposeCopy() {
+    switch (owed.peek()) {
+      case Reply.OfQuery query -> exposeCopy(current(query).source(), query.masked, query.command);
+      case Reply.OfExecute(Portal portal) ->
+          portal.source.ifPresent(source -> exposeCopy(source, portal.masked, portal.command));
+      case null, default -> {}
+    }
+  }
+
+  private static void exposeCopy(
+      ClassifiedStatement source, MaskedColumns masked, Recorder.@Nullable Command command) {
+    if (command != null && GuardedColumns.isNeeded(source, masked)) {
+      command
+          .exposed()
+          .ifPresent(
+              values ->
+                  source
+                      .lineage()
+                      .columnsIn(masked.guarded().orElseThrow())
+                      .forEach(column -> values.addUnseen(column, false)));
     }
   }
 
@@ -350,6 +378,9 @@ final class UpstreamReplies {
     if (needed && mask == null) {
       throw new WireException.Unexpected("a row came before its description");
     }
+    if (mask != null && command != null) {
+      mask.expose(frame, formats, description, command);
+    }
     if (!needed || mask == null || mask.isEmpty()) {
       if (command != null) {
         command.row(frame, formats, description);
@@ -359,7 +390,7 @@ final class UpstreamReplies {
     ByteBuf bytes = conversation.clientBuffer();
     boolean written = false;
     try {
-      mask.rewrite(frame, masker, bytes);
+      mask.rewrite(frame, masker, command, bytes);
       if (command != null) {
         command.row(bytes, formats, description);
         command.masked(mask.takeFound());
@@ -401,13 +432,17 @@ final class UpstreamReplies {
         describe.portal().describe(description);
         yield !describe.isOurs();
       }
+      case Reply.OfDescribeCursor _ -> {
+        owed.remove();
+        yield true;
+      }
       case null, default -> throw new WireException.Unexpected("a description that nobody is owed");
     };
   }
 
   private boolean passesNoData() {
     return switch (owed.poll()) {
-      case Reply.OfDescribeStatement _ -> true;
+      case Reply.OfDescribeStatement _, Reply.OfDescribeCursor _ -> true;
       case Reply.OfDescribePortal describe -> !describe.isOurs();
       case null, default -> throw new WireException.Unexpected("no data for nobody");
     };

@@ -43,6 +43,11 @@ record FixedPolicy(String id) implements PolicyVersion {
     return MaskPlan.NONE;
   }
 
+  @Override
+  public MaskPlan guarded(Resource resource) {
+    return MaskPlan.NONE;
+  }
+
   private Decision block() {
     return Decision.Block.builtIn(id, "TEST-001", "everything", "nothing is allowed", "");
   }

@@ -235,6 +235,19 @@ class HttpsListenerIT {
   }
 
   @Test
+  void hangsUpAfterARequestThatSaysItIsTheLast() throws Exception {
+    try (SSLSocket socket = connect()) {
+      send(
+          socket,
+          "POST /echo/last HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 3\r\n\r\n"
+              + "endGET /echo/more HTTP/1.1\r\nHost: a\r\n\r\n");
+
+      assertThat(rest(socket)).contains("Connection: close\r\n", "end").doesNotContain("/more");
+    }
+    assertThat(seen).containsExactly("POST /echo/last");
+  }
+
+  @Test
   void tellsAClientThatWaitsToGoOn() throws Exception {
     try (SSLSocket socket = connect()) {
       send(

@@ -109,6 +109,30 @@ class ReleaseGateTest {
   }
 
   @Test
+  void gw15_aTrialTakesNothingOfAGrantForOneCommand() throws Exception {
+    SingleCommand single =
+        new SingleCommand(
+            new GrantScope(
+                false, List.of(), List.of(), List.of(), Optional.of("force refs/heads/main")));
+    GateSession one = gate.open(SessionId.random(), AGENT, PAYMENTS, "127.0.0.1", "git/2", single);
+    Command trial = new Command("trial", command(allow()).facts(), allow(), false, Evidence.NONE);
+    Command other = new Command("other", command(allow()).facts(), allow(), true, Evidence.NONE);
+
+    Passage.Refused outside = refused(one.rehearse(trial, other));
+    Passage before = one.rehearse(trial, command(allow()));
+    Passage itself = one.pass(command(allow()), Waiting.SILENT);
+    Passage.Refused after = refused(one.rehearse(trial, command(allow())));
+
+    assertThat(outside.message()).contains("the grant is for one other command");
+    assertThat(before).isInstanceOf(Passage.Released.class);
+    assertThat(itself).isInstanceOf(Passage.Released.class);
+    assertThat(after.message()).contains("which has run");
+    assertThat(journal.of(Event.CommandDecided.class))
+        .extracting(Event.CommandDecided::text)
+        .containsExactly("other", "trial", "force refs/heads/main", "force refs/heads/main");
+  }
+
+  @Test
   void refusesWhatCannotBeRecorded() throws Exception {
     journal.broken(true);
 

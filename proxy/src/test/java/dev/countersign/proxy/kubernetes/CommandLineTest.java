@@ -23,4 +23,34 @@ class CommandLineTest {
     assertThat(CommandLine.traits(List.of("ls", "tar"))).isEmpty();
     assertThat(CommandLine.traits(List.of())).isEmpty();
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tar cf - /etc/hosts",
+        "tar -xmf - -C /tmp",
+        "tar xmf -",
+        "tar --no-same-permissions --no-same-owner -xmf - -C /tmp",
+      })
+  void k8s05_knowsWhatOnlyCopies(String command) {
+    assertThat(CommandLine.copiesFiles(List.of(command.split(" ")))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tar",
+        "tar cf",
+        "sh -c tar",
+        "/tmp/tar cf - x",
+        "tar xfI - sh",
+        "tar xmf - --to-command=sh",
+        "tar -xmf - -I sh",
+        "tar -xmf - --checkpoint-action=exec=sh",
+        "tar -C /tmp x",
+        "tar Ixmf sh cf",
+      })
+  void k8s05_knowsWhatMayRunSomethingElse(String command) {
+    assertThat(CommandLine.copiesFiles(List.of(command.split(" ")))).isFalse();
+  }
 }

@@ -329,6 +329,33 @@ class KubectlIT {
         .contains("blocked by policy KUB-4");
   }
 
+  @Test
+  void k8s05_endsATerminalThatIsTooLongToRecord() throws Exception {
+    Path much = Path.of(door.file("rm -rf / # not a word unrecorded\n".repeat(4_000)));
+
+    Printed printed =
+        OpenDoor.finish(door.start(much.toFile(), "exec", "-i", "web-1", "--", "cat"));
+
+    assertThat(printed.exit()).isNotZero();
+    assertThat(printed.text()).contains("the gateway records all", "kubectl cp");
+    assertThat(recorded(Stream.INPUT).length()).isLessThan(OpenDoor.LONGEST_TERMINAL + (1 << 20));
+    assertThat(recorded(Stream.REPORT)).contains("ended by the gateway");
+  }
+
+  @Test
+  void k8s05_copiesAFileOfAnySizeAndRecordsItsDigest() throws Exception {
+    Path much = Path.of(door.file("a line of a file\n".repeat(20_000)));
+
+    Printed printed = door.kubectl("cp", much.toString(), "web-1:/tmp/copy");
+
+    assertThat(printed.exit()).as(printed.text()).isZero();
+    assertThat(recorded(Stream.REPORT))
+        .containsPattern(
+            "recorded up to 20000 characters; in all: input \\d{6} bytes with the SHA-256"
+                + " [0-9a-f]{64}");
+    assertThat(recorded(Stream.INPUT).length()).isLessThan(20_000 + (1 << 20));
+  }
+
   private static String recorded(Stream stream) {
     return door.journal.of(Event.ContentRecorded.class).stream()
         .filter(event -> event.stream() == stream)

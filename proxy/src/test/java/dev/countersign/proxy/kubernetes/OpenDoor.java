@@ -10,6 +10,7 @@ import dev.countersign.decision.resource.Secret;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.frontdoor.HttpsListener;
 import dev.countersign.proxy.frontdoor.MemoryJournal;
+import dev.countersign.proxy.frontdoor.PaperAdmission;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.proxy.frontdoor.ReleaseGate;
 import dev.countersign.proxy.frontdoor.TestTls;
@@ -39,7 +40,14 @@ final class OpenDoor implements AutoCloseable {
   /** So many watches and terminals at once. */
   static final int STREAMS = 20;
 
+  /** So many characters of a terminal, and no more. */
+  static final int LONGEST_TERMINAL = 20_000;
+
   static final String TOKEN = "agent-token";
+
+  /** Of the same agent, who has got into another group meanwhile. */
+  static final String PROMOTED = "promoted-agent-token";
+
   static final String UPSTREAM_TOKEN = "gateway-token";
 
   static final Subject AGENT =
@@ -83,14 +91,16 @@ final class OpenDoor implements AutoCloseable {
     upstream = upstream("prod-eu", cluster.port());
     TokenVerifier tokens =
         token -> {
-          if (!token.equals(TOKEN)) {
-            throw new TokenRefused("no such token");
-          }
-          return new TokenVerifier.VerifiedToken(AGENT, Instant.MAX);
+          return switch (token) {
+            case TOKEN -> new TokenVerifier.VerifiedToken(AGENT, Instant.MAX);
+            case PROMOTED -> new TokenVerifier.VerifiedToken(promoted(), Instant.MAX);
+            default -> throw new TokenRefused("no such token");
+          };
         };
     door =
         new KubernetesDoor(
-            new KubernetesDoorConfig(1 << 20, 8 << 10, STREAMS, Duration.ofSeconds(30)),
+            new KubernetesDoorConfig(
+                1 << 20, 8 << 10, LONGEST_TERMINAL, STREAMS, Duration.ofSeconds(30)),
             tokens,
             new Resources(List.of(upstream, upstream("scripted", scripted.port()))),
             admission,
@@ -106,6 +116,16 @@ final class OpenDoor implements AutoCloseable {
     Files.writeString(
         directory.resolve("retrying"),
         kubeconfig("https://localhost:" + port + "/k8s-retry/prod-eu", TOKEN));
+  }
+
+  private static Subject promoted() {
+    return new Subject(
+        AGENT.issuer(),
+        AGENT.id(),
+        AGENT.name(),
+        AGENT.kind(),
+        Set.of("ai-agents", "sre"),
+        AGENT.onBehalfOf());
   }
 
   private KubernetesUpstream upstream(String name, int at) {

@@ -25,9 +25,13 @@ final class RawConnection implements AutoCloseable {
 
   /** A whole request, as the agent. */
   static String request(String line, String fields, String body) {
+    return request(OpenDoor.TOKEN, line, fields, body);
+  }
+
+  static String request(String token, String line, String fields, String body) {
     return line
         + " HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer "
-        + OpenDoor.TOKEN
+        + token
         + "\r\n"
         + fields
         + (body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n")

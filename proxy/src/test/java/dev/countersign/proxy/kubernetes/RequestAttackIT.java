@@ -7,6 +7,7 @@ import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.KubeRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -320,6 +321,42 @@ class RequestAttackIT {
 
     assertThat(door.seen).hasSize(1);
     assertThat(door.scripted.heard).isEmpty();
+  }
+
+  /** Ours: a session is one of all that is known of its subject. */
+  @Test
+  void gw11_beginsAnotherSessionForOtherGroups() throws Exception {
+    for (String token : List.of(OpenDoor.TOKEN, OpenDoor.PROMOTED, OpenDoor.TOKEN)) {
+      try (RawConnection connection = door.connect()) {
+        connection.send(
+            RawConnection.request(token, "GET /k8s/prod-eu/api/v1/namespaces/dev/pods", "", ""));
+        assertThat(connection.answer()).contains(" 200 ");
+      }
+    }
+
+    assertThat(door.journal.of(Event.SessionOpened.class))
+        .extracting(event -> event.subject().groups())
+        .contains(Set.of("ai-agents", "sre"))
+        .hasSizeLessThanOrEqualTo(2);
+    assertThat(door.seen.stream().map(seen -> seen.fields().values("impersonate-group")))
+        .containsExactly(List.of("ai-agents"), List.of("ai-agents", "sre"), List.of("ai-agents"));
+  }
+
+  /** Ours: nobody counts as being in whose session is not on the record. */
+  @Test
+  void gw25_leavesNobodyInWhoseSessionCannotBeRecorded() throws Exception {
+    int before = door.admission.open.get();
+    door.journal.broken(true);
+    try (RawConnection connection = door.connect()) {
+      connection.send(
+          RawConnection.request("GET /k8s/prod-eu/api/v1/namespaces/dev/pods?watch=true", "", ""));
+      assertThat(connection.answer()).doesNotContain(" 200 ");
+    } finally {
+      door.journal.broken(false);
+    }
+
+    assertThat(door.admission.open).hasValue(before);
+    assertThat(door.seen).isEmpty();
   }
 
   /** Ours: a field of DeleteOptions in another body. */

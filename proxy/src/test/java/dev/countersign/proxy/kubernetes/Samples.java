@@ -16,7 +16,7 @@ final class Samples {
   private Samples() {}
 
   static void fill(MemoryCluster cluster) {
-    for (String namespace : new String[] {"default", "prod", "dev"}) {
+    for (String namespace : new String[] {"default", "prod", "dev", ShopPolicy.HELD}) {
       cluster.create(
           "{apiVersion: v1, kind: Namespace, metadata: {name: %s}}".formatted(namespace));
     }

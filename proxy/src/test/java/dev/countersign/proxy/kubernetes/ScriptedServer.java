@@ -26,6 +26,7 @@ final class ScriptedServer implements AutoCloseable {
   /** What came on a connection and was no request. */
   final BlockingQueue<String> stray = new LinkedBlockingQueue<>();
 
+  private final BlockingQueue<Boolean> hangUps = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
   private final SSLServerSocket listening;
 
@@ -51,6 +52,11 @@ final class ScriptedServer implements AutoCloseable {
     answers(
         "HTTP/1.1 %d X\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
             .formatted(status, type, body.length(), body));
+  }
+
+  /** Ends the connection after the next answer, whatever length it promised. */
+  void hangUp() {
+    hangUps.add(true);
   }
 
   String nextHeard() throws InterruptedException {
@@ -97,6 +103,9 @@ final class ScriptedServer implements AutoCloseable {
                         : answer)
                     .getBytes(ISO_8859_1));
         socket.getOutputStream().flush();
+        if (hangUps.poll() != null) {
+          return;
+        }
       }
     } catch (IOException e) {
       // The gateway has closed the connection, as it may.

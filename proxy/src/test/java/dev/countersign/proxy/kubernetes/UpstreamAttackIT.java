@@ -222,6 +222,35 @@ class UpstreamAttackIT {
         .doesNotContain("bearer.authorization");
   }
 
+  /** Ours: what a server did not send to its end is not the whole of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "prod"})
+  void k8s40_endsNoAnswerThatTheServerBrokeOff(String namespace) throws Exception {
+    door.scripted.answers(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n"
+            + "{\"kind\":\"ConfigMapList\",\"items\":[{\"metadata\":{\"name\":\"first\"}},");
+
+    String answer;
+    try (RawConnection connection = door.connect()) {
+      door.scripted.hangUp();
+      connection.send(
+          RawConnection.request(
+              "GET /k8s/scripted/api/v1/namespaces/" + namespace + "/configmaps",
+              "Connection: close\r\n",
+              ""));
+      answer = connection.answer();
+    }
+
+    assertThat(answer).contains(" 200 ").doesNotContain("\r\n0\r\n", "]}");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(door.journal.of(Event.CommandCompleted.class))
+                    .singleElement()
+                    .satisfies(end -> assertThat(end.error()).contains("broken off")));
+  }
+
   /** Ours: what was wrong with a value is told with the value. */
   @Test
   void leavesOutWordsThatMayQuoteWhatIsHidden() throws Exception {

@@ -1,5 +1,6 @@
 package dev.countersign.proxy.postgres;
 
+import dev.countersign.audit.exposure.Exposures;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.resource.PostgresSessions;
@@ -7,6 +8,7 @@ import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
 import dev.countersign.proxy.frontdoor.MemoryJournal;
+import dev.countersign.proxy.frontdoor.PaperAdmission;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
@@ -51,6 +53,10 @@ final class OpenDoor implements AutoCloseable {
   final PaperApprovals approvals = new PaperApprovals();
   final Policy policy = new Policy(new ShopPolicy());
   final Tap tap;
+
+  /** What values are digested with; nothing until a test says so. */
+  volatile Exposures exposures = Exposures.NONE;
+
   final InetSocketAddress address;
   private final PostgresFrontDoor door;
   private final Catalogs catalogs = new Catalogs();
@@ -100,7 +106,8 @@ final class OpenDoor implements AutoCloseable {
             journal,
             catalogs,
             classifier,
-            new ValueMasker(new byte[32]));
+            new ValueMasker(new byte[32]),
+            () -> exposures.key());
     address = door.start();
     tap = new Tap(address, certificate);
   }

@@ -107,4 +107,9 @@ record ShopPolicy(String id, Verdict updates) implements PolicyVersion {
   public MaskPlan masks(Subject subject, Resource resource) {
     return PLAN;
   }
+
+  @Override
+  public MaskPlan guarded(Resource resource) {
+    return PLAN;
+  }
 }

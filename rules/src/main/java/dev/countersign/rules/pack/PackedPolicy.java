@@ -175,4 +175,9 @@ public final class PackedPolicy implements PolicyVersion {
   public MaskPlan masks(Subject subject, Resource resource) {
     return policy.masks(subject, resource);
   }
+
+  @Override
+  public MaskPlan guarded(Resource resource) {
+    return policy.guarded(resource);
+  }
 }

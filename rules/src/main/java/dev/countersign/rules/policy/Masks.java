@@ -87,6 +87,17 @@ final class Masks {
     return scoped(groups, resource).plan();
   }
 
+  /** Columns that are hidden from anybody there, whoever is exempt. */
+  MaskPlan guarded(Resource resource) {
+    return new MaskPlan(
+        rows.stream()
+            .filter(one -> one.reach().covers(resource))
+            .map(Reaching::row)
+            .filter(row -> row.particulars().mode() != Mode.OBSERVE)
+            .flatMap(row -> hiding(row, List.of()).stream())
+            .toList());
+  }
+
   /**
    * Adds the rows about columns that this access names.
    *

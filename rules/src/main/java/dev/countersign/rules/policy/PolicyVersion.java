@@ -54,4 +54,10 @@ public interface PolicyVersion {
 
   /** All that is masked for this subject on this resource, whatever the statement. */
   MaskPlan masks(Subject subject, Resource resource);
+
+  /**
+   * The columns there that are masked for anybody, exemptions and rows that only observe apart:
+   * whose values are worth knowing who saw them.
+   */
+  MaskPlan guarded(Resource resource);
 }

@@ -32,8 +32,12 @@ record Reach(Set<String> groups, List<Glob> resources, String environment) {
   }
 
   boolean covers(Set<String> subjectGroups, Resource resource) {
-    return (groups.isEmpty() || !Collections.disjoint(groups, subjectGroups))
-        && (environment.equals(ANY) || environment.equals(resource.environment()))
+    return (groups.isEmpty() || !Collections.disjoint(groups, subjectGroups)) && covers(resource);
+  }
+
+  /** Whether it covers anybody there. */
+  boolean covers(Resource resource) {
+    return (environment.equals(ANY) || environment.equals(resource.environment()))
         && resources.stream().anyMatch(glob -> glob.matches(resource.name()));
   }
 }

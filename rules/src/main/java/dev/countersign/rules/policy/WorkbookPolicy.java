@@ -86,6 +86,11 @@ public final class WorkbookPolicy implements PolicyVersion {
   }
 
   @Override
+  public MaskPlan guarded(Resource resource) {
+    return today().masks().guarded(resource);
+  }
+
+  @Override
   public Decision decide(Subject subject, Resource resource, SqlStatement statement) {
     Day today = today();
     Matches matches = table.match(subject.groups(), resource, statement);

@@ -126,5 +126,10 @@ final class World {
     public MaskPlan masks(Subject subject, Resource resource) {
       return MaskPlan.NONE;
     }
+
+    @Override
+    public MaskPlan guarded(Resource resource) {
+      return MaskPlan.NONE;
+    }
   }
 }

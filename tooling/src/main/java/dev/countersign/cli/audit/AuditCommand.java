@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       SearchCommand.class,
+      ExposureCommand.class,
       CustodyCommand.class,
       EvidenceCommand.class,
       KibanaCommand.class,

@@ -229,6 +229,7 @@ public record Configuration(
       List<String> namespaces,
       boolean pushWithoutClient,
       Optional<Path> signers,
+      LargeFiles lfs,
       GitLimits limits) {
     public GitTarget {
       namespaces = List.copyOf(namespaces);
@@ -236,7 +237,14 @@ public record Configuration(
   }
 
   /** Bounds on one push. */
-  public record GitLimits(DataSize push, DataSize object, int objects, int refs) {}
+  public record GitLimits(
+      DataSize push, DataSize object, int objects, int refs, DataSize largeFile) {}
+
+  /** What becomes of Git LFS. */
+  public enum LargeFiles {
+    REFUSED,
+    JUDGED
+  }
 
   public record SessionLimits(
       Duration statement, Duration lock, Duration idleInTransaction, Duration idle) {}

@@ -88,6 +88,8 @@ final class ActivityFeed implements Journal {
       case Event.ApprovalAnswered _,
           Event.ApprovalRequested _,
           Event.ContentRecorded _,
+          Event.ExposureKeyed _,
+          Event.ValuesExposed _,
           Event.SessionRefused _,
           Event.PolicyActivated _,
           Event.PolicyRefused _,

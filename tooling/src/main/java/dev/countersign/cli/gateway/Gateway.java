@@ -3,9 +3,12 @@ package dev.countersign.cli.gateway;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.evidence.Monitoring;
+import dev.countersign.audit.exposure.Exposures;
+import dev.countersign.audit.exposure.HourlyKeys;
 import dev.countersign.audit.index.Indexer;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.JournalConfig;
+import dev.countersign.audit.journal.OwnerKey;
 import dev.countersign.audit.journal.SegmentedJournal;
 import dev.countersign.audit.journal.StoredJournal;
 import dev.countersign.audit.replay.VisibleText;
@@ -249,7 +252,8 @@ public final class Gateway {
             told,
             parts.add("catalogs", new Catalogs()),
             classifier,
-            new ValueMasker(maskingKey(state)));
+            new ValueMasker(maskingKey(state)),
+            exposures(configuration, journal, parts));
     door.start();
     parts.add("door", door);
     GitDoor git =
@@ -270,8 +274,7 @@ public final class Gateway {
                 verifier,
                 resources,
                 admission,
-                new ReleaseGate(
-                    policy, approvals, told, configuration.doors().git().approvalNotice())));
+                new ReleaseGate(policy, approvals, told, KubernetesDoor.NOTICE)));
     HttpsDoors.open(
         configuration,
         Map.of(
@@ -320,6 +323,17 @@ public final class Gateway {
         assessed.satisfied(),
         VisibleText.line(assessed.finding()),
         Instant.now());
+  }
+
+  /** Digests what masked columns show, where there is an owner to ask for it later. */
+  private static Exposures exposures(
+      Configuration configuration, SegmentedJournal journal, Parts parts) {
+    return configuration
+        .journal()
+        .ownerKey()
+        .<Exposures>map(
+            file -> parts.add("exposures", HourlyKeys.start(OwnerKey.read(file), journal)))
+        .orElse(Exposures.NONE);
   }
 
   /** Keeps hashed values equal over restarts. */

@@ -209,7 +209,11 @@ final class Translation {
             git.namespaces(),
             git.pushWithoutClient(),
             git.signers()),
-        networks);
+        networks,
+        switch (git.lfs()) {
+          case REFUSED -> new GitUpstream.LargeFiles.Refused();
+          case JUDGED -> new GitUpstream.LargeFiles.Judged(limits.largeFile().bytes());
+        });
   }
 
   static GitDoorConfig gitDoor(Configuration configuration) {

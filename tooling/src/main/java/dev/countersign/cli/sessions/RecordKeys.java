@@ -24,6 +24,15 @@ public final class RecordKeys {
     return key != null;
   }
 
+  /** The owner's key by itself. */
+  DataKeys owner() {
+    if (key == null) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "only the owner can ask that; give the private key with --key");
+    }
+    return owner(key);
+  }
+
   /** A journal, with that key and those that a gateway left on this machine. */
   public StoredJournal open(Path folder) {
     if (!Files.isDirectory(folder)) {

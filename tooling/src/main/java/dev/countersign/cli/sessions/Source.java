@@ -4,6 +4,7 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.audit.evidence.Custody;
 import dev.countersign.audit.index.AuditSearch;
 import dev.countersign.audit.index.ElasticsearchConfig;
+import dev.countersign.audit.journal.DataKeys;
 import dev.countersign.audit.journal.StoredJournal;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
@@ -65,9 +66,27 @@ public final class Source {
   }
 
   private AuditSearch search(Path folder, PrintWriter warnings) {
+    return AuditSearch.in(opened(folder, warnings));
+  }
+
+  private StoredJournal opened(Path folder, PrintWriter warnings) {
     StoredJournal stored = keys.open(folder);
     stored.sealed().ifPresent(out -> warnings.println("Left out: " + out + "."));
-    return AuditSearch.in(stored.skippingSealed());
+    return stored.skippingSealed();
+  }
+
+  /**
+   * The journal, as far as it can be opened.
+   *
+   * @param warnings is told what is left out
+   */
+  public StoredJournal opened(PrintWriter warnings) {
+    return opened(journalDirectory(), warnings);
+  }
+
+  /** The owner's private key, which has to be given. */
+  public DataKeys owner() {
+    return keys.owner();
   }
 
   /** The journal, of which everything has to be opened. */

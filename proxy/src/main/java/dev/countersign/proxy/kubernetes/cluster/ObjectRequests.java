@@ -42,6 +42,7 @@ final class ObjectRequests {
     switch (info.subresource()) {
       case "log" -> terminal.log(exchange, query);
       case "exec", "attach" -> terminal.exec(exchange, query);
+      case "eviction" -> delete(exchange, info, kind, namespace, query);
       case "scale" -> scale(exchange, info, kind, query);
       default -> object(exchange, info, kind, namespace, query);
     }
@@ -74,7 +75,15 @@ final class ObjectRequests {
       }
       case DELETE -> delete(exchange, info, kind, namespace, query);
       case GET, PATCH, UPDATE -> existing(exchange, info, kind, namespace, query);
-      case DELETECOLLECTION, OTHER ->
+      case DELETECOLLECTION -> {
+        // Not less than a server does that does not know dryRun here.
+        for (ObjectNode gone : selected(kind, namespace, "", query)) {
+          objects.remove(
+              kind, gone.at("/metadata/namespace").asText(), gone.at("/metadata/name").asText());
+        }
+        Answers.answer(exchange, 200, JSON.createObjectNode().put("kind", "Status"));
+      }
+      case OTHER ->
           Answers.answer(exchange, 405, Answers.status(405, "MethodNotAllowed", "not served here"));
     }
   }
@@ -174,11 +183,7 @@ final class ObjectRequests {
 
   private void list(HttpExchange exchange, Kind kind, String namespace, String name, Query query)
       throws IOException {
-    List<ObjectNode> found =
-        objects.list(kind, namespace).stream()
-            .filter(object -> name.isEmpty() || object.at("/metadata/name").asText().equals(name))
-            .filter(object -> Watches.isSelected(object, query.first("labelSelector")))
-            .toList();
+    List<ObjectNode> found = selected(kind, namespace, name, query);
     if (asTable(exchange)) {
       Answers.answer(exchange, 200, Tables.of(kind, found, whole(query), objects.version()));
       return;
@@ -188,6 +193,13 @@ final class ObjectRequests {
     list.putObject("metadata").put("resourceVersion", objects.version());
     list.putArray("items").addAll(found);
     Answers.answer(exchange, 200, list);
+  }
+
+  private List<ObjectNode> selected(Kind kind, String namespace, String name, Query query) {
+    return objects.list(kind, namespace).stream()
+        .filter(object -> name.isEmpty() || object.at("/metadata/name").asText().equals(name))
+        .filter(object -> Watches.isSelected(object, query.first("labelSelector")))
+        .toList();
   }
 
   private void object(HttpExchange exchange, int status, Kind kind, ObjectNode object, Query query)

@@ -75,6 +75,7 @@ final class PodTerminal {
       case "echo" ->
           say(client, STDOUT, String.join(" ", command.subList(1, command.size())) + "\n");
       case "cat" -> copyInput(client);
+      case "tar" -> swallowInput(client);
       case "sh", "" -> shell(client);
       default -> {
         say(client, STDERR, "sh: " + String.join(" ", command) + ": not found\n");
@@ -105,6 +106,14 @@ final class PodTerminal {
   private static void copyInput(Duplex client) throws IOException {
     for (byte[] next = input(client); next.length > 0; next = input(client)) {
       say(client, STDOUT, new String(next, UTF_8));
+    }
+  }
+
+  /** A copy that arrives nowhere. */
+  private static void swallowInput(Duplex client) throws IOException {
+    byte[] next = input(client);
+    while (next.length > 0) {
+      next = input(client);
     }
   }
 

@@ -27,16 +27,19 @@ public final class MaskedColumns {
   private final Catalog catalog;
   private final Map<Integer, Map<String, Masker>> byOid;
   private final Optional<MaskedColumns> sealed;
+  private final Optional<MaskedColumns> guarded;
 
   private MaskedColumns(
       MaskPlan plan,
       Catalog catalog,
       Map<Integer, Map<String, Masker>> byOid,
-      Optional<MaskedColumns> sealed) {
+      Optional<MaskedColumns> sealed,
+      Optional<MaskedColumns> guarded) {
     this.plan = plan;
     this.catalog = catalog;
     this.byOid = byOid;
     this.sealed = sealed;
+    this.guarded = guarded;
   }
 
   public static MaskedColumns of(MaskPlan plan, Catalog catalog) {
@@ -60,7 +63,17 @@ public final class MaskedColumns {
         // Until nothing new is reached: views stand on views, children have children.
       }
     }
-    return new MaskedColumns(plan, catalog, Map.copyOf(byOid), sealed);
+    return new MaskedColumns(plan, catalog, Map.copyOf(byOid), sealed, Optional.empty());
+  }
+
+  /**
+   * The same, with the columns whose values are worth knowing who saw them.
+   *
+   * @param guarded what is masked for anybody
+   */
+  public MaskedColumns guarding(MaskPlan guarded) {
+    return new MaskedColumns(
+        plan, catalog, byOid, sealed, Optional.of(of(guarded, catalog, Optional.empty())));
   }
 
   private static Map<String, Masker> masksOf(MaskPlan plan, Catalog catalog, Relation relation) {
@@ -128,6 +141,19 @@ public final class MaskedColumns {
   /** Only the columns that are sealed besides. */
   public Optional<MaskedColumns> sealed() {
     return sealed;
+  }
+
+  /** The columns that are masked for anybody; empty if nobody wants to know who saw them. */
+  public Optional<MaskedColumns> guarded() {
+    return guarded;
+  }
+
+  /** A column by its {@code schema.table.column}, as far as the snapshot knows it. */
+  public Optional<String> name(int oid, int attnum) {
+    return catalog
+        .relation(oid)
+        .filter(relation -> relation.columns().containsKey(attnum))
+        .map(relation -> relation.qualifiedName() + "." + relation.columns().get(attnum));
   }
 
   /** Whether nothing is masked, neither columns nor contents. */

@@ -163,6 +163,11 @@ public final class Lineage {
     return columns.isEmpty() ? Set.of(relation) : columns;
   }
 
+  /** The masked columns of all relations that the statement names. */
+  public Set<String> columnsIn(MaskedColumns masked) {
+    return named(new Sources(), masked);
+  }
+
   /** The relations that the statement names and the catalog does not know. */
   public Set<String> unknownTo(Catalog catalog) {
     Set<String> unknown = new HashSet<>();

@@ -23,6 +23,31 @@ public final class DataRow {
   }
 
   /**
+   * One value; null for SQL NULL.
+   *
+   * @param frame the whole message; stays as it was
+   * @throws WireException.Malformed if the row has no such column or does not add up
+   */
+  public static byte @Nullable [] value(ByteBuf frame, int column) {
+    int at = frame.readerIndex() + HEADER;
+    int end = frame.writerIndex();
+    if (end - at < 2 || frame.getUnsignedShort(at) <= column) {
+      throw new WireException.Malformed("a row has other columns than its description");
+    }
+    at += 2;
+    for (int before = 0; before < column; before++) {
+      at += 4 + Math.max(lengthAt(frame, at, end), 0);
+    }
+    int length = lengthAt(frame, at, end);
+    if (length < 0) {
+      return null;
+    }
+    byte[] value = new byte[length];
+    frame.getBytes(at + 4, value);
+    return value;
+  }
+
+  /**
    * Writes the row with some values replaced.
    *
    * @param frame the whole message; stays as it was
