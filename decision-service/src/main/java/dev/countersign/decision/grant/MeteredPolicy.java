@@ -71,4 +71,9 @@ record MeteredPolicy(PolicyVersion policy, Meter meter) implements PolicyVersion
   public MaskPlan masks(Subject subject, Resource resource) {
     return policy.masks(subject, resource);
   }
+
+  @Override
+  public MaskPlan guarded(Resource resource) {
+    return policy.guarded(resource);
+  }
 }
