@@ -53,7 +53,7 @@ public final class Meter {
       return taken;
     }
     long most = caps.commandsPerSecond().getAsLong();
-    tokens = Math.min(most, tokens + (now - filled) * most / NANOS_PER_SECOND);
+    tokens = Math.min((double) most, tokens + (now - filled) * most / NANOS_PER_SECOND);
     filled = now;
     if (tokens < 1) {
       return Optional.of("the limit of " + most + " commands a second is reached");
