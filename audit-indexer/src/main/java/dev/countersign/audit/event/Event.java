@@ -305,7 +305,8 @@ public sealed interface Event {
    *
    * @param by who ended it, if anybody did
    */
-  record GrantEnded(String grant, String resource, End end, Optional<Subject> by, String comment)
+  record GrantEnded(
+      String grant, String resource, GrantEnded.End end, Optional<Subject> by, String comment)
       implements Event {
 
     /** How a grant ends. */
@@ -402,7 +403,11 @@ public sealed interface Event {
    * @param by who ended it, if anybody did
    */
   record PreApprovalEnded(
-      String preApproval, String resource, End end, Optional<Subject> by, String comment)
+      String preApproval,
+      String resource,
+      PreApprovalEnded.End end,
+      Optional<Subject> by,
+      String comment)
       implements Event {
 
     /** How a pre-approval ends. */
