@@ -26,6 +26,7 @@ import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiServer;
+import dev.countersign.decision.http.ResourcesApi;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.live.LiveEvents;
@@ -56,6 +57,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -93,6 +95,18 @@ public final class Gateway {
     }
   }
 
+  /** Where there is a search server, it remembers: what other gateways record, too. */
+  private static Optional<RecentRecord> recent(
+      Configuration configuration, SegmentedJournal journal, StoredJournal recorded) {
+    if (configuration.elasticsearch().isPresent()) {
+      return Optional.empty();
+    }
+    RecentRecord recent =
+        new RecentRecord(journal, recorded.skippingSealed(), InstantSource.system());
+    recent.recall(journal.appended());
+    return Optional.of(recent);
+  }
+
   private static void open(Configuration configuration, Parts parts) throws Exception {
     parts.add("gateway", () -> log.atInfo().log("gateway has stopped"));
     Path state = PrivateFiles.directory(configuration.state().directory());
@@ -114,9 +128,11 @@ public final class Gateway {
     PolicySource source =
         PolicySource.open(configuration.policy(), store.database(), classifier, journal, parts);
     Policy policy = source.policy();
-    Journal observed = PackSource.open(configuration, policy, journal, parts);
     StoredJournal recorded =
         StoredJournal.local(configuration.journalDirectory()).with(journal.keys());
+    Optional<RecentRecord> recent = recent(configuration, journal, recorded);
+    Journal kept = recent.<Journal>map(record -> record).orElse(journal);
+    Journal observed = PackSource.open(configuration, policy, kept, parts);
     Optional<Indexer> indexer = SearchIndexing.start(configuration, recorded, parts);
     indexer.ifPresent(running -> journal.keepReadableAfter(running::indexed));
     Alerts alerts =
@@ -155,7 +171,7 @@ public final class Gateway {
                 store.database(),
                 configuration.api().publicUrl(),
                 Translation.approvals(configuration),
-                journal,
+                kept,
                 AnswerSigner.in(state.resolve("answers.key"))));
     Webhooks webhooks =
         parts.add(
@@ -172,7 +188,7 @@ public final class Gateway {
             "sessions",
             LiveSessions.open(
                 store.database(),
-                journal,
+                kept,
                 configuration.limits().sessionsPerSubject(),
                 () -> {
                   grants.expire();
@@ -183,6 +199,7 @@ public final class Gateway {
     LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
     AccessApi access =
         Translation.access(configuration, grants, sessions, events, feed, webhooks, resources);
+    ResourcesApi upstreams = Translation.resources(configuration, resources, declared);
     Console console =
         parts.add(
             "console",
@@ -192,10 +209,12 @@ public final class Gateway {
                 verifier,
                 approvals,
                 access,
+                upstreams,
                 new PolicyParts(policy, source.api(), new ExampleParser(classifier)),
                 journal,
                 recorded,
                 indexer,
+                recent,
                 parts));
     ApiServer api =
         new ApiServer(
@@ -204,7 +223,7 @@ public final class Gateway {
             approvals,
             source.api(),
             Translation.connect(configuration, credentials, grants, resources),
-            Translation.resources(configuration, resources, declared),
+            upstreams,
             access,
             new AccessEvaluations(
                 policy,
