@@ -13,6 +13,7 @@ import java.util.List;
  * @param meaning for the person who fills it
  * @param choices what its drop-down offers; empty for none
  * @param closed whether nothing but a choice is right
+ * @param isLater whether there are workbooks of before it, which do not have it
  */
 record Column(
     String title,
@@ -20,7 +21,8 @@ record Column(
     boolean required,
     String meaning,
     List<String> choices,
-    boolean closed) {
+    boolean closed,
+    boolean isLater) {
 
   Column {
     requireNonNull(title, "title");
@@ -29,16 +31,21 @@ record Column(
   }
 
   Column(String title, int width, boolean required, String meaning) {
-    this(title, width, required, meaning, List.of(), false);
+    this(title, width, required, meaning, List.of(), false, false);
   }
 
   /** With a drop-down of all values that are right. */
   Column choosing(List<String> values) {
-    return new Column(title, width, required, meaning, values, true);
+    return new Column(title, width, required, meaning, values, true, isLater);
   }
 
   /** With a drop-down of usual values; others, or several with commas, are right too. */
   Column proposing(List<String> values) {
-    return new Column(title, width, required, meaning, values, false);
+    return new Column(title, width, required, meaning, values, false, isLater);
+  }
+
+  /** One that a sheet may be without: then all its cells are empty. */
+  Column later() {
+    return new Column(title, width, required, meaning, choices, closed, true);
   }
 }
