@@ -57,9 +57,7 @@ final class CommandFields {
 
   private void git(List<RefUpdate> updates) {
     ObjectNode command = document.at("countersign", "command");
-    command.put(
-        "changes_state",
-        updates.stream().anyMatch(update -> update.change() != RefUpdate.Change.FETCH));
+    command.put("changes_state", updates.stream().anyMatch(update -> !update.change().isReading()));
     strings(command, "accesses", updates.stream().map(RefUpdate::toString).distinct().toList());
     Set<String> verbs = new TreeSet<>();
     Set<String> refs = new TreeSet<>();

@@ -64,7 +64,9 @@ final class AccessPages {
             targets,
             problem,
             wish);
-    return new Answer.Page(status, "Access", Section.ACCESS, "access", view);
+    return visit.isPartial()
+        ? new Answer.Part("grantlists", view)
+        : new Answer.Page(status, "Access", Section.ACCESS, "access", view);
   }
 
   private AccessView.Item item(Subject viewer, Grant grant) {

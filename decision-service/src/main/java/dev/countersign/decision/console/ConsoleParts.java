@@ -7,7 +7,6 @@ import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.identity.StepUp;
 import dev.countersign.decision.signin.BrowserSessions;
-import dev.countersign.decision.store.Database;
 import java.net.URI;
 
 /**
@@ -22,7 +21,6 @@ import java.net.URI;
  */
 public record ConsoleParts(
     URI publicUrl,
-    Database database,
     BrowserSessions sessions,
     StepUp stepUp,
     StoredApprovals approvals,
@@ -36,7 +34,6 @@ public record ConsoleParts(
 
   public ConsoleParts {
     requireNonNull(publicUrl, "publicUrl");
-    requireNonNull(database, "database");
     requireNonNull(sessions, "sessions");
     requireNonNull(stepUp, "stepUp");
     requireNonNull(approvals, "approvals");

@@ -14,6 +14,7 @@ import dev.countersign.decision.policy.ActivationResult;
 import dev.countersign.decision.policy.PolicyVersions;
 import dev.countersign.decision.policy.StoredVersion;
 import dev.countersign.decision.resource.Upstream;
+import dev.countersign.rules.analysis.Command;
 import dev.countersign.rules.analysis.NearMiss;
 import dev.countersign.rules.analysis.NearMisses;
 import dev.countersign.rules.fact.Act;
@@ -54,9 +55,11 @@ final class PolicyPages {
   private static final int LONGEST_COMMAND = 4000;
 
   private final ConsoleParts parts;
+  private final Custody custody;
 
-  PolicyPages(ConsoleParts parts) {
+  PolicyPages(ConsoleParts parts, Custody custody) {
     this.parts = parts;
+    this.custody = custody;
   }
 
   private void requireReader(Visit visit) throws Refusal {
@@ -168,9 +171,11 @@ final class PolicyPages {
     }
   }
 
-  private PolicyReport.Against against() throws IOException {
-    return new PolicyReport.Against(
-        current(), parts.recordings().replayable(since(), MOST_COMMANDS), resources(), DAYS);
+  /** Examples of recorded commands are shown, so that they are is on the record first. */
+  private PolicyReport.Against against(Subject reader) throws IOException {
+    List<Command> recorded = parts.recordings().replayable(since(), MOST_COMMANDS);
+    custody.searched(reader, "what a policy would have changed", recorded.size());
+    return new PolicyReport.Against(current(), recorded, resources(), DAYS);
   }
 
   /** Looks at a workbook, and keeps it if that is wanted and nothing is wrong with it. */
@@ -183,7 +188,10 @@ final class PolicyPages {
     PolicyVersions versions = kept().versions();
     boolean keep = visit.field("what").equals("submit");
     PolicyReport report =
-        PolicyReport.of(WorkbookReader.read(upload.content()), parts.policy().parser(), against());
+        PolicyReport.of(
+            WorkbookReader.read(upload.content()),
+            parts.policy().parser(),
+            against(visit.subject()));
     if (keep && report.isSound()) {
       try {
         StoredVersion version = versions.submit(upload.content(), visit.subject());
@@ -234,7 +242,7 @@ final class PolicyPages {
         new Version(
             version,
             inForce,
-            PolicyReport.of(policy, parts.policy().parser(), against()),
+            PolicyReport.of(policy, parts.policy().parser(), against(visit.subject())),
             standing(visit.subject(), version, inForce),
             lack.isPresent(),
             activation.map(Activation::version).orElse(""),

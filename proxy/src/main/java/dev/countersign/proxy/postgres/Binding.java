@@ -62,7 +62,7 @@ final class Binding {
 
   private void judge(Bind bind, PreparedStatement statement, Judging.Understood text) {
     StatementJudge judge = text.judge();
-    StatementJudge.Judgement judgement = judge.judge(text.statements(), names);
+    StatementJudge.Judgement judgement = judge.judge(statement.asSent(text.statements()), names);
     ClassifiedStatement source = judgement.statements().getFirst().source();
     Recorder.Command command =
         recorder.decided(

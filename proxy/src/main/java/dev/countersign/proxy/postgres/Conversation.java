@@ -73,13 +73,16 @@ final class Conversation {
             services.journal(),
             scope.session(),
             scope.upstream().sessions().recording(),
-            services.exposures());
+            services.exposures(),
+            scope.access().meter());
     Judging judging = new Judging(scope, services);
-    SessionNames names = new SessionNames();
     ProtocolNames protocolNames = new ProtocolNames(services.config().maxNames());
+    SessionNames names = new SessionNames(protocolNames);
+    SentNames sentNames = new SentNames(protocolNames, names);
     replies = new UpstreamReplies(this, recorder, judging, names, protocolNames, services.masker());
-    simple = new SimpleQueries(this, recorder, judging, names);
-    extended = new ExtendedQueries(this, recorder, judging, names, protocolNames, simple);
+    simple = new SimpleQueries(this, recorder, judging, names, sentNames);
+    extended =
+        new ExtendedQueries(this, recorder, judging, names, protocolNames, sentNames, simple);
   }
 
   /** A whole typed frame from the client; takes ownership. */

@@ -27,14 +27,13 @@ final class ExtendedQueries {
 
   private static final String INVALID_STATEMENT_NAME = "26000";
   private static final String INVALID_CURSOR_NAME = "34000";
-  private static final String DUPLICATE_STATEMENT = "42P05";
-  private static final String DUPLICATE_CURSOR = "42P03";
 
   private final Conversation conversation;
   private final Recorder recorder;
   private final Judging judging;
   private final SessionNames names;
   private final ProtocolNames protocolNames;
+  private final SentNames sentNames;
   private final SimpleQueries simple;
   private final Pipeline pipeline;
   private final Binding binding;
@@ -45,12 +44,14 @@ final class ExtendedQueries {
       Judging judging,
       SessionNames names,
       ProtocolNames protocolNames,
+      SentNames sentNames,
       SimpleQueries simple) {
     this.conversation = conversation;
     this.recorder = recorder;
     this.judging = judging;
     this.names = names;
     this.protocolNames = protocolNames;
+    this.sentNames = sentNames;
     this.simple = simple;
     pipeline = new Pipeline(conversation, protocolNames);
     binding = new Binding(conversation, pipeline, recorder, judging, names, protocolNames, simple);
@@ -68,7 +69,7 @@ final class ExtendedQueries {
   }
 
   private boolean isTaken(Parse parse) {
-    return !parse.name().isEmpty() && protocolNames.statement(parse.name()) != null;
+    return !parse.name().isEmpty() && sentNames.statement(parse.name()) != null;
   }
 
   private void parse(Parse parse) {
@@ -76,10 +77,7 @@ final class ExtendedQueries {
       pipeline.refuse(
           parse, Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "the statement is too long"));
     } else if (isTaken(parse)) {
-      pipeline.refuse(
-          parse,
-          Refusal.of(
-              DUPLICATE_STATEMENT, "prepared statement \"" + parse.name() + "\" already exists"));
+      pipeline.refuse(parse, Refusal.duplicateStatement(parse.name()));
     } else if (protocolNames.isFull()) {
       pipeline.refuse(
           parse, Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements"));
@@ -101,9 +99,16 @@ final class ExtendedQueries {
               Refusal.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement"));
       return;
     }
-    Optional<ClassifiedStatement> statement = text.statements().stream().findFirst();
+    pipeline.settleWhere(SentNames.matter(text.statements()), () -> prepare(parse, text));
+  }
+
+  private void prepare(Parse parse, Judging.Understood text) {
+    Optional<ClassifiedStatement> asWritten = text.statements().stream().findFirst();
+    Optional<String> sentName = asWritten.flatMap(sentNames::sent);
+    Optional<ClassifiedStatement> statement =
+        asWritten.map(written -> sentName.map(written::referringTo).orElse(written));
     if (statement.isPresent() && !statement.get().runsByName()) {
-      StatementJudge.Judgement judgement = text.judge().judge(text.statements(), names);
+      StatementJudge.Judgement judgement = text.judge().judge(List.of(statement.get()), names);
       if (judgement.decision() instanceof Decision.Block block) {
         Recorder.Command command =
             recorder.decided(parse.text(), List.of(), List.of(statement.get().facts()), block);
@@ -117,12 +122,15 @@ final class ExtendedQueries {
             protocolNames.privateName(parse.name()),
             parse.text(),
             parse.parameterTypes(),
-            statement);
+            statement,
+            found -> sentName.map(found::referringTo).orElse(found));
     protocolNames.expect(prepared);
     conversation.send(
         new Parse(
             prepared.upstreamName,
-            judging.settings().sent(parse.text(), text.statements()),
+            sentName.isPresent()
+                ? statement.orElseThrow().text()
+                : judging.settings().sent(parse.text(), text.statements()),
             parse.parameterTypes()),
         new Reply.OfParse(prepared));
   }
@@ -130,22 +138,32 @@ final class ExtendedQueries {
   void on(Bind bind) {
     if (!pipeline.skips()) {
       pipeline.settleWhere(
-          isTaken(bind) || protocolNames.isInDoubt(Target.STATEMENT, bind.statement()),
-          () -> bind(bind));
+          isTaken(bind) || isInDoubt(Target.STATEMENT, bind.statement()), () -> bind(bind));
     }
   }
 
+  /** What the extended protocol has not named a SQL command may name meanwhile. */
+  private boolean isInDoubt(Target target, String name) {
+    boolean isKnown =
+        switch (target) {
+          case STATEMENT -> protocolNames.statement(name) != null;
+          case PORTAL -> protocolNames.portal(name) != null;
+        };
+    return !isKnown || protocolNames.isInDoubt(target, name);
+  }
+
   private boolean isTaken(Bind bind) {
-    return !bind.portal().isEmpty() && protocolNames.portal(bind.portal()) != null;
+    return !bind.portal().isEmpty()
+        && (protocolNames.portal(bind.portal()) != null
+            || sentNames.isMadeBySql(Target.PORTAL, bind.portal()));
   }
 
   private void bind(Bind bind) {
-    PreparedStatement statement = protocolNames.statement(bind.statement());
+    PreparedStatement statement = sentNames.statement(bind.statement());
     if (statement == null) {
       pipeline.refuse(noStatement(bind.statement()));
     } else if (isTaken(bind)) {
-      pipeline.refuse(
-          Refusal.of(DUPLICATE_CURSOR, "cursor \"" + bind.portal() + "\" already exists"));
+      pipeline.refuse(Refusal.duplicateCursor(bind.portal()));
     } else if (protocolNames.isFull()) {
       pipeline.refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many portals"));
     } else {
@@ -157,15 +175,14 @@ final class ExtendedQueries {
 
   void on(Describe describe) {
     if (!pipeline.skips()) {
-      pipeline.settleWhere(
-          protocolNames.isInDoubt(describe.target(), describe.name()), () -> describe(describe));
+      pipeline.settleWhere(isInDoubt(describe.target(), describe.name()), () -> describe(describe));
     }
   }
 
   private void describe(Describe describe) {
     switch (describe.target()) {
       case STATEMENT -> {
-        PreparedStatement statement = protocolNames.statement(describe.name());
+        PreparedStatement statement = sentNames.statement(describe.name());
         if (statement == null) {
           pipeline.refuse(noStatement(describe.name()));
         } else {
@@ -176,7 +193,9 @@ final class ExtendedQueries {
       }
       case PORTAL -> {
         Portal portal = protocolNames.portal(describe.name());
-        if (portal == null) {
+        if (portal == null && sentNames.isMadeBySql(Target.PORTAL, describe.name())) {
+          conversation.send(describe, new Reply.OfDescribeCursor());
+        } else if (portal == null) {
           pipeline.refuse(noPortal(describe.name()));
         } else {
           conversation.send(
@@ -211,9 +230,18 @@ final class ExtendedQueries {
     }
     if (portal.statement.runsByName()) {
       pipeline.settle(() -> executeByName(execute, portal));
+    } else if (portal.statement.classified.filter(SentNames::matter).isPresent()) {
+      pipeline.settle(() -> executeMaking(execute, portal));
     } else {
       execute(execute, portal);
     }
+  }
+
+  private void executeMaking(Execute execute, Portal portal) {
+    portal
+        .kind()
+        .flatMap(sentNames::taken)
+        .ifPresentOrElse(pipeline::refuse, () -> execute(execute, portal));
   }
 
   /** A name is looked up by the upstream when it runs, so it must still mean what was judged. */
@@ -245,23 +273,12 @@ final class ExtendedQueries {
 
   void on(Close close) {
     if (!pipeline.skips()) {
-      pipeline.settleWhere(
-          protocolNames.isInDoubt(close.target(), close.name()), () -> close(close));
+      pipeline.settleWhere(isInDoubt(close.target(), close.name()), () -> close(close));
     }
   }
 
   private void close(Close close) {
-    String upstreamName = SessionNames.RESERVED_PREFIX + "none";
-    switch (close.target()) {
-      case STATEMENT -> {
-        PreparedStatement statement = protocolNames.statement(close.name());
-        upstreamName = statement == null ? upstreamName : statement.upstreamName;
-      }
-      case PORTAL -> {
-        Portal portal = protocolNames.portal(close.name());
-        upstreamName = portal == null ? upstreamName : portal.upstreamName;
-      }
-    }
+    String upstreamName = sentNames.closed(close.target(), close.name());
     protocolNames.expectClosed(close.target(), close.name());
     conversation.send(
         new Close(close.target(), upstreamName), new Reply.OfClose(close.target(), close.name()));

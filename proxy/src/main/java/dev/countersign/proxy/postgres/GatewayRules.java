@@ -156,6 +156,10 @@ final class GatewayRules {
     if (SAFE_PARAMETERS.contains(name)) {
       return Optional.empty();
     }
+    if (name.equals("all") && values.isEmpty()) {
+      // RESET ALL goes back to what the gateway said when it logged in; pools send it.
+      return Optional.empty();
+    }
     if (name.equals("client_encoding") && values.stream().allMatch(GatewayRules::isUtf8)) {
       return values.isEmpty() ? unsafeParameter(name) : Optional.empty();
     }

@@ -1,9 +1,11 @@
 package dev.countersign.proxy.postgres;
 
 import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
+import dev.countersign.proxy.postgres.sql.Kind;
 import dev.countersign.proxy.postgres.wire.RowDescription;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ final class PreparedStatement {
   /** Empty for a text without a statement. */
   final Optional<ClassifiedStatement> classified;
 
+  /** Makes of what its text says what the upstream has. */
+  private final UnaryOperator<ClassifiedStatement> sent;
+
   /** What the upstream said of its columns, with formats unchosen; null until it did. */
   @Nullable RowDescription description;
 
@@ -30,12 +35,35 @@ final class PreparedStatement {
       String upstreamName,
       String text,
       List<Integer> parameterTypes,
-      Optional<ClassifiedStatement> classified) {
+      Optional<ClassifiedStatement> classified,
+      UnaryOperator<ClassifiedStatement> sent) {
     this.name = name;
     this.upstreamName = upstreamName;
     this.text = text;
     this.parameterTypes = parameterTypes;
     this.classified = classified;
+    this.sent = sent;
+  }
+
+  /**
+   * A statement that a PREPARE has made. The upstream knows it by the client's name.
+   *
+   * @param inner whose text is the PREPARE
+   */
+  static PreparedStatement ofSql(String name, ClassifiedStatement inner) {
+    return new PreparedStatement(
+        name, name, inner.text(), List.of(), Optional.of(inner), PreparedStatement::inner);
+  }
+
+  private static ClassifiedStatement inner(ClassifiedStatement statement) {
+    return statement.kind() instanceof Kind.Prepare(String _, ClassifiedStatement inner)
+        ? inner
+        : statement;
+  }
+
+  /** What a fresh look at its text found, as the upstream has it. */
+  List<ClassifiedStatement> asSent(List<ClassifiedStatement> found) {
+    return found.stream().map(sent).toList();
   }
 
   /** Whether what it runs is known only by a name. */

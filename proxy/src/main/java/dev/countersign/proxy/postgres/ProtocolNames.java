@@ -1,5 +1,6 @@
 package dev.countersign.proxy.postgres;
 
+import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
 import dev.countersign.proxy.postgres.sql.Kind;
 import dev.countersign.proxy.postgres.wire.Target;
 import java.util.HashMap;
@@ -47,6 +48,22 @@ final class ProtocolNames {
 
   @Nullable Portal portal(String name) {
     return portals.get(name);
+  }
+
+  /** What a statement of the extended protocol runs, by the name the upstream has for it. */
+  Optional<ClassifiedStatement> prepared(String upstreamName) {
+    return statements.values().stream()
+        .filter(statement -> statement.upstreamName.equals(upstreamName))
+        .findFirst()
+        .flatMap(statement -> statement.classified);
+  }
+
+  /** Whose rows a portal of the extended protocol gives, by the name the upstream has for it. */
+  Optional<ClassifiedStatement> rows(String upstreamName) {
+    return portals.values().stream()
+        .filter(portal -> portal.upstreamName.equals(upstreamName))
+        .findFirst()
+        .flatMap(portal -> portal.source);
   }
 
   /**
@@ -204,6 +221,7 @@ final class ProtocolNames {
             Reply.OfRefused _,
             Reply.OfDescribeStatement _,
             Reply.OfDescribePortal _,
+            Reply.OfDescribeCursor _,
             Reply.OfExecute _,
             Reply.OfSync _ -> {}
       }
@@ -213,20 +231,23 @@ final class ProtocolNames {
   /**
    * A statement has completed: it may have dropped names.
    *
+   * @param kind of the statement as it was sent
    * @param owed what the upstream still owes
    */
   void completed(Kind kind, Iterable<Reply> owed) {
     switch (kind) {
-      case Kind.Deallocate(Optional<String> name) -> {
-        if (name.isEmpty()) {
-          deallocated();
-        }
-      }
-      case Kind.CloseCursor(Optional<String> cursor) -> {
-        if (cursor.isEmpty()) {
-          confirmedPortals.clear();
-        }
-      }
+      case Kind.Deallocate(Optional<String> name) ->
+          name.ifPresentOrElse(
+              sent ->
+                  confirmedStatements
+                      .values()
+                      .removeIf(statement -> statement.upstreamName.equals(sent)),
+              this::deallocated);
+      case Kind.CloseCursor(Optional<String> cursor) ->
+          cursor.ifPresentOrElse(
+              sent ->
+                  confirmedPortals.values().removeIf(portal -> portal.upstreamName.equals(sent)),
+              confirmedPortals::clear);
       case Kind.Discard(boolean all) -> {
         if (all) {
           deallocated();

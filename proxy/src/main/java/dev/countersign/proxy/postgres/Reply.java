@@ -76,6 +76,9 @@ sealed interface Reply {
    */
   record OfDescribePortal(Portal portal, boolean isOurs) implements Reply {}
 
+  /** RowDescription or NoData, of a cursor that a SQL command declared. */
+  record OfDescribeCursor() implements Reply {}
+
   /** Rows, then CommandComplete, EmptyQueryResponse or PortalSuspended. */
   record OfExecute(Portal portal) implements Reply {}
 

@@ -2,6 +2,7 @@ package dev.countersign.proxy.postgres;
 
 import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
 import dev.countersign.proxy.postgres.sql.Kind;
+import dev.countersign.proxy.postgres.wire.Target;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,21 +19,28 @@ final class SessionNames {
   /** Names that the gateway gives to statements and portals of the extended protocol. */
   static final String RESERVED_PREFIX = "cs_";
 
+  private final ProtocolNames protocol;
   private final Map<String, ClassifiedStatement> prepared;
   private final Map<String, ClassifiedStatement> cursors;
 
-  SessionNames() {
-    this(new HashMap<>(), new HashMap<>());
+  /**
+   * @param protocol what the client has named in the extended protocol
+   */
+  SessionNames(ProtocolNames protocol) {
+    this(protocol, new HashMap<>(), new HashMap<>());
   }
 
   private SessionNames(
-      Map<String, ClassifiedStatement> prepared, Map<String, ClassifiedStatement> cursors) {
+      ProtocolNames protocol,
+      Map<String, ClassifiedStatement> prepared,
+      Map<String, ClassifiedStatement> cursors) {
+    this.protocol = protocol;
     this.prepared = prepared;
     this.cursors = cursors;
   }
 
   SessionNames copy() {
-    return new SessionNames(new HashMap<>(prepared), new HashMap<>(cursors));
+    return new SessionNames(protocol, new HashMap<>(prepared), new HashMap<>(cursors));
   }
 
   Optional<ClassifiedStatement> prepared(String name) {
@@ -43,11 +51,17 @@ final class SessionNames {
     return Optional.ofNullable(cursors.get(name));
   }
 
-  /** What a statement that runs something by its name would run now. */
+  /**
+   * What a statement that runs something by its name would run now.
+   *
+   * @param statement as it is sent
+   */
   Optional<ClassifiedStatement> named(ClassifiedStatement statement) {
     return switch (statement.kind()) {
-      case Kind.Execute(String name) -> prepared(name);
-      case Kind.Fetch(String cursor) -> cursor(cursor);
+      case Kind.Execute(String name) ->
+          prepared(name).or(() -> protocol.prepared(name)).filter(SessionNames::runsByItself);
+      case Kind.Fetch(String cursor) ->
+          cursor(cursor).or(() -> protocol.rows(cursor)).filter(SessionNames::runsByItself);
       case Kind.Plain _,
           Kind.Prepare _,
           Kind.Deallocate _,
@@ -60,6 +74,35 @@ final class SessionNames {
           Kind.Explain _ ->
           Optional.empty();
     };
+  }
+
+  /**
+   * What EXECUTE may run. The extended protocol prepares everything, also what would change the
+   * session behind another statement's back.
+   */
+  private static boolean runsByItself(ClassifiedStatement statement) {
+    return switch (statement.kind()) {
+      case Kind.Plain _, Kind.Explain _ -> true;
+      case Kind.Prepare _,
+          Kind.Execute _,
+          Kind.Deallocate _,
+          Kind.DeclareCursor _,
+          Kind.Fetch _,
+          Kind.CloseCursor _,
+          Kind.Discard _,
+          Kind.SetParameter _,
+          Kind.Transaction _,
+          Kind.Copy _ ->
+          false;
+    };
+  }
+
+  /** A message of the extended protocol has dropped a name that a SQL command made. */
+  void closed(Target target, String name) {
+    switch (target) {
+      case STATEMENT -> prepared.remove(name);
+      case PORTAL -> cursors.remove(name);
+    }
   }
 
   /** A statement of that kind has completed. */

@@ -9,6 +9,7 @@ import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Explanation;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +33,19 @@ final class SimpleQueries {
   private final Recorder recorder;
   private final Judging judging;
   private final SessionNames names;
+  private final SentNames sentNames;
 
-  SimpleQueries(Conversation conversation, Recorder recorder, Judging judging, SessionNames names) {
+  SimpleQueries(
+      Conversation conversation,
+      Recorder recorder,
+      Judging judging,
+      SessionNames names,
+      SentNames sentNames) {
     this.conversation = conversation;
     this.recorder = recorder;
     this.judging = judging;
     this.names = names;
+    this.sentNames = sentNames;
   }
 
   void on(Query query) {
@@ -68,14 +76,32 @@ final class SimpleQueries {
               "Send the SET by itself."));
       return;
     }
-    if (text.statements().stream().anyMatch(ClassifiedStatement::runsByName)) {
-      conversation.settle(() -> judge(query, text));
+    if (SentNames.matter(text.statements())) {
+      conversation.settle(() -> judgeNamed(query, text));
     } else {
-      judge(query, text);
+      judge(query, text, judging.settings().sent(query.text(), text.statements()));
     }
   }
 
-  private void judge(Query query, Judging.Understood text) {
+  private void judgeNamed(Query query, Judging.Understood text) {
+    Optional<Refusal> objection = sentNames.objection(text.statements());
+    if (objection.isPresent()) {
+      refuse(objection.get());
+      return;
+    }
+    ClassifiedStatement first = text.statements().getFirst();
+    Optional<ClassifiedStatement> renamed = sentNames.sent(first).map(first::referringTo);
+    if (renamed.isPresent()) {
+      judge(
+          query,
+          new Judging.Understood(List.of(renamed.get()), text.judge()),
+          renamed.get().text());
+    } else {
+      judge(query, text, query.text());
+    }
+  }
+
+  private void judge(Query query, Judging.Understood text, String sent) {
     StatementJudge.Judgement judgement = text.judge().judge(text.statements(), names);
     List<SqlStatement> facts =
         judgement.statements().stream().map(judged -> judged.source().facts()).toList();
@@ -96,9 +122,9 @@ final class SimpleQueries {
                   approve,
                   command,
                   judgement.sources()),
-              () -> release(query, text, judgement, command),
+              () -> release(query, text, sent, judgement, command),
               this::refuse);
-      case Decision.Allow _, Decision.Mask _ -> release(query, text, judgement, command);
+      case Decision.Allow _, Decision.Mask _ -> release(query, text, sent, judgement, command);
     }
   }
 
@@ -134,6 +160,7 @@ final class SimpleQueries {
   private void release(
       Query query,
       Judging.Understood text,
+      String sent,
       StatementJudge.Judgement judgement,
       Recorder.Command command) {
     conversation.await(
@@ -150,8 +177,7 @@ final class SimpleQueries {
           Reply owed =
               new Reply.OfQuery(
                   query.text(), judgement.statements(), text.judge().masked(), command);
-          conversation.send(
-              new Query(judging.settings().sent(query.text(), text.statements())), owed);
+          conversation.send(new Query(sent), owed);
           if (judgement.statements().stream().anyMatch(StatementJudge.Judged::copiesIn)) {
             conversation.copyAsked(owed);
           }

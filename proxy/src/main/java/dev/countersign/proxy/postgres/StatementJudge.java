@@ -1,7 +1,6 @@
 package dev.countersign.proxy.postgres;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.countersign.proxy.postgres.catalog.MaskedColumns;
 import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
@@ -10,18 +9,13 @@ import dev.countersign.proxy.postgres.sql.SqlRefused;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.PolicyVersion;
-import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Explanation;
-import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -106,7 +100,7 @@ record StatementJudge(
         foreseen.completed(statement.kind());
       }
     }
-    return new Judgement(strictest(judged.stream().map(Judged::decision).toList()), judged);
+    return new Judgement(Decision.together(judged.stream().map(Judged::decision).toList()), judged);
   }
 
   /** What to do about a text that cannot be understood. */
@@ -196,51 +190,5 @@ record StatementJudge(
 
   private Decision block(String rule, String part, String reason, String hint) {
     return Decision.Block.builtIn(policy.id(), rule, part, reason, hint);
-  }
-
-  private static Decision strictest(List<Decision> decisions) {
-    if (decisions.size() == 1) {
-      return decisions.getFirst();
-    }
-    Decision strictest =
-        decisions.stream().max(Comparator.comparing(Decision::verdict)).orElseThrow();
-    List<MatchedRow> rows =
-        decisions.stream().flatMap(decision -> decision.why().rows().stream()).distinct().toList();
-    List<MatchedRow> observed =
-        decisions.stream()
-            .flatMap(decision -> decision.why().observed().stream())
-            .distinct()
-            .toList();
-    Explanation why = new Explanation(strictest.why().policyVersion(), rows, observed);
-    MaskPlan masks =
-        new MaskPlan(
-            decisions.stream()
-                .flatMap(decision -> decision.masks().rules().stream())
-                .distinct()
-                .toList(),
-            decisions.stream()
-                .flatMap(decision -> decision.masks().contents().stream())
-                .distinct()
-                .toList());
-    return switch (strictest) {
-      case Decision.Allow _ -> new Decision.Allow(why);
-      case Decision.Mask _ -> new Decision.Mask(why, masks);
-      case Decision.Approve _ -> new Decision.Approve(why, masks, allDemands(decisions));
-      case Decision.Block _ -> new Decision.Block(why);
-    };
-  }
-
-  private static ApprovalDemand allDemands(List<Decision> decisions) {
-    List<ApprovalDemand> demands =
-        decisions.stream()
-            .filter(Decision.Approve.class::isInstance)
-            .map(decision -> ((Decision.Approve) decision).demand())
-            .toList();
-    Set<Set<String>> groups =
-        demands.stream().flatMap(demand -> demand.groups().stream()).collect(toUnmodifiableSet());
-    Duration expiry =
-        demands.stream().map(ApprovalDemand::expiry).min(Comparator.naturalOrder()).orElseThrow();
-    int quorum = demands.stream().mapToInt(ApprovalDemand::quorum).max().orElseThrow();
-    return new ApprovalDemand(groups, quorum, expiry);
   }
 }

@@ -91,6 +91,7 @@ final class UpstreamReplies {
         frame.release();
       }
     }
+    endIfOver();
   }
 
   /** Handles a frame and answers whether it goes to the client as it is. */
@@ -120,6 +121,7 @@ final class UpstreamReplies {
       case CLOSE_COMPLETE -> {
         Reply.OfClose close = take(Reply.OfClose.class);
         protocolNames.closed(close.target(), close.name());
+        names.closed(close.target(), close.name());
         yield true;
       }
       case PARAMETER_DESCRIPTION -> {
@@ -144,7 +146,7 @@ final class UpstreamReplies {
         if (!copying(false)) {
           throw new WireException.Unexpected("a COPY that nobody asked for");
         }
-        onCopied();
+        onCopied(frame);
         yield true;
       }
       case READY_FOR_QUERY -> {
@@ -207,15 +209,33 @@ final class UpstreamReplies {
     }
   }
 
-  private void onCopied() {
-    Recorder.@Nullable Command command =
-        switch (owed.peek()) {
-          case Reply.OfQuery query -> query.command;
-          case Reply.OfExecute(Portal portal) -> portal.command;
-          case null, default -> null;
-        };
+  private void onCopied(ByteBuf frame) {
+    Recorder.@Nullable Command command = running();
     if (command != null) {
-      command.row();
+      command.row(frame);
+    }
+  }
+
+  /** What is being answered. */
+  private Recorder.@Nullable Command running() {
+    return switch (owed.peek()) {
+      case Reply.OfQuery query -> query.command;
+      case Reply.OfExecute(Portal portal) -> portal.command;
+      case null, default -> null;
+    };
+  }
+
+  /** What crosses a limit ends where it does: what is left of a result cannot be taken out. */
+  private void endIfOver() {
+    Recorder.@Nullable Command command = running();
+    if (command != null && command.over().isPresent()) {
+      recorder.failed(command, Refusal.CONFIGURATION_LIMIT_EXCEEDED);
+      conversation.fatal(
+          new Refusal(
+              Refusal.CONFIGURATION_LIMIT_EXCEEDED,
+              command.over().get(),
+              "the result is not whole",
+              "Ask for less at once, come again later, or ask an operator."));
     }
   }
 
@@ -412,13 +432,17 @@ final class UpstreamReplies {
         describe.portal().describe(description);
         yield !describe.isOurs();
       }
+      case Reply.OfDescribeCursor _ -> {
+        owed.remove();
+        yield true;
+      }
       case null, default -> throw new WireException.Unexpected("a description that nobody is owed");
     };
   }
 
   private boolean passesNoData() {
     return switch (owed.poll()) {
-      case Reply.OfDescribeStatement _ -> true;
+      case Reply.OfDescribeStatement _, Reply.OfDescribeCursor _ -> true;
       case Reply.OfDescribePortal describe -> !describe.isOurs();
       case null, default -> throw new WireException.Unexpected("no data for nobody");
     };

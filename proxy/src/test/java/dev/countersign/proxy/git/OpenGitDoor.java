@@ -5,6 +5,7 @@ import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.decision.resource.Networks;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.session.Admission;
@@ -73,12 +74,19 @@ final class OpenGitDoor implements AutoCloseable {
     this(50, HttpsConfig.Limits.DEFAULT);
   }
 
+  OpenGitDoor(int refs, HttpsConfig.Limits limits) throws Exception {
+    this(refs, limits, new GitUpstream.LargeFiles.Refused(), Networks.ANYWHERE);
+  }
+
   /**
    * One with other bounds.
    *
    * @param refs how many a push may change
+   * @param networks where the upstream may be
    */
-  OpenGitDoor(int refs, HttpsConfig.Limits limits) throws Exception {
+  OpenGitDoor(
+      int refs, HttpsConfig.Limits limits, GitUpstream.LargeFiles largeFiles, Networks networks)
+      throws Exception {
     sample();
     server = new GitServer(root.resolve("hosted"));
     GitUpstream upstream =
@@ -95,7 +103,9 @@ final class OpenGitDoor implements AutoCloseable {
                 refs,
                 List.of("refs/heads/", "refs/tags/"),
                 false,
-                Optional.of(signers)));
+                Optional.of(signers)),
+            networks,
+            largeFiles);
     TokenVerifier tokens =
         token -> {
           if (!token.equals(TOKEN)) {
@@ -257,6 +267,16 @@ final class OpenGitDoor implements AutoCloseable {
       request.headers(headers);
     }
     return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  HttpResponse<byte[]> put(String path, byte[] body, String... headers) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(url() + path))
+            .header("Authorization", "Bearer " + TOKEN)
+            .headers(headers)
+            .PUT(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofByteArray());
   }
 
   HttpResponse<String> get(String path, String... headers) throws Exception {

@@ -79,6 +79,7 @@ final class Sheets {
       Arrays.stream(SqlVerb.values()).map(SqlVerb::name).toList();
   private static final List<String> CHANGES =
       Arrays.stream(RefUpdate.Change.values()).map(RefUpdate.Change::toString).toList();
+  private static final String LARGE_FILES = "lfs-";
   private static final List<String> REQUESTS =
       Arrays.stream(KubeRequest.Verb.values()).map(KubeRequest.Verb::toString).toList();
 
@@ -113,11 +114,11 @@ final class Sheets {
     };
   }
 
-  /** Every action that its rows can name. */
+  /** The actions that its rows are to speak of. Git LFS is off unless a resource turns it on. */
   static List<String> actions(Resource.Kind kind) {
     return switch (kind) {
       case POSTGRES -> VERBS;
-      case GIT -> CHANGES;
+      case GIT -> CHANGES.stream().filter(change -> !change.startsWith(LARGE_FILES)).toList();
       case KUBERNETES -> REQUESTS;
     };
   }
@@ -225,7 +226,8 @@ final class Sheets {
           List.of(
               Set.copyOf(workbook.expand(approve.approvers())),
               approve.quorum(),
-              approve.expires());
+              approve.expires(),
+              approve.preApproval());
       case Ruling.Allow(), Ruling.Mask(), Ruling.Block() -> ruling.verdict();
     };
   }

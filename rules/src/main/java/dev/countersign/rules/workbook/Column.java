@@ -13,7 +13,7 @@ import java.util.List;
  * @param meaning for the person who fills it
  * @param choices what its drop-down offers; empty for none
  * @param closed whether nothing but a choice is right
- * @param isLater whether there are workbooks of before it, which do not have it
+ * @param late whether workbooks are older than it: where it is not there it is empty
  */
 record Column(
     String title,
@@ -22,7 +22,7 @@ record Column(
     String meaning,
     List<String> choices,
     boolean closed,
-    boolean isLater) {
+    boolean late) {
 
   Column {
     requireNonNull(title, "title");
@@ -36,16 +36,16 @@ record Column(
 
   /** With a drop-down of all values that are right. */
   Column choosing(List<String> values) {
-    return new Column(title, width, required, meaning, values, true, isLater);
+    return new Column(title, width, required, meaning, values, true, late);
   }
 
   /** With a drop-down of usual values; others, or several with commas, are right too. */
   Column proposing(List<String> values) {
-    return new Column(title, width, required, meaning, values, false, isLater);
+    return new Column(title, width, required, meaning, values, false, late);
   }
 
-  /** One that a sheet may be without: then all its cells are empty. */
-  Column later() {
+  /** The same as one that workbooks may do without. */
+  Column addedLater() {
     return new Column(title, width, required, meaning, choices, closed, true);
   }
 }

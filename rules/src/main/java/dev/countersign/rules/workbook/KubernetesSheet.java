@@ -60,12 +60,13 @@ record KubernetesSheet(RuleCells rules) implements Sheet<KubernetesRow> {
                       "Empty: whatever it is. Otherwise a pattern of what kubectl exec runs, its"
                           + " words with a blank between them: psql *; @name means a set of the"
                           + " sheet Lists.")
-                  .later()),
+                  .addedLater()),
           Columns.ruling(
               "allow, mask (values of the object are hidden in what comes back), approve (a human"
                   + " must say yes first) or block. The strictest matching row wins; what no row"
                   + " matches is blocked.",
-              VERDICTS));
+              VERDICTS),
+          Columns.PRE_APPROVED);
 
   @Override
   public String name() {

@@ -46,7 +46,6 @@ final class ConsoleWiring {
     return new Console(
         new ConsoleParts(
             configuration.api().publicUrl(),
-            database,
             sessions,
             stepUp,
             approvals,

@@ -55,7 +55,8 @@ final class StatementReader {
       case "VariableSetStmt" -> set(body);
       case "VariableShowStmt" -> simple(SqlVerb.SHOW, parameter(body));
       case "CopyStmt" -> copy(body);
-      case "ListenStmt", "UnlistenStmt" -> simple(SqlVerb.LISTEN, Tree.text(body, "conditionname"));
+      case "UnlistenStmt" -> session(new Kind.Plain());
+      case "ListenStmt" -> simple(SqlVerb.LISTEN, Tree.text(body, "conditionname"));
       case "NotifyStmt" -> simple(SqlVerb.NOTIFY, Tree.text(body, "conditionname"));
       default -> definition(statement);
     };

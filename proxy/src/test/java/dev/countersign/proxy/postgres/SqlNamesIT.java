@@ -1,0 +1,217 @@
+package dev.countersign.proxy.postgres;
+
+import static dev.countersign.proxy.postgres.RawClient.bind;
+import static dev.countersign.proxy.postgres.RawClient.cString;
+import static dev.countersign.proxy.postgres.RawClient.execute;
+import static dev.countersign.proxy.postgres.RawClient.frame;
+import static dev.countersign.proxy.postgres.RawClient.int16;
+import static dev.countersign.proxy.postgres.RawClient.int32;
+import static dev.countersign.proxy.postgres.RawClient.parse;
+import static dev.countersign.proxy.postgres.RawClient.sync;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.proxy.postgres.RawClient.Message;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** SQL commands and messages of the extended protocol name things in one namespace (PG-P23). */
+final class SqlNamesIT {
+
+  private static OpenDoor door;
+
+  @BeforeAll
+  static void open() throws Exception {
+    door = OpenDoor.open();
+    door.allowEverything();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    door.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "EXECUTE s(2)",
+        "execute /* EXECUTE s(1) */ \"s\" (2)",
+        "EXECUTE S(2); -- the second",
+        "EXECUTE U&\"!0073\" UESCAPE '!' (2)"
+      })
+  void pgp23_sqlRunsWhatTheProtocolPrepared(String sql) throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      prepare(client, "s", "SELECT 'order ' || id FROM orders WHERE id = $1");
+
+      assertThat(ask(client, sql)).contains("order 2").endsWith("C ZI");
+    }
+  }
+
+  @Test
+  void pgp23_whatRunsByItsNameIsMaskedByWhatItIs() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      prepare(client, "s", "SELECT lower(ssn) FROM customers WHERE id = $1");
+
+      assertThat(ask(client, "EXECUTE s(1)")).contains("*****").doesNotContain("913-66");
+    }
+    assertThat(door.journal.of(Event.CommandDecided.class))
+        .extracting(Event.CommandDecided::text)
+        .contains("EXECUTE s(1)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"DEALLOCATE s", "DEALLOCATE PREPARE \"s\"", "DEALLOCATE ALL", "DISCARD ALL"})
+  void pgp23_sqlDropsWhatTheProtocolPrepared(String sql) throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      prepare(client, "s", "SELECT 1");
+      assertThat(ask(client, sql)).startsWith("C");
+
+      assertThat(ask(client, "EXECUTE s")).contains("PG-UNKNOWN-NAME");
+      client.raw(bind("s"), execute(), sync());
+      assertThat(text(client.untilReady())).contains("\"s\" does not exist");
+      prepare(client, "s", "SELECT 'anew'");
+      assertThat(ask(client, "EXECUTE s")).contains("anew");
+    }
+  }
+
+  @Test
+  void pgp23_theExtendedProtocolSaysItToo() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      prepare(client, "s", "SELECT 'it'");
+      client.raw(
+          parse("", "EXECUTE s"),
+          bind(""),
+          execute(),
+          parse("", "DEALLOCATE s"),
+          bind(""),
+          execute(),
+          parse("s", "SELECT 'another'"),
+          parse("", "EXECUTE s"),
+          bind(""),
+          execute(),
+          sync());
+
+      String answers = text(client.untilReady());
+      assertThat(answers).contains("it").contains("another").endsWith("ZI").doesNotContain("E");
+    }
+  }
+
+  @Test
+  void pgp23_theProtocolRunsWhatSqlPrepared() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      ask(client, "PREPARE s(int) AS SELECT lower(ssn), id FROM customers WHERE id = $1");
+      client.raw(
+          frame(
+              'B',
+              cString(""),
+              cString("s"),
+              int16(0),
+              int16(1),
+              int32(1),
+              "1".getBytes(UTF_8),
+              int16(0)),
+          execute(),
+          sync());
+
+      assertThat(text(client.untilReady())).contains("*****").doesNotContain("913-66");
+      client.raw(frame('C', "S".getBytes(UTF_8), cString("s")), sync());
+      client.untilReady();
+      assertThat(ask(client, "EXECUTE s(1)")).contains("PG-UNKNOWN-NAME");
+    }
+  }
+
+  @Test
+  void pgp23_aNameIsTakenWhoeverTookIt() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      prepare(client, "s", "SELECT 1");
+      assertThat(ask(client, "PREPARE s AS SELECT 2")).contains("42P05", "\"s\" already exists");
+      ask(client, "PREPARE t AS SELECT 2");
+      client.raw(parse("t", "SELECT 3"), sync());
+      assertThat(text(client.untilReady())).contains("42P05", "\"t\" already exists");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"EXECUTE cs_1", "DEALLOCATE cs_1", "FETCH FROM cs_2", "CLOSE cs_2"})
+  void pgp23_theGatewaysOwnNamesMeanNothing(String sql) throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      prepare(client, "s", "SELECT 'still there'");
+
+      assertThat(ask(client, sql)).startsWith("E");
+      assertThat(ask(client, "EXECUTE s")).contains("still there");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SET statement_timeout = 0",
+        "DISCARD ALL",
+        "BEGIN",
+        "COPY orders FROM STDIN",
+        "PREPARE evil AS SELECT ssn FROM customers"
+      })
+  void pgp23_whatChangesTheSessionRunsOnlyByItself(String sql) throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      prepare(client, "s", sql);
+
+      assertThat(ask(client, "EXECUTE s")).contains("PG-UNKNOWN-NAME");
+    }
+  }
+
+  @Test
+  void pgp25_sqlReadsFromAPortalOfTheProtocol() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      ask(client, "BEGIN");
+      client.raw(
+          parse("", "SELECT id, lower(ssn) FROM customers"),
+          frame('B', cString("rows"), cString(""), int16(0), int16(0), int16(0)),
+          sync());
+      client.untilReady();
+
+      assertThat(ask(client, "FETCH ALL FROM rows")).contains("*****").doesNotContain("913-66");
+      assertThat(ask(client, "CLOSE rows")).startsWith("C");
+      client.raw(frame('E', cString("rows"), int32(0)), sync());
+      assertThat(text(client.untilReady())).contains("portal \"rows\" does not exist");
+    }
+  }
+
+  @Test
+  void pgp25_theProtocolDescribesACursorOfSql() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      ask(client, "BEGIN; DECLARE c CURSOR FOR SELECT id AS number FROM orders");
+      client.raw(frame('D', "P".getBytes(UTF_8), cString("c")), sync());
+
+      assertThat(text(client.untilReady())).startsWith("T").contains("number");
+    }
+  }
+
+  private static void prepare(RawClient client, String name, String sql) throws IOException {
+    client.raw(parse(name, sql), sync());
+    assertThat(text(client.untilReady())).isEqualTo("1 ZI");
+  }
+
+  private static String ask(RawClient client, String sql) throws IOException {
+    client.send('Q', cString(sql));
+    return text(client.untilReady());
+  }
+
+  private static String text(List<Message> messages) {
+    return messages.stream()
+        .map(
+            message ->
+                switch (message.type()) {
+                  case 'D', 'E', 'T', 'Z' -> message.type() + message.body();
+                  default -> String.valueOf(message.type());
+                })
+        .collect(Collectors.joining(" "));
+  }
+}
