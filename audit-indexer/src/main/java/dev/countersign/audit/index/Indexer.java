@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.audit.journal.JournalReader;
+import dev.countersign.audit.journal.Rounds;
 import dev.countersign.audit.journal.StoredJournal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -291,16 +292,6 @@ public final class Indexer implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Rounds.awaitEnd(thread);
   }
 }
