@@ -100,8 +100,8 @@ final class TypedMask {
       }
     }
     ByteBuffer hashed = ByteBuffer.wrap(digest.apply(binary));
-    long high = hashed.getLong() & ~0xf000L | 0x8000L;
-    long low = hashed.getLong() & ~(3L << 62) | 1L << 63;
+    long high = (hashed.getLong() & ~0xf000L) | 0x8000L;
+    long low = (hashed.getLong() & ~(3L << 62)) | (1L << 63);
     return value.length == UUID_BYTES
         ? bytes(high, low)
         : new UUID(high, low).toString().getBytes(US_ASCII);
