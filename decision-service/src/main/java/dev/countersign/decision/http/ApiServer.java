@@ -107,11 +107,13 @@ public final class ApiServer implements AutoCloseable {
     this.changing = new Changing(database, journal);
     this.database = database;
     this.console = console;
-    addApprovals(new ApprovalOperations(approvals, caller));
+    addApprovals(new ApprovalOperations(approvals, access.emergencies(), caller));
     policy.ifPresent(api -> addPolicy(new PolicyOperations(api, caller)));
     addConnect(new ConnectOperations(connect, caller));
     addResources(new ResourceOperations(resources, caller, database::isAlive));
     addAccess(new AccessOperations(access, caller));
+    addPreApprovals(new PreApprovalOperations(access, caller));
+    addEmergencies(new EmergencyOperations(access, caller));
     addNotifications(new NotificationOperations(access, caller));
     addStream(
         "/api/v1/sessions/{id}/follow", new FollowOperations(access, approvals, caller)::follow);
@@ -287,6 +289,24 @@ public final class ApiServer implements AutoCloseable {
     change("POST", grants + "/{id}/revoke", access::revoke);
     read("/api/v1/sessions", access::sessions);
     change("POST", "/api/v1/sessions/{id}/kill", access::kill);
+  }
+
+  private void addPreApprovals(PreApprovalOperations preApprovals) {
+    String all = "/api/v1/pre-approvals";
+    change("POST", "/api/v1/approvals/{id}/pre-approve", preApprovals::request);
+    read(all, preApprovals::list);
+    read(all + "/{id}", preApprovals::show);
+    change("POST", all + "/{id}/revoke", preApprovals::revoke);
+  }
+
+  private void addEmergencies(EmergencyOperations emergencies) {
+    String all = "/api/v1/emergencies";
+    read(all, emergencies::list);
+    change("POST", all, emergencies::propose);
+    read(all + "/{id}", emergencies::show);
+    change("POST", all + "/{id}/open", emergencies::open);
+    change("POST", all + "/{id}/close", emergencies::close);
+    change("POST", all + "/{id}/review", emergencies::review);
   }
 
   private void addNotifications(NotificationOperations notifications) {

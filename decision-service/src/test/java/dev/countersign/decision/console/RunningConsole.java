@@ -9,8 +9,10 @@ import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.decision.approval.AnswerSigner;
 import dev.countersign.decision.approval.ApprovalLimits;
+import dev.countersign.decision.approval.PreApprovals;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.credential.PaperJournal;
+import dev.countersign.decision.emergency.Emergencies;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.PolicyApi;
@@ -119,6 +121,8 @@ final class RunningConsole implements AutoCloseable {
             events,
             feed,
             webhooks,
+            new PreApprovals(database, approvals, policy, journal),
+            new Emergencies(database, Optional.empty(), journal, step -> {}),
             new Resources(List.of()),
             Set.of("platform-operators"),
             Set.of("auditors"));

@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.countersign.decision.approval.AnswerSigner;
 import dev.countersign.decision.approval.ApprovalLimits;
+import dev.countersign.decision.approval.PreApprovals;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.credential.CredentialLimits;
 import dev.countersign.decision.credential.CredentialVerifier;
 import dev.countersign.decision.credential.PaperJournal;
 import dev.countersign.decision.credential.SessionCredentials;
+import dev.countersign.decision.emergency.Emergencies;
+import dev.countersign.decision.emergency.EmergencyRules;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
@@ -99,6 +102,8 @@ final class RunningApi implements AutoCloseable {
   final SessionCredentials credentials;
   final Policy policy = new Policy(new WorkbookPolicy(workbook()));
   final Grants grants;
+  final PreApprovals preApprovals;
+  final Emergencies emergencies;
   final LiveSessions sessions;
   final LiveEvents events;
   final Resources resources = new Resources(List.of(ORDERS, PAYMENTS, LEDGER));
@@ -127,6 +132,19 @@ final class RunningApi implements AutoCloseable {
     credentials = new SessionCredentials(database, journal, CredentialLimits.DEFAULT);
     verifier = new CredentialVerifier(this::verify, credentials);
     grants = new Grants(database, policy, approvals, journal);
+    preApprovals = new PreApprovals(database, approvals, policy, journal);
+    emergencies =
+        new Emergencies(
+            database,
+            Optional.of(
+                new EmergencyRules(
+                    "platform-operators",
+                    "compliance-officers",
+                    Set.of("dba-approvers"),
+                    false,
+                    Duration.ofHours(1))),
+            journal,
+            event -> {});
     sessions = LiveSessions.open(database, journal, 1_000, grants::expire);
     events = LiveEvents.open(database);
     declared = DeclaredResources.open(database, journal, resources, RunningApi::read);
@@ -184,6 +202,8 @@ final class RunningApi implements AutoCloseable {
             events,
             feed,
             webhooks,
+            preApprovals,
+            emergencies,
             resources,
             Set.of("platform-operators", "compliance-officers"),
             Set.of("auditors")),

@@ -47,6 +47,7 @@ final class LiveExchange implements HttpExchange {
   private boolean gone;
   private boolean toldToGoOn;
   private volatile Answer answer = Answer.NONE;
+  private volatile Sending sending = bytes -> {};
 
   LiveExchange(RequestHead head, InetSocketAddress remote, Wire wire, HttpsConfig.Limits limits) {
     this.head = head;
@@ -185,6 +186,11 @@ final class LiveExchange implements HttpExchange {
   }
 
   @Override
+  public void whenSending(Sending watching) {
+    sending = watching;
+  }
+
+  @Override
   public void abort() {
     answer = Answer.ABORTED;
     wire.abort();
@@ -214,6 +220,12 @@ final class LiveExchange implements HttpExchange {
   }
 
   private void write(byte[] bytes, int length) throws IOException {
+    try {
+      sending.sent(length);
+    } catch (IOException e) {
+      abort();
+      throw e;
+    }
     Channel channel = wire.channel();
     lock.lock();
     try {

@@ -191,6 +191,14 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
               visitor.application(),
               admitted.single());
       opened.complete(session);
+      exchange.whenSending(
+          bytes -> {
+            Optional<String> over = admitted.access().meter().sent(0, bytes);
+            if (over.isPresent()) {
+              session.close(over.get());
+              throw new IOException(over.get());
+            }
+          });
       serve(exchange, request, verified.subject(), upstream, admitted.access(), session);
     }
   }

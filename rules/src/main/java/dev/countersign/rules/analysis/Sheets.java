@@ -221,7 +221,8 @@ final class Sheets {
           List.of(
               Set.copyOf(workbook.expand(approve.approvers())),
               approve.quorum(),
-              approve.expires());
+              approve.expires(),
+              approve.preApproval());
       case Ruling.Allow(), Ruling.Mask(), Ruling.Block() -> ruling.verdict();
     };
   }

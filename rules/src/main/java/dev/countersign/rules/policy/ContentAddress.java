@@ -162,6 +162,8 @@ final class ContentAddress {
       texts(approve.approvers());
       number(approve.quorum());
       number(approve.expires().toSeconds());
+      // Only where it is: what workbooks without it are called stays.
+      approve.preApproval().ifPresent(allowed -> text(allowed.toString()));
     }
   }
 

@@ -56,7 +56,8 @@ record KubernetesSheet(RuleCells rules) implements Sheet<KubernetesRow> {
               "allow, mask (values of the object are hidden in what comes back), approve (a human"
                   + " must say yes first) or block. The strictest matching row wins; what no row"
                   + " matches is blocked.",
-              VERDICTS));
+              VERDICTS),
+          Columns.PRE_APPROVED);
 
   @Override
   public String name() {

@@ -17,12 +17,14 @@ import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.cli.embedded.PrivateFiles;
 import dev.countersign.decision.approval.AnswerSigner;
+import dev.countersign.decision.approval.PreApprovals;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.console.Console;
 import dev.countersign.decision.console.PolicyParts;
 import dev.countersign.decision.credential.CredentialVerifier;
 import dev.countersign.decision.credential.SessionCredentials;
+import dev.countersign.decision.emergency.Emergencies;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiServer;
@@ -34,6 +36,7 @@ import dev.countersign.decision.notification.Alert;
 import dev.countersign.decision.notification.Alerts;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
+import dev.countersign.decision.quota.Meters;
 import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.OwnBackends;
 import dev.countersign.decision.resource.Resources;
@@ -56,6 +59,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -167,6 +171,13 @@ public final class Gateway {
                 WebhookLimits.DEFAULT,
                 journal));
     Grants grants = new Grants(store.database(), policy, approvals, journal);
+    PreApprovals preApprovals = new PreApprovals(store.database(), approvals, policy, journal);
+    Emergencies emergencies =
+        new Emergencies(
+            store.database(),
+            Translation.breakGlass(configuration),
+            journal,
+            step -> alerts.tell(alert(step)));
     LiveSessions sessions =
         parts.add(
             "sessions",
@@ -176,13 +187,24 @@ public final class Gateway {
                 configuration.limits().sessionsPerSubject(),
                 () -> {
                   grants.expire();
+                  preApprovals.expire();
+                  emergencies.expire();
                   credentials.endWithGrants();
                 }));
     SessionFeed feed = parts.add("feed", SessionFeed.open(store.database(), journal));
     Journal told = feed.telling(observed);
     LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
     AccessApi access =
-        Translation.access(configuration, grants, sessions, events, feed, webhooks, resources);
+        Translation.access(
+            configuration,
+            grants,
+            sessions,
+            events,
+            feed,
+            webhooks,
+            preApprovals,
+            emergencies,
+            resources);
     Console console =
         parts.add(
             "console",
@@ -216,7 +238,9 @@ public final class Gateway {
     api.start();
     parts.add("api", api);
 
-    Admission admission = new GrantedAdmission(grants, sessions);
+    Admission admission =
+        new GrantedAdmission(
+            grants, sessions, new Meters(Translation.caps(configuration.limits())));
     PostgresFrontDoor door =
         new PostgresFrontDoor(
             Translation.postgresDoor(configuration.doors().postgres()),
@@ -269,10 +293,33 @@ public final class Gateway {
         .log("gateway is ready");
   }
 
+  private static Alert alert(Event.EmergencyChanged step) {
+    String what =
+        "emergency " + step.emergency() + ": " + step.step().name().toLowerCase(Locale.ROOT);
+    log.atWarn()
+        .addKeyValue("emergency", step.emergency())
+        .addKeyValue("step", step.step())
+        .log("break-glass");
+    return new Alert(
+        EventType.of(step).stableName(),
+        step.emergency(),
+        what,
+        step.step() == Event.EmergencyChanged.Step.REVIEWED,
+        VisibleText.line(
+            "on %s until %s%s: %s"
+                .formatted(
+                    String.join(", ", step.resources()),
+                    step.until(),
+                    step.by().map(by -> ", by " + by.name()).orElse(""),
+                    step.comment())),
+        Instant.now());
+  }
+
   private static Alert alert(Event.ControlAssessed assessed) {
     return new Alert(
         EventType.of(assessed).stableName(),
         assessed.control(),
+        assessed.control() + (assessed.satisfied() ? " is satisfied again" : " is not satisfied"),
         assessed.satisfied(),
         VisibleText.line(assessed.finding()),
         Instant.now());

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Turns SQL texts into facts. Safe for any number of threads; a text that was seen with the same
@@ -85,6 +86,18 @@ public final class SqlClassifier implements AutoCloseable {
       throw SqlRefused.tooDeep();
     } catch (IOException e) {
       throw new IllegalStateException("the parser's tree is no JSON", e);
+    }
+  }
+
+  /**
+   * What a text is the same as, however it is written; empty where it does more than it says, and
+   * where it cannot be understood.
+   */
+  public Optional<Sameness> sameness(String sql) {
+    try {
+      return Sameness.of(trees.readTree(parsers.parse(sql)));
+    } catch (SqlRefused | IOException | StackOverflowError e) {
+      return Optional.empty();
     }
   }
 
