@@ -103,13 +103,11 @@ final class ManyTrees {
   }
 
   private static GitRefusedException failure(ExecutionException e) throws IOException {
-    switch (e.getCause()) {
-      case GitRefusedException refused -> {
-        return refused;
-      }
+    return switch (e.getCause()) {
+      case GitRefusedException refused -> refused;
       case IOException broken -> throw broken;
       case RuntimeException wrong -> throw wrong;
       case null, default -> throw new IllegalStateException("directories could not be read", e);
-    }
+    };
   }
 }

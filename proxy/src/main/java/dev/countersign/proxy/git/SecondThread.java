@@ -28,9 +28,10 @@ final class SecondThread implements AutoCloseable {
     void run() throws CorruptObjectException;
   }
 
-  private record Batch(List<Work> works, int bytes) {}
+  /** So much is handed over, and whether it is all. */
+  private record Batch(List<Work> works, int bytes, boolean last) {}
 
-  private static final Batch END = new Batch(List.of(), 0);
+  private static final Batch END = new Batch(List.of(), 0, /* last= */ true);
 
   private final BlockingQueue<Batch> queue = new LinkedBlockingQueue<>();
   private final Semaphore room = new Semaphore(ROOM);
@@ -53,7 +54,7 @@ final class SecondThread implements AutoCloseable {
   }
 
   private void flush() {
-    Batch batch = new Batch(next, Math.min(ROOM, bytes));
+    Batch batch = new Batch(next, Math.min(ROOM, bytes), /* last= */ false);
     next = new ArrayList<>();
     bytes = 0;
     // It always goes on, if only to throw away what it need not do.
@@ -63,7 +64,7 @@ final class SecondThread implements AutoCloseable {
 
   private void work() {
     try {
-      for (Batch batch = queue.take(); batch != END; batch = queue.take()) {
+      for (Batch batch = queue.take(); !batch.last(); batch = queue.take()) {
         run(batch);
         room.release(batch.bytes());
       }
