@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Integration tests drive the gateway with stock clients: psql, pgbench, kubectl, git and Chromium.
+# Integration tests drive the gateway with stock clients: psql, pgbench, kubectl, git, git-lfs and
+# Chromium.
 # Installs them where this is root on a Debian-like system; says what to install everywhere else.
 set -euo pipefail
 
 missing() {
   local tool
-  for tool in psql pgbench git; do
+  for tool in psql pgbench git git-lfs; do
     "$tool" --version >/dev/null 2>&1 || printf '%s ' "$tool"
   done
   kubectl version --client >/dev/null 2>&1 || printf 'kubectl '
@@ -16,9 +17,9 @@ missing() {
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   echo "The integration tests need $(missing)on the PATH." >&2
-  echo "  Debian, Ubuntu: apt-get install postgresql-client postgresql-contrib git kubernetes-client chromium" >&2
-  echo "  Fedora, RHEL:   dnf install postgresql postgresql-contrib git kubernetes-client chromium" >&2
-  echo "  macOS:          brew install postgresql@17 git kubectl chromium" >&2
+  echo "  Debian, Ubuntu: apt-get install postgresql-client postgresql-contrib git git-lfs kubernetes-client chromium" >&2
+  echo "  Fedora, RHEL:   dnf install postgresql postgresql-contrib git git-lfs kubernetes-client chromium" >&2
+  echo "  macOS:          brew install postgresql@17 git git-lfs kubectl chromium" >&2
   exit 1
 fi
 
@@ -27,9 +28,9 @@ export DEBIAN_FRONTEND=noninteractive
 install() {
   apt-get install -y -q --no-install-recommends "$@" </dev/null >/dev/null
 }
-install postgresql-client postgresql-common git kubernetes-client chromium 2>/dev/null || {
+install postgresql-client postgresql-common git git-lfs kubernetes-client chromium 2>/dev/null || {
   apt-get update -q >/dev/null
-  install postgresql-client postgresql-common git kubernetes-client chromium
+  install postgresql-client postgresql-common git git-lfs kubernetes-client chromium
 }
 
 # On Debian pgbench lies in the server's package. Its installation makes a cluster and starts it,

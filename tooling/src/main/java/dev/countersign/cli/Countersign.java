@@ -11,6 +11,7 @@ import dev.countersign.cli.connect.KubeCredentialCommand;
 import dev.countersign.cli.connect.ResourcesCommand;
 import dev.countersign.cli.connect.RunCommand;
 import dev.countersign.cli.demo.DemoCommand;
+import dev.countersign.cli.emergency.EmergencyCommand;
 import dev.countersign.cli.gateway.ServeCommand;
 import dev.countersign.cli.grants.GrantsCommand;
 import dev.countersign.cli.grants.RequestCommand;
@@ -56,6 +57,7 @@ import picocli.CommandLine.Spec;
       ApprovalsCommand.class,
       RequestCommand.class,
       GrantsCommand.class,
+      EmergencyCommand.class,
       SessionsCommand.class,
       NotificationsCommand.class,
       AuditCommand.class,

@@ -377,4 +377,87 @@ public sealed interface Event {
 
   /** A resource is about to be taken away. */
   record ResourceRemoved(Subject by, String resource) implements Event {}
+
+  /**
+   * A pre-approval is about to hold: the same command of that subject runs without being asked for
+   * again.
+   *
+   * @param fingerprint what is the same command
+   * @param approval the approval by which people said yes
+   */
+  record PreApprovalGiven(
+      String preApproval,
+      Subject subject,
+      String resource,
+      String fingerprint,
+      boolean anyValues,
+      String policyVersion,
+      String approval,
+      Instant until)
+      implements Event {}
+
+  /**
+   * A pre-approval is about to end.
+   *
+   * @param by who ended it, if anybody did
+   */
+  record PreApprovalEnded(
+      String preApproval, String resource, End end, Optional<Subject> by, String comment)
+      implements Event {
+
+    /** How a pre-approval ends. */
+    public enum End {
+      /** People said no, or did not say yes in time. */
+      DENIED,
+      EXPIRED,
+      REVOKED,
+      /** Another policy is in force. */
+      VOIDED
+    }
+  }
+
+  /**
+   * A command is about to be let through by a yes that was there before it.
+   *
+   * @param standing the pre-approval or the emergency
+   * @param approval the request that it answers
+   * @param digest of the command
+   */
+  record StandingYesUsed(
+      String standing, String approval, Subject subject, String resource, String digest)
+      implements Event {}
+
+  /**
+   * Break-glass: an emergency is about to take its next step.
+   *
+   * @param resources on which it holds
+   * @param by whose step it is; empty where its time is over
+   * @param until when it ends by itself
+   */
+  record EmergencyChanged(
+      String emergency,
+      Step step,
+      List<String> resources,
+      Optional<Subject> by,
+      Instant until,
+      String comment)
+      implements Event {
+    public EmergencyChanged {
+      resources = List.copyOf(resources);
+    }
+
+    /** What happens to an emergency. */
+    public enum Step {
+      /** One person asks a second to open it. */
+      PROPOSED,
+      /** The second one does. */
+      OPENED,
+      /** Nobody did in time. */
+      LAPSED,
+      CLOSED,
+      EXPIRED,
+      /** Somebody who did not open it has looked at what was done. */
+      REVIEWED
+    }
+  }
 }

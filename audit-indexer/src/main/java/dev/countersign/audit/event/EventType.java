@@ -40,7 +40,11 @@ public enum EventType {
   NOTIFICATION_RETRIED("notification.retried", Event.NotificationRetried.class, true),
   API_CALLED("api.called", Event.ApiCalled.class, true),
   RESOURCE_DECLARED("resource.declared", Event.ResourceDeclared.class, true),
-  RESOURCE_REMOVED("resource.removed", Event.ResourceRemoved.class, true);
+  RESOURCE_REMOVED("resource.removed", Event.ResourceRemoved.class, true),
+  PRE_APPROVAL_GIVEN("pre-approval.given", Event.PreApprovalGiven.class, true),
+  PRE_APPROVAL_ENDED("pre-approval.ended", Event.PreApprovalEnded.class, true),
+  STANDING_YES_USED("standing-yes.used", Event.StandingYesUsed.class, true),
+  EMERGENCY_CHANGED("emergency.changed", Event.EmergencyChanged.class, true);
 
   private static final Map<String, EventType> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::stableName, Function.identity()));
@@ -88,6 +92,10 @@ public enum EventType {
       case Event.ApiCalled e -> API_CALLED;
       case Event.ResourceDeclared e -> RESOURCE_DECLARED;
       case Event.ResourceRemoved e -> RESOURCE_REMOVED;
+      case Event.PreApprovalGiven e -> PRE_APPROVAL_GIVEN;
+      case Event.PreApprovalEnded e -> PRE_APPROVAL_ENDED;
+      case Event.StandingYesUsed e -> STANDING_YES_USED;
+      case Event.EmergencyChanged e -> EMERGENCY_CHANGED;
     };
   }
 
@@ -129,6 +137,10 @@ public enum EventType {
       case Event.ApiCalled e -> Optional.empty();
       case Event.ResourceDeclared e -> Optional.empty();
       case Event.ResourceRemoved e -> Optional.empty();
+      case Event.PreApprovalGiven e -> Optional.empty();
+      case Event.PreApprovalEnded e -> Optional.empty();
+      case Event.StandingYesUsed e -> Optional.empty();
+      case Event.EmergencyChanged e -> Optional.empty();
     };
   }
 

@@ -156,7 +156,44 @@ final class EventWriter {
         subject(e.by(), json);
         json.writeStringField("resource", e.resource());
       }
+      case Event.PreApprovalGiven e -> preApprovalGiven(e, json);
+      case Event.PreApprovalEnded e -> {
+        json.writeStringField("preApproval", e.preApproval());
+        json.writeStringField("resource", e.resource());
+        json.writeStringField("end", e.end().name());
+        optionalSubject("by", e.by(), json);
+        json.writeStringField("comment", e.comment());
+      }
+      case Event.StandingYesUsed e -> {
+        json.writeStringField("standing", e.standing());
+        json.writeStringField("approval", e.approval());
+        json.writeFieldName("subject");
+        subject(e.subject(), json);
+        json.writeStringField("resource", e.resource());
+        json.writeStringField("digest", e.digest());
+      }
+      case Event.EmergencyChanged e -> {
+        json.writeStringField("emergency", e.emergency());
+        json.writeStringField("step", e.step().name());
+        strings("resources", e.resources(), json);
+        optionalSubject("by", e.by(), json);
+        json.writeStringField("until", e.until().toString());
+        json.writeStringField("comment", e.comment());
+      }
     }
+  }
+
+  private static void preApprovalGiven(Event.PreApprovalGiven e, JsonGenerator json)
+      throws IOException {
+    json.writeStringField("preApproval", e.preApproval());
+    json.writeFieldName("subject");
+    subject(e.subject(), json);
+    json.writeStringField("resource", e.resource());
+    json.writeStringField("fingerprint", e.fingerprint());
+    json.writeBooleanField("anyValues", e.anyValues());
+    json.writeStringField("policyVersion", e.policyVersion());
+    json.writeStringField("approval", e.approval());
+    json.writeStringField("until", e.until().toString());
   }
 
   private static void sessionOpened(Event.SessionOpened e, JsonGenerator json) throws IOException {

@@ -11,8 +11,6 @@ import dev.countersign.audit.replay.EventLine;
 import dev.countersign.audit.verify.Verifier;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +51,7 @@ public final class EvidencePackage {
     put(files, "approvals.jsonl", gathering.approvals().lines());
     put(files, "policies.csv", gathering.policies().toString());
     put(files, "policy-changes.csv", gathering.changes().toString());
-    put(files, "custody.csv", custody(request));
+    put(files, "custody.csv", custody(request, gathering));
     put(files, "integrity/journal.json", EvidenceJson.pretty(integrity(request, gathering)));
     put(files, "integrity/verifier.txt", verified(request, gathering));
     put(files, "README.txt", README);
@@ -142,27 +140,27 @@ public final class EvidencePackage {
     return csv.toString();
   }
 
-  private static String custody(EvidenceRequest request) {
-    Csv csv = new Csv("time", "record", "what");
-    Path folder = Custody.beside(request.journal().directory());
-    if (!Files.isDirectory(folder)) {
-      return csv.toString();
-    }
-    try (JournalReader reader = JournalReader.open(folder, 1)) {
-      for (Optional<RecordedEvent> next = reader.poll(); next.isPresent(); next = reader.poll()) {
-        RecordedEvent recorded = next.get();
-        boolean isInPeriod =
-            !recorded.time().isBefore(request.from()) && recorded.time().isBefore(request.until());
-        if (isInPeriod) {
-          csv.row(
-              List.of(
-                  recorded.time().toString(),
-                  Long.toString(recorded.sequence()),
-                  EventLine.of(recorded.event(), 1_000)));
-        }
-      }
+  private static String custody(EvidenceRequest request, Gathering gathering) {
+    Csv csv = new Csv("time", "journal", "record", "what");
+    List<Custody.Looked> all;
+    try {
+      all = Custody.with(gathering.readings(), Custody.beside(request.journal().directory()));
     } catch (JournalException.Damaged e) {
-      csv.row(List.of("", "", "the custody journal cannot be read further"));
+      all = gathering.readings().stream().map(each -> new Custody.Looked(each, true)).toList();
+      csv.row(List.of("", "custody", "", "the custody journal cannot be read"));
+    }
+    for (Custody.Looked looked : all) {
+      RecordedEvent recorded = looked.recorded();
+      boolean isInPeriod =
+          !recorded.time().isBefore(request.from()) && recorded.time().isBefore(request.until());
+      if (isInPeriod) {
+        csv.row(
+            List.of(
+                recorded.time().toString(),
+                looked.place(),
+                Long.toString(recorded.sequence()),
+                EventLine.of(recorded.event(), 1_000)));
+      }
     }
     return csv.toString();
   }

@@ -60,6 +60,7 @@ final class Gathering {
   private final PolicyChanges changes;
   private final Checks checks;
   private final Span span = new Span();
+  private final List<RecordedEvent> readings = new ArrayList<>();
 
   /** Where the period is in the journal. */
   static final class Span {
@@ -130,6 +131,9 @@ final class Gathering {
     span.first = span.first == 0 ? recorded.sequence() : span.first;
     span.last = recorded.sequence();
     policy(recorded);
+    if (Custody.isReading(recorded.event())) {
+      readings.add(recorded);
+    }
     populations.forEach(
         (control, csv) -> {
           if (read.is(control.condition())) {
@@ -170,6 +174,11 @@ final class Gathering {
             + "  "
             + EventLine.whole(read.recorded().event(), LINE);
     samples.values().forEach(sample -> sample.tell(read, line));
+  }
+
+  /** Who looked at the record through the gateway, in the period. */
+  List<RecordedEvent> readings() {
+    return readings;
   }
 
   Map<Control, Csv> populations() {

@@ -6,6 +6,7 @@ import dev.countersign.audit.index.Reading;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.audit.journal.JournalReader;
+import dev.countersign.audit.journal.Rounds;
 import dev.countersign.audit.journal.StoredJournal;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,9 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,13 +29,16 @@ public final class Monitoring implements AutoCloseable {
 
   private final StoredJournal stored;
   private final Journal journal;
-  private final Duration interval;
   private final Consumer<Event.ControlAssessed> told;
   private final List<Control> controls;
   private final List<LiveCheck> live;
   private final Map<String, Boolean> known = new HashMap<>();
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread thread;
+  private final Rounds rounds;
+  private @Nullable Following following;
+  private boolean damaged;
+
+  /** Where the tests are in the journal, and what they have counted so far. */
+  private record Following(JournalReader reader, Reading reading, Checks checks) {}
 
   private Monitoring(
       StoredJournal stored,
@@ -46,7 +49,6 @@ public final class Monitoring implements AutoCloseable {
     this.stored = stored;
     this.live = List.copyOf(live);
     this.journal = journal;
-    this.interval = interval;
     this.told = told;
     controls =
         ControlCatalogue.all().stream()
@@ -54,7 +56,7 @@ public final class Monitoring implements AutoCloseable {
             // It is about the others: to test it by itself would never end.
             .filter(control -> control.check().get() != Check.CONTROLS_SATISFIED)
             .toList();
-    thread = Thread.ofPlatform().name("monitoring").daemon().unstarted(this::run);
+    rounds = new Rounds("monitoring", interval, this::test);
   }
 
   /**
@@ -73,29 +75,39 @@ public final class Monitoring implements AutoCloseable {
       List<LiveCheck> live,
       Consumer<Event.ControlAssessed> told) {
     Monitoring monitoring = new Monitoring(stored, journal, interval, live, told);
-    monitoring.thread.start();
+    monitoring.rounds.start();
     return monitoring;
   }
 
-  private void run() {
-    Reading reading = new Reading(stored);
-    Checks checks = new Checks(stored, Instant.MIN);
-    try (JournalReader reader = stored.read(from())) {
-      do {
-        try {
-          follow(reader, reading, checks);
-        } catch (JournalException.Damaged e) {
-          checks.broken(String.valueOf(e.getMessage()));
-          assess(checks);
-          LOG.atError().setCause(e).log("The journal cannot be tested further");
-          return;
-        }
-        assess(checks);
-      } while (!closed.await(interval.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /** A fault of ours begins the tests anew; damage of the journal ends them. */
+  private void test() {
+    if (damaged) {
+      return;
+    }
+    Following at = following;
+    if (at == null) {
+      at = new Following(stored.read(from()), new Reading(stored), new Checks(stored, Instant.MIN));
+      following = at;
+    }
+    try {
+      follow(at);
+      assess(at.checks);
+    } catch (JournalException.Damaged e) {
+      damaged = true;
+      at.checks.broken(String.valueOf(e.getMessage()));
+      assess(at.checks);
+      LOG.atError().setCause(e).log("The journal cannot be tested further");
     } catch (RuntimeException e) {
-      LOG.atError().setCause(e).log("Controls are not tested any more until the next start");
+      stop();
+      throw e;
+    }
+  }
+
+  private void stop() {
+    Following at = following;
+    following = null;
+    if (at != null) {
+      at.reader.close();
     }
   }
 
@@ -111,11 +123,11 @@ public final class Monitoring implements AutoCloseable {
     return from;
   }
 
-  private void follow(JournalReader reader, Reading reading, Checks checks) {
-    for (Optional<RecordedEvent> next = reader.poll();
-        next.isPresent() && closed.getCount() > 0;
-        next = reader.poll()) {
-      checks.next(reading.next(next.get()));
+  private void follow(Following at) {
+    for (Optional<RecordedEvent> next = at.reader.poll();
+        next.isPresent() && !rounds.isClosing();
+        next = at.reader.poll()) {
+      at.checks.next(at.reading.next(next.get()));
       if (next.get().event() instanceof Event.ControlAssessed assessed) {
         known.put(assessed.control(), assessed.satisfied());
       }
@@ -172,17 +184,7 @@ public final class Monitoring implements AutoCloseable {
   /** Stops; nothing is lost, for what was tested is read again at the next start. */
   @Override
   public void close() {
-    closed.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
+    stop();
   }
 }

@@ -3,14 +3,13 @@ package dev.countersign.audit.export;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.countersign.audit.journal.ClosedFiles;
+import dev.countersign.audit.journal.Rounds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,26 +23,23 @@ public final class Export implements AutoCloseable {
 
   private final Path journal;
   private final Place place;
-  private final Duration interval;
   private final Path state;
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread thread;
+  private final Rounds rounds;
   private volatile long exported;
   private boolean failed;
 
   private Export(Path journal, Place place, Duration interval) {
     this.journal = journal;
     this.place = place;
-    this.interval = interval;
     state = journal.resolve("exported.txt");
-    thread = Thread.ofPlatform().name("export").daemon().unstarted(this::run);
+    rounds = new Rounds("export", interval, this::exportOrReport);
   }
 
   /** Starts it. */
   public static Export start(Path journal, Place place, Duration interval) {
     Export export = new Export(journal, place, interval);
     export.exported = export.remembered();
-    export.thread.start();
+    export.rounds.start();
     return export;
   }
 
@@ -65,22 +61,14 @@ public final class Export implements AutoCloseable {
     }
   }
 
-  private void run() {
+  private void exportOrReport() throws InterruptedException {
     try {
-      do {
-        try {
-          exportClosed();
-          failed = false;
-        } catch (Place.DifferentException e) {
-          LOG.atError().setCause(e).log("The second place holds something else than the journal");
-        } catch (IOException | RuntimeException e) {
-          report(e);
-        }
-      } while (!closed.await(interval.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      place.close();
+      exportClosed();
+      failed = false;
+    } catch (Place.DifferentException e) {
+      LOG.atError().setCause(e).log("The second place holds something else than the journal");
+    } catch (IOException | RuntimeException e) {
+      report(e);
     }
   }
 
@@ -94,7 +82,7 @@ public final class Export implements AutoCloseable {
   private void exportClosed() throws IOException, InterruptedException {
     for (ClosedFiles segment : ClosedFiles.after(journal, exported)) {
       for (Path file : segment.files()) {
-        if (closed.getCount() == 0) {
+        if (rounds.isClosing()) {
           return;
         }
         place.keep(segment.journal() + "/" + file.getFileName(), file);
@@ -113,17 +101,7 @@ public final class Export implements AutoCloseable {
   /** Stops behind the file it is at. */
   @Override
   public void close() {
-    closed.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
+    place.close();
   }
 }

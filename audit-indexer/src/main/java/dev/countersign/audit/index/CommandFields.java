@@ -57,9 +57,7 @@ final class CommandFields {
 
   private void git(List<RefUpdate> updates) {
     ObjectNode command = document.at("countersign", "command");
-    command.put(
-        "changes_state",
-        updates.stream().anyMatch(update -> update.change() != RefUpdate.Change.FETCH));
+    command.put("changes_state", updates.stream().anyMatch(update -> !update.change().isReading()));
     strings(command, "accesses", updates.stream().map(RefUpdate::toString).distinct().toList());
     Set<String> verbs = new TreeSet<>();
     Set<String> refs = new TreeSet<>();
@@ -113,6 +111,20 @@ final class CommandFields {
     request.body().traits().forEach(trait -> traits.add(trait.name()));
     strings(kubernetes, "traits", traits);
     strings(kubernetes, "command", request.command());
+    KubeRequest.Details details = request.details();
+    kubernetes
+        .put("container", details.container())
+        .put("labels", details.labels())
+        .put("fields", details.fields());
+    strings(kubernetes, "limits", new TreeSet<>(details.limits()));
+    details
+        .replicas()
+        .ifPresent(
+            replicas ->
+                kubernetes
+                    .putObject("replicas")
+                    .put("before", replicas.before())
+                    .put("after", replicas.after()));
     document.at("orchestrator").put("type", "kubernetes").put("namespace", target.namespace());
     document.at("orchestrator", "resource").put("type", target.object()).put("name", target.name());
     document.at("orchestrator").put("api_version", target.version());

@@ -38,14 +38,21 @@ public final class EmbeddedElasticsearch implements AutoCloseable {
    * @param directory its folder for data, logs and configuration; what is there is used again
    * @param port its HTTP port, or 0 for any that is free
    * @param heap its Java heap, e.g. {@code 512m}
+   * @param lasting whether it is compiled for a long run, as in production, or for a quick start
    */
-  public record Settings(Path distribution, Path directory, int port, String heap) {
+  public record Settings(
+      Path distribution, Path directory, int port, String heap, boolean lasting) {
     public static Settings of(Path distribution, Path directory) {
-      return new Settings(distribution, directory, 0, "512m");
+      return new Settings(distribution, directory, 0, "512m", false);
     }
 
     public Settings withPort(int other) {
-      return new Settings(distribution, directory, other, heap);
+      return new Settings(distribution, directory, other, heap, lasting);
+    }
+
+    /** As in production. */
+    public Settings forLong() {
+      return new Settings(distribution, directory, port, "1g", true);
     }
   }
 
@@ -139,8 +146,11 @@ public final class EmbeddedElasticsearch implements AutoCloseable {
                 "ES_PATH_CONF", directory.resolve("config").toString(),
                 "ES_TMPDIR", directory.resolve("tmp").toString(),
                 "ES_JAVA_OPTS",
-                    "-Xms%s -Xmx%s -XX:-UseG1GC -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
-                        .formatted(settings.heap, settings.heap),
+                    "-Xms%s -Xmx%s -XX:-UseG1GC -XX:+UseSerialGC%s"
+                        .formatted(
+                            settings.heap,
+                            settings.heap,
+                            settings.lasting ? "" : " -XX:TieredStopAtLevel=1"),
                 "CLI_JAVA_OPTS", "-XX:TieredStopAtLevel=1"));
     return builder;
   }

@@ -229,6 +229,37 @@ final class EventDocument {
         at("event").put("reason", e.comment());
         at("countersign", "grant").put("id", e.grant()).put("end", e.end().name());
       }
+      case Event.PreApprovalGiven e -> {
+        kind("iam", "success", "creation");
+        subject(e.subject());
+        resource(e.resource());
+        at("countersign", "standing").put("id", e.preApproval()).put("until", e.until().toString());
+        at("countersign", "approval").put("id", e.approval());
+      }
+      case Event.PreApprovalEnded e -> {
+        kind("iam", "success", "deletion");
+        e.by().ifPresent(this::subject);
+        resource(e.resource());
+        at("event").put("reason", e.comment());
+        at("countersign", "standing").put("id", e.preApproval()).put("end", e.end().name());
+      }
+      case Event.StandingYesUsed e -> {
+        kind("iam", "success", "info", "allowed");
+        subject(e.subject());
+        resource(e.resource());
+        at("countersign", "standing").put("id", e.standing());
+        at("countersign", "approval").put("id", e.approval()).put("digest", e.digest());
+      }
+      case Event.EmergencyChanged e -> {
+        kind("iam", "success", "admin");
+        e.by().ifPresent(this::subject);
+        at("event").put("reason", e.comment());
+        at("countersign", "standing")
+            .put("id", e.emergency())
+            .put("step", e.step().name())
+            .put("resources", String.join(", ", e.resources()))
+            .put("until", e.until().toString());
+      }
       case Event.SegmentShredded e -> {
         kind("configuration", "success", "deletion");
         at("event").put("reason", e.reason());

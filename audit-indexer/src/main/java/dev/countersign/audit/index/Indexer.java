@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.audit.journal.JournalReader;
+import dev.countersign.audit.journal.Rounds;
 import dev.countersign.audit.journal.StoredJournal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -151,16 +154,26 @@ public final class Indexer implements AutoCloseable {
     sessions.restore(cursor.sessionsFrom(), cursor.sequence());
     BulkSend bulk = new BulkSend(cluster.client());
     IndexRetention retention = new IndexRetention(cluster.client(), config);
+    Optional<Sending> underWay = Optional.empty();
     try (JournalReader reader = journal.read(cursor.sequence() + 1)) {
       while (closed.getCount() > 0) {
         retention.apply(Instant.now());
-        Optional<RecordedEvent> first = reader.poll(IDLE);
-        if (first.isPresent()) {
-          indexBatch(id, first.get(), reader, sessions, bulk, retention);
+        Optional<RecordedEvent> first = underWay.isPresent() ? reader.poll() : reader.poll(IDLE);
+        // One batch is made while the cluster takes the one before.
+        Optional<Batch> next =
+            first.isPresent()
+                ? Optional.of(batch(id, first.get(), reader, sessions, retention))
+                : Optional.empty();
+        if (underWay.isPresent()) {
+          end(underWay.get(), id);
           backoff.reset();
         }
+        underWay = next.map(batch -> Sending.begin(batch, bulk));
         answerWaiters(cluster);
       }
+    }
+    if (underWay.isPresent()) {
+      end(underWay.get(), id);
     }
   }
 
@@ -176,12 +189,42 @@ public final class Indexer implements AutoCloseable {
     }
   }
 
-  private void indexBatch(
+  /**
+   * Documents that are sent together.
+   *
+   * @param last the last event that is in it or that is too old to be
+   * @param sessionsFrom from where the sessions that are open behind it can be known again
+   */
+  private record Batch(List<BulkSend.Document> documents, long last, long sessionsFrom) {}
+
+  /** A batch on its way to the cluster. */
+  private record Sending(Batch batch, FutureTask<List<BulkSend.Rejected>> answer) {
+
+    static Sending begin(Batch batch, BulkSend bulk) {
+      FutureTask<List<BulkSend.Rejected>> answer =
+          new FutureTask<>(
+              () -> batch.documents.isEmpty() ? List.of() : bulk.send(batch.documents));
+      Thread.ofVirtual().name("indexer-bulk").start(answer);
+      return new Sending(batch, answer);
+    }
+  }
+
+  /** Waits for the cluster's answer and moves the cursor behind the batch. */
+  private void end(Sending sending, UUID id) throws IOException, InterruptedException {
+    try {
+      deadLetters.add(reported(sending.answer.get()));
+    } catch (ExecutionException e) {
+      throw new IOException("a batch was not taken: " + e.getCause(), e);
+    }
+    new IndexCursor(id, sending.batch.last, sending.batch.sessionsFrom).write(cursorFile);
+    indexed = sending.batch.last;
+  }
+
+  private Batch batch(
       UUID id,
       RecordedEvent first,
       JournalReader reader,
       SessionContexts sessions,
-      BulkSend bulk,
       IndexRetention retention)
       throws IOException {
     List<BulkSend.Document> documents = new ArrayList<>();
@@ -201,11 +244,7 @@ public final class Indexer implements AutoCloseable {
       boolean full = documents.size() >= BATCH_EVENTS || bytes >= BATCH_BYTES;
       next = full ? Optional.empty() : reader.poll();
     }
-    if (!documents.isEmpty()) {
-      deadLetters.add(reported(bulk.send(documents)));
-    }
-    new IndexCursor(id, last, sessions.from(last + 1)).write(cursorFile);
-    indexed = last;
+    return new Batch(documents, last, sessions.from(last + 1));
   }
 
   private static BulkSend.Document document(
@@ -253,16 +292,6 @@ public final class Indexer implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Rounds.awaitEnd(thread);
   }
 }

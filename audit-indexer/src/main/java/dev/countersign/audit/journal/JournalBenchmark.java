@@ -32,10 +32,15 @@ public final class JournalBenchmark {
    * What was measured.
    *
    * @param durablePerSecond records that were on the disk, acknowledged by group commit
+   * @param cpuMicros processor time of one such record, in all threads together: what is left of a
+   *     figure when the machine has other work
    * @param appendNanos the mean time of one append of an intent that returns when it is written, by
    *     one thread
    */
-  public record Result(int threads, double durablePerSecond, double appendNanos) {}
+  public record Result(
+      int threads, double durablePerSecond, double cpuMicros, double appendNanos) {}
+
+  private record Rate(double perSecond, double cpuMicros) {}
 
   private JournalBenchmark() {}
 
@@ -81,26 +86,31 @@ public final class JournalBenchmark {
       throws InterruptedException {
     Result result;
     try (SegmentedJournal journal = SegmentedJournal.open(config)) {
-      double warmUp = durablePerSecond(journal, threads, duration);
+      Rate warmUp = durable(journal, threads, duration);
+      Rate warm = durable(journal, threads, duration);
       result =
           new Result(
               threads,
-              Math.max(warmUp, durablePerSecond(journal, threads, duration)),
+              Math.max(warmUp.perSecond, warm.perSecond),
+              warm.cpuMicros,
               appendNanos(journal, duration));
     }
     out.printf(
         Locale.ROOT,
-        "%s: %d threads: %,.0f durable records/s; one thread: %,.0f ns per append%n",
+        "%s: %d threads: %,.0f durable records/s, %.1f us of processor each; one thread: %,.0f ns"
+            + " per append%n",
         what,
         result.threads,
         result.durablePerSecond,
+        result.cpuMicros,
         result.appendNanos);
     return result;
   }
 
-  private static double durablePerSecond(SegmentedJournal journal, int threads, Duration duration)
+  private static Rate durable(SegmentedJournal journal, int threads, Duration duration)
       throws InterruptedException {
     AtomicLong records = new AtomicLong();
+    Duration cpu = cpu();
     long start = System.nanoTime();
     Thread[] all = new Thread[threads];
     for (int t = 0; t < threads; t++) {
@@ -112,7 +122,12 @@ public final class JournalBenchmark {
     for (Thread thread : all) {
       thread.join();
     }
-    return records.get() * 1e9 / (System.nanoTime() - start);
+    long spent = cpu().minus(cpu).toNanos();
+    return new Rate(records.get() * 1e9 / (System.nanoTime() - start), spent / 1e3 / records.get());
+  }
+
+  private static Duration cpu() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   private static void appendDurably(

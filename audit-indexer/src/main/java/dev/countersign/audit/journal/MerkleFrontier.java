@@ -4,6 +4,7 @@ import dev.countersign.audit.journal.SegmentHeader.Hash;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right edge of an RFC 9162 Merkle tree over the hashes of all records: the roots of its
@@ -12,9 +13,11 @@ import java.util.List;
  */
 final class MerkleFrontier {
 
-  private final MessageDigest sha = Sha256.digest();
   private final List<Hash> peaks;
   private long size;
+
+  /** Made when it is needed: most copies are only kept. */
+  private @Nullable MessageDigest sha;
 
   private MerkleFrontier(long size, List<Hash> peaks) {
     if (peaks.size() != Long.bitCount(size)) {
@@ -42,8 +45,9 @@ final class MerkleFrontier {
 
   /** Appends the hash of the next record. */
   void add(byte[] recordHash) {
-    sha.update((byte) 0);
-    Hash node = new Hash(sha.digest(recordHash));
+    MessageDigest leaf = sha();
+    leaf.update((byte) 0);
+    Hash node = new Hash(leaf.digest(recordHash));
     for (long full = size; (full & 1) == 1; full >>= 1) {
       node = parent(peaks.removeLast(), node);
     }
@@ -53,7 +57,7 @@ final class MerkleFrontier {
 
   Hash root() {
     if (peaks.isEmpty()) {
-      return new Hash(sha.digest());
+      return new Hash(sha().digest());
     }
     Hash root = peaks.getLast();
     for (int i = peaks.size() - 2; i >= 0; i--) {
@@ -63,8 +67,18 @@ final class MerkleFrontier {
   }
 
   private Hash parent(Hash left, Hash right) {
-    sha.update((byte) 1);
-    sha.update(left.bytes());
-    return new Hash(sha.digest(right.bytes()));
+    MessageDigest node = sha();
+    node.update((byte) 1);
+    node.update(left.bytes());
+    return new Hash(node.digest(right.bytes()));
+  }
+
+  private MessageDigest sha() {
+    MessageDigest known = sha;
+    if (known == null) {
+      known = Sha256.digest();
+      sha = known;
+    }
+    return known;
   }
 }

@@ -93,6 +93,11 @@ public final class Rounds implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    awaitEnd(thread);
+  }
+
+  /** Waits for a thread that ends by itself; an interrupt is kept for afterwards. */
+  public static void awaitEnd(Thread thread) {
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

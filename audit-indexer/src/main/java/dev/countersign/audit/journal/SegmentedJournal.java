@@ -482,22 +482,12 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
     } finally {
       waiting.unlock();
     }
-    boolean interrupted = false;
-    while (syncing.isAlive()) {
-      try {
-        syncing.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
+    Rounds.awaitEnd(syncing);
     if (failure == null) {
       syncAll();
     }
     checkpoints.ifPresent(Checkpointing::close);
     closeFiles();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private void closeFiles() {

@@ -52,6 +52,11 @@ public final class Shredding {
 
   /** The whole segments with records that are followed by another, ascending. */
   public List<Closed> closed() throws IOException {
+    return closed(directory);
+  }
+
+  /** Those of the journal in that folder: to look at them takes no key. */
+  public static List<Closed> closed(Path directory) throws IOException {
     List<Long> numbers = SegmentFiles.numbers(directory);
     List<Closed> closed = new ArrayList<>();
     for (int i = 0; i + 1 < numbers.size(); i++) {
@@ -61,7 +66,7 @@ public final class Shredding {
       boolean isFollowed = numbers.get(i) + 1 == numbers.get(i + 1);
       if (header.isPresent() && next.isPresent()) {
         long first = header.get().firstSequence();
-        long last = isFollowed ? next.get().firstSequence() - 1 : lastOf(header.get());
+        long last = isFollowed ? next.get().firstSequence() - 1 : lastOf(directory, header.get());
         if (last >= first) {
           closed.add(
               new Closed(
@@ -72,7 +77,7 @@ public final class Shredding {
     return closed;
   }
 
-  private long lastOf(SegmentHeader header) throws IOException {
+  private static long lastOf(Path directory, SegmentHeader header) throws IOException {
     try (SegmentScan scan =
         new SegmentScan(SegmentFiles.path(directory, header.number()), header)) {
       while (scan.next() instanceof SegmentScan.Step.Found) {

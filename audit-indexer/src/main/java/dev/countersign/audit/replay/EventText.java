@@ -99,6 +99,24 @@ final class EventText {
           "grant %s on %s ended: %s".formatted(line(e.grant()), line(e.resource()), e.end())
               + e.by().map(by -> " by " + subject(by)).orElse("")
               + (e.comment().isEmpty() ? "" : ": " + line(e.comment()));
+      case Event.PreApprovalGiven e ->
+          "pre-approval %s of %s on %s given until %s"
+              .formatted(
+                  line(e.preApproval()), subject(e.subject()), line(e.resource()), e.until());
+      case Event.PreApprovalEnded e ->
+          "pre-approval %s on %s ended: %s"
+                  .formatted(line(e.preApproval()), line(e.resource()), e.end())
+              + e.by().map(by -> " by " + subject(by)).orElse("")
+              + (e.comment().isEmpty() ? "" : ": " + line(e.comment()));
+      case Event.StandingYesUsed e ->
+          "%s let a command of %s on %s through, as approval %s"
+              .formatted(
+                  line(e.standing()), subject(e.subject()), line(e.resource()), line(e.approval()));
+      case Event.EmergencyChanged e ->
+          "emergency %s on %s: %s"
+                  .formatted(line(e.emergency()), line(String.join(", ", e.resources())), e.step())
+              + e.by().map(by -> " by " + subject(by)).orElse("")
+              + (e.comment().isEmpty() ? "" : ": " + line(e.comment()));
       case Event.SegmentShredded e ->
           "records %d to %d shredded by %s: %s"
               .formatted(e.first(), e.last(), line(e.by()), line(e.reason()));

@@ -5,6 +5,7 @@ import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.audit.journal.Shredding;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,7 +44,8 @@ public final class Retention {
    */
   public record Fate(Shredding.Closed segment, Instant dueAt, Optional<Hold> hold) {
 
-    boolean isDue(Instant now) {
+    /** Whether it is destroyed at the next occasion, once its copy is where it has to be. */
+    public boolean isDue(Instant now) {
       return hold.isEmpty() && !dueAt.isAfter(now);
     }
   }
@@ -66,9 +68,23 @@ public final class Retention {
    * @throws IOException if a hold cannot be read: then nothing is due
    */
   public List<Fate> fates() throws IOException {
+    return fates(shredding.closed(), holds, period);
+  }
+
+  /**
+   * What becomes of each segment of the journal in that folder, without any key.
+   *
+   * @throws IOException if a hold cannot be read: then nothing is due
+   */
+  public static List<Fate> preview(Path journal, Duration period) throws IOException {
+    return fates(Shredding.closed(journal), new Holds(journal), period);
+  }
+
+  private static List<Fate> fates(List<Shredding.Closed> segments, Holds holds, Duration period)
+      throws IOException {
     List<Hold> all = holds.all();
     List<Fate> fates = new ArrayList<>();
-    for (Shredding.Closed segment : shredding.closed()) {
+    for (Shredding.Closed segment : segments) {
       fates.add(
           new Fate(
               segment,

@@ -1,11 +1,9 @@
 package dev.countersign.audit.retention;
 
 import dev.countersign.audit.journal.Journal;
-import dev.countersign.audit.journal.JournalException;
+import dev.countersign.audit.journal.Rounds;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,17 +16,14 @@ public final class RetentionJob implements AutoCloseable {
   private final Retention retention;
   private final Journal journal;
   private final LongSupplier keptElsewhere;
-  private final Duration interval;
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread thread;
+  private final Rounds rounds;
 
   private RetentionJob(
       Retention retention, Journal journal, LongSupplier keptElsewhere, Duration interval) {
     this.retention = retention;
     this.journal = journal;
     this.keptElsewhere = keptElsewhere;
-    this.interval = interval;
-    thread = Thread.ofPlatform().name("retention").daemon().unstarted(this::run);
+    rounds = new Rounds("retention", interval, this::apply);
   }
 
   /**
@@ -39,39 +34,22 @@ public final class RetentionJob implements AutoCloseable {
   public static RetentionJob start(
       Retention retention, Journal journal, LongSupplier keptElsewhere, Duration interval) {
     RetentionJob job = new RetentionJob(retention, journal, keptElsewhere, interval);
-    job.thread.start();
+    job.rounds.start();
     return job;
   }
 
-  private void run() {
+  private void apply() throws InterruptedException {
     try {
-      do {
-        try {
-          int shredded = retention.apply(journal, keptElsewhere);
-          LOG.atDebug().addKeyValue("segments", shredded).log("Retention was applied");
-        } catch (IOException | JournalException e) {
-          LOG.atError().setCause(e).log("Nothing was destroyed; it is tried again");
-        }
-      } while (!closed.await(interval.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      int shredded = retention.apply(journal, keptElsewhere);
+      LOG.atDebug().addKeyValue("segments", shredded).log("Retention was applied");
+    } catch (IOException | RuntimeException e) {
+      LOG.atError().setCause(e).log("What is due was not destroyed; it is tried again");
     }
   }
 
   /** Stops behind the segment it is at. */
   @Override
   public void close() {
-    closed.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 }

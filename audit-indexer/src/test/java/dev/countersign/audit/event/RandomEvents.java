@@ -113,6 +113,26 @@ public final class RandomEvents {
       case GRANT_ENDED ->
           new Event.GrantEnded(
               text(), text(), pick(Event.GrantEnded.End.values()), maybe(this::subject), text());
+      case PRE_APPROVAL_GIVEN ->
+          new Event.PreApprovalGiven(
+              text(), subject(), text(), text(), random.nextBoolean(), text(), text(), instant());
+      case PRE_APPROVAL_ENDED ->
+          new Event.PreApprovalEnded(
+              text(),
+              text(),
+              pick(Event.PreApprovalEnded.End.values()),
+              maybe(this::subject),
+              text());
+      case STANDING_YES_USED ->
+          new Event.StandingYesUsed(text(), text(), subject(), text(), text());
+      case EMERGENCY_CHANGED ->
+          new Event.EmergencyChanged(
+              text(),
+              pick(Event.EmergencyChanged.Step.values()),
+              List.of(text(), text()),
+              maybe(this::subject),
+              instant(),
+              text());
       case SEGMENT_SHREDDED ->
           new Event.SegmentShredded(
               random.nextLong(), random.nextLong(), random.nextLong(), text(), text());

@@ -128,6 +128,22 @@ final class EvidencePackageTest {
   }
 
   @Test
+  void tellsOfReadersInTheConsoleAndOnTheCommandLine() throws Exception {
+    List<Event> events = day();
+    events.add(new Event.RecordingRead("bob of https://issuer", new SessionId("s-1"), "console"));
+    make(events);
+    Custody.record(journal(), new Event.RecordSearched("root", "rule:SQL-014", 2));
+
+    assertThat(files(again()).get("custody.csv").lines())
+        .hasSize(3)
+        .anyMatch(line -> line.contains(",journal,12,bob of https://issuer read session s-1"))
+        .anyMatch(line -> line.contains(",custody,1,root searched rule:SQL-014"));
+    assertThat(Custody.of(StoredJournal.local(journal())))
+        .extracting(Custody.Looked::place)
+        .containsExactly("journal", "custody");
+  }
+
+  @Test
   void findsNothingWhereNothingIsWrong() throws Exception {
     Map<String, String> files = files(make(day()));
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.MatchedRow;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +64,9 @@ public record Approval(
    * @param quorum how many different approvers must say yes
    * @param saidYes how many have
    * @param escalatedTo the group that may answer too, since nobody did for so long
+   * @param standing the pre-approval or the emergency that answered it at once, if one did
+   * @param preApprovable for how long at most its approvers may say yes to the same beforehand;
+   *     empty if they may not
    */
   public record Summary(
       String id,
@@ -78,7 +82,9 @@ public record Approval(
       int saidYes,
       Instant requested,
       Instant expires,
-      Optional<String> escalatedTo) {
+      Optional<String> escalatedTo,
+      Optional<String> standing,
+      Optional<Duration> preApprovable) {
 
     /** Characters. */
     public static final int BEGINNING = 200;

@@ -13,6 +13,7 @@ import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -69,7 +70,14 @@ final class ApprovalRow {
         row.getInt("said_yes"),
         instant(row, "requested_at"),
         instant(row, "expires_at"),
-        Optional.ofNullable(row.getString("escalated_to")));
+        Optional.ofNullable(row.getString("escalated_to")),
+        Optional.ofNullable(row.getString("standing")),
+        preApprovable(row));
+  }
+
+  private static Optional<Duration> preApprovable(ResultSet row) throws SQLException {
+    long millis = row.getLong("pre_approval_millis");
+    return row.wasNull() ? Optional.empty() : Optional.of(Duration.ofMillis(millis));
   }
 
   private static Optional<Run> run(ResultSet row) throws SQLException {
@@ -101,7 +109,7 @@ final class ApprovalRow {
     }
   }
 
-  private static <T> T read(String json, TypeReference<T> type) {
+  static <T> T read(String json, TypeReference<T> type) {
     try {
       return JSON.readValue(json, type);
     } catch (JsonProcessingException e) {

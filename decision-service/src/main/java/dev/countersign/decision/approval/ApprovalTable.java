@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -28,11 +29,15 @@ final class ApprovalTable {
       id, state, resource, subject, session, left(statement, %d) AS beginning,
       char_length(statement) AS text_length, matched_rows, approver_groups, quorum,
       (SELECT count(*) FROM approval_yes WHERE approval = approval.id) AS said_yes, requested_at,
-      expires_at, escalated_to
+      expires_at, escalated_to, standing, pre_approval_millis
       """
           .formatted(Summary.BEGINNING);
 
-  /** A request as it is filed. */
+  /**
+   * A request as it is filed.
+   *
+   * @param isCommand whether it is about a command at a door, not about access or another yes
+   */
   record Filing(
       String id,
       String digest,
@@ -41,7 +46,16 @@ final class ApprovalTable {
       UUID waiter,
       ApprovalDemand demand,
       List<MatchedRow> rows,
-      List<Exhibit> exhibits) {}
+      List<Exhibit> exhibits,
+      Optional<Fingerprints> fingerprints,
+      boolean isCommand) {}
+
+  /**
+   * A request that is filed.
+   *
+   * @param standing what has answered it already
+   */
+  record Filed(Instant expires, Optional<StandingYes> standing) {}
 
   /** How a wait ended, for the session that waits. */
   record Ended(String id, State state, String digest, Optional<Subject> by, String comment) {}
@@ -53,11 +67,12 @@ final class ApprovalTable {
   }
 
   /**
-   * Files a request, unless the subject has that many waiting.
+   * Files a request, unless the subject has that many waiting; as approved, if a yes to it stands.
    *
-   * @return when it expires; empty if there are too many
+   * @param using what must be done before a standing yes counts; if it throws, nothing is filed
+   * @return empty if there are too many
    */
-  Optional<Instant> file(Filing filing, int maxWaiting) {
+  Optional<Filed> file(Filing filing, int maxWaiting, Consumer<StandingYes> using) {
     Subject subject = filing.command().subject();
     return jdbi.inTransaction(
         handle -> {
@@ -67,8 +82,10 @@ final class ApprovalTable {
               .bind("key", subject.issuer() + " " + subject.id())
               .mapTo(Integer.class)
               .one();
-          return waiting(handle, subject) < maxWaiting
-              ? Optional.of(insert(handle, filing))
+          Optional<StandingYes> standing = StandingYesTable.find(handle, filing);
+          standing.ifPresent(using);
+          return standing.isPresent() || waiting(handle, subject) < maxWaiting
+              ? Optional.of(new Filed(insert(handle, filing, standing), standing))
               : Optional.empty();
         });
   }
@@ -86,18 +103,22 @@ final class ApprovalTable {
         .one();
   }
 
-  private static Instant insert(Handle handle, Filing filing) {
+  private static Instant insert(Handle handle, Filing filing, Optional<StandingYes> standing) {
     FrozenCommand command = filing.command();
+    Optional<Fingerprint> fingerprint = Fingerprint.of(filing);
     return handle
         .createQuery(
             """
             INSERT INTO approval (id, digest, statement, parameters, resource, issuer, subject_id,
               subject, policy_version, session, waiter, approver_groups, quorum, matched_rows,
-              exhibits, expires_at)
+              exhibits, expires_at, fingerprint, any_values, pre_approval_millis, standing, state,
+              approver, comment, decided_at)
             VALUES (:id, :digest, :statement, :parameters::jsonb, :resource, :issuer, :subjectId,
               :subject::jsonb, :policyVersion, :session, :waiter, :groups::jsonb, :quorum, :rows::jsonb,
               :exhibits::jsonb,
-              clock_timestamp() + :millis * interval '1 millisecond')
+              clock_timestamp() + :millis * interval '1 millisecond', :fingerprint, :anyValues,
+              :longest, :standing, :state, :approver::jsonb, :comment,
+              CASE WHEN :state = 'APPROVED' THEN clock_timestamp() END)
             RETURNING expires_at
             """)
         .bind("id", filing.id())
@@ -116,6 +137,18 @@ final class ApprovalTable {
         .bind("rows", ApprovalRow.json(filing.rows()))
         .bind("exhibits", ApprovalRow.json(filing.exhibits()))
         .bind("millis", filing.demand().expiry().toMillis())
+        .bind("fingerprint", fingerprint.map(Fingerprint::value).orElse(null))
+        .bind("anyValues", fingerprint.map(Fingerprint::anyValues).orElse(false))
+        .bind(
+            "longest",
+            fingerprint
+                .flatMap(there -> filing.demand().preApproval())
+                .map(allowed -> allowed.longest().toMillis())
+                .orElse(null))
+        .bind("standing", standing.map(StandingYes::id).orElse(null))
+        .bind("state", (standing.isPresent() ? State.APPROVED : State.WAITING).name())
+        .bind("approver", standing.map(yes -> ApprovalRow.json(yes.by())).orElse(null))
+        .bind("comment", standing.map(StandingYes::comment).orElse(""))
         .map((row, context) -> ApprovalRow.instant(row, "expires_at"))
         .one();
   }

@@ -5,6 +5,7 @@ import dev.countersign.rules.verdict.MatchedRow;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** Asks humans about frozen commands. */
@@ -23,6 +24,21 @@ public interface Approvals {
       ApprovalDemand demand,
       List<MatchedRow> rows,
       List<Exhibit> exhibits);
+
+  /**
+   * Files a request about a command at a door, to which a yes may stand already.
+   *
+   * @param fingerprints what the command is the same as; empty where nobody can tell
+   */
+  default Pending request(
+      FrozenCommand command,
+      String session,
+      ApprovalDemand demand,
+      List<MatchedRow> rows,
+      List<Exhibit> exhibits,
+      Optional<Fingerprints> fingerprints) {
+    return request(command, session, demand, rows, exhibits);
+  }
 
   /** Files a request that says all there is to see of it. */
   default Pending request(

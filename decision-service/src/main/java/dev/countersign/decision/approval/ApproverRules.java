@@ -27,16 +27,25 @@ final class ApproverRules {
     if (approver.kind() != Subject.Kind.HUMAN) {
       return refused(Why.NOT_HUMAN, "only a human may answer");
     }
-    if (approver.isSameAs(request.subject())) {
+    return objection(approver, request.subject());
+  }
+
+  /** Whether somebody's word counts for what a subject does. */
+  static boolean isOutsider(Subject approver, Subject subject) {
+    return objection(approver, subject).isEmpty();
+  }
+
+  private static Optional<Refused> objection(Subject approver, Subject subject) {
+    if (approver.isSameAs(subject)) {
       return refused(Why.OWN_REQUEST, "nobody may answer a request of their own");
     }
-    if (request.subject().onBehalfOf().filter(approver.id()::equals).isPresent()) {
+    if (subject.onBehalfOf().filter(approver.id()::equals).isPresent()) {
       return refused(Why.OWN_AGENT, "nobody may answer for an agent that acts for them");
     }
-    if (request.subject().delegation().contains(approver.id())) {
+    if (subject.delegation().contains(approver.id())) {
       return refused(Why.OWN_AGENT, "nobody may answer for a permission they have passed on");
     }
-    if (approver.isPartyOf(request.subject())) {
+    if (approver.isPartyOf(subject)) {
       return refused(Why.OWN_AGENT, "nobody may answer for whoever acts with or for them");
     }
     return Optional.empty();

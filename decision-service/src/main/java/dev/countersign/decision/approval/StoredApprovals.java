@@ -10,6 +10,7 @@ import dev.countersign.decision.approval.AnswerResult.Unknown;
 import dev.countersign.decision.approval.AnswerResult.Why;
 import dev.countersign.decision.approval.Approval.State;
 import dev.countersign.decision.approval.ApprovalTable.Counted;
+import dev.countersign.decision.approval.ApprovalTable.Filed;
 import dev.countersign.decision.approval.ApprovalTable.Filing;
 import dev.countersign.decision.store.Database;
 import dev.countersign.rules.fact.Subject;
@@ -89,6 +90,28 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
       ApprovalDemand demand,
       List<MatchedRow> rows,
       List<Exhibit> exhibits) {
+    return file(command, session, demand, rows, exhibits, Optional.empty(), false);
+  }
+
+  @Override
+  public Pending request(
+      FrozenCommand command,
+      String session,
+      ApprovalDemand demand,
+      List<MatchedRow> rows,
+      List<Exhibit> exhibits,
+      Optional<Fingerprints> fingerprints) {
+    return file(command, session, demand, rows, exhibits, fingerprints, true);
+  }
+
+  private Pending file(
+      FrozenCommand command,
+      String session,
+      ApprovalDemand demand,
+      List<MatchedRow> rows,
+      List<Exhibit> exhibits,
+      Optional<Fingerprints> fingerprints,
+      boolean isCommand) {
     if (rows.isEmpty()) {
       throw new IllegalArgumentException("a command waits for a reason");
     }
@@ -97,9 +120,12 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
     if (length(command) + length(exhibits) > limits.commandBytes()) {
       return refused(id, digest, "the command is too long for a human to read");
     }
-    var filing = new Filing(id, digest, command, session, waiter, demand, rows, exhibits);
-    Optional<Instant> expires = table.file(filing, limits.waitingPerSubject());
-    if (expires.isEmpty()) {
+    var filing =
+        new Filing(
+            id, digest, command, session, waiter, demand, rows, exhibits, fingerprints, isCommand);
+    Optional<Filed> filed =
+        table.file(filing, limits.waitingPerSubject(), yes -> announce(used(filing, yes)));
+    if (filed.isEmpty()) {
       return refused(
           id,
           digest,
@@ -108,7 +134,33 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
               + limits.waitingPerSubject()
               + " commands waiting for approval already");
     }
-    return new Pending(id, digest, url(id), expires.get(), room.enter(id, digest, demand.expiry()));
+    Instant expires = filed.get().expires();
+    return filed
+        .get()
+        .standing()
+        .map(yes -> answered(id, digest, expires, yes))
+        .orElseGet(
+            () ->
+                new Pending(id, digest, url(id), expires, room.enter(id, digest, demand.expiry())));
+  }
+
+  /** Nobody needs to be asked; the command is on the record like those that waited. */
+  private Pending answered(String id, String digest, Instant expires, StandingYes yes) {
+    return new Pending(
+        id,
+        digest,
+        url(id),
+        expires,
+        CompletableFuture.completedStage(new Outcome.Approved(yes.by(), yes.comment(), digest)));
+  }
+
+  private static Event used(Filing filing, StandingYes yes) {
+    return new Event.StandingYesUsed(
+        yes.id(),
+        filing.id(),
+        filing.command().subject(),
+        filing.command().resource(),
+        filing.digest());
   }
 
   private static long length(FrozenCommand command) {

@@ -2,9 +2,7 @@ package dev.countersign.decision.approval;
 
 import dev.countersign.decision.approval.ApprovalTable.Ended;
 import dev.countersign.decision.store.Database;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
+import dev.countersign.decision.store.Listening;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +10,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,27 +32,42 @@ final class WaitingRoom implements AutoCloseable {
 
   private record Waiting(String digest, long deadline, CompletableFuture<Outcome> outcome) {}
 
-  private final Database database;
   private final ApprovalTable table;
   private final ApprovalLimits limits;
   private final UUID waiter;
   private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
-  private final Thread thread;
+  private final Listening listening;
   private volatile boolean open = true;
   private long nextHousekeeping = System.nanoTime();
 
   WaitingRoom(Database database, ApprovalTable table, ApprovalLimits limits, UUID waiter) {
-    this.database = database;
     this.table = table;
     this.limits = limits;
     this.waiter = waiter;
-    this.thread = Thread.ofVirtual().name("approval-answers").unstarted(this::run);
+    this.listening =
+        new Listening(
+            database,
+            "approval-answers",
+            List.of("countersign_approval"),
+            limits.pollInterval(),
+            new Listening.Listener() {
+              @Override
+              public void look() {
+                housekeeping();
+                settle();
+              }
+
+              @Override
+              public void away() {
+                expireHere();
+              }
+            });
   }
 
   void open() {
     table.heartbeat(waiter);
     table.sweep(limits.orphanedAfter());
-    thread.start();
+    listening.start();
   }
 
   /** Waits for the end of a request that is filed. */
@@ -104,36 +116,6 @@ final class WaitingRoom implements AutoCloseable {
     Thread.startVirtualThread(() -> entry.outcome().complete(outcome));
   }
 
-  private void run() {
-    boolean away = false;
-    while (open) {
-      try (Connection connection = database.connect();
-          Statement statement = connection.createStatement()) {
-        statement.execute("LISTEN countersign_approval");
-        if (away) {
-          log.atInfo().log("answers to approvals can be read again");
-        }
-        away = false;
-        listen(connection.unwrap(PGConnection.class));
-      } catch (SQLException | RuntimeException e) {
-        if (open && !away) {
-          log.atWarn().setCause(e).log("answers to approvals cannot be read; trying again");
-        }
-        away = true;
-        expireHere();
-        pause();
-      }
-    }
-  }
-
-  private void listen(PGConnection connection) throws SQLException {
-    while (open) {
-      housekeeping();
-      settle();
-      connection.getNotifications((int) limits.pollInterval().toMillis());
-    }
-  }
-
   private void housekeeping() {
     if (System.nanoTime() - nextHousekeeping >= 0) {
       table.heartbeat(waiter);
@@ -152,19 +134,11 @@ final class WaitingRoom implements AutoCloseable {
         });
   }
 
-  private static void pause() {
-    try {
-      Thread.sleep(HOUSEKEEPING);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   /** Nobody waits here any more; the database is told if it can be. */
   @Override
   public void close() {
     open = false;
-    thread.interrupt();
+    listening.close();
     leave();
   }
 

@@ -101,7 +101,7 @@ final class ActionReader {
   private static Action git(Members action, Members properties) throws MalformedRequestException {
     properties.only(Set.of("ref", "paths", "binaries", "links", "secrets", "signed"));
     RefUpdate.Change change = action.word("name", RefUpdate.Change.class);
-    if (change != RefUpdate.Change.FETCH && change != RefUpdate.Change.DELETE) {
+    if (!change.isReading() && change != RefUpdate.Change.DELETE) {
       properties.all(List.of("paths", "binaries", "links", "secrets"));
     }
     List<RefUpdate.PathChange> paths = new ArrayList<>();

@@ -94,12 +94,14 @@ final class ApprovalPages {
     if (comment.length() > MAX_COMMENT) {
       return again(visit, "A reason has at most 2000 characters.");
     }
-    Approval now = approvals.find(visit.subject(), visit.id()).orElseThrow(ApprovalPages::unknown);
-    if (!approvals.viewDigest(now).equals(visit.field("view"))) {
-      return again(visit, "What you answered is not what is here now. Look again.");
-    }
     AnswerResult result =
-        approvals.answer(visit.id(), answer, visit.subject(), visit.field("digest"), comment);
+        approvals.answer(
+            visit.id(),
+            answer,
+            visit.subject(),
+            visit.field("digest"),
+            Optional.of(visit.field("view")),
+            comment);
     return switch (result) {
       case Recorded(Approval approval) ->
           new dev.countersign.decision.console.Answer.Elsewhere(

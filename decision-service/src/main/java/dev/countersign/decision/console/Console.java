@@ -6,6 +6,8 @@ import dev.countersign.decision.signin.BrowserSession;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.RoutingHandler;
+import io.undertow.server.handlers.RequestLimit;
+import io.undertow.server.handlers.RequestLimitingHandler;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
@@ -26,6 +28,13 @@ import org.slf4j.LoggerFactory;
 public final class Console implements HttpHandler, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Console.class);
+
+  /** Where a workbook comes with the form. */
+  private static final String POLICY = "/policy";
+
+  private static final String LIVE = "/live";
+  private static final int MOST_AT_ONCE = 64;
+  private static final int MOST_QUEUED = 256;
 
   static final String HTML = "text/html; charset=utf-8";
 
@@ -56,6 +65,8 @@ public final class Console implements HttpHandler, AutoCloseable {
   private final SessionPages recorded;
   private final Changes changes;
   private final RoutingHandler routing = new RoutingHandler();
+  private final HttpHandler limited =
+      new RequestLimitingHandler(new RequestLimit(MOST_AT_ONCE, MOST_QUEUED), routing);
 
   public Console(ConsoleParts parts) {
     this.parts = parts;
@@ -65,11 +76,11 @@ public final class Console implements HttpHandler, AutoCloseable {
     this.approvals = new ApprovalPages(parts);
     this.overview = new OverviewPages(parts, approvals);
     this.access = new AccessPages(parts);
-    this.policy = new PolicyPages(parts);
     this.custody = new Custody(parts.journal());
+    this.policy = new PolicyPages(parts, custody);
     this.evidence = new EvidencePages(parts, custody);
     this.recorded = new SessionPages(parts, custody);
-    this.changes = new Changes(parts.database());
+    this.changes = new Changes(parts.access().events());
     route();
   }
 
@@ -80,6 +91,7 @@ public final class Console implements HttpHandler, AutoCloseable {
     post("/approvals/{id}/approve", approvals::approve);
     post("/approvals/{id}/deny", approvals::deny);
     get("/access", access::show);
+    get("/access/health", access::health);
     get("/access/{id}", access::one);
     post("/access", access::request);
     post("/access/{id}/revoke", access::revoke);
@@ -87,7 +99,7 @@ public final class Console implements HttpHandler, AutoCloseable {
     post("/evidence/download", evidence::download);
     post("/evidence/verify", evidence::verify);
     get("/policy", policy::show);
-    post("/policy", policy::upload);
+    post(POLICY, policy::upload);
     post("/policy/try", policy::tryOut);
     get("/policy/{id}", policy::version);
     get("/policy/{id}/workbook", policy::download);
@@ -102,7 +114,6 @@ public final class Console implements HttpHandler, AutoCloseable {
     routing.get(
         "/sign-in/callback", dispatched(exchange -> signIn.arrive(exchange, this::sendPublic)));
     post("/sign-out", visit -> new Answer.Elsewhere("/sign-in?out=1"));
-    routing.get("/live", this::live);
     routing.get("/assets/{digest}/{name}", this::asset);
     routing.setFallbackHandler(
         dispatched(
@@ -127,9 +138,14 @@ public final class Console implements HttpHandler, AutoCloseable {
     routing.post(path, dispatched(exchange -> act(exchange, path, act)));
   }
 
+  /** A page that stays connected takes no place from those that are asked for. */
   @Override
   public void handleRequest(HttpServerExchange exchange) throws Exception {
-    routing.handleRequest(exchange);
+    if (exchange.getRelativePath().equals(LIVE)) {
+      live(exchange);
+    } else {
+      limited.handleRequest(exchange);
+    }
   }
 
   /** What runs on a thread of its own. */
@@ -189,7 +205,7 @@ public final class Console implements HttpHandler, AutoCloseable {
       throw Refusal.forbidden(
           "You are not signed in any more, so nothing was done.", "Sign in and try again.");
     }
-    Visit.Form form = Visit.form(exchange);
+    Visit.Form form = Visit.form(exchange, path.equals(POLICY));
     if (!parts.sessions().isOwnForm(cookie.get(), form.fields().getOrDefault("token", ""))) {
       throw Refusal.forbidden(
           "That form was not made for you, so nothing was done.", "Load the page again.");

@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.http.AccessApi;
+import dev.countersign.decision.http.ResourcesApi;
 import dev.countersign.decision.identity.StepUp;
 import dev.countersign.decision.signin.BrowserSessions;
-import dev.countersign.decision.store.Database;
 import java.net.URI;
 
 /**
@@ -22,11 +22,11 @@ import java.net.URI;
  */
 public record ConsoleParts(
     URI publicUrl,
-    Database database,
     BrowserSessions sessions,
     StepUp stepUp,
     StoredApprovals approvals,
     AccessApi access,
+    ResourcesApi resources,
     Journal journal,
     Recordings recordings,
     Readers readers,
@@ -36,11 +36,11 @@ public record ConsoleParts(
 
   public ConsoleParts {
     requireNonNull(publicUrl, "publicUrl");
-    requireNonNull(database, "database");
     requireNonNull(sessions, "sessions");
     requireNonNull(stepUp, "stepUp");
     requireNonNull(approvals, "approvals");
     requireNonNull(access, "access");
+    requireNonNull(resources, "resources");
     requireNonNull(journal, "journal");
     requireNonNull(recordings, "recordings");
     requireNonNull(readers, "readers");

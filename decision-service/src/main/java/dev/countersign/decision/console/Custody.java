@@ -1,6 +1,7 @@
 package dev.countersign.decision.console;
 
 import dev.countersign.audit.event.Event;
+import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.rules.fact.Subject;
 import java.nio.ByteBuffer;
@@ -25,6 +26,16 @@ record Custody(Journal journal) {
    */
   void called(Subject by, String route, String path, ByteBuffer body) {
     record(new Event.ApiCalled(by, "POST " + route, path, digest(body)));
+  }
+
+  /** Somebody reads a recording. */
+  void read(Subject reader, String session, String how) {
+    record(new Event.RecordingRead(name(reader), new SessionId(session), how));
+  }
+
+  /** Somebody looked for recorded commands and found so many. */
+  void searched(Subject reader, String query, long found) {
+    record(new Event.RecordSearched(name(reader), query, found));
   }
 
   private static String digest(ByteBuffer body) {

@@ -22,10 +22,6 @@ public record Readers(String auditors, String officers) {
   }
 
   boolean mayRead(Subject viewer, Subject owner) {
-    return mayReadAll(viewer)
-        || viewer.isSameAs(owner)
-        || (viewer.kind() == Subject.Kind.HUMAN
-            && viewer.issuer().equals(owner.issuer())
-            && owner.onBehalfOf().filter(viewer.id()::equals).isPresent());
+    return mayReadAll(viewer) || viewer.owns(owner);
   }
 }

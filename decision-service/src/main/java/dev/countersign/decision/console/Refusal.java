@@ -39,10 +39,6 @@ final class Refusal extends Exception {
     return new Refusal(421, message, hint);
   }
 
-  static Refusal unavailable(String message, String hint) {
-    return new Refusal(503, message, hint);
-  }
-
   static Refusal internal() {
     return new Refusal(500, "Something is broken here.", "The gateway's log says what.");
   }

@@ -1,7 +1,6 @@
 package dev.countersign.decision.console;
 
 import dev.countersign.audit.event.Event;
-import dev.countersign.audit.event.SessionId;
 import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.session.LiveSession;
 import dev.countersign.rules.fact.Subject;
@@ -64,7 +63,7 @@ final class SessionPages {
               .map(SessionLists.Past::of)
               .toList();
       if (!query.isEmpty()) {
-        custody.record(new Event.RecordSearched(custody.name(visit.subject()), query, past.size()));
+        custody.searched(visit.subject(), query, past.size());
       }
       return new SessionLists(live, past, query, days, Optional.empty());
     } catch (IllegalArgumentException e) {
@@ -84,14 +83,12 @@ final class SessionPages {
 
   Answer play(Visit visit) throws Refusal, IOException {
     Playback playback = playback(visit, 0);
-    custody.record(
-        new Event.RecordingRead(
-            custody.name(visit.subject()), new SessionId(playback.id()), "replay"));
+    custody.read(visit.subject(), playback.id(), "replay");
     return Answer.Page.of(
         Section.SESSIONS, playback.who() + " on " + playback.resource(), "replay", playback);
   }
 
-  /** What has happened since; whoever asks has been recorded as a reader. */
+  /** What has happened since. */
   Answer more(Visit visit) throws Refusal, IOException {
     long after =
         visit
@@ -99,7 +96,11 @@ final class SessionPages {
             .filter(text -> text.matches("\\d{1,18}"))
             .map(Long::valueOf)
             .orElse(0L);
-    return new Answer.Part("more", playback(visit, after));
+    Playback playback = playback(visit, after);
+    if (!playback.scenes().isEmpty()) {
+      custody.read(visit.subject(), playback.id(), "follow");
+    }
+    return new Answer.Part("more", playback);
   }
 
   private Playback playback(Visit visit, long after) throws Refusal, IOException {
@@ -121,9 +122,7 @@ final class SessionPages {
 
   Answer export(Visit visit) throws Refusal, IOException {
     Playback playback = playback(visit, 0);
-    custody.record(
-        new Event.RecordingRead(
-            custody.name(visit.subject()), new SessionId(playback.id()), "export"));
+    custody.read(visit.subject(), playback.id(), "export");
     StringBuilder text = new StringBuilder();
     for (Recordings.Moment moment : recordings.session(playback.id())) {
       text.append(moment.recorded().time()).append("  ").append(moment.words()).append('\n');

@@ -81,12 +81,8 @@ final class Visit {
 
   /** From the path itself: Undertow's query parameters would let {@code ?id=} speak first. */
   String id() throws Refusal {
-    return segment("id");
-  }
-
-  String segment(String name) throws Refusal {
     PathTemplateMatch match = exchange.getAttachment(PathTemplateMatch.ATTACHMENT_KEY);
-    String value = match == null ? null : match.getParameters().get(name);
+    String value = match == null ? null : match.getParameters().get("id");
     if (value == null) {
       throw Refusal.notFound("There is no such page.");
     }
@@ -111,14 +107,21 @@ final class Visit {
     return form.upload();
   }
 
-  /** The form that came with a request: its fields, or its fields and a file. */
-  static Form form(HttpServerExchange exchange) throws Refusal {
-    String type = String.valueOf(exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE));
-    return switch (type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT)) {
-      case "application/x-www-form-urlencoded" -> plain(exchange);
-      case "multipart/form-data" -> withFile(exchange);
-      default -> throw Refusal.badRequest("That is not a form of this console.");
-    };
+  /**
+   * The form that came with a request.
+   *
+   * @param takesFile whether a file may come with its fields
+   */
+  static Form form(HttpServerExchange exchange, boolean takesFile) throws Refusal {
+    String header = String.valueOf(exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE));
+    String type = header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    if (type.equals("application/x-www-form-urlencoded")) {
+      return plain(exchange);
+    }
+    if (takesFile && type.equals("multipart/form-data")) {
+      return withFile(exchange);
+    }
+    throw Refusal.badRequest("That is not a form of this page.");
   }
 
   private static Form plain(HttpServerExchange exchange) throws Refusal {

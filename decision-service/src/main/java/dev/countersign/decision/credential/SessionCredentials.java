@@ -89,20 +89,13 @@ public final class SessionCredentials {
    */
   public boolean revoke(String id, Subject by) {
     Optional<SessionCredential> credential =
-        table.findGood(id).filter(found -> mayRevoke(by, found.subject()));
+        table.findGood(id).filter(found -> by.owns(found.subject()));
     credential.ifPresent(
         found -> {
           announce(new Event.CredentialRevoked(id, by, found.resource()));
           table.revoke(id);
         });
     return credential.isPresent();
-  }
-
-  private static boolean mayRevoke(Subject by, Subject holder) {
-    return by.isSameAs(holder)
-        || (by.issuer().equals(holder.issuer())
-            && by.kind() == Subject.Kind.HUMAN
-            && holder.onBehalfOf().filter(by.id()::equals).isPresent());
   }
 
   /**

@@ -131,10 +131,10 @@ public record GrantScope(
   }
 
   private Optional<String> objection(RefUpdate update) {
-    if (readOnly && update.change() != RefUpdate.Change.FETCH) {
+    if (readOnly && !update.change().isReading()) {
       return Optional.of("the grant is for reading, not for pushing");
     }
-    return update.change() == RefUpdate.Change.FETCH
+    return update.change().isReading()
         ? Optional.empty()
         : outside("ref", refs, update.ref(), "push");
   }

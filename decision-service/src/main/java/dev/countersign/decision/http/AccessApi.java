@@ -2,6 +2,8 @@ package dev.countersign.decision.http;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.decision.approval.PreApprovals;
+import dev.countersign.decision.emergency.Emergencies;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.live.SessionFeed;
@@ -17,6 +19,8 @@ import java.util.Set;
  * @param events what happens while it happens
  * @param feed what runs in sessions while it runs
  * @param webhooks how others are told of approvals
+ * @param preApprovals what may run without being asked for each time
+ * @param emergencies break-glass
  * @param enders groups whose members may end anybody's grant or session, and see all of them
  * @param viewers groups whose members may see all of them
  */
@@ -26,6 +30,8 @@ public record AccessApi(
     LiveEvents events,
     SessionFeed feed,
     Webhooks webhooks,
+    PreApprovals preApprovals,
+    Emergencies emergencies,
     Resources resources,
     Set<String> enders,
     Set<String> viewers) {
@@ -36,6 +42,8 @@ public record AccessApi(
     requireNonNull(events, "events");
     requireNonNull(feed, "feed");
     requireNonNull(webhooks, "webhooks");
+    requireNonNull(preApprovals, "preApprovals");
+    requireNonNull(emergencies, "emergencies");
     requireNonNull(resources, "resources");
     enders = Set.copyOf(enders);
     viewers = Set.copyOf(viewers);
@@ -43,12 +51,12 @@ public record AccessApi(
 
   /** Whether somebody may see what is another's. */
   public boolean maySee(Subject viewer, Subject owner) {
-    return isOf(viewer, owner) || isHumanOf(viewer, enders) || isHumanOf(viewer, viewers);
+    return viewer.owns(owner) || isHumanOf(viewer, enders) || isHumanOf(viewer, viewers);
   }
 
   /** Whether somebody may end what is another's. */
   public boolean mayEnd(Subject by, Subject owner) {
-    return isOf(by, owner) || isHumanOf(by, enders);
+    return by.owns(owner) || isHumanOf(by, enders);
   }
 
   /** Whether somebody may look at how the gateway runs. */
@@ -64,14 +72,6 @@ public record AccessApi(
   /** Whether somebody may change how the gateway runs. */
   boolean mayOperate(Subject subject) {
     return isHumanOf(subject, enders);
-  }
-
-  /** It is one's own, or that of an agent which acts for one. */
-  private static boolean isOf(Subject viewer, Subject owner) {
-    return viewer.isSameAs(owner)
-        || (viewer.kind() == Subject.Kind.HUMAN
-            && viewer.issuer().equals(owner.issuer())
-            && owner.onBehalfOf().filter(viewer.id()::equals).isPresent());
   }
 
   private static boolean isHumanOf(Subject subject, Set<String> groups) {

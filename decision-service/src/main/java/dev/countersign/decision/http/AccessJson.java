@@ -24,6 +24,8 @@ final class AccessJson {
           + " \"once\": true, \"scope\": {\"readOnly\": true, \"tables\": […], \"namespaces\": […],"
           + " \"refs\": […], \"statement\": …}";
   static final String EXTENSION = "{\"for\": \"PT30M\"}";
+  static final String WINDOW = "{\"for\": \"PT4H\", \"reason\": …}";
+  static final String EMERGENCY = "{\"resources\": […], \"for\": \"PT30M\", \"reason\": …}";
   static final String COMMENT = "{\"reason\": …}";
 
   private static final int LONGEST_COMMENT = 500;
@@ -74,6 +76,15 @@ final class AccessJson {
 
   /** How much longer. */
   record ExtensionBody(@JsonProperty("for") @Nullable String duration) {}
+
+  /** For how long, and why. */
+  record WindowBody(@JsonProperty("for") @Nullable String duration, @Nullable String reason) {}
+
+  /** On what, for how long, and why. */
+  record EmergencyBody(
+      @Nullable List<String> resources,
+      @JsonProperty("for") @Nullable String duration,
+      @Nullable String reason) {}
 
   /** Why something is ended. */
   record CommentBody(@Nullable String reason) {

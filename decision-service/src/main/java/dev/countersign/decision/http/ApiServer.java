@@ -107,11 +107,13 @@ public final class ApiServer implements AutoCloseable {
     this.changing = new Changing(database, journal);
     this.database = database;
     this.console = console;
-    addApprovals(new ApprovalOperations(approvals, caller));
+    addApprovals(new ApprovalOperations(approvals, access.emergencies(), caller));
     policy.ifPresent(api -> addPolicy(new PolicyOperations(api, caller)));
     addConnect(new ConnectOperations(connect, caller));
     addResources(new ResourceOperations(resources, caller, database::isAlive));
     addAccess(new AccessOperations(access, caller));
+    addPreApprovals(new PreApprovalOperations(access, caller));
+    addEmergencies(new EmergencyOperations(access, caller));
     addNotifications(new NotificationOperations(access, caller));
     addStream(
         "/api/v1/sessions/{id}/follow", new FollowOperations(access, approvals, caller)::follow);
@@ -189,18 +191,25 @@ public final class ApiServer implements AutoCloseable {
                 }));
   }
 
-  private static void stream(HttpServerExchange exchange, StreamOperation operation) {
+  private void stream(HttpServerExchange exchange, StreamOperation operation) {
     try {
+      takeCall(caller.require(exchange).subject(), Kind.READ);
       operation.run(exchange);
     } catch (ApiError e) {
       refuse(exchange, e);
-    } catch (IOException e) {
-      log.atDebug().setCause(e).log("nobody reads a stream any more");
-    } catch (RuntimeException e) {
-      log.atError()
-          .setCause(e)
-          .addKeyValue("path", exchange.getRelativePath())
-          .log("API stream failed");
+    } catch (IOException | RuntimeException e) {
+      if (e instanceof IOException && exchange.isResponseStarted()) {
+        log.atDebug().setCause(e).log("nobody reads a stream any more");
+      } else {
+        fail(exchange, e);
+      }
+    }
+  }
+
+  private void takeCall(Subject by, Kind kind) throws ApiError {
+    Optional<Duration> wait = rates.take(by, kind);
+    if (wait.isPresent()) {
+      throw ApiError.tooOften(rates.limit(kind), wait.get());
     }
   }
 
@@ -282,6 +291,24 @@ public final class ApiServer implements AutoCloseable {
     change("POST", "/api/v1/sessions/{id}/kill", access::kill);
   }
 
+  private void addPreApprovals(PreApprovalOperations preApprovals) {
+    String all = "/api/v1/pre-approvals";
+    change("POST", "/api/v1/approvals/{id}/pre-approve", preApprovals::request);
+    read(all, preApprovals::list);
+    read(all + "/{id}", preApprovals::show);
+    change("POST", all + "/{id}/revoke", preApprovals::revoke);
+  }
+
+  private void addEmergencies(EmergencyOperations emergencies) {
+    String all = "/api/v1/emergencies";
+    read(all, emergencies::list);
+    change("POST", all, emergencies::propose);
+    read(all + "/{id}", emergencies::show);
+    change("POST", all + "/{id}/open", emergencies::open);
+    change("POST", all + "/{id}/close", emergencies::close);
+    change("POST", all + "/{id}/review", emergencies::review);
+  }
+
   private void addNotifications(NotificationOperations notifications) {
     String all = "/api/v1/notifications";
     read(all, notifications::dead);
@@ -320,10 +347,7 @@ public final class ApiServer implements AutoCloseable {
       return route.operation().run(exchange);
     }
     Subject by = caller.require(exchange).subject();
-    Optional<Duration> wait = rates.take(by, route.kind());
-    if (wait.isPresent()) {
-      throw ApiError.tooOften(rates.limit(route.kind()), wait.get());
-    }
+    takeCall(by, route.kind());
     return route.kind() == Kind.CHANGE
         ? changing.run(exchange, route, by)
         : route.operation().run(exchange);
@@ -361,11 +385,18 @@ public final class ApiServer implements AutoCloseable {
     } catch (ApiError e) {
       refuse(exchange, e);
     } catch (IOException | RuntimeException e) {
-      boolean away = Database.isAway(e);
-      log.atLevel(away ? Level.WARN : Level.ERROR)
-          .setCause(e)
-          .addKeyValue("path", exchange.getRelativePath())
-          .log("API request failed");
+      fail(exchange, e);
+    }
+  }
+
+  /** An answer that has begun can only be cut off. */
+  private static void fail(HttpServerExchange exchange, Exception failure) {
+    boolean away = Database.isAway(failure);
+    log.atLevel(away ? Level.WARN : Level.ERROR)
+        .setCause(failure)
+        .addKeyValue("path", exchange.getRelativePath())
+        .log("API request failed");
+    if (!exchange.isResponseStarted()) {
       refuse(exchange, away ? ApiError.databaseAway() : ApiError.internal());
     }
   }

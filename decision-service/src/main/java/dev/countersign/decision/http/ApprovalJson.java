@@ -68,6 +68,8 @@ final class ApprovalJson {
     out.put("quorum", summary.quorum());
     out.put("saidYes", summary.saidYes());
     out.put("escalatedTo", summary.escalatedTo().orElse(null));
+    out.put("standing", summary.standing().orElse(null));
+    out.put("preApprovable", summary.preApprovable().map(Object::toString).orElse(null));
     out.put("mayAnswer", mayAnswer);
     return out;
   }

@@ -1,5 +1,6 @@
 package dev.countersign.decision.http;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.approval.AnswerResult.Recorded;
 import dev.countersign.decision.approval.AnswerResult.Refused;
@@ -9,6 +10,7 @@ import dev.countersign.decision.approval.Approval;
 import dev.countersign.decision.approval.Approval.State;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.approval.StoredApprovals.Answer;
+import dev.countersign.decision.emergency.Emergencies;
 import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
 import dev.countersign.rules.fact.Subject;
 import io.undertow.server.HttpServerExchange;
@@ -22,10 +24,12 @@ import java.util.Optional;
 final class ApprovalOperations {
 
   private final StoredApprovals approvals;
+  private final Emergencies emergencies;
   private final Caller caller;
 
-  ApprovalOperations(StoredApprovals approvals, Caller caller) {
+  ApprovalOperations(StoredApprovals approvals, Emergencies emergencies, Caller caller) {
     this.approvals = approvals;
+    this.emergencies = emergencies;
     this.caller = caller;
   }
 
@@ -34,6 +38,15 @@ final class ApprovalOperations {
     ObjectNode out = ApiJson.object();
     out.set("subject", ApiJson.subject(token.subject()));
     out.put("expires", token.expires().toString());
+    ArrayNode open = out.putArray("emergencies");
+    emergencies
+        .heldFor(token.subject())
+        .forEach(
+            one ->
+                open.addObject()
+                    .put("id", one.id())
+                    .put("until", one.until().toString())
+                    .set("resources", ApiJson.strings(one.resources())));
     return out;
   }
 

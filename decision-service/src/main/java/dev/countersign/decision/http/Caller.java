@@ -50,6 +50,16 @@ final class Caller {
     }
   }
 
+  /** Whether a token that was good still is, and still says the same of whoever calls. */
+  boolean isStillGood(HttpServerExchange exchange, VerifiedToken token) {
+    try {
+      return token.expires().isAfter(Instant.now())
+          && verified(exchange).subject().equals(token.subject());
+    } catch (ApiError e) {
+      return false;
+    }
+  }
+
   /** Who calls, if they signed in as those must who answer for others. */
   VerifiedToken requireStepUp(HttpServerExchange exchange) throws ApiError {
     VerifiedToken token = require(exchange);

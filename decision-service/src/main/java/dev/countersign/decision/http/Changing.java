@@ -68,7 +68,7 @@ final class Changing {
       answered = true;
       return made;
     } catch (ApiError e) {
-      if (e.status() < 500) {
+      if (isForGood(e.status())) {
         byte[] problem = ApiJson.bytes(ApiJson.problem(e));
         keep(by, key, new Answer(e.status(), ApiJson.PROBLEM, Optional.of(problem)));
         answered = true;
@@ -79,6 +79,14 @@ final class Changing {
         answers.release(by, key);
       }
     }
+  }
+
+  /**
+   * Whether the same call would be refused again, whoever its caller has become meanwhile and
+   * however the gateway does. What a role was missing for is looked at anew.
+   */
+  private static boolean isForGood(int status) {
+    return status < 500 && status != 401 && status != 403 && status != 429;
   }
 
   /** The change is made, whether its answer can be kept or not. */

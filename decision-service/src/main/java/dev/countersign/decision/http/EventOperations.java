@@ -11,7 +11,6 @@ import dev.countersign.rules.fact.Subject;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumSet;
@@ -67,23 +66,17 @@ final class EventOperations {
       long from)
       throws IOException, InterruptedException {
     long seen = from;
-    while (isGood(exchange, token) && !Thread.currentThread().isInterrupted()) {
+    while (!Thread.currentThread().isInterrupted()) {
       List<LiveEvent> more = events.after(seen, BEAT);
+      if (!caller.isStillGood(exchange, token)) {
+        return;
+      }
       if (more.isEmpty()) {
         stream.beat();
         continue;
       }
       send(stream, token.subject(), more.stream().filter(e -> kinds.contains(e.kind())).toList());
       seen = more.getLast().id();
-    }
-  }
-
-  private boolean isGood(HttpServerExchange exchange, VerifiedToken token) {
-    try {
-      return token.expires().isAfter(Instant.now())
-          && caller.require(exchange).subject().equals(token.subject());
-    } catch (ApiError e) {
-      return false;
     }
   }
 

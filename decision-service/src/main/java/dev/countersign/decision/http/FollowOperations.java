@@ -11,9 +11,9 @@ import dev.countersign.rules.fact.Subject;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Lets somebody read along what runs in an open session: auditors in any, and those who are asked
@@ -44,7 +44,9 @@ final class FollowOperations {
       long from = api.feed().begin(id, token.subject());
       EventStream stream = EventStream.begin(exchange);
       stream.send(from, "ready", AccessJson.session(session));
-      tell(exchange, stream, token, id, last.orElse(from));
+      BooleanSupplier mayGoOn =
+          () -> caller.isStillGood(exchange, token) && mayFollow(token.subject(), session);
+      tell(stream, mayGoOn, id, last.orElse(from));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -53,7 +55,7 @@ final class FollowOperations {
   private LiveSession session(String id, Subject viewer) throws ApiError {
     return api.sessions()
         .find(id)
-        .filter(session -> api.mayReadAlong(viewer) || isAskedIn(viewer, session))
+        .filter(session -> mayFollow(viewer, session))
         .orElseThrow(
             () ->
                 ApiError.refused(
@@ -64,22 +66,25 @@ final class FollowOperations {
                         + " countersign sessions live"));
   }
 
+  private boolean mayFollow(Subject viewer, LiveSession session) {
+    return api.mayReadAlong(viewer) || isAskedIn(viewer, session);
+  }
+
   private boolean isAskedIn(Subject viewer, LiveSession session) {
     return approvals.list(viewer, Optional.of(Approval.State.WAITING)).stream()
         .filter(waiting -> waiting.session().equals(session.id()))
         .anyMatch(waiting -> approvals.mayAnswer(viewer, waiting));
   }
 
-  private void tell(
-      HttpServerExchange exchange,
-      EventStream stream,
-      VerifiedToken token,
-      SessionId session,
-      long from)
-      throws ApiError, IOException, InterruptedException {
+  /** A right that has ended while nothing happened ends the stream before the next line. */
+  private void tell(EventStream stream, BooleanSupplier mayGoOn, SessionId session, long from)
+      throws IOException, InterruptedException {
     long seen = from;
-    while (isGood(exchange, token) && !Thread.currentThread().isInterrupted()) {
+    while (!Thread.currentThread().isInterrupted()) {
       List<SessionLine> lines = api.feed().after(session, seen, BEAT);
+      if (!mayGoOn.getAsBoolean()) {
+        return;
+      }
       for (SessionLine line : lines) {
         stream.send(line.id(), line.type(), line.data());
         seen = line.id();
@@ -96,15 +101,6 @@ final class FollowOperations {
         stream.beat();
       }
       api.feed().goOn(session);
-    }
-  }
-
-  private boolean isGood(HttpServerExchange exchange, VerifiedToken token) {
-    try {
-      return token.expires().isAfter(Instant.now())
-          && caller.require(exchange).subject().equals(token.subject());
-    } catch (ApiError e) {
-      return false;
     }
   }
 }

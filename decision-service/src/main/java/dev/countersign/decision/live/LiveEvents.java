@@ -1,19 +1,11 @@
 package dev.countersign.decision.live;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.countersign.decision.store.Database;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
+import dev.countersign.decision.store.Listening;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.postgresql.PGConnection;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What happens to approvals, grants and sessions on all gateways that share a database, in one
@@ -24,33 +16,31 @@ import org.slf4j.LoggerFactory;
  */
 public final class LiveEvents implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(LiveEvents.class);
-
   /** How often is looked for what no notification told of. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   private static final Duration FORGETTING = Duration.ofMinutes(10);
   private static final int MOST_AT_ONCE = 200;
 
-  private final Database database;
   private final LiveEventTable table;
-  private final Thread thread;
+  private final Listening listening;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition more = lock.newCondition();
   private volatile boolean open = true;
   private long latest;
+  private long nextForgetting = System.nanoTime();
 
   private LiveEvents(Database database) {
-    this.database = requireNonNull(database, "database");
     this.table = new LiveEventTable(database.jdbi());
     this.latest = table.latest();
-    this.thread = Thread.ofVirtual().name("live-events").unstarted(this::run);
+    this.listening =
+        new Listening(database, "live-events", List.of(LiveEventTable.CHANNEL), LOOK, this::look);
   }
 
   /** Begins to listen. */
   public static LiveEvents open(Database database) {
     LiveEvents events = new LiveEvents(database);
-    events.thread.start();
+    events.listening.start();
     return events;
   }
 
@@ -94,33 +84,11 @@ public final class LiveEvents implements AutoCloseable {
     }
   }
 
-  private void run() {
-    boolean away = false;
-    while (open) {
-      try (Connection connection = database.connect();
-          Statement statement = connection.createStatement()) {
-        statement.execute("LISTEN " + LiveEventTable.CHANNEL);
-        away = false;
-        listen(connection.unwrap(PGConnection.class));
-      } catch (SQLException | RuntimeException e) {
-        if (open && !away) {
-          log.atWarn().setCause(e).log("live events cannot be read; trying again");
-        }
-        away = true;
-        pause();
-      }
-    }
-  }
-
-  private void listen(PGConnection connection) throws SQLException {
-    long nextForgetting = System.nanoTime();
-    while (open) {
-      tell(table.latest());
-      if (System.nanoTime() - nextForgetting >= 0) {
-        table.forget();
-        nextForgetting = System.nanoTime() + FORGETTING.toNanos();
-      }
-      connection.getNotifications((int) LOOK.toMillis());
+  private void look() {
+    tell(table.latest());
+    if (System.nanoTime() - nextForgetting >= 0) {
+      table.forget();
+      nextForgetting = System.nanoTime() + FORGETTING.toNanos();
     }
   }
 
@@ -134,19 +102,11 @@ public final class LiveEvents implements AutoCloseable {
     }
   }
 
-  private static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   /** Whoever waits is told that nothing came. */
   @Override
   public void close() {
     open = false;
-    thread.interrupt();
+    listening.close();
     lock.lock();
     try {
       more.signalAll();

@@ -8,10 +8,8 @@ import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.live.SessionLine.Draft;
 import dev.countersign.decision.store.Database;
+import dev.countersign.decision.store.Listening;
 import dev.countersign.rules.fact.Subject;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +20,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,23 +40,38 @@ public final class SessionFeed implements AutoCloseable {
   private static final int MOST_AT_ONCE = 100;
   private static final int MOST_QUEUED = 2000;
 
-  private final Database database;
   private final SessionLineTable table;
   private final Journal journal;
   private final BlockingQueue<Draft> queue = new LinkedBlockingQueue<>(MOST_QUEUED);
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition more = lock.newCondition();
-  private final Thread listener;
+  private final Listening listening;
   private final Thread writer;
   private long rings;
+  private long nextForgetting = System.nanoTime();
   private volatile boolean open = true;
   private volatile Set<String> followed = Set.of();
 
   private SessionFeed(Database database, Journal journal) {
-    this.database = requireNonNull(database, "database");
     this.table = new SessionLineTable(database.jdbi());
     this.journal = requireNonNull(journal, "journal");
-    this.listener = Thread.ofVirtual().name("session-feed").unstarted(this::listen);
+    this.listening =
+        new Listening(
+            database,
+            "session-feed",
+            List.of(SessionLineTable.FOLLOWED, SessionLineTable.LINES),
+            LOOK,
+            new Listening.Listener() {
+              @Override
+              public void look() {
+                SessionFeed.this.look();
+              }
+
+              @Override
+              public void away() {
+                followed = Set.of();
+              }
+            });
     this.writer = Thread.ofVirtual().name("session-feed-writer").unstarted(this::write);
   }
 
@@ -70,7 +82,7 @@ public final class SessionFeed implements AutoCloseable {
    */
   public static SessionFeed open(Database database, Journal journal) {
     SessionFeed feed = new SessionFeed(database, journal);
-    feed.listener.start();
+    feed.listening.start();
     feed.writer.start();
     return feed;
   }
@@ -96,7 +108,9 @@ public final class SessionFeed implements AutoCloseable {
    * @return the number after which there is something to read
    */
   public long begin(SessionId session, Subject reader) {
-    long sequence = journal.append(new Event.RecordingRead(reader.name(), session, "follow"));
+    long sequence =
+        journal.append(
+            new Event.RecordingRead(reader.id() + " of " + reader.issuer(), session, "follow"));
     journal.durable(sequence).toCompletableFuture().join();
     return table.follow(session.value(), READING);
   }
@@ -149,36 +163,12 @@ public final class SessionFeed implements AutoCloseable {
     }
   }
 
-  private void listen() {
-    boolean away = false;
-    while (open) {
-      try (Connection connection = database.connect();
-          Statement statement = connection.createStatement()) {
-        statement.execute("LISTEN " + SessionLineTable.FOLLOWED);
-        statement.execute("LISTEN " + SessionLineTable.LINES);
-        away = false;
-        listen(connection.unwrap(PGConnection.class));
-      } catch (SQLException | RuntimeException e) {
-        if (open && !away) {
-          log.atWarn().setCause(e).log("sessions cannot be followed; trying again");
-        }
-        away = true;
-        followed = Set.of();
-        pause();
-      }
-    }
-  }
-
-  private void listen(PGConnection connection) throws SQLException {
-    long nextForgetting = System.nanoTime();
-    while (open) {
-      followed = table.followed();
-      ring();
-      if (System.nanoTime() - nextForgetting >= 0) {
-        table.forget();
-        nextForgetting = System.nanoTime() + FORGETTING.toNanos();
-      }
-      connection.getNotifications((int) LOOK.toMillis());
+  private void look() {
+    followed = table.followed();
+    ring();
+    if (System.nanoTime() - nextForgetting >= 0) {
+      table.forget();
+      nextForgetting = System.nanoTime() + FORGETTING.toNanos();
     }
   }
 
@@ -211,18 +201,10 @@ public final class SessionFeed implements AutoCloseable {
     }
   }
 
-  private static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   @Override
   public void close() {
     open = false;
-    listener.interrupt();
+    listening.close();
     writer.interrupt();
     ring();
   }

@@ -10,11 +10,13 @@ import java.time.Instant;
  * Something that somebody should look at, and that no approval is about.
  *
  * @param event the stable name of what happened: {@code control.assessed}
- * @param subject what it is about: the id of a control
+ * @param subject what it is about: the id of a control, or of an emergency
+ * @param title one line about it
  * @param isGood whether it is the end of a trouble
  * @param text what was found, made visible
  */
-public record Alert(String event, String subject, boolean isGood, String text, Instant time) {
+public record Alert(
+    String event, String subject, String title, boolean isGood, String text, Instant time) {
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -28,10 +30,6 @@ public record Alert(String event, String subject, boolean isGood, String text, I
     return body.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private String title() {
-    return subject + (isGood ? " is satisfied again" : " is not satisfied");
-  }
-
   private ObjectNode json() {
     return JSON.createObjectNode()
         .put("event", event)
@@ -42,9 +40,9 @@ public record Alert(String event, String subject, boolean isGood, String text, I
   }
 
   private ObjectNode slack() {
-    ObjectNode out = JSON.createObjectNode().put("text", title());
+    ObjectNode out = JSON.createObjectNode().put("text", title);
     ArrayNode blocks = out.putArray("blocks");
-    for (String line : new String[] {title(), text}) {
+    for (String line : new String[] {title, text}) {
       blocks
           .addObject()
           .put("type", "section")
@@ -62,7 +60,7 @@ public record Alert(String event, String subject, boolean isGood, String text, I
     ObjectNode card = attachment.putObject("content");
     card.put("type", "AdaptiveCard").put("version", "1.4");
     ArrayNode body = card.putArray("body");
-    for (String line : new String[] {title(), text}) {
+    for (String line : new String[] {title, text}) {
       body.addObject()
           .put("type", "RichTextBlock")
           .putArray("inlines")

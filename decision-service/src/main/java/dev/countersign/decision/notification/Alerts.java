@@ -1,13 +1,10 @@
 package dev.countersign.decision.notification;
 
-import dev.countersign.decision.resource.Secret;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -79,22 +76,9 @@ public final class Alerts implements AutoCloseable {
   }
 
   private boolean isTaken(Alert alert, Webhook webhook) throws InterruptedException {
-    byte[] body = alert.in(webhook.format());
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(webhook.url())
-            .timeout(limits.timeout())
-            .header("Content-Type", "application/json")
-            .header("Countersign-Event", alert.event())
-            .POST(BodyPublishers.ofByteArray(body));
     try {
-      webhook
-          .secret()
-          .map(Secret::reveal)
-          .ifPresent(
-              secret ->
-                  request.header(
-                      WebhookSignature.HEADER,
-                      WebhookSignature.of(secret, Instant.now().getEpochSecond(), body)));
+      HttpRequest.Builder request =
+          webhook.request(alert.event(), alert.in(webhook.format()), limits.timeout());
       return http.send(request.build(), BodyHandlers.discarding()).statusCode() / 100 == 2;
     } catch (IOException | IllegalStateException e) {
       // Its message may hold the address, and the address may be a secret.

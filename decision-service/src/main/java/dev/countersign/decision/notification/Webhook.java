@@ -4,6 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.countersign.decision.resource.Secret;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -34,5 +38,21 @@ public record Webhook(
     requireNonNull(url, "url");
     requireNonNull(format, "format");
     requireNonNull(secret, "secret");
+  }
+
+  /** A message to it, signed if it has a secret. */
+  HttpRequest.Builder request(String event, byte[] body, Duration timeout) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(url)
+            .timeout(timeout)
+            .header("Content-Type", "application/json")
+            .header("Countersign-Event", event)
+            .POST(BodyPublishers.ofByteArray(body));
+    secret.ifPresent(
+        known ->
+            request.header(
+                WebhookSignature.HEADER,
+                WebhookSignature.of(known.reveal(), Instant.now().getEpochSecond(), body)));
+    return request;
   }
 }

@@ -5,16 +5,13 @@ import static java.util.Objects.requireNonNull;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.StoredApprovals;
-import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.store.Database;
 import dev.countersign.rules.fact.Subject;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -182,8 +179,12 @@ public final class Webhooks implements AutoCloseable {
     }
     try {
       byte[] body = body(delivery, webhook);
-      int status =
-          http.send(request(delivery, webhook, body), BodyHandlers.discarding()).statusCode();
+      HttpRequest request =
+          webhook
+              .request(delivery.event(), body, limits.timeout())
+              .header("Countersign-Delivery", Long.toString(delivery.id()))
+              .build();
+      int status = http.send(request, BodyHandlers.discarding()).statusCode();
       return status / 100 == 2 ? Optional.empty() : Optional.of("HTTP " + status);
     } catch (IOException | IllegalStateException e) {
       // Its message may hold the address, and the address may be a secret.
@@ -201,25 +202,6 @@ public final class Webhooks implements AutoCloseable {
             approvals.url(delivery.approval()),
             webhook.showsCommand())
         .in(webhook.format());
-  }
-
-  private HttpRequest request(Delivery delivery, Webhook webhook, byte[] body) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(webhook.url())
-            .timeout(limits.timeout())
-            .header("Content-Type", "application/json")
-            .header("Countersign-Event", delivery.event())
-            .header("Countersign-Delivery", Long.toString(delivery.id()))
-            .POST(BodyPublishers.ofByteArray(body));
-    webhook
-        .secret()
-        .map(Secret::reveal)
-        .ifPresent(
-            secret ->
-                request.header(
-                    WebhookSignature.HEADER,
-                    WebhookSignature.of(secret, Instant.now().getEpochSecond(), body)));
-    return request.build();
   }
 
   /** Lets what is under way arrive, if that does not take long. */

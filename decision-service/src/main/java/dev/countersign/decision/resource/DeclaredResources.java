@@ -5,16 +5,14 @@ import static java.util.Objects.requireNonNull;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.store.Database;
+import dev.countersign.decision.store.Listening;
 import dev.countersign.rules.fact.Subject;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,23 +31,22 @@ public final class DeclaredResources implements AutoCloseable {
   /** What stands behind a declared resource, so that it stays the same object while it does. */
   private record Known(DeclaredResource declared, Optional<Upstream> upstream) {}
 
-  private final Database database;
   private final ResourceTable table;
   private final Journal journal;
   private final Resources registry;
   private final UpstreamReader reader;
-  private final Thread thread;
-  private volatile boolean open = true;
+  private final Listening listening;
   private volatile Map<String, Known> known = Map.of();
 
   private DeclaredResources(
       Database database, Journal journal, Resources registry, UpstreamReader reader) {
-    this.database = requireNonNull(database, "database");
     this.table = new ResourceTable(database.jdbi());
     this.journal = requireNonNull(journal, "journal");
     this.registry = requireNonNull(registry, "registry");
     this.reader = requireNonNull(reader, "reader");
-    this.thread = Thread.ofVirtual().name("declared-resources").unstarted(this::follow);
+    this.listening =
+        new Listening(
+            database, "declared-resources", List.of(ResourceTable.CHANNEL), LOOK, this::look);
   }
 
   /**
@@ -61,7 +58,7 @@ public final class DeclaredResources implements AutoCloseable {
       Database database, Journal journal, Resources registry, UpstreamReader reader) {
     DeclaredResources resources = new DeclaredResources(database, journal, registry, reader);
     resources.look();
-    resources.thread.start();
+    resources.listening.start();
     return resources;
   }
 
@@ -105,27 +102,6 @@ public final class DeclaredResources implements AutoCloseable {
     journal.releasable(journal.append(event), true).toCompletableFuture().join();
   }
 
-  private void follow() {
-    boolean away = false;
-    while (open) {
-      try (Connection connection = database.connect();
-          Statement statement = connection.createStatement()) {
-        statement.execute("LISTEN " + ResourceTable.CHANNEL);
-        away = false;
-        while (open) {
-          look();
-          connection.unwrap(PGConnection.class).getNotifications((int) LOOK.toMillis());
-        }
-      } catch (SQLException | RuntimeException e) {
-        if (open && !away) {
-          log.atWarn().setCause(e).log("declared resources cannot be read; trying again");
-        }
-        away = true;
-        pause();
-      }
-    }
-  }
-
   private synchronized void look() {
     Map<String, Known> next = new HashMap<>();
     Map<String, Upstream> upstreams = new HashMap<>();
@@ -157,17 +133,8 @@ public final class DeclaredResources implements AutoCloseable {
     }
   }
 
-  private static void pause() {
-    try {
-      Thread.sleep(LOOK);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   @Override
   public void close() {
-    open = false;
-    thread.interrupt();
+    listening.close();
   }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param fetching what clients may leave out of a clone
  * @param pushing what clients may push, whoever they are
  * @param networks where it may be, whatever its name resolves to
+ * @param largeFiles whether Git LFS is served
  */
 public record GitUpstream(
     Resource resource,
@@ -24,7 +25,8 @@ public record GitUpstream(
     Optional<Login> login,
     Fetching fetching,
     Pushing pushing,
-    Networks networks)
+    Networks networks,
+    LargeFiles largeFiles)
     implements Upstream {
 
   /** A user name, and a token as its password. */
@@ -85,6 +87,26 @@ public record GitUpstream(
     }
   }
 
+  /** Whether Git LFS is served. */
+  public sealed interface LargeFiles {
+
+    /** It is not: nothing goes past the inspection of pushes. */
+    record Refused() implements LargeFiles {}
+
+    /**
+     * Its requests are judged as pushes and fetches are.
+     *
+     * @param bytes of one file
+     */
+    record Judged(long bytes) implements LargeFiles {
+      public Judged {
+        if (bytes < 1) {
+          throw new IllegalArgumentException("a limit is below 1");
+        }
+      }
+    }
+  }
+
   public GitUpstream {
     requireNonNull(resource, "resource");
     requireNonNull(url, "url");
@@ -92,6 +114,7 @@ public record GitUpstream(
     requireNonNull(fetching, "fetching");
     requireNonNull(pushing, "pushing");
     requireNonNull(networks, "networks");
+    requireNonNull(largeFiles, "largeFiles");
     String scheme = String.valueOf(url.getScheme());
     if ((!scheme.equals("https") && !scheme.equals("http"))
         || url.getRawQuery() != null
@@ -103,10 +126,10 @@ public record GitUpstream(
     }
   }
 
-  /** One that this process itself has started, on this machine or elsewhere. */
+  /** One that this process itself has started, on this machine or elsewhere, without Git LFS. */
   public GitUpstream(
       Resource resource, URI url, Optional<Login> login, Fetching fetching, Pushing pushing) {
-    this(resource, url, login, fetching, pushing, Networks.ANYWHERE);
+    this(resource, url, login, fetching, pushing, Networks.ANYWHERE, new LargeFiles.Refused());
   }
 
   @Override

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.countersign.decision.grant.Access;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.grant.SingleCommand;
+import dev.countersign.decision.quota.Meters;
 import dev.countersign.decision.session.Sittings.Sitting;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -18,13 +19,23 @@ public final class GrantedAdmission implements Admission {
 
   private final Grants grants;
   private final LiveSessions sessions;
+  private final Meters meters;
   private final Sittings sittings = new Sittings(InstantSource.system());
 
   /** Of two first requests of one client the second joins what the first begins. */
   private final ReentrantLock[] doors =
       IntStream.range(0, 64).mapToObj(_ -> new ReentrantLock()).toArray(ReentrantLock[]::new);
 
+  /** Without bounds on what they do. */
   public GrantedAdmission(Grants grants, LiveSessions sessions) {
+    this(grants, sessions, Meters.NONE);
+  }
+
+  /**
+   * @param meters how much each subject may do and take
+   */
+  public GrantedAdmission(Grants grants, LiveSessions sessions, Meters meters) {
+    this.meters = requireNonNull(meters, "meters");
     this.grants = requireNonNull(grants, "grants");
     this.sessions = requireNonNull(sessions, "sessions");
   }
@@ -76,12 +87,15 @@ public final class GrantedAdmission implements Admission {
     return switch (grants.check(visitor.token(), visitor.resource())) {
       case Access.Closed(String message, String hint) ->
           throw new NotAdmittedException(message, hint);
-      case Access.Open open -> begin(visitor, open, closer);
+      case Access.Open open ->
+          begin(visitor, open.metered(meters.of(visitor.token().subject())), closer);
     };
   }
 
   private Admitted begin(Visitor visitor, Access.Open open, Consumer<String> closer)
       throws NotAdmittedException {
+    // Asked before the grant is used up: afterwards nothing may fail any more.
+    boolean isSitting = visitor.joins() && grants.isForOneSession(open);
     AtomicReference<Consumer<String>> end = new AtomicReference<>(closer);
     LiveSessions.Handle handle = enter(visitor, open, reason -> end.get().accept(reason));
     boolean begun = false;
@@ -97,7 +111,7 @@ public final class GrantedAdmission implements Admission {
           "the grant has ended, or its one session has begun already",
           "Ask for another: countersign request " + visitor.resource().name() + " --reason …");
     }
-    if (!visitor.joins() || !grants.isForOneSession(open)) {
+    if (!isSitting) {
       return new Admitted(open, handle);
     }
     Sitting sitting =

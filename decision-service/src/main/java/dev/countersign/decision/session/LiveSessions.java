@@ -6,10 +6,8 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.store.Database;
+import dev.countersign.decision.store.Listening;
 import dev.countersign.rules.fact.Subject;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,7 +18,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +59,6 @@ public final class LiveSessions implements AutoCloseable {
     void close();
   }
 
-  private final Database database;
   private final SessionTable table;
   private final Journal journal;
   private final int most;
@@ -73,19 +69,33 @@ public final class LiveSessions implements AutoCloseable {
   /** Those that are written down, or were. */
   private final Map<String, Entrance> entered = new ConcurrentHashMap<>();
 
-  private final Thread thread;
-  private volatile boolean running = true;
+  private final Listening listening;
   private long nextHousekeeping = System.nanoTime();
 
   private LiveSessions(
       Database database, Journal journal, int most, Runnable housekeeping, InstantSource clock) {
-    this.database = requireNonNull(database, "database");
     this.table = new SessionTable(database.jdbi(), UUID.randomUUID());
     this.journal = requireNonNull(journal, "journal");
     this.most = most;
     this.housekeeping = requireNonNull(housekeeping, "housekeeping");
     this.clock = clock;
-    this.thread = Thread.ofVirtual().name("live-sessions").unstarted(this::run);
+    this.listening =
+        new Listening(
+            database,
+            "live-sessions",
+            List.of(SessionTable.CHANNEL, "countersign_credential_revoked"),
+            LOOK,
+            new Listening.Listener() {
+              @Override
+              public void look() {
+                LiveSessions.this.look();
+              }
+
+              @Override
+              public void away() {
+                endOver();
+              }
+            });
   }
 
   /**
@@ -98,7 +108,7 @@ public final class LiveSessions implements AutoCloseable {
       Database database, Journal journal, int most, Runnable housekeeping) {
     LiveSessions sessions =
         new LiveSessions(database, journal, most, housekeeping, InstantSource.system());
-    sessions.thread.start();
+    sessions.listening.start();
     return sessions;
   }
 
@@ -157,39 +167,16 @@ public final class LiveSessions implements AutoCloseable {
     return true;
   }
 
-  private void run() {
-    boolean away = false;
-    while (running) {
-      try (Connection connection = database.connect();
-          Statement statement = connection.createStatement()) {
-        statement.execute("LISTEN " + SessionTable.CHANNEL);
-        statement.execute("LISTEN countersign_credential_revoked");
-        away = false;
-        listen(connection.unwrap(PGConnection.class));
-      } catch (SQLException | RuntimeException e) {
-        if (running && !away) {
-          log.atWarn().setCause(e).log("sessions cannot be ended from elsewhere; trying again");
-        }
-        away = true;
-        endOver();
-        pause();
-      }
+  private void look() {
+    endOver();
+    if (System.nanoTime() - nextHousekeeping >= 0) {
+      table.keep(entered.values());
+      housekeeping.run();
+      nextHousekeeping = System.nanoTime() + HOUSEKEEPING.toNanos();
     }
-  }
-
-  private void listen(PGConnection connection) throws SQLException {
-    while (running) {
-      endOver();
-      if (System.nanoTime() - nextHousekeeping >= 0) {
-        table.keep(entered.values());
-        housekeeping.run();
-        nextHousekeeping = System.nanoTime() + HOUSEKEEPING.toNanos();
-      }
-      if (!sessions.isEmpty()) {
-        end(table.toEnd());
-        table.grantEnds().forEach(this::grantEnds);
-      }
-      connection.getNotifications((int) LOOK.toMillis());
+    if (!sessions.isEmpty()) {
+      end(table.toEnd());
+      table.grantEnds().forEach(this::grantEnds);
     }
   }
 
@@ -227,19 +214,10 @@ public final class LiveSessions implements AutoCloseable {
     return sessions.remove(id);
   }
 
-  private static void pause() {
-    try {
-      Thread.sleep(LOOK);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   /** Ends nothing: the doors end their sessions. */
   @Override
   public void close() {
-    running = false;
-    thread.interrupt();
+    listening.close();
     try {
       table.keep(List.of());
     } catch (RuntimeException e) {

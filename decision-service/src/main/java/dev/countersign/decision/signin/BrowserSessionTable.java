@@ -74,23 +74,21 @@ final class BrowserSessionTable {
 
   /** A session that has not ended; that it was seen is written down once in a while. */
   Optional<Kept> find(byte[] digest, SessionTimes times) {
-    Optional<Kept> found =
-        jdbi.withHandle(
-            handle ->
-                handle
-                    .createQuery(
-                        """
-                        SELECT subject, signed_in_at, level, refresh, verified_until, ends_at,
-                          verified_until > clock_timestamp() AS fresh
-                        FROM browser_session
-                        WHERE digest = :digest AND ends_at > clock_timestamp()
-                          AND seen_at > clock_timestamp() - :idle::interval
-                        """)
-                    .bind("digest", digest)
-                    .bind("idle", times.idle().toString())
-                    .map((row, context) -> kept(row))
-                    .findOne());
-    return found;
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT subject, signed_in_at, level, refresh, verified_until, ends_at,
+                      verified_until > clock_timestamp() AS fresh
+                    FROM browser_session
+                    WHERE digest = :digest AND ends_at > clock_timestamp()
+                      AND seen_at > clock_timestamp() - :idle::interval
+                    """)
+                .bind("digest", digest)
+                .bind("idle", times.idle().toString())
+                .map((row, context) -> kept(row))
+                .findOne());
   }
 
   void seen(byte[] digest) {

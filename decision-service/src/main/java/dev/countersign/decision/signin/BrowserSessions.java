@@ -86,7 +86,7 @@ public final class BrowserSessions {
    * @param to the page that was wanted, a path
    * @param cookie the session's
    */
-  public record Arrival(String to, String cookie, Subject subject) {}
+  public record Arrival(String to, String cookie) {}
 
   /**
    * Begins a sign-in.
@@ -135,7 +135,7 @@ public final class BrowserSessions {
     }
     SessionSecret secret = SessionSecret.random();
     table.insert(secret.digest(), kept(token, tokens, secret), times);
-    return new Arrival(attempt.to(), secret.cookie(), token.subject());
+    return new Arrival(attempt.to(), secret.cookie());
   }
 
   private static byte[] bytes(String text) {
@@ -186,9 +186,7 @@ public final class BrowserSessions {
       return Optional.empty();
     }
     return fresh.map(
-        session ->
-            new BrowserSession(
-                session.subject(), session.signIn(), known.formToken(), session.ends()));
+        session -> new BrowserSession(session.subject(), session.signIn(), known.formToken()));
   }
 
   /** That somebody did something, so that their session is not idle. */
@@ -215,7 +213,8 @@ public final class BrowserSessions {
       String issuer = old.subject().issuer();
       Tokens tokens = provider(issuer).refresh(refresh.get());
       VerifiedToken token = verified(tokens.access(), issuer);
-      if (!token.subject().isSameAs(old.subject())) {
+      if (!token.subject().isSameAs(old.subject())
+          || token.subject().kind() != Subject.Kind.HUMAN) {
         return Optional.empty();
       }
       Optional<byte[]> next = tokens.refresh().map(secret::seal).or(old::refresh);

@@ -37,6 +37,8 @@ final class ApproverRulesTest {
         0,
         Instant.EPOCH,
         Instant.MAX,
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -235,7 +235,7 @@ final class StoredApprovalsIT {
     var table = new ApprovalTable(database.jdbi());
     FrozenCommand command = command(agent, "DELETE FROM orders");
     String digest = CommandDigest.of(command);
-    Optional<Instant> expires =
+    Optional<ApprovalTable.Filed> filed =
         table.file(
             new ApprovalTable.Filing(
                 "A-LATE0000",
@@ -245,9 +245,12 @@ final class StoredApprovalsIT {
                 UUID.randomUUID(),
                 new ApprovalDemand(Set.of(Set.of("dba-approvers")), Duration.ofMillis(1)),
                 List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())),
-                List.of()),
-            20);
-    await().until(() -> Instant.now().isAfter(expires.orElseThrow().plusMillis(5)));
+                List.of(),
+                Optional.empty(),
+                false),
+            20,
+            _ -> {});
+    await().until(() -> Instant.now().isAfter(filed.orElseThrow().expires().plusMillis(5)));
 
     var late = new Vote("A-LATE0000", BOB, ApprovalVoted.Vote.YES, digest, "", "");
     assertThat(table.approve(late, now -> SIGNER.sign(late, now)))
@@ -502,8 +505,11 @@ final class StoredApprovalsIT {
             waiter,
             new ApprovalDemand(Set.of(Set.of("dba-approvers")), HOUR),
             List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())),
-            List.of()),
-        20);
+            List.of(),
+            Optional.empty(),
+            false),
+        20,
+        _ -> {});
 
     await()
         .untilAsserted(
@@ -588,9 +594,11 @@ final class StoredApprovalsIT {
             UUID.randomUUID(),
             new ApprovalDemand(Set.of(Set.of("dba-approvers")), HOUR),
             List.of(new MatchedRow("R", "SQL", 1, Verdict.APPROVE, "p", "r", "h", List.of())),
-            List.of());
+            List.of(),
+            Optional.empty(),
+            false);
 
-    assertThatThrownBy(() -> new ApprovalTable(database.jdbi()).file(filing, 20))
+    assertThatThrownBy(() -> new ApprovalTable(database.jdbi()).file(filing, 20, _ -> {}))
         .satisfies(
             e -> {
               var trace = new StringWriter();

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +32,9 @@ final class ApiBoundsIT {
   private static final String WISH =
       "{\"resource\":\"ledger\",\"for\":\"PT30M\",\"reason\":\"TICKET-12\"}";
 
+  /** Who they are now. */
+  private static final Map<String, Subject> SUBJECTS = new ConcurrentHashMap<>();
+
   private static RunningApi api;
 
   private static Subject agent(String name) {
@@ -40,15 +44,10 @@ final class ApiBoundsIT {
 
   @BeforeAll
   static void start() throws IOException {
-    api =
-        new RunningApi(
-            Map.of(
-                "lister", agent("lister"),
-                "asker", agent("asker"),
-                "racer", agent("racer"),
-                "other", agent("other"),
-                "flooder", agent("flooder")),
-            Optional.empty());
+    for (String name : List.of("lister", "asker", "racer", "other", "flooder", "streamer")) {
+      SUBJECTS.put(name, agent(name));
+    }
+    api = new RunningApi(SUBJECTS, Optional.empty());
   }
 
   @AfterAll
@@ -144,6 +143,22 @@ final class ApiBoundsIT {
   }
 
   @Test
+  void whoGetsTheRoleLaterIsNotToldTheOldNo() {
+    String key = UUID.randomUUID().toString();
+    String path = "/api/v1/notifications/1/retry";
+    SUBJECTS.put("olaf", human(Set.of()));
+    assertThat(post(path, "olaf", key, "{}").statusCode()).isEqualTo(403);
+
+    SUBJECTS.put("olaf", human(Set.of("platform-operators")));
+
+    assertThat(post(path, "olaf", key, "{}").statusCode()).isEqualTo(404);
+  }
+
+  private static Subject human(Set<String> groups) {
+    return new Subject("https://i", "olaf", "olaf", Subject.Kind.HUMAN, groups, Optional.empty());
+  }
+
+  @Test
   void ofManyThatRaceOneIsMade() throws Exception {
     String key = UUID.randomUUID().toString();
     List<Callable<HttpResponse<String>>> calls = new ArrayList<>();
@@ -215,5 +230,17 @@ final class ApiBoundsIT {
     assertThat(response.headers().firstValueAsLong("Retry-After").orElseThrow()).isBetween(1L, 60L);
     assertThat(api.get("/api/v1/whoami", "flooder").statusCode()).isEqualTo(200);
     assertThat(api.post("/api/v1/credentials", "other", MINT).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void gw40_toBeginAStreamIsACallToo() {
+    HttpRequest.Builder call =
+        api.to("/api/v1/events", "streamer").header("Last-Event-ID", "no number");
+    HttpResponse<String> response = send(call);
+    for (int i = 0; i < 1000 && response.statusCode() != 429; i++) {
+      response = send(call);
+    }
+
+    assertThat(json(response).path("code").textValue()).isEqualTo("too_often");
   }
 }

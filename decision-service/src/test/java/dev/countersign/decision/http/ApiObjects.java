@@ -5,8 +5,12 @@ import static dev.countersign.decision.http.RunningApi.posting;
 import static dev.countersign.decision.http.RunningApi.send;
 
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.decision.approval.Approval;
 import dev.countersign.decision.approval.Approvals.Pending;
+import dev.countersign.decision.approval.Fingerprints;
 import dev.countersign.decision.approval.FrozenCommand;
+import dev.countersign.decision.emergency.Emergency;
+import dev.countersign.decision.emergency.EmergencyResult;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.decision.resource.ResourceRefusedException;
 import dev.countersign.decision.session.Entrance;
@@ -14,6 +18,7 @@ import dev.countersign.decision.session.TooManySessionsException;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.PreApproval;
 import dev.countersign.rules.verdict.Verdict;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -67,6 +72,26 @@ final class ApiObjects {
           about(path, token, approval().id());
       case "POST /api/v1/approvals/{id}/approve", "POST /api/v1/approvals/{id}/deny" ->
           answer(path, token);
+      case "GET /api/v1/emergencies" -> api.to(path, token);
+      case "POST /api/v1/emergencies" ->
+          posting(
+              api.to(path, token),
+              "{\"resources\":[\"orders\"],\"for\":\"PT30M\",\"reason\":\"incident 7\"}");
+      case "GET /api/v1/emergencies/{id}", "POST /api/v1/emergencies/{id}/open" ->
+          operation.name().startsWith("GET")
+              ? about(path, token, emergency(false, false))
+              : posting(about(path, token, emergency(false, false)), reason);
+      case "POST /api/v1/emergencies/{id}/close" ->
+          posting(about(path, token, emergency(true, false)), reason);
+      case "POST /api/v1/emergencies/{id}/review" ->
+          posting(about(path, token, emergency(true, true)), reason);
+      case "POST /api/v1/approvals/{id}/pre-approve" ->
+          posting(
+              about(path, token, preApprovable()), "{\"for\":\"PT1H\",\"reason\":\"TICKET-12\"}");
+      case "GET /api/v1/pre-approvals" -> api.to(path, token);
+      case "GET /api/v1/pre-approvals/{id}" -> about(path, token, preApproval());
+      case "POST /api/v1/pre-approvals/{id}/revoke" ->
+          posting(about(path, token, preApproval()), reason);
       case "POST /api/v1/grants" ->
           posting(
               api.to(path, token),
@@ -143,6 +168,68 @@ final class ApiObjects {
                     List.of("AC-3"))));
     waiting = pending.id();
     return pending;
+  }
+
+  /** Of two operators who are nobody else here. */
+  private String emergency(boolean opened, boolean closed) {
+    Subject first = operator("first");
+    Subject second = operator("second");
+    Emergency emergency =
+        done(
+            api.emergencies.propose(
+                first, List.of("orders"), Duration.ofMinutes(30), "incident 7"));
+    if (opened) {
+      emergency = done(api.emergencies.open(emergency, second, "incident 7"));
+    }
+    if (closed) {
+      emergency = done(api.emergencies.close(emergency, first, "over"));
+    }
+    return emergency.id();
+  }
+
+  private static Emergency done(EmergencyResult result) {
+    return ((EmergencyResult.Done) result).emergency();
+  }
+
+  private static Subject operator(String id) {
+    return new Subject(
+        "https://i", id, id, Subject.Kind.HUMAN, Set.of("platform-operators"), Optional.empty());
+  }
+
+  /** The agent's, under the policy in force, by a row that allows a yes beforehand. */
+  private String preApprovable() {
+    api.approvals.list(agent, Optional.of(Approval.State.WAITING)).stream()
+        .filter(approval -> approval.subject().isSameAs(agent))
+        .forEach(approval -> api.approvals.withdraw(approval.id(), "the next test"));
+    Pending pending =
+        api.approvals.request(
+            new FrozenCommand(
+                "DELETE FROM carts", List.of(), "orders", agent, api.policy.current().id()),
+            "session-1",
+            new ApprovalDemand(
+                Set.of(Set.of("dba-approvers")),
+                1,
+                Duration.ofHours(1),
+                Optional.of(new PreApproval(Duration.ofHours(4), false))),
+            List.of(
+                new MatchedRow(
+                    "SQL-015", "SQL", 15, Verdict.APPROVE, "DELETE", "a look", "", List.of())),
+            List.of(),
+            Optional.of(
+                new Fingerprints(
+                    Fingerprints.digest(List.of("" + counter.incrementAndGet())),
+                    Optional.empty())));
+    waiting = pending.id();
+    return pending.id();
+  }
+
+  private String preApproval() {
+    return json(api.post(
+            "/api/v1/approvals/" + preApprovable() + "/pre-approve",
+            agent.id(),
+            "{\"for\":\"PT1H\",\"reason\":\"TICKET-12\"}"))
+        .get("id")
+        .textValue();
   }
 
   /** The agent's; the ones before are ended, because a subject has only so many. */

@@ -70,6 +70,9 @@ final class DatabaseAwayIT {
       assertThat(json(refused).path("detail").textValue()).contains("database does not answer");
       assertThat(refused.headers().firstValue("Retry-After")).isPresent();
       assertThat(api.get("/healthz", "").statusCode()).isEqualTo(503);
+      HttpResponse<String> stream = api.get("/api/v1/events", "agent");
+      assertThat(stream.statusCode()).as(stream.body()).isEqualTo(503);
+      assertThat(json(stream).path("code").textValue()).isEqualTo("unavailable");
       assertThat(api.get("/api/v1/whoami", "agent").statusCode()).isEqualTo(200);
       assertThat(api.resources.find(PostgresUpstream.class, "orders")).isPresent();
       assertThatThrownBy(() -> enter(api, "new")).matches(Database::isAway);

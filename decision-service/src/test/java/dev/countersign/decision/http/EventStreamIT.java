@@ -364,7 +364,8 @@ final class EventStreamIT {
     LiveSessions.Handle session = enter(id.value(), agent("read"));
     try (Stream stream = new Stream(api.to("/api/v1/sessions/s-read/follow", "audrey"), "")) {
       assertThat(stream.next().data().path("id").asText()).isEqualTo("s-read");
-      assertThat(api.journal.events).contains(new Event.RecordingRead("audrey", id, "follow"));
+      assertThat(api.journal.events)
+          .contains(new Event.RecordingRead("audrey of https://i", id, "follow"));
       // It takes a moment until the session's own gateway knows of its reader.
       await()
           .atMost(Duration.ofSeconds(30))
@@ -408,6 +409,50 @@ final class EventStreamIT {
     } finally {
       asked.close();
       quiet.close();
+    }
+  }
+
+  @Test
+  void gw44_nobodyReadsAlongLongerThanTheyAreAsked() throws IOException {
+    Subject agent = agent("answered");
+    SessionId id = new SessionId("s-answered");
+    Journal journal = api.feed.telling(api.journal);
+    String approval =
+        api.approvals
+            .request(
+                new FrozenCommand("UPDATE a SET b = 12", List.of(), "orders", agent, "v1"),
+                id.value(),
+                new ApprovalDemand(Set.of(Set.of("data-owners")), 1, Duration.ofMinutes(5)),
+                List.of(MatchedRow.builtIn("SQL-1", "UPDATE", "it changes data", "ask")))
+            .id();
+    LiveSessions.Handle session = enter(id.value(), agent);
+    try (Stream stream = new Stream(api.to("/api/v1/sessions/s-answered/follow", "bob"), "")) {
+      assertThat(stream.next().type()).isEqualTo("ready");
+      deny(approval);
+      // It takes a moment until the session's own gateway knows of its reader.
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> {
+                journal.append(decided(id, "SELECT 'after the answer'"));
+                return !api.feed.after(id, 0, Duration.ofMillis(50)).isEmpty();
+              });
+
+      assertThat(stream.lines.lines().filter(line -> line.startsWith("data"))).isEmpty();
+    } finally {
+      session.close();
+    }
+  }
+
+  @Test
+  void gw11_aTokenThatIsNotGoodAnyMoreEndsTheStream() throws IOException {
+    api.subjects.put("leaver", human("leaver", "data-owners"));
+    try (Stream stream = new Stream("leaver", "", "")) {
+      assertThat(stream.next().type()).isEqualTo("ready");
+      api.subjects.remove("leaver");
+      file(AGENT, "UPDATE a SET b = 13");
+
+      assertThat(stream.lines.lines().filter(line -> line.startsWith("data"))).isEmpty();
     }
   }
 

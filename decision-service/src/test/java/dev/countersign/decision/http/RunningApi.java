@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.countersign.decision.approval.AnswerSigner;
 import dev.countersign.decision.approval.ApprovalLimits;
+import dev.countersign.decision.approval.PreApprovals;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.credential.CredentialLimits;
 import dev.countersign.decision.credential.CredentialVerifier;
 import dev.countersign.decision.credential.PaperJournal;
 import dev.countersign.decision.credential.SessionCredentials;
+import dev.countersign.decision.emergency.Emergencies;
+import dev.countersign.decision.emergency.EmergencyRules;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
@@ -59,6 +62,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -88,7 +92,7 @@ final class RunningApi implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  private final Map<String, Subject> subjects;
+  final Map<String, Subject> subjects;
   private final Path data = Files.createTempDirectory("state");
   private EmbeddedPostgres postgres;
   private final Database database;
@@ -98,6 +102,8 @@ final class RunningApi implements AutoCloseable {
   final SessionCredentials credentials;
   final Policy policy = new Policy(new WorkbookPolicy(workbook()));
   final Grants grants;
+  final PreApprovals preApprovals;
+  final Emergencies emergencies;
   final LiveSessions sessions;
   final LiveEvents events;
   final Resources resources = new Resources(List.of(ORDERS, PAYMENTS, LEDGER));
@@ -111,7 +117,7 @@ final class RunningApi implements AutoCloseable {
    * @param enforcementPoints the group whose members may ask over AuthZEN
    */
   RunningApi(Map<String, Subject> subjects, Optional<String> enforcementPoints) throws IOException {
-    this.subjects = subjects;
+    this.subjects = new ConcurrentHashMap<>(subjects);
     postgres = postgres(0);
     database =
         Database.open(
@@ -126,6 +132,19 @@ final class RunningApi implements AutoCloseable {
     credentials = new SessionCredentials(database, journal, CredentialLimits.DEFAULT);
     verifier = new CredentialVerifier(this::verify, credentials);
     grants = new Grants(database, policy, approvals, journal);
+    preApprovals = new PreApprovals(database, approvals, policy, journal);
+    emergencies =
+        new Emergencies(
+            database,
+            Optional.of(
+                new EmergencyRules(
+                    "platform-operators",
+                    "compliance-officers",
+                    Set.of("dba-approvers"),
+                    false,
+                    Duration.ofHours(1))),
+            journal,
+            event -> {});
     sessions = LiveSessions.open(database, journal, 1_000, grants::expire);
     events = LiveEvents.open(database);
     declared = DeclaredResources.open(database, journal, resources, RunningApi::read);
@@ -183,6 +202,8 @@ final class RunningApi implements AutoCloseable {
             events,
             feed,
             webhooks,
+            preApprovals,
+            emergencies,
             resources,
             Set.of("platform-operators", "compliance-officers"),
             Set.of("auditors")),

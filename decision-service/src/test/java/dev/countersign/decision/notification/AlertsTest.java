@@ -47,7 +47,13 @@ class AlertsTest {
         new Webhook("ops", url, format, Optional.of(new Secret.Generated("s3cret")), false);
     try (Alerts alerts = new Alerts(List.of(webhook), QUICK)) {
       alerts.tell(
-          new Alert("control.assessed", "AC-5", false, "1 of 7; <b>first</b>", Instant.EPOCH));
+          new Alert(
+              "control.assessed",
+              "AC-5",
+              "AC-5 is not satisfied",
+              false,
+              "1 of 7; <b>first</b>",
+              Instant.EPOCH));
       for (int attempt = 0; attempt < 3; attempt++) {
         assertThat(told.poll(30, TimeUnit.SECONDS)).contains("v1=", "AC-5");
       }

@@ -4,15 +4,19 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.Event.ApprovalAnswered.Answer;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.decision.approval.Approvals;
+import dev.countersign.decision.approval.Fingerprints;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.decision.approval.Outcome;
 import dev.countersign.proxy.frontdoor.Passage.Refused.Cause;
+import dev.countersign.rules.fact.CommandFacts;
+import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class Held {
 
   private static final Logger log = LoggerFactory.getLogger(Held.class);
+  private static final Set<String> STREAMS = Set.of("exec", "attach", "portforward", "proxy");
   private static final Outcome.Withdrawn GONE = new Outcome.Withdrawn("the client has left");
 
   private final GateSession session;
@@ -56,8 +61,11 @@ final class Held {
   Passage pass(Waiting waiting) throws InterruptedException {
     if (!waiting.stays()) {
       Optional<RetriedApprovals.Filed> known = gate().retries().find(frozen);
-      if (known.isPresent()) {
-        return again(known.get());
+      if (known.isPresent() && !known.get().isAnswered()) {
+        return asked(known.get().pending());
+      }
+      if (known.isPresent() && gate().retries().take(frozen, known.get())) {
+        return answered(known.get(), known.get().pending().outcome().toCompletableFuture().join());
       }
     }
     RetriedApprovals.Filed filed;
@@ -69,6 +77,9 @@ final class Held {
       log.atError().addKeyValue("session", session.id()).setCause(e).log("approval not filed");
       return session.refused(
           number, row, Cause.UNAVAILABLE, "the approval cannot be asked for; nothing was run");
+    }
+    if (filed.isAnswered()) {
+      return answered(filed, filed.pending().outcome().toCompletableFuture().join());
     }
     return waiting.stays() ? wait(filed, waiting) : leave(filed);
   }
@@ -83,7 +94,8 @@ final class Held {
                 session.id().value(),
                 approve.demand(),
                 approve.why().rows(),
-                gathered.exhibits());
+                gathered.exhibits(),
+                sameness());
     try {
       gate()
           .journal()
@@ -95,6 +107,28 @@ final class Held {
       throw e;
     }
     return new RetriedApprovals.Filed(pending, gathered.state());
+  }
+
+  /**
+   * A request to a cluster is the same if its whole text is. A push names its objects, so there is
+   * no second one; what goes on as a stream does more than its text says.
+   */
+  private Optional<Fingerprints> sameness() {
+    return switch (command.facts()) {
+      case CommandFacts.Kubernetes(KubeRequest request) ->
+          STREAMS.contains(subresource(request))
+              ? Optional.empty()
+              : Optional.of(
+                  new Fingerprints(
+                      Fingerprints.digest(List.of("kubernetes", command.text())),
+                      Optional.empty()));
+      case CommandFacts.Git _, CommandFacts.Sql _ -> Optional.empty();
+    };
+  }
+
+  private static String subresource(KubeRequest request) {
+    String object = request.target().object();
+    return object.substring(object.indexOf('/') + 1);
   }
 
   /** The upstream's no to a command that nobody was asked about. */
@@ -111,13 +145,6 @@ final class Held {
     withdraw(filed.pending().id());
     return session.refused(
         number, row, Cause.UNAVAILABLE, "too many commands wait for approval; nothing was run");
-  }
-
-  /** The same command came before, and its client did not wait. */
-  private Passage again(RetriedApprovals.Filed filed) throws InterruptedException {
-    return filed.isAnswered()
-        ? answered(filed, filed.pending().outcome().toCompletableFuture().join())
-        : asked(filed.pending());
   }
 
   private Passage asked(Approvals.Pending pending) {

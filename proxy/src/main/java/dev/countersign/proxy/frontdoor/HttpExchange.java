@@ -62,6 +62,19 @@ public interface HttpExchange {
    */
   void requireHttp1();
 
+  /**
+   * Has each part of the answer's body looked at before it is sent.
+   *
+   * @param sending throws what breaks the answer off
+   */
+  void whenSending(Sending sending);
+
+  /** Who looks at what is sent. */
+  @FunctionalInterface
+  interface Sending {
+    void sent(int bytes) throws IOException;
+  }
+
   /** Breaks off: the client sees that the answer is not whole. */
   void abort();
 

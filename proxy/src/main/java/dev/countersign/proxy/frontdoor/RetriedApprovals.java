@@ -30,13 +30,18 @@ public final class RetriedApprovals {
 
   private final ConcurrentHashMap<FrozenCommand, Filed> requests = new ConcurrentHashMap<>();
 
-  /** The request for a command; one that is answered is given once. */
+  /** The request for a command. Looking at it gives nobody its answer. */
   public Optional<Filed> find(FrozenCommand command) {
-    Filed filed = requests.get(command);
-    if (filed == null || (filed.isAnswered() && !requests.remove(command, filed))) {
-      return Optional.empty();
-    }
-    return Optional.of(filed);
+    return Optional.ofNullable(requests.get(command));
+  }
+
+  /**
+   * Hands a request out for good: of any number that ask for it, one gets it.
+   *
+   * @return whether it is the caller's
+   */
+  public boolean take(FrozenCommand command, Filed filed) {
+    return requests.remove(command, filed);
   }
 
   /**

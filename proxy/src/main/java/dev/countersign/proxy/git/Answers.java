@@ -3,6 +3,7 @@ package dev.countersign.proxy.git;
 import dev.countersign.proxy.frontdoor.HttpExchange;
 import dev.countersign.proxy.frontdoor.HttpFields;
 import dev.countersign.proxy.frontdoor.Passage;
+import dev.countersign.proxy.git.wire.LargeFileWords;
 import dev.countersign.proxy.git.wire.PacketWriter;
 import dev.countersign.proxy.git.wire.PlainText;
 import java.io.IOException;
@@ -46,11 +47,13 @@ final class Answers {
     }
   }
 
-  /** A refusal in the words of LFS. */
-  static void lfs(HttpExchange exchange, String words) throws IOException {
+  /** An answer of Git LFS. */
+  static void lfs(HttpExchange exchange, int status, byte[] json) throws IOException {
     try (OutputStream out =
-        exchange.respond(403, HttpFields.of("Content-Type", "application/vnd.git-lfs+json"))) {
-      out.write(("{\"message\":\"" + words + "\"}").getBytes(StandardCharsets.UTF_8));
+        exchange.respond(
+            status,
+            HttpFields.of("Content-Type", LargeFileWords.TYPE, "Cache-Control", "no-store"))) {
+      out.write(json);
     }
   }
 

@@ -20,6 +20,7 @@ import dev.countersign.proxy.frontdoor.HttpDoor;
 import dev.countersign.proxy.frontdoor.HttpExchange;
 import dev.countersign.proxy.frontdoor.ReleaseGate;
 import dev.countersign.proxy.git.wire.GitWireException;
+import dev.countersign.proxy.git.wire.LargeFileWords;
 import dev.countersign.proxy.git.wire.PlainText;
 import dev.countersign.rules.fact.Subject;
 import java.io.IOException;
@@ -39,10 +40,16 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GitDoor.class);
   private static final int LONGEST_APPLICATION = 200;
 
+  private static final String SUFFIX = ".git";
+
   private static final Pattern STOCK_GIT = Pattern.compile("git/[0-9]+\\.[^ ]*");
 
   private static final String VERSIONS =
       "Countersign: Git-Protocol has to be version=0, version=1 or version=2, once";
+
+  private static final String NO_LARGE_FILES =
+      "Countersign: large files (git LFS) of this repository are not served through the gateway."
+          + " Commit without LFS, or ask its operator (`lfs: judged`).";
 
   private final TokenVerifier tokens;
   private final Resources resources;
@@ -51,6 +58,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private final Mirrors mirrors;
   private final Semaphore inspections;
   private final HttpClient http;
+  private final LargeFileTickets tickets = new LargeFileTickets();
 
   /**
    * @throws IOException if its directory cannot be used
@@ -98,7 +106,17 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
           exchange, "Countersign: log in with your token or session credential as the password");
       return;
     }
-    admit(exchange, request.get(), token.get());
+    admit(exchange, registered(request.get()), token.get());
+  }
+
+  /** Clients of Git LFS put {@code .git} behind the name of a repository that does not end so. */
+  private GitRequest registered(GitRequest request) {
+    String name = request.resource();
+    return request instanceof GitRequest.LargeFiles(String _, LargeFileRequest what)
+            && name.endsWith(SUFFIX)
+            && resources.find(GitUpstream.class, name).isEmpty()
+        ? new GitRequest.LargeFiles(name.substring(0, name.length() - SUFFIX.length()), what)
+        : request;
   }
 
   /**
@@ -128,12 +146,10 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       Answers.error(exchange, 404, "Countersign: there is no such git repository");
       return;
     }
-    if (request instanceof GitRequest.LargeFiles) {
+    if (request instanceof GitRequest.LargeFiles
+        && upstream.get().largeFiles() instanceof GitUpstream.LargeFiles.Refused) {
       gate.refused(Optional.of(subject), request.resource(), client, "git LFS is not served");
-      Answers.lfs(
-          exchange,
-          "Countersign: large files (git LFS) are not served through the gateway: they could not"
-              + " be inspected. Commit without LFS, or ask for another way.");
+      Answers.lfs(exchange, 403, LargeFileWords.write(NO_LARGE_FILES));
       return;
     }
     enter(exchange, request, verified, upstream.get(), client);
@@ -175,6 +191,14 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
               visitor.application(),
               admitted.single());
       opened.complete(session);
+      exchange.whenSending(
+          bytes -> {
+            Optional<String> over = admitted.access().meter().sent(0, bytes);
+            if (over.isPresent()) {
+              session.close(over.get());
+              throw new IOException(over.get());
+            }
+          });
       serve(exchange, request, verified.subject(), upstream, admitted.access(), session);
     }
   }
@@ -198,7 +222,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
               exchange,
               subject,
               upstream,
-              new UpstreamRepository(http, upstream),
+              new UpstreamRepository(new UpstreamHttp(http, upstream)),
               access.within(gate.policy().current()),
               session));
     } catch (BodyTooLargeException e) {
@@ -254,7 +278,22 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
           new Pushing(visit, mirrors, inspections).answer();
         }
       }
-      case GitRequest.LargeFiles _ -> throw new IllegalStateException("refused before");
+      case GitRequest.LargeFiles(String _, LargeFileRequest what) -> largeFiles(what, visit);
+    }
+  }
+
+  private void largeFiles(LargeFileRequest what, Visit visit)
+      throws IOException, InterruptedException {
+    switch (visit.upstream().largeFiles()) {
+      case GitUpstream.LargeFiles.Refused _ -> throw new IllegalStateException("refused before");
+      case GitUpstream.LargeFiles.Judged(long largest) ->
+          new LargeFiles(
+                  visit,
+                  new UpstreamLargeFiles(new UpstreamHttp(http, visit.upstream())),
+                  tickets,
+                  mirrors,
+                  largest)
+              .answer(what);
     }
   }
 

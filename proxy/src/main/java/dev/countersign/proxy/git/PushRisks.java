@@ -73,7 +73,14 @@ final class PushRisks {
                   + before
                   + ", and becomes "
                   + part.command().after().abbreviated());
-      case CREATE, FAST_FORWARD, FETCH -> {}
+      case CREATE,
+          FAST_FORWARD,
+          FETCH,
+          LFS_UPLOAD,
+          LFS_DOWNLOAD,
+          LFS_LOCK,
+          LFS_UNLOCK,
+          LFS_FORCE_UNLOCK -> {}
     }
   }
 

@@ -2,7 +2,6 @@ package dev.countersign.proxy.git;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.proxy.git.wire.FetchCommand;
 import dev.countersign.proxy.git.wire.ObjectName;
 import dev.countersign.proxy.git.wire.Packet;
@@ -16,17 +15,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,10 +29,9 @@ import java.util.Optional;
  */
 final class UpstreamRepository {
 
-  static final String AGENT = "countersign";
+  static final String AGENT = UpstreamHttp.AGENT;
 
   private static final int MAX_REFS = 2_000_000;
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /**
    * What an upstream can do for a fetch.
@@ -51,12 +43,10 @@ final class UpstreamRepository {
    */
   record Abilities(String objectFormat, boolean shallow, boolean filter, boolean unborn) {}
 
-  private final HttpClient http;
-  private final GitUpstream upstream;
+  private final UpstreamHttp http;
 
-  UpstreamRepository(HttpClient http, GitUpstream upstream) {
+  UpstreamRepository(UpstreamHttp http) {
     this.http = requireNonNull(http, "http");
-    this.upstream = requireNonNull(upstream, "upstream");
   }
 
   /** Asks what it can do. */
@@ -189,46 +179,12 @@ final class UpstreamRepository {
   }
 
   private HttpRequest.Builder request(String path) {
-    String base = upstream.url().toString();
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-                URI.create(
-                    (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path))
-            .timeout(PATIENCE)
-            .header("User-Agent", "git/" + AGENT);
-    upstream
-        .login()
-        .ifPresent(
-            login ->
-                request.header(
-                    "Authorization",
-                    "Basic "
-                        + Base64.getEncoder()
-                            .encodeToString(
-                                (login.user() + ":" + login.token().reveal())
-                                    .getBytes(StandardCharsets.UTF_8))));
-    return request;
-  }
-
-  /**
-   * The client looks the name up by itself right after this, and gets the same answer: the JVM
-   * keeps one for 30 seconds. All of the addresses have to be allowed.
-   */
-  private void requireAddress() throws IOException {
-    for (InetAddress address : InetAddress.getAllByName(upstream.host())) {
-      upstream.networks().require(new InetSocketAddress(address, upstream.port()));
-    }
+    return http.request(URI.create(http.base() + path));
   }
 
   private InputStream send(HttpRequest request, String contentType)
       throws IOException, InterruptedException {
-    HttpResponse<InputStream> response;
-    try {
-      requireAddress();
-      response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-    } catch (IOException e) {
-      throw new UpstreamException("the upstream does not answer", e);
-    }
+    HttpResponse<InputStream> response = http.send(request);
     String type = response.headers().firstValue("Content-Type").orElse("");
     if (response.statusCode() == 200 && type.equals(contentType)) {
       return new BufferedInputStream(response.body(), 1 << 16);
@@ -237,7 +193,7 @@ final class UpstreamRepository {
     if (response.statusCode() / 100 == 3) {
       throw new UpstreamException(
           "the upstream has moved; an operator has to correct the address of "
-              + upstream.resource().name());
+              + http.upstream().resource().name());
     }
     throw new UpstreamException(
         response.statusCode() == 200

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
+import dev.countersign.decision.quota.Meter;
 import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.proxy.frontdoor.GateSession;
@@ -74,6 +75,11 @@ final class KubeSession {
   /** The policy in force, as it is for this session. */
   synchronized PolicyVersion policy() {
     return requireNonNull(admitted, "admitted").access().within(gate.policy().current());
+  }
+
+  /** What its subject takes. */
+  synchronized Meter meter() {
+    return requireNonNull(admitted, "admitted").access().meter();
   }
 
   /** Its place at the gate. */

@@ -203,6 +203,13 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
       Subject subject,
       boolean stays)
       throws IOException {
+    exchange.whenSending(
+        bytes -> {
+          Optional<String> over = session.meter().sent(0, bytes);
+          if (over.isPresent()) {
+            throw new IOException(over.get());
+          }
+        });
     return new Enforcement(
         config,
         session,

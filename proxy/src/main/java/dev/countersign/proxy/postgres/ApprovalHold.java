@@ -1,6 +1,7 @@
 package dev.countersign.proxy.postgres;
 
 import dev.countersign.decision.approval.Approvals;
+import dev.countersign.decision.approval.Fingerprints;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.decision.approval.Outcome;
 import dev.countersign.proxy.frontdoor.RetriedApprovals;
@@ -83,8 +84,11 @@ final class ApprovalHold {
         () -> {
           try {
             Optional<RetriedApprovals.Filed> known = services.retries().find(request.frozen());
-            if (known.isPresent()) {
-              loop.execute(() -> onKnown(known.get()));
+            if (known.isPresent() && !known.get().isAnswered()) {
+              loop.execute(() -> later(known.get().pending()));
+            } else if (known.isPresent()
+                && services.retries().take(request.frozen(), known.get())) {
+              loop.execute(() -> onTaken(known.get()));
             } else {
               file();
             }
@@ -106,22 +110,29 @@ final class ApprovalHold {
                 session,
                 request.decision().demand(),
                 request.decision().why().rows(),
-                evidence.exhibits());
+                evidence.exhibits(),
+                sameness());
     loop.execute(() -> onFiled(new RetriedApprovals.Filed(filed, evidence.state())));
+  }
+
+  /** What the command is the same as; where its rows do not care, nobody looks. */
+  private Optional<Fingerprints> sameness() {
+    return request.decision().demand().preApproval().isEmpty()
+        ? Optional.empty()
+        : services
+            .classifier()
+            .sameness(request.frozen().text())
+            .map(same -> same.with(request.frozen().parameters()));
   }
 
   private void fail(String why) {
     end(Optional.of(Refusal.of(Refusal.IO_ERROR, why)));
   }
 
-  /** The same command came before. */
-  private void onKnown(RetriedApprovals.Filed filed) {
-    if (filed.isAnswered()) {
-      pending = filed.pending();
-      filed.pending().outcome().thenAccept(outcome -> onOutcome(filed, outcome));
-    } else {
-      later(filed.pending());
-    }
+  /** The same command came before; its answer is there, and this one's alone. */
+  private void onTaken(RetriedApprovals.Filed filed) {
+    pending = filed.pending();
+    onOutcome(filed, filed.pending().outcome().toCompletableFuture().join());
   }
 
   private void later(Approvals.Pending filed) {
@@ -143,6 +154,10 @@ final class ApprovalHold {
       LOG.atError().addKeyValue("session", session).setCause(e).log("approval not recorded");
       withdraw(filed.id(), "the journal cannot be written");
       fail("the journal cannot be written");
+      return;
+    }
+    if (request.isAnswered()) {
+      await(request);
       return;
     }
     switch (scope.waiting()) {

@@ -73,7 +73,8 @@ final class Conversation {
             services.journal(),
             scope.session(),
             scope.upstream().sessions().recording(),
-            services.exposures());
+            services.exposures(),
+            scope.access().meter());
     Judging judging = new Judging(scope, services);
     ProtocolNames protocolNames = new ProtocolNames(services.config().maxNames());
     SessionNames names = new SessionNames(protocolNames);

@@ -7,6 +7,7 @@ import dev.countersign.audit.exposure.Exposures;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.Outcome;
+import dev.countersign.decision.quota.Meter;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.proxy.postgres.wire.RowDescription;
 import dev.countersign.rules.fact.CommandFacts;
@@ -40,6 +41,8 @@ final class Recorder {
     private final Set<String> maskedColumns = new LinkedHashSet<>();
     private long releasedAt = System.nanoTime();
     private final PostgresSessions.Recording limits;
+    private final Meter meter;
+    private Optional<String> over = Optional.empty();
     private @Nullable RecordedRows content;
     private @Nullable ExposedValues exposed;
     private final Exposures exposures;
@@ -52,9 +55,11 @@ final class Recorder {
         long sequence,
         boolean changesState,
         PostgresSessions.Recording limits,
-        Exposures exposures) {
+        Exposures exposures,
+        Meter meter) {
       this.limits = limits;
       this.exposures = exposures;
+      this.meter = meter;
       this.number = number;
       this.sequence = sequence;
       this.changesState = changesState;
@@ -65,13 +70,26 @@ final class Recorder {
     }
 
     /** Something went to the client that is only counted. */
-    void row() {
+    void row(ByteBuf frame) {
       rows++;
+      count(frame);
+    }
+
+    private void count(ByteBuf frame) {
+      if (!meter.isOpen() && over.isEmpty()) {
+        over = meter.sent(1, frame.readableBytes());
+      }
+    }
+
+    /** Why nothing more must go to the client. */
+    Optional<String> over() {
+      return over;
     }
 
     /** A row goes to the client; see {@link RecordedRows#add}. */
     void row(ByteBuf frame, List<Short> formats, @Nullable RowDescription description) {
       rows++;
+      count(frame);
       if (limits.rows() > 0) {
         if (content == null) {
           content = new RecordedRows(limits);
@@ -98,11 +116,20 @@ final class Recorder {
   private final Set<Command> approved = new HashSet<>();
   private final PostgresSessions.Recording limits;
   private final Exposures exposures;
+  private final Meter meter;
   private long commands;
 
+  /**
+   * @param meter what the session's subject takes
+   */
   Recorder(
-      Journal journal, SessionId session, PostgresSessions.Recording limits, Exposures exposures) {
+      Journal journal,
+      SessionId session,
+      PostgresSessions.Recording limits,
+      Exposures exposures,
+      Meter meter) {
     this.exposures = exposures;
+    this.meter = meter;
     this.journal = journal;
     this.session = session;
     this.limits = limits;
@@ -130,7 +157,7 @@ final class Recorder {
                 decision.why().policyVersion(),
                 decision.why().rows()));
     boolean changesState = statements.stream().anyMatch(SqlStatement::changesState);
-    return new Command(number, sequence, changesState, limits, exposures);
+    return new Command(number, sequence, changesState, limits, exposures, meter);
   }
 
   /** Completes when the command may be released. */

@@ -21,6 +21,7 @@ import java.util.Optional;
 record Refusal(String sqlState, String message, String detail, String hint, int position) {
 
   static final String INSUFFICIENT_PRIVILEGE = "42501";
+  static final String CONFIGURATION_LIMIT_EXCEEDED = "53400";
   static final String QUERY_CANCELED = "57014";
   static final String ADMIN_SHUTDOWN = "57P01";
   static final String IO_ERROR = "58030";

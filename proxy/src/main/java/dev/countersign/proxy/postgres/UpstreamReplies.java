@@ -91,6 +91,7 @@ final class UpstreamReplies {
         frame.release();
       }
     }
+    endIfOver();
   }
 
   /** Handles a frame and answers whether it goes to the client as it is. */
@@ -145,7 +146,7 @@ final class UpstreamReplies {
         if (!copying(false)) {
           throw new WireException.Unexpected("a COPY that nobody asked for");
         }
-        onCopied();
+        onCopied(frame);
         yield true;
       }
       case READY_FOR_QUERY -> {
@@ -208,15 +209,33 @@ final class UpstreamReplies {
     }
   }
 
-  private void onCopied() {
-    Recorder.@Nullable Command command =
-        switch (owed.peek()) {
-          case Reply.OfQuery query -> query.command;
-          case Reply.OfExecute(Portal portal) -> portal.command;
-          case null, default -> null;
-        };
+  private void onCopied(ByteBuf frame) {
+    Recorder.@Nullable Command command = running();
     if (command != null) {
-      command.row();
+      command.row(frame);
+    }
+  }
+
+  /** What is being answered. */
+  private Recorder.@Nullable Command running() {
+    return switch (owed.peek()) {
+      case Reply.OfQuery query -> query.command;
+      case Reply.OfExecute(Portal portal) -> portal.command;
+      case null, default -> null;
+    };
+  }
+
+  /** What crosses a limit ends where it does: what is left of a result cannot be taken out. */
+  private void endIfOver() {
+    Recorder.@Nullable Command command = running();
+    if (command != null && command.over().isPresent()) {
+      recorder.failed(command, Refusal.CONFIGURATION_LIMIT_EXCEEDED);
+      conversation.fatal(
+          new Refusal(
+              Refusal.CONFIGURATION_LIMIT_EXCEEDED,
+              command.over().get(),
+              "the result is not whole",
+              "Ask for less at once, come again later, or ask an operator."));
     }
   }
 

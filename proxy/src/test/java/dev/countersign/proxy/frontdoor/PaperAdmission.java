@@ -2,6 +2,8 @@ package dev.countersign.proxy.frontdoor;
 
 import dev.countersign.decision.grant.Access;
 import dev.countersign.decision.grant.GrantScope;
+import dev.countersign.decision.quota.Caps;
+import dev.countersign.decision.quota.Meters;
 import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.NotAdmittedException;
 import java.util.Optional;
@@ -20,11 +22,17 @@ public final class PaperAdmission implements Admission {
   public final AtomicInteger open = new AtomicInteger();
 
   private volatile GrantScope scope = GrantScope.ALL;
+  private volatile Meters meters = Meters.NONE;
   private volatile Optional<NotAdmittedException> refusal = Optional.empty();
 
   /** For sessions that begin from now on. */
   public void grants(GrantScope granted) {
     scope = granted;
+  }
+
+  /** For sessions that begin from now on. */
+  public void bounds(Caps caps) {
+    meters = new Meters(caps);
   }
 
   /** For sessions that begin from now on. */
@@ -40,6 +48,8 @@ public final class PaperAdmission implements Admission {
     closers.add(closer);
     open.incrementAndGet();
     return new Admitted(
-        new Access.Open(Optional.empty(), scope, visitor.token().expires()), open::decrementAndGet);
+        new Access.Open(Optional.empty(), scope, visitor.token().expires())
+            .metered(meters.of(visitor.token().subject())),
+        open::decrementAndGet);
   }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.JournalException;
+import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.Exhibit;
+import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.decision.grant.SingleCommand;
 import dev.countersign.proxy.frontdoor.GateSession.Command;
@@ -30,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ReleaseGateTest {
@@ -181,6 +184,69 @@ class ReleaseGateTest {
     assertThat(refused(passing.get(20, TimeUnit.SECONDS)).message())
         .contains("the policy has changed");
     assertThat(approvals.ends).containsExactly("AP-1 failed: not released");
+  }
+
+  @Test
+  void gw15_ofManyRetriesOneGetsTheYes() throws Exception {
+    Waiting comesAgain =
+        new Waiting() {
+          @Override
+          public void told(Approvals.Pending pending) {}
+
+          @Override
+          public boolean stays() {
+            return false;
+          }
+        };
+    for (int round = 0; round < 50; round++) {
+      assertThat(refused(session.pass(command(approve()), comesAgain)).cause())
+          .isEqualTo(Cause.ASKED);
+      PaperApprovals.Asked asked = approvals.next();
+      CountDownLatch together = new CountDownLatch(1);
+      List<CompletableFuture<Passage>> retries =
+          IntStream.range(0, 8)
+              .mapToObj(
+                  _ -> {
+                    CompletableFuture<Passage> passage = new CompletableFuture<>();
+                    Thread.startVirtualThread(
+                        () -> {
+                          try {
+                            together.await();
+                            passage.complete(session.pass(command(approve()), comesAgain));
+                          } catch (InterruptedException | RuntimeException e) {
+                            passage.completeExceptionally(e);
+                          }
+                        });
+                    return passage;
+                  })
+              .toList();
+      Thread.startVirtualThread(asked::approve);
+      together.countDown();
+
+      long released = 0;
+      for (CompletableFuture<Passage> retry : retries) {
+        if (retry.get(20, TimeUnit.SECONDS) instanceof Passage.Released) {
+          released++;
+        }
+      }
+      assertThat(released).isLessThanOrEqualTo(1);
+      clear(comesAgain, released == 1);
+    }
+  }
+
+  /** Takes what is left of a round: an answer that nobody has fetched, or new requests. */
+  private void clear(Waiting comesAgain, boolean isFetched) throws Exception {
+    if (!isFetched) {
+      Passage fetched = session.pass(command(approve()), comesAgain);
+      for (int i = 0; i < 1000 && !(fetched instanceof Passage.Released); i++) {
+        fetched = session.pass(command(approve()), comesAgain);
+      }
+      assertThat(fetched).isInstanceOf(Passage.Released.class);
+    }
+    approvals.asked.clear();
+    FrozenCommand frozen =
+        new FrozenCommand("force refs/heads/main", List.of(), "payments", AGENT, "one");
+    gate.retries().find(frozen).ifPresent(filed -> gate.retries().take(frozen, filed));
   }
 
   @Test

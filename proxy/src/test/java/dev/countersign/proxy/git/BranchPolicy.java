@@ -25,13 +25,16 @@ record BranchPolicy(String id) implements PolicyVersion {
   @Override
   public Decision decide(Subject subject, Resource resource, RefUpdate update) {
     String ref = update.ref().toLowerCase(java.util.Locale.ROOT);
-    if (update.change() == RefUpdate.Change.FETCH) {
+    if (update.change().isReading()) {
       return ref.startsWith("refs/heads/hidden/")
           ? block("GIT-001", "hidden branches are not read")
           : allow();
     }
     if (!update.secrets().isEmpty()) {
       return block("GIT-002", "no secrets in git");
+    }
+    if (update.change() == RefUpdate.Change.LFS_FORCE_UNLOCK) {
+      return block("GIT-006", "the locks of others are theirs");
     }
     if (ref.equals("refs/heads/main") && update.change().losesCommits()) {
       return block("GIT-003", "main is not rewritten");

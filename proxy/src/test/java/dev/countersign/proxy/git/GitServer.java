@@ -25,6 +25,7 @@ final class GitServer implements AutoCloseable {
   private final HttpServer server;
   private final Path root;
 
+  final LargeFileHost largeFiles = new LargeFileHost();
   private final AtomicBoolean isDead = new AtomicBoolean();
 
   /** What happens in front of the next request. */
@@ -62,6 +63,10 @@ final class GitServer implements AutoCloseable {
                   .encodeToString((USER + ":" + TOKEN).getBytes(StandardCharsets.UTF_8));
       if (!expected.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
         exchange.sendResponseHeaders(401, -1);
+        return;
+      }
+      if (exchange.getRequestURI().getPath().contains("/info/lfs/")) {
+        largeFiles.handle(exchange);
         return;
       }
       boolean push = exchange.getRequestURI().getPath().endsWith("/git-receive-pack");
@@ -149,5 +154,6 @@ final class GitServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    largeFiles.close();
   }
 }

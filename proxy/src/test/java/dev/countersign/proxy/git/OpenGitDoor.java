@@ -5,6 +5,7 @@ import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.decision.resource.Networks;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.session.Admission;
@@ -73,12 +74,22 @@ final class OpenGitDoor implements AutoCloseable {
     this(50, HttpsConfig.Limits.DEFAULT);
   }
 
+  OpenGitDoor(int refs, HttpsConfig.Limits limits) throws Exception {
+    this(refs, limits, GitUpstream.Fetching.DEFAULT, new GitUpstream.LargeFiles.Refused());
+  }
+
   /**
    * One with other bounds.
    *
    * @param refs how many a push may change
+   * @param fetching what a clone may leave out
    */
-  OpenGitDoor(int refs, HttpsConfig.Limits limits) throws Exception {
+  OpenGitDoor(
+      int refs,
+      HttpsConfig.Limits limits,
+      GitUpstream.Fetching fetching,
+      GitUpstream.LargeFiles largeFiles)
+      throws Exception {
     sample();
     server = new GitServer(root.resolve("hosted"));
     GitUpstream upstream =
@@ -87,7 +98,7 @@ final class OpenGitDoor implements AutoCloseable {
             server.url("payments.git"),
             Optional.of(
                 new GitUpstream.Login(GitServer.USER, new Secret.Generated(GitServer.TOKEN))),
-            GitUpstream.Fetching.DEFAULT,
+            fetching,
             new GitUpstream.Pushing(
                 2L << 30,
                 8 << 20,
@@ -95,7 +106,9 @@ final class OpenGitDoor implements AutoCloseable {
                 refs,
                 List.of("refs/heads/", "refs/tags/"),
                 false,
-                Optional.of(signers)));
+                Optional.of(signers)),
+            Networks.ANYWHERE,
+            largeFiles);
     TokenVerifier tokens =
         token -> {
           if (!token.equals(TOKEN)) {
@@ -257,6 +270,16 @@ final class OpenGitDoor implements AutoCloseable {
       request.headers(headers);
     }
     return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  HttpResponse<byte[]> put(String path, byte[] body, String... headers) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(url() + path))
+            .header("Authorization", "Bearer " + TOKEN)
+            .headers(headers)
+            .PUT(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofByteArray());
   }
 
   HttpResponse<String> get(String path, String... headers) throws Exception {

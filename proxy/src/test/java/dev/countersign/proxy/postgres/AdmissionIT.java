@@ -5,10 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.decision.grant.GrantScope;
+import dev.countersign.decision.quota.Caps;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -89,5 +92,46 @@ final class AdmissionIT {
         .containsOnlyOnce("(1 row)")
         .contains("the grant is for one other command")
         .contains("the grant was for one statement, which has run");
+  }
+
+  @Test
+  void gw40_aResultThatCrossesTheLimitEndsThereAndFurtherCommandsAreBlocked() throws Exception {
+    door.admission.bounds(
+        new Caps(
+            OptionalLong.empty(), OptionalLong.of(50), OptionalLong.empty(), Duration.ofHours(1)));
+
+    OpenDoor.Printed first = door.psql("SELECT n FROM generate_series(1, 40) AS n");
+    OpenDoor.Printed second = door.psql("SELECT n FROM generate_series(1, 100000) AS n");
+    OpenDoor.Printed third = door.psql("SELECT 1 AS one");
+
+    assertThat(first.text()).contains("(40 rows)");
+    assertThat(second.text())
+        .contains("FATAL:  53400: the limit of 50 rows in an hour is reached")
+        .contains("the result is not whole");
+    assertThat(third.text())
+        .contains("blocked by policy LIMIT (the limit of 50 rows in an hour is reached)");
+    assertThat(door.journal.of(Event.CommandCompleted.class))
+        .anySatisfy(
+            event -> {
+              assertThat(event.error()).contains("53400");
+              assertThat(event.rows()).isEqualTo(11);
+            });
+    assertThat(door.journal.of(Event.SessionClosed.class))
+        .anyMatch(event -> event.reason().contains("the limit of 50 rows"));
+  }
+
+  @Test
+  void gw40_soManyCommandsASecondOverAllSessions() throws Exception {
+    door.admission.bounds(
+        new Caps(
+            OptionalLong.of(2), OptionalLong.empty(), OptionalLong.empty(), Duration.ofHours(1)));
+    String[] many = new String[200];
+    Arrays.fill(many, "SELECT 1 AS one");
+
+    OpenDoor.Printed printed = door.psql(many);
+
+    assertThat(printed.text())
+        .contains("(1 row)")
+        .contains("blocked by policy LIMIT (the limit of 2 commands a second is reached)");
   }
 }

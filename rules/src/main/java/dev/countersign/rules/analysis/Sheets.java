@@ -42,6 +42,7 @@ final class Sheets {
   static final String PATH = "Path";
   static final String NAMESPACE = "Namespace";
   static final String CONDITION = "Condition";
+  static final String COMMAND = "Command line";
 
   /** The places of a point's values on the sheet SQL; the first two are the same everywhere. */
   static final int AT_RESOURCE = 0;
@@ -60,6 +61,9 @@ final class Sheets {
 
   static final int AT_CONDITION = 5;
 
+  /** On the sheet Kubernetes. */
+  static final int AT_COMMAND = 6;
+
   /** On the sheet Masking. */
   static final int AT_MASKED_OBJECT = 2;
 
@@ -75,6 +79,7 @@ final class Sheets {
       Arrays.stream(SqlVerb.values()).map(SqlVerb::name).toList();
   private static final List<String> CHANGES =
       Arrays.stream(RefUpdate.Change.values()).map(RefUpdate.Change::toString).toList();
+  private static final String LARGE_FILES = "lfs-";
   private static final List<String> REQUESTS =
       Arrays.stream(KubeRequest.Verb.values()).map(KubeRequest.Verb::toString).toList();
 
@@ -109,11 +114,11 @@ final class Sheets {
     };
   }
 
-  /** Every action that its rows can name. */
+  /** The actions that its rows are to speak of. Git LFS is off unless a resource turns it on. */
   static List<String> actions(Resource.Kind kind) {
     return switch (kind) {
       case POSTGRES -> VERBS;
-      case GIT -> CHANGES;
+      case GIT -> CHANGES.stream().filter(change -> !change.startsWith(LARGE_FILES)).toList();
       case KUBERNETES -> REQUESTS;
     };
   }
@@ -123,7 +128,7 @@ final class Sheets {
     return switch (kind) {
       case POSTGRES -> List.of("public." + Globs.ANYTHING, FILTERED, PLAIN);
       case GIT -> List.of("refs/heads/" + Globs.ANYTHING, "", "");
-      case KUBERNETES -> List.of("pods", Globs.ANYTHING, "");
+      case KUBERNETES -> List.of("pods", Globs.ANYTHING, "", "");
     };
   }
 
@@ -196,7 +201,8 @@ final class Sheets {
             new Side.Words(ACTION, orAny(workbook.expand(row.actions())), REQUESTS),
             names(OBJECT, row.object(), foldsCase),
             names(NAMESPACE, row.namespace(), foldsCase),
-            condition(row.condition(), KubeCondition.ALWAYS, Set.of()));
+            condition(row.condition(), KubeCondition.ALWAYS, Set.of()),
+            names(COMMAND, row.command(), foldsCase));
     return entry(row, row.ruling(), sides);
   }
 
@@ -220,7 +226,8 @@ final class Sheets {
           List.of(
               Set.copyOf(workbook.expand(approve.approvers())),
               approve.quorum(),
-              approve.expires());
+              approve.expires(),
+              approve.preApproval());
       case Ruling.Allow(), Ruling.Mask(), Ruling.Block() -> ruling.verdict();
     };
   }

@@ -36,7 +36,22 @@ public record RefUpdate(
     DELETE,
     MOVE_TAG,
     /** Nothing: its objects are read by a clone or fetch. */
-    FETCH;
+    FETCH,
+    /** Nothing: large files of Git LFS, which its commits only point to, are sent to the host. */
+    LFS_UPLOAD,
+    /** Nothing: large files are read. */
+    LFS_DOWNLOAD,
+    /** Nothing: a path of Git LFS is closed to others. */
+    LFS_LOCK,
+    /** Nothing: it is opened again. */
+    LFS_UNLOCK,
+    /** Nothing: it is opened though somebody else has closed it. */
+    LFS_FORCE_UNLOCK;
+
+    /** Whether nothing is changed by it, neither a ref nor anything else. */
+    public boolean isReading() {
+      return this == FETCH || this == LFS_DOWNLOAD;
+    }
 
     /** Whether commits that the ref had may be lost. */
     public boolean losesCommits() {

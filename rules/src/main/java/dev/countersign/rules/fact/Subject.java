@@ -59,6 +59,14 @@ public record Subject(
     return issuer.equals(other.issuer) && id.equals(other.id);
   }
 
+  /** Whether what is the other's is this one's too: it is the same, or the human it acts for. */
+  public boolean owns(Subject other) {
+    return isSameAs(other)
+        || (kind == Kind.HUMAN
+            && issuer.equals(other.issuer)
+            && other.onBehalfOf.filter(id::equals).isPresent());
+  }
+
   /**
    * Whether both are one party: the same {@code sub}, owner and agent, or links of one delegation
    * chain. Neither may answer for the other. A {@code sub} counts at whatever issuer: too many are

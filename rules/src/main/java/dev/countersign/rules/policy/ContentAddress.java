@@ -120,6 +120,11 @@ final class ContentAddress {
     text(row.object());
     text(row.namespace());
     text(row.condition().name());
+    if (!row.command().equals(KubernetesRow.ANY_COMMAND)) {
+      // No verdict is written so: a row without it has the name that it had before there was one.
+      text("command line");
+      text(row.command());
+    }
     ruling(row.ruling());
   }
 
@@ -162,6 +167,8 @@ final class ContentAddress {
       texts(approve.approvers());
       number(approve.quorum());
       number(approve.expires().toSeconds());
+      // Only where it is: what workbooks without it are called stays.
+      approve.preApproval().ifPresent(allowed -> text(allowed.toString()));
     }
   }
 

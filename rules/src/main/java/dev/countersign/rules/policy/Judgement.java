@@ -10,7 +10,6 @@ import dev.countersign.rules.workbook.Mode;
 import dev.countersign.rules.workbook.RuleRow;
 import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.Workbook;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -114,16 +113,15 @@ final class Judgement {
 
   /** Every row that asks must be met, and the most impatient of them sets the time. */
   private ApprovalDemand demand() {
-    Set<Set<String>> groups = new HashSet<>();
-    Duration shortest = Ruling.Approve.LONGEST_EXPIRY;
-    int quorum = 1;
-    for (Ruling.Approve approve : approvals) {
-      groups.add(Set.copyOf(workbook.expand(approve.approvers())));
-      quorum = Math.max(quorum, approve.quorum());
-      if (approve.expires().compareTo(shortest) < 0) {
-        shortest = approve.expires();
-      }
-    }
-    return new ApprovalDemand(groups, quorum, shortest);
+    return ApprovalDemand.all(
+        approvals.stream()
+            .map(
+                approve ->
+                    new ApprovalDemand(
+                        Set.of(Set.copyOf(workbook.expand(approve.approvers()))),
+                        approve.quorum(),
+                        approve.expires(),
+                        approve.preApproval()))
+            .toList());
   }
 }

@@ -70,7 +70,7 @@ final class RiskFactors {
 
   static Set<RiskFactor> of(Subject subject, ZonedDateTime utc, RefUpdate update) {
     RiskFactors factors = new RiskFactors(subject, utc);
-    factors.set(RiskFactor.CHANGE, update.change() != RefUpdate.Change.FETCH);
+    factors.set(RiskFactor.CHANGE, !update.change().isReading());
     factors.set(RiskFactor.DESTRUCTION, update.change().losesCommits());
     factors.set(RiskFactor.SECRET_FOUND, !update.secrets().isEmpty());
     factors.set(RiskFactor.WIDE, update.paths().size() > MANY_PARTS);

@@ -1,11 +1,7 @@
 package dev.countersign.rules.verdict;
 
-import static java.util.stream.Collectors.toUnmodifiableSet;
-
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 
 /** What happens to one command, and why. */
 public sealed interface Decision {
@@ -95,16 +91,10 @@ public sealed interface Decision {
   }
 
   private static ApprovalDemand demands(List<? extends Decision> parts) {
-    List<ApprovalDemand> demands =
+    return ApprovalDemand.all(
         parts.stream()
             .filter(Approve.class::isInstance)
             .map(part -> ((Approve) part).demand())
-            .toList();
-    Set<Set<String>> groups =
-        demands.stream().flatMap(demand -> demand.groups().stream()).collect(toUnmodifiableSet());
-    int quorum = demands.stream().mapToInt(ApprovalDemand::quorum).max().orElseThrow();
-    Duration expiry =
-        demands.stream().map(ApprovalDemand::expiry).min(Comparator.naturalOrder()).orElseThrow();
-    return new ApprovalDemand(groups, quorum, expiry);
+            .toList());
   }
 }

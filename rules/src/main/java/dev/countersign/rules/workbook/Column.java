@@ -13,6 +13,7 @@ import java.util.List;
  * @param meaning for the person who fills it
  * @param choices what its drop-down offers; empty for none
  * @param closed whether nothing but a choice is right
+ * @param late whether workbooks are older than it: where it is not there it is empty
  */
 record Column(
     String title,
@@ -20,7 +21,8 @@ record Column(
     boolean required,
     String meaning,
     List<String> choices,
-    boolean closed) {
+    boolean closed,
+    boolean late) {
 
   Column {
     requireNonNull(title, "title");
@@ -29,16 +31,21 @@ record Column(
   }
 
   Column(String title, int width, boolean required, String meaning) {
-    this(title, width, required, meaning, List.of(), false);
+    this(title, width, required, meaning, List.of(), false, false);
   }
 
   /** With a drop-down of all values that are right. */
   Column choosing(List<String> values) {
-    return new Column(title, width, required, meaning, values, true);
+    return new Column(title, width, required, meaning, values, true, late);
   }
 
   /** With a drop-down of usual values; others, or several with commas, are right too. */
   Column proposing(List<String> values) {
-    return new Column(title, width, required, meaning, values, false);
+    return new Column(title, width, required, meaning, values, false, late);
+  }
+
+  /** The same as one that workbooks may do without. */
+  Column addedLater() {
+    return new Column(title, width, required, meaning, choices, closed, true);
   }
 }

@@ -31,6 +31,8 @@ final class Columns {
   static final String APPROVERS = "Approvers";
   static final String QUORUM = "Quorum";
   static final String EXPIRES = "Expires";
+  static final String PRE_APPROVAL = "Pre-approval";
+  static final String VALUES = "Values";
   static final String REASON = "Reason";
   static final String HINT = "Hint";
   static final String CONTROLS = "Controls";
@@ -92,6 +94,34 @@ final class Columns {
                       + " Empty means 15 minutes; 24 hours is the longest.")
               .proposing(List.of("5 minutes", "15 minutes", "1 hour", "4 hours", "24 hours")));
 
+  /** What the column Values may say. */
+  static final String ANY_VALUES = "any";
+
+  static final List<String> SAME_OR_ANY = List.of("same", ANY_VALUES);
+
+  /** Whether the approvers of a row may say yes beforehand. */
+  static final Column PRE_APPROVED =
+      new Column(
+              PRE_APPROVAL,
+              14,
+              false,
+              "Only with approve: for how long at most the approvers may let the same command of"
+                  + " the same subject run without being asked each time, such as 4 hours; 7 days"
+                  + " is the longest. Empty: they are asked each time.")
+          .proposing(List.of("1 hour", "4 hours", "8 hours", "1 day"))
+          .addedLater();
+
+  /** What the same command is. */
+  static final Column PRE_APPROVED_VALUES =
+      new Column(
+              VALUES,
+              10,
+              false,
+              "Only with a pre-approval. same, or empty: literals and parameters are part of the"
+                  + " command. any: they may be others each time.")
+          .choosing(SAME_OR_ANY)
+          .addedLater();
+
   static final List<Column> PARTICULARS =
       List.of(
           new Column(
@@ -130,13 +160,17 @@ final class Columns {
     return all;
   }
 
-  /** The columns of a rule sheet: who and where, what, what then, and what is said about it. */
-  static List<Column> ofRules(List<Column> conditions, List<Column> consequences) {
+  /**
+   * The columns of a rule sheet: who and where, what, what then, what is said about it, and what
+   * came later.
+   */
+  static List<Column> ofRules(List<Column> conditions, List<Column> consequences, Column... later) {
     List<Column> all = new ArrayList<>(IDENTITY);
     all.addAll(SCOPE);
     all.addAll(conditions);
     all.addAll(consequences);
     all.addAll(PARTICULARS);
+    all.addAll(List.of(later));
     return List.copyOf(all);
   }
 

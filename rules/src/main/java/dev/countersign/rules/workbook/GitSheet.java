@@ -29,7 +29,8 @@ record GitSheet(RuleCells rules) implements Sheet<GitRow> {
                       20,
                       true,
                       "What becomes of the ref. Several are separated by commas; * means anything."
-                          + " fetch is clone and pull; move-tag changes what a tag means.")
+                          + " fetch is clone and pull; move-tag changes what a tag means; lfs-..."
+                          + " is about large files of Git LFS, whose paths are .git/lfs/objects/*.")
                   .proposing(ACTIONS),
               new Column(
                   REF,

@@ -1,8 +1,10 @@
 package dev.countersign.rules.workbook;
 
+import dev.countersign.rules.verdict.PreApproval;
 import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What a row asks for. */
 public sealed interface Ruling {
@@ -43,12 +45,16 @@ public sealed interface Ruling {
    * @param approvers group names or {@code @list}; one of them suffices for each human
    * @param quorum how many different humans
    * @param expires how long the command waits
+   * @param preApproval whether they may say yes beforehand, for a while
    */
-  record Approve(List<String> approvers, int quorum, Duration expires) implements Ruling {
+  record Approve(
+      List<String> approvers, int quorum, Duration expires, Optional<PreApproval> preApproval)
+      implements Ruling {
 
     public static final Duration DEFAULT_EXPIRY = Duration.ofMinutes(15);
     public static final Duration LONGEST_EXPIRY = Duration.ofHours(24);
     public static final int LARGEST_QUORUM = 9;
+    public static final Duration LONGEST_PRE_APPROVAL = Duration.ofDays(7);
 
     public Approve {
       approvers = List.copyOf(approvers);
@@ -61,6 +67,14 @@ public sealed interface Ruling {
       if (!expires.isPositive() || expires.compareTo(LONGEST_EXPIRY) > 0) {
         throw new IllegalArgumentException("an approval expires within a day: " + expires);
       }
+      if (preApproval.filter(p -> p.longest().compareTo(LONGEST_PRE_APPROVAL) > 0).isPresent()) {
+        throw new IllegalArgumentException("a pre-approval is for 7 days at most");
+      }
+    }
+
+    /** Nobody says yes beforehand. */
+    public Approve(List<String> approvers, int quorum, Duration expires) {
+      this(approvers, quorum, expires, Optional.empty());
     }
 
     /** One human's yes suffices. */

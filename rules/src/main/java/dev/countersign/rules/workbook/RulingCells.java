@@ -2,10 +2,13 @@ package dev.countersign.rules.workbook;
 
 import static dev.countersign.rules.workbook.Columns.APPROVERS;
 import static dev.countersign.rules.workbook.Columns.EXPIRES;
+import static dev.countersign.rules.workbook.Columns.PRE_APPROVAL;
 import static dev.countersign.rules.workbook.Columns.QUORUM;
+import static dev.countersign.rules.workbook.Columns.VALUES;
 import static dev.countersign.rules.workbook.Columns.VERDICT;
 import static dev.countersign.rules.workbook.Vocabulary.GROUP_PUNCTUATION;
 
+import dev.countersign.rules.verdict.PreApproval;
 import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +39,7 @@ final class RulingCells {
 
   /** What an approval needs is a fault where there is none. */
   static void refuseApproval(Cells cells) {
-    for (String title : List.of(APPROVERS, QUORUM, EXPIRES)) {
+    for (String title : List.of(APPROVERS, QUORUM, EXPIRES, PRE_APPROVAL, VALUES)) {
       cells
           .present(title)
           .ifPresent(text -> cells.fault(title, Vocabulary.quote(text), "empty, unless approve"));
@@ -54,9 +57,20 @@ final class RulingCells {
         cells
             .duration(EXPIRES, Duration.ofMinutes(1), Ruling.Approve.LONGEST_EXPIRY)
             .orElse(Ruling.Approve.DEFAULT_EXPIRY);
+    Optional<PreApproval> preApproval = preApproval(cells);
     return cells.faults() == before
-        ? Optional.of(new Ruling.Approve(approvers, quorum, expires))
+        ? Optional.of(new Ruling.Approve(approvers, quorum, expires, preApproval))
         : Optional.empty();
+  }
+
+  private static Optional<PreApproval> preApproval(Cells cells) {
+    String values = cells.word(VALUES, Columns.SAME_OR_ANY);
+    Optional<Duration> longest =
+        cells.duration(PRE_APPROVAL, Duration.ofMinutes(1), Ruling.Approve.LONGEST_PRE_APPROVAL);
+    if (longest.isEmpty() && !values.isEmpty()) {
+      cells.fault(VALUES, Vocabulary.quote(values), "empty, unless there is a pre-approval");
+    }
+    return longest.map(time -> new PreApproval(time, values.equals(Columns.ANY_VALUES)));
   }
 
   static void write(Ruling ruling, Map<String, String> cells) {
@@ -65,6 +79,13 @@ final class RulingCells {
       cells.put(APPROVERS, String.join(RuleCells.SEPARATOR, approve.approvers()));
       cells.put(QUORUM, approve.quorum() == 1 ? "" : String.valueOf(approve.quorum()));
       cells.put(EXPIRES, Spans.format(approve.expires()));
+      approve
+          .preApproval()
+          .ifPresent(
+              allowed -> {
+                cells.put(PRE_APPROVAL, Spans.format(allowed.longest()));
+                cells.put(VALUES, allowed.anyValues() ? Columns.ANY_VALUES : "");
+              });
     }
   }
 }

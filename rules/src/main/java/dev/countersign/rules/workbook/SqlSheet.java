@@ -66,7 +66,9 @@ record SqlSheet(RuleCells rules) implements Sheet<SqlRow> {
           Columns.ruling(
               "allow, approve (a human must say yes first) or block. When several rows match, the"
                   + " strictest wins. What no row matches is blocked.",
-              VERDICTS));
+              VERDICTS),
+          Columns.PRE_APPROVED,
+          Columns.PRE_APPROVED_VALUES);
 
   @Override
   public String name() {

@@ -3,6 +3,7 @@ package dev.countersign.rules.workbook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.rules.verdict.Masker;
+import dev.countersign.rules.verdict.PreApproval;
 import dev.countersign.rules.verdict.Verdict;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -53,7 +54,11 @@ final class Sheets {
                   List.of("DELETE", "UPDATE"),
                   "@tables",
                   Condition.WITHOUT_WHERE,
-                  new Ruling.Approve(List.of("dba", "@team"), 2, Duration.ofMinutes(90))),
+                  new Ruling.Approve(
+                      List.of("dba", "@team"),
+                      2,
+                      Duration.ofMinutes(90),
+                      Optional.of(new PreApproval(Duration.ofHours(4), true)))),
               new SqlRow(
                   Particulars.of(4, "SQL-003", "opaque", "", List.of()),
                   new Scope(List.of("*"), "*", "moon"),
@@ -86,7 +91,16 @@ final class Sheets {
                   "deployments.apps/scale",
                   "@shops",
                   KubeCondition.FOREIGN_IMAGE,
-                  Ruling.BLOCK)),
+                  Ruling.BLOCK),
+              new KubernetesRow(
+                  Particulars.of(4, "KUB-003", "looking around", "", List.of()),
+                  new Scope(List.of("*"), "*", "*"),
+                  List.of("create"),
+                  "pods/exec",
+                  "dev",
+                  KubeCondition.ALWAYS,
+                  "ls -l /var/*",
+                  Ruling.ALLOW)),
           List.of(
               new MaskingRow(
                   Particulars.of(2, "MSK-001", "personal", "ask", List.of("AC-3")),

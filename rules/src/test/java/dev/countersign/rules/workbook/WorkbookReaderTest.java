@@ -105,7 +105,16 @@ class WorkbookReaderTest {
     assertThat(faults(bytes))
         .extracting(line -> line.substring(0, line.indexOf(':')))
         .containsExactlyInAnyOrder(
-            "workbook", "SQL!F2", "SQL!I3", "SQL!J3", "SQL!K3", "SQL!L3", "Masking!I2", "Tests!F2");
+            "workbook",
+            "SQL!F2",
+            "SQL!I3",
+            "SQL!J3",
+            "SQL!K3",
+            "SQL!L3",
+            "SQL!T3",
+            "SQL!U3",
+            "Masking!I2",
+            "Tests!F2");
   }
 
   @Test
@@ -115,10 +124,32 @@ class WorkbookReaderTest {
         .anySatisfy(line -> assertThat(line).contains("no column Condition"));
     assertThat(
             faults(
-                spoilt(poi -> poi.getSheet("SQL").getRow(1).createCell(20).setCellValue("aside"))))
+                spoilt(poi -> poi.getSheet("SQL").getRow(1).createCell(21).setCellValue("aside"))))
         .singleElement()
         .asString()
-        .startsWith("SQL!U2: found \"aside\"");
+        .startsWith("SQL!V2: found \"aside\"");
+  }
+
+  @Test
+  void readsWorkbooksThatAreOlderThanPreApprovals() throws Exception {
+    byte[] older =
+        spoilt(
+            poi -> {
+              for (var row : poi.getSheet("SQL")) {
+                for (int column : new int[] {19, 20}) {
+                  if (row.getCell(column) != null) {
+                    row.removeCell(row.getCell(column));
+                  }
+                }
+              }
+            });
+
+    assertThat(WorkbookReader.read(older)).isInstanceOf(Workbook.class);
+    assertThat(faults(with("T2", "4 hours"))).singleElement().asString().startsWith("SQL!T2");
+    assertThat(faults(with("T3", "")))
+        .singleElement()
+        .asString()
+        .contains("empty, unless there is a pre-approval");
   }
 
   @Test

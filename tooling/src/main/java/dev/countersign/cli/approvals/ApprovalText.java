@@ -31,6 +31,10 @@ final class ApprovalText {
           approval.path("saidYes").asInt() + " of " + approval.path("quorum").asInt());
     }
     field(out, "digest", approval.path("digest").asText());
+    if (!approval.path("preApprovable").isNull() && approval.has("preApprovable")) {
+      field(
+          out, "same", "may be approved beforehand for " + approval.path("preApprovable").asText());
+    }
     for (JsonNode row : approval.path("rows")) {
       field(
           out,

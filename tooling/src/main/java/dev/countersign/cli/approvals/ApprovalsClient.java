@@ -4,6 +4,7 @@ import static dev.countersign.cli.api.ApiClient.encoded;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.cli.api.ApiClient;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,6 +12,7 @@ import java.util.Optional;
 public final class ApprovalsClient {
 
   private static final String PATH = "/api/v1/approvals";
+  private static final String BEFOREHAND = "/api/v1/pre-approvals";
 
   private final ApiClient api;
 
@@ -60,5 +62,19 @@ public final class ApprovalsClient {
 
   private JsonNode answer(String id, String verb, Map<String, ?> body) {
     return api.post(PATH + "/" + encoded(id) + "/" + verb, body);
+  }
+
+  /** Asks the approvers of a request to let the same command run for a while. */
+  JsonNode preApprove(String id, Duration window, String reason) {
+    return answer(id, "pre-approve", Map.of("for", window.toString(), "reason", reason));
+  }
+
+  /** What may run without being asked for each time, and what might. */
+  JsonNode preApprovals() {
+    return api.list(BEFOREHAND, "preApprovals").path("preApprovals");
+  }
+
+  JsonNode revoke(String id, String reason) {
+    return api.post(BEFOREHAND + "/" + encoded(id) + "/revoke", Map.of("reason", reason));
   }
 }

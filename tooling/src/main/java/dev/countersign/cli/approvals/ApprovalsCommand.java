@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
     name = "approvals",
     description = "See and answer commands that wait for a human.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = BeforehandCommand.class)
 public final class ApprovalsCommand {
 
   @Spec

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       EvidenceCommand.class,
       KibanaCommand.class,
       ReconcileCommand.class,
+      RetentionCommand.class,
       HoldCommand.class,
       VerifyCommand.class,
       KeygenCommand.class,

@@ -2,12 +2,10 @@ package dev.countersign.cli.audit;
 
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.evidence.Custody;
-import dev.countersign.audit.journal.JournalReader;
 import dev.countersign.audit.replay.EventLine;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.sessions.Source;
 import dev.countersign.cli.terminal.Table;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,12 +29,14 @@ final class CustodyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Table table = new Table("TIME", "NO", "WHAT");
-    try (JournalReader reader = JournalReader.open(Custody.beside(source.journalDirectory()), 1)) {
-      for (Optional<RecordedEvent> next = reader.poll(); next.isPresent(); next = reader.poll()) {
-        RecordedEvent recorded = next.get();
-        table.row(recorded.time(), recorded.sequence(), EventLine.of(recorded.event(), 300));
-      }
+    Table table = new Table("TIME", "JOURNAL", "NO", "WHAT");
+    for (Custody.Looked looked : Custody.of(source.opened(spec.commandLine().getErr()))) {
+      RecordedEvent recorded = looked.recorded();
+      table.row(
+          recorded.time(),
+          looked.place(),
+          recorded.sequence(),
+          EventLine.of(recorded.event(), 300));
     }
     spec.commandLine().getOut().print(table.isEmpty() ? "nothing to see\n" : table);
     return ExitCode.OK;

@@ -30,14 +30,35 @@ public record Configuration(
     JournalSettings journal,
     Optional<SearchIndex> elasticsearch,
     Optional<Escalation> escalation,
+    Optional<BreakGlass> breakGlass,
     List<WebhookTarget> webhooks) {
 
   /**
    * Bounds of one subject.
    *
    * @param sessionsPerSubject open at a time
+   * @param commandsPerSecond judged at one gateway
+   * @param rows sent by one gateway within the window
+   * @param bytes sent by one gateway within the window
    */
-  public record SubjectLimits(int sessionsPerSubject) {}
+  public record SubjectLimits(
+      int sessionsPerSubject,
+      Optional<Integer> commandsPerSecond,
+      Optional<Integer> rows,
+      Optional<DataSize> bytes,
+      Duration window) {}
+
+  /**
+   * Who may declare an emergency, and for whom.
+   *
+   * @param reviewers the officers if nothing else is said
+   */
+  public record BreakGlass(
+      String openers,
+      Optional<String> reviewers,
+      List<String> subjects,
+      boolean agents,
+      Duration longest) {}
 
   public record State(Path directory, Database database) {}
 
@@ -208,6 +229,7 @@ public record Configuration(
       List<String> namespaces,
       boolean pushWithoutClient,
       Optional<Path> signers,
+      LargeFiles lfs,
       GitLimits limits) {
     public GitTarget {
       namespaces = List.copyOf(namespaces);
@@ -215,7 +237,14 @@ public record Configuration(
   }
 
   /** Bounds on one push. */
-  public record GitLimits(DataSize push, DataSize object, int objects, int refs) {}
+  public record GitLimits(
+      DataSize push, DataSize object, int objects, int refs, DataSize largeFile) {}
+
+  /** What becomes of Git LFS. */
+  public enum LargeFiles {
+    REFUSED,
+    JUDGED
+  }
 
   public record SessionLimits(
       Duration statement, Duration lock, Duration idleInTransaction, Duration idle) {}

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Starts the search server of the demo from the distribution that the build unpacks. */
@@ -17,6 +18,16 @@ final class DemoSearch {
   private DemoSearch() {}
 
   static URI start(Parts parts) throws IOException, InterruptedException {
+    return start(parts, settings -> settings);
+  }
+
+  /** For a measurement: nothing is saved on its compiler. */
+  static URI startForLong(Parts parts) throws IOException, InterruptedException {
+    return start(parts, EmbeddedElasticsearch.Settings::forLong);
+  }
+
+  private static URI start(Parts parts, UnaryOperator<EmbeddedElasticsearch.Settings> how)
+      throws IOException, InterruptedException {
     Path distribution =
         distribution()
             .orElseThrow(
@@ -29,7 +40,8 @@ final class DemoSearch {
     // Not in the demo's own folder: where root starts the demo, the server runs as nobody.
     Path data = Files.createTempDirectory("countersign-elasticsearch-");
     parts.add("elasticsearch data", () -> DemoDirectory.delete(data));
-    EmbeddedElasticsearch.Settings settings = EmbeddedElasticsearch.Settings.of(distribution, data);
+    EmbeddedElasticsearch.Settings settings =
+        how.apply(EmbeddedElasticsearch.Settings.of(distribution, data));
     return parts.add("elasticsearch", EmbeddedElasticsearch.start(settings, line -> {})).uri();
   }
 

@@ -14,11 +14,12 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Indexes a journal of decisions and ends in an Elasticsearch of its own. */
 public final class IndexBench {
 
-  private static final int WARM_UP = 5_000;
+  private static final int WARM_UP = 20_000;
   private static final Duration PATIENCE = Duration.ofMinutes(30);
 
   private final int events;
@@ -33,22 +34,28 @@ public final class IndexBench {
   public void run() throws Exception {
     Path home = Files.createTempDirectory("countersign-bench-");
     try (Parts parts = Parts.untilShutdown()) {
-      URI url = DemoSearch.start(parts);
-      double warm = perSecond(url, home.resolve("warm-up"), "warm-up", WARM_UP);
-      double measured = perSecond(url, home.resolve("journal"), "measured", events);
+      URI url = DemoSearch.startForLong(parts);
+      Measured warm = measure(url, home.resolve("warm-up"), "warm-up", WARM_UP);
+      Measured measured = measure(url, home.resolve("journal"), "measured", events);
       out.printf(
           Locale.ROOT,
-          "index: %,d events, %,.0f a second until the last is found (warm-up %,.0f)%n",
+          "index: %,d events, %,.0f a second until the last is found (warm-up %,.0f); processor"
+              + " time of each: %,.0f us here, %,.0f us in Elasticsearch%n",
           events,
-          measured,
-          warm);
+          measured.perSecond,
+          warm.perSecond,
+          measured.ownMicros,
+          measured.serverMicros);
       out.flush();
     } finally {
       DemoDirectory.delete(home);
     }
   }
 
-  private static double perSecond(URI url, Path folder, String index, int events) throws Exception {
+  /** Events a second, and the processor time of one, in this process and in the server. */
+  private record Measured(double perSecond, double ownMicros, double serverMicros) {}
+
+  private static Measured measure(URI url, Path folder, String index, int events) throws Exception {
     try (SegmentedJournal journal = SegmentedJournal.open(JournalConfig.at(folder))) {
       for (int i = 0; i < events; i++) {
         journal.append(JournalBenchmark.intent(i % 100));
@@ -56,11 +63,27 @@ public final class IndexBench {
       long last = journal.appended();
       journal.durable(last).toCompletableFuture().get(1, TimeUnit.MINUTES);
       ElasticsearchConfig config = new ElasticsearchConfig(url, index, Optional.empty());
+      Duration own = cpu(Stream.of(ProcessHandle.current()));
+      Duration server = cpu(ProcessHandle.current().descendants());
       long start = System.nanoTime();
       try (Indexer indexer = Indexer.start(config, folder)) {
         indexer.caughtUp(last).toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       }
-      return events * 1e9 / (System.nanoTime() - start);
+      double perSecond = events * 1e9 / (System.nanoTime() - start);
+      return new Measured(
+          perSecond,
+          micros(cpu(Stream.of(ProcessHandle.current())).minus(own)) / events,
+          micros(cpu(ProcessHandle.current().descendants()).minus(server)) / events);
     }
+  }
+
+  private static double micros(Duration time) {
+    return time.toNanos() / 1e3;
+  }
+
+  private static Duration cpu(Stream<ProcessHandle> processes) {
+    return processes
+        .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+        .reduce(Duration.ZERO, Duration::plus);
   }
 }

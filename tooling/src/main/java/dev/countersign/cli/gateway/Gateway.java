@@ -17,15 +17,18 @@ import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.cli.embedded.PrivateFiles;
 import dev.countersign.decision.approval.AnswerSigner;
+import dev.countersign.decision.approval.PreApprovals;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.console.Console;
 import dev.countersign.decision.console.PolicyParts;
 import dev.countersign.decision.credential.CredentialVerifier;
 import dev.countersign.decision.credential.SessionCredentials;
+import dev.countersign.decision.emergency.Emergencies;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiServer;
+import dev.countersign.decision.http.ResourcesApi;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.live.LiveEvents;
@@ -34,6 +37,7 @@ import dev.countersign.decision.notification.Alert;
 import dev.countersign.decision.notification.Alerts;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
+import dev.countersign.decision.quota.Meters;
 import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.OwnBackends;
 import dev.countersign.decision.resource.Resources;
@@ -56,6 +60,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -93,6 +99,18 @@ public final class Gateway {
     }
   }
 
+  /** Where there is a search server, it remembers: what other gateways record, too. */
+  private static Optional<RecentRecord> recent(
+      Configuration configuration, SegmentedJournal journal, StoredJournal recorded) {
+    if (configuration.elasticsearch().isPresent()) {
+      return Optional.empty();
+    }
+    RecentRecord recent =
+        new RecentRecord(journal, recorded.skippingSealed(), InstantSource.system());
+    recent.recall(journal.appended());
+    return Optional.of(recent);
+  }
+
   private static void open(Configuration configuration, Parts parts) throws Exception {
     parts.add("gateway", () -> log.atInfo().log("gateway has stopped"));
     Path state = PrivateFiles.directory(configuration.state().directory());
@@ -114,9 +132,11 @@ public final class Gateway {
     PolicySource source =
         PolicySource.open(configuration.policy(), store.database(), classifier, journal, parts);
     Policy policy = source.policy();
-    Journal observed = PackSource.open(configuration, policy, journal, parts);
     StoredJournal recorded =
         StoredJournal.local(configuration.journalDirectory()).with(journal.keys());
+    Optional<RecentRecord> recent = recent(configuration, journal, recorded);
+    Journal kept = recent.<Journal>map(record -> record).orElse(journal);
+    Journal observed = PackSource.open(configuration, policy, kept, parts);
     Optional<Indexer> indexer = SearchIndexing.start(configuration, recorded, parts);
     indexer.ifPresent(running -> journal.keepReadableAfter(running::indexed));
     Alerts alerts =
@@ -155,7 +175,7 @@ public final class Gateway {
                 store.database(),
                 configuration.api().publicUrl(),
                 Translation.approvals(configuration),
-                journal,
+                kept,
                 AnswerSigner.in(state.resolve("answers.key"))));
     Webhooks webhooks =
         parts.add(
@@ -167,22 +187,41 @@ public final class Gateway {
                 WebhookLimits.DEFAULT,
                 journal));
     Grants grants = new Grants(store.database(), policy, approvals, journal);
+    PreApprovals preApprovals = new PreApprovals(store.database(), approvals, policy, journal);
+    Emergencies emergencies =
+        new Emergencies(
+            store.database(),
+            Translation.breakGlass(configuration),
+            journal,
+            step -> alerts.tell(alert(step)));
     LiveSessions sessions =
         parts.add(
             "sessions",
             LiveSessions.open(
                 store.database(),
-                journal,
+                kept,
                 configuration.limits().sessionsPerSubject(),
                 () -> {
                   grants.expire();
+                  preApprovals.expire();
+                  emergencies.expire();
                   credentials.endWithGrants();
                 }));
     SessionFeed feed = parts.add("feed", SessionFeed.open(store.database(), journal));
     Journal told = feed.telling(observed);
     LiveEvents events = parts.add("events", LiveEvents.open(store.database()));
     AccessApi access =
-        Translation.access(configuration, grants, sessions, events, feed, webhooks, resources);
+        Translation.access(
+            configuration,
+            grants,
+            sessions,
+            events,
+            feed,
+            webhooks,
+            preApprovals,
+            emergencies,
+            resources);
+    ResourcesApi upstreams = Translation.resources(configuration, resources, declared);
     Console console =
         parts.add(
             "console",
@@ -192,10 +231,12 @@ public final class Gateway {
                 verifier,
                 approvals,
                 access,
+                upstreams,
                 new PolicyParts(policy, source.api(), new ExampleParser(classifier)),
                 journal,
                 recorded,
                 indexer,
+                recent,
                 parts));
     ApiServer api =
         new ApiServer(
@@ -204,7 +245,7 @@ public final class Gateway {
             approvals,
             source.api(),
             Translation.connect(configuration, credentials, grants, resources),
-            Translation.resources(configuration, resources, declared),
+            upstreams,
             access,
             new AccessEvaluations(
                 policy,
@@ -216,7 +257,9 @@ public final class Gateway {
     api.start();
     parts.add("api", api);
 
-    Admission admission = new GrantedAdmission(grants, sessions);
+    Admission admission =
+        new GrantedAdmission(
+            grants, sessions, new Meters(Translation.caps(configuration.limits())));
     PostgresFrontDoor door =
         new PostgresFrontDoor(
             Translation.postgresDoor(configuration.doors().postgres()),
@@ -269,10 +312,33 @@ public final class Gateway {
         .log("gateway is ready");
   }
 
+  private static Alert alert(Event.EmergencyChanged step) {
+    String what =
+        "emergency " + step.emergency() + ": " + step.step().name().toLowerCase(Locale.ROOT);
+    log.atWarn()
+        .addKeyValue("emergency", step.emergency())
+        .addKeyValue("step", step.step())
+        .log("break-glass");
+    return new Alert(
+        EventType.of(step).stableName(),
+        step.emergency(),
+        what,
+        step.step() == Event.EmergencyChanged.Step.REVIEWED,
+        VisibleText.line(
+            "on %s until %s%s: %s"
+                .formatted(
+                    String.join(", ", step.resources()),
+                    step.until(),
+                    step.by().map(by -> ", by " + by.name()).orElse(""),
+                    step.comment())),
+        Instant.now());
+  }
+
   private static Alert alert(Event.ControlAssessed assessed) {
     return new Alert(
         EventType.of(assessed).stableName(),
         assessed.control(),
+        assessed.control() + (assessed.satisfied() ? " is satisfied again" : " is not satisfied"),
         assessed.satisfied(),
         VisibleText.line(assessed.finding()),
         Instant.now());

@@ -7,9 +7,13 @@ import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.configuration.Address;
 import dev.countersign.cli.configuration.Configuration;
+import dev.countersign.cli.configuration.DataSize;
 import dev.countersign.decision.approval.ApprovalLimits;
+import dev.countersign.decision.approval.PreApprovals;
 import dev.countersign.decision.credential.CredentialLimits;
 import dev.countersign.decision.credential.SessionCredentials;
+import dev.countersign.decision.emergency.Emergencies;
+import dev.countersign.decision.emergency.EmergencyRules;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiConfig;
@@ -22,6 +26,7 @@ import dev.countersign.decision.live.LiveEvents;
 import dev.countersign.decision.live.SessionFeed;
 import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.notification.Webhooks;
+import dev.countersign.decision.quota.Caps;
 import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.KubernetesUpstream;
@@ -45,6 +50,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** The sections of the configuration in the words of the parts they are for. */
@@ -203,7 +209,11 @@ final class Translation {
             git.namespaces(),
             git.pushWithoutClient(),
             git.signers()),
-        networks);
+        networks,
+        switch (git.lfs()) {
+          case REFUSED -> new GitUpstream.LargeFiles.Refused();
+          case JUDGED -> new GitUpstream.LargeFiles.Judged(limits.largeFile().bytes());
+        });
   }
 
   static GitDoorConfig gitDoor(Configuration configuration) {
@@ -279,6 +289,8 @@ final class Translation {
       LiveEvents events,
       SessionFeed feed,
       Webhooks webhooks,
+      PreApprovals preApprovals,
+      Emergencies emergencies,
       Resources resources) {
     return new AccessApi(
         grants,
@@ -286,9 +298,40 @@ final class Translation {
         events,
         feed,
         webhooks,
+        preApprovals,
+        emergencies,
         resources,
         Set.of(configuration.api().operators(), configuration.policy().officers()),
         Set.of(configuration.policy().auditors()));
+  }
+
+  /** Who may declare an emergency. */
+  static Optional<EmergencyRules> breakGlass(Configuration configuration) {
+    return configuration
+        .breakGlass()
+        .map(
+            declared ->
+                new EmergencyRules(
+                    declared.openers(),
+                    declared.reviewers().orElse(configuration.policy().officers()),
+                    Set.copyOf(declared.subjects()),
+                    declared.agents(),
+                    declared.longest().compareTo(EmergencyRules.LONGEST) < 0
+                        ? declared.longest()
+                        : EmergencyRules.LONGEST));
+  }
+
+  /** The most that one subject may do and take at this gateway. */
+  static Caps caps(Configuration.SubjectLimits limits) {
+    return new Caps(
+        number(limits.commandsPerSecond().map(Integer::longValue)),
+        number(limits.rows().map(Integer::longValue)),
+        number(limits.bytes().map(DataSize::bytes)),
+        limits.window());
+  }
+
+  private static OptionalLong number(Optional<Long> value) {
+    return value.map(OptionalLong::of).orElseGet(OptionalLong::empty);
   }
 
   static HttpsConfig httpsDoor(Configuration.HttpsDoor door) {

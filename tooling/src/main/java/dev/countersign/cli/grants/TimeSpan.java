@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** How long something lasts: {@code 30m}, {@code 8h} or {@code 5d}. */
-final class TimeSpan implements ITypeConverter<Duration> {
+public final class TimeSpan implements ITypeConverter<Duration> {
 
   private static final Pattern SPAN = Pattern.compile("([0-9]{1,5})([mhd])");
 

@@ -43,12 +43,25 @@ public final class WhoAmICommand implements Callable<Integer> {
     String owner = subject.path("onBehalfOf").asText("");
     return VisibleText.line(
         "%s %s of %s%s%s, until %s"
-            .formatted(
-                subject.path("kind").asText(),
-                subject.path("name").asText(),
-                subject.path("issuer").asText(),
-                groups.isEmpty() ? "" : ", in " + String.join(", ", groups),
-                owner.isEmpty() ? "" : ", on behalf of " + owner,
-                who.path("expires").asText()));
+                .formatted(
+                    subject.path("kind").asText(),
+                    subject.path("name").asText(),
+                    subject.path("issuer").asText(),
+                    groups.isEmpty() ? "" : ", in " + String.join(", ", groups),
+                    owner.isEmpty() ? "" : ", on behalf of " + owner,
+                    who.path("expires").asText())
+            + emergencies(who.path("emergencies")));
+  }
+
+  /** Nobody works under an emergency without knowing it. */
+  private static String emergencies(JsonNode open) {
+    StringBuilder text = new StringBuilder();
+    for (JsonNode one : open) {
+      text.append("; emergency ")
+          .append(one.path("id").asText())
+          .append(" is open until ")
+          .append(one.path("until").asText());
+    }
+    return text.toString();
   }
 }

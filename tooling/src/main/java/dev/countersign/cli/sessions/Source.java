@@ -101,6 +101,11 @@ public final class Source {
     return stored;
   }
 
+  /** The gateway's configuration, if it was named. */
+  public Optional<Configuration> configuration() {
+    return Optional.ofNullable(config).map(ConfigurationFile::open);
+  }
+
   /** The folder of the journal: the one that was named, the gateway's, or the demo's. */
   public Path journalDirectory() {
     if (journal != null) {

@@ -100,6 +100,18 @@ public final class SqlClassifier implements AutoCloseable {
     }
   }
 
+  /**
+   * What a text is the same as, however it is written; empty where it does more than it says, and
+   * where it cannot be understood.
+   */
+  public Optional<Sameness> sameness(String sql) {
+    try {
+      return Sameness.of(trees.readTree(parsers.parse(sql)));
+    } catch (SqlRefused | IOException | StackOverflowError e) {
+      return Optional.empty();
+    }
+  }
+
   /** NUL ends a text for the parser and half a surrogate pair has no UTF-8. */
   private static void refuseUnencodable(String sql) throws SqlRefused {
     for (int i = 0; i < sql.length(); i++) {

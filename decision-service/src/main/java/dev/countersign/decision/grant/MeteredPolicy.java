@@ -1,0 +1,79 @@
+package dev.countersign.decision.grant;
+
+import dev.countersign.decision.quota.Meter;
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.RefUpdate;
+import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.SqlStatement;
+import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.policy.PolicyVersion;
+import dev.countersign.rules.verdict.Decision;
+import dev.countersign.rules.verdict.Explanation;
+import dev.countersign.rules.verdict.MaskPlan;
+import dev.countersign.rules.verdict.MatchedRow;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A policy as it is for somebody who may do only so much: what is beyond that is blocked. */
+record MeteredPolicy(PolicyVersion policy, Meter meter) implements PolicyVersion {
+
+  private static final String RULE = "LIMIT";
+
+  @Override
+  public String id() {
+    return policy.id();
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, SqlStatement statement) {
+    return counted(policy.decide(subject, resource, statement));
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, RefUpdate update) {
+    return counted(policy.decide(subject, resource, update));
+  }
+
+  @Override
+  public Decision decide(Subject subject, Resource resource, KubeRequest request) {
+    return counted(policy.decide(subject, resource, request));
+  }
+
+  /** What is blocked counts too: whoever tries on and on is slowed down like anybody. */
+  private Decision counted(Decision decision) {
+    Optional<String> over = meter.command();
+    if (over.isEmpty()) {
+      return decision;
+    }
+    Explanation why = decision.why();
+    MatchedRow row =
+        MatchedRow.builtIn(
+            RULE, "", over.get(), "Wait a while, ask for less at once, or ask an operator.");
+    return new Decision.Block(
+        new Explanation(
+            why.policyVersion(),
+            Stream.concat(Stream.of(row), why.rows().stream()).toList(),
+            why.observed()));
+  }
+
+  @Override
+  public Decision access(Subject subject, Resource resource, Duration wanted) {
+    return policy.access(subject, resource, wanted);
+  }
+
+  @Override
+  public boolean standing(Subject subject, Resource resource) {
+    return policy.standing(subject, resource);
+  }
+
+  @Override
+  public MaskPlan masks(Subject subject, Resource resource) {
+    return policy.masks(subject, resource);
+  }
+
+  @Override
+  public MaskPlan guarded(Resource resource) {
+    return policy.guarded(resource);
+  }
+}
