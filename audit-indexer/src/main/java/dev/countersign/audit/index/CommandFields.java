@@ -111,6 +111,20 @@ final class CommandFields {
     request.body().traits().forEach(trait -> traits.add(trait.name()));
     strings(kubernetes, "traits", traits);
     strings(kubernetes, "command", request.command());
+    KubeRequest.Details details = request.details();
+    kubernetes
+        .put("container", details.container())
+        .put("labels", details.labels())
+        .put("fields", details.fields());
+    strings(kubernetes, "limits", new TreeSet<>(details.limits()));
+    details
+        .replicas()
+        .ifPresent(
+            replicas ->
+                kubernetes
+                    .putObject("replicas")
+                    .put("before", replicas.before())
+                    .put("after", replicas.after()));
     document.at("orchestrator").put("type", "kubernetes").put("namespace", target.namespace());
     document.at("orchestrator", "resource").put("type", target.object()).put("name", target.name());
     document.at("orchestrator").put("api_version", target.version());

@@ -82,6 +82,23 @@ final class FactsText {
     if (!words.isEmpty()) {
       lines.add("  runs   " + line(String.join(" ", words)));
     }
+    KubeRequest.Details details = request.details();
+    add(lines, "  in     container ", details.container());
+    add(lines, "  labels ", details.labels());
+    add(lines, "  fields ", details.fields());
+    details
+        .replicas()
+        .ifPresent(
+            replicas ->
+                lines.add(
+                    "  runs   "
+                        + (replicas.before() < 0 ? "" : replicas.before() + " -> ")
+                        + replicas.after()
+                        + " replicas"));
+    details.limits().stream()
+        .sorted()
+        .limit(MOST)
+        .forEach(limit -> lines.add("  limit  " + line(limit)));
     request.body().images().stream()
         .sorted()
         .limit(MOST)
@@ -91,6 +108,12 @@ final class FactsText {
         .sorted()
         .forEach(trait -> lines.add("  brings " + trait));
     return lines;
+  }
+
+  private static void add(List<String> lines, String what, String value) {
+    if (!value.isEmpty()) {
+      lines.add(what + line(value));
+    }
   }
 
   private static String line(String text) {

@@ -5,12 +5,15 @@ import dev.countersign.decision.grant.GrantResult;
 import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.decision.grant.GrantWish;
 import dev.countersign.decision.http.AccessApi;
+import dev.countersign.decision.http.ResourcesApi;
+import dev.countersign.decision.resource.ResourceHealth;
 import dev.countersign.decision.resource.Upstream;
 import dev.countersign.decision.session.LiveSession;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,9 +25,11 @@ final class AccessPages {
   private static final int LONGEST_REASON = 500;
 
   private final AccessApi access;
+  private final ResourcesApi resources;
 
   AccessPages(ConsoleParts parts) {
     this.access = parts.access();
+    this.resources = parts.resources();
   }
 
   Answer show(Visit visit) {
@@ -38,22 +43,6 @@ final class AccessPages {
             .filter(grant -> access.maySee(viewer, grant.subject()))
             .map(grant -> item(viewer, grant))
             .toList();
-    List<LiveSession> open =
-        access.sessions().list().stream()
-            .filter(session -> access.maySee(viewer, session.subject()))
-            .toList();
-    List<AccessView.Target> targets =
-        access.resources().all().stream()
-            .map(Upstream::resource)
-            .sorted(Comparator.comparing(Resource::name))
-            .map(
-                resource ->
-                    AccessView.Target.of(
-                        resource,
-                        open.stream()
-                            .filter(session -> session.resource().equals(resource.name()))
-                            .count()))
-            .toList();
     AccessView view =
         new AccessView(
             items.stream()
@@ -61,12 +50,48 @@ final class AccessPages {
                 .sorted(Comparator.comparing(item -> !item.own()))
                 .toList(),
             items.stream().filter(item -> !AccessView.Item.isCurrent(item.state())).toList(),
-            targets,
+            targets(viewer, Map.of()),
+            resources.mayLook(viewer),
             problem,
             wish);
     return visit.isPartial()
         ? new Answer.Part("grantlists", view)
         : new Answer.Page(status, "Access", Section.ACCESS, "access", view);
+  }
+
+  /** The page does not wait for upstreams: it asks for this when it is there. */
+  Answer health(Visit visit) throws Refusal {
+    if (!resources.mayLook(visit.subject())) {
+      throw Refusal.forbidden(
+          "How resources are doing is for operators, officers and auditors.", "Ask one of them.");
+    }
+    List<Upstream> upstreams = access.resources().all();
+    List<ResourceHealth.Answer> answers = resources.health().of(upstreams);
+    Map<String, ResourceHealth.Answer> health = new HashMap<>();
+    for (int i = 0; i < answers.size(); i++) {
+      health.put(upstreams.get(i).resource().name(), answers.get(i));
+    }
+    return new Answer.Part("targets", targets(visit.subject(), health));
+  }
+
+  private List<AccessView.Target> targets(
+      Subject viewer, Map<String, ResourceHealth.Answer> health) {
+    List<LiveSession> open =
+        access.sessions().list().stream()
+            .filter(session -> access.maySee(viewer, session.subject()))
+            .toList();
+    return access.resources().all().stream()
+        .map(Upstream::resource)
+        .sorted(Comparator.comparing(Resource::name))
+        .map(
+            resource ->
+                AccessView.Target.of(
+                    resource,
+                    open.stream()
+                        .filter(session -> session.resource().equals(resource.name()))
+                        .count(),
+                    Optional.ofNullable(health.get(resource.name()))))
+        .toList();
   }
 
   private AccessView.Item item(Subject viewer, Grant grant) {

@@ -2,6 +2,7 @@ package dev.countersign.decision.console;
 
 import dev.countersign.decision.grant.Grant;
 import dev.countersign.decision.grant.Grant.State;
+import dev.countersign.decision.resource.ResourceHealth;
 import dev.countersign.rules.fact.Resource;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
  *
  * @param current grants that have not ended, the reader's own first
  * @param past those that have
+ * @param mayLook whether the reader may see how resources are doing
  * @param problem why a wish was not taken
  * @param wish what the reader had written then
  */
@@ -21,6 +23,7 @@ record AccessView(
     List<Item> current,
     List<Item> past,
     List<Target> targets,
+    boolean mayLook,
     Optional<String> problem,
     Map<String, String> wish) {
 
@@ -101,10 +104,16 @@ record AccessView(
    * Something to ask for.
    *
    * @param open how many sessions are open there, of those that the reader may see
+   * @param health whether the gateway gets in there, if that is known and for the reader
    */
-  record Target(String name, String kind, List<String> labels, long open) {
+  record Target(
+      String name,
+      String kind,
+      List<String> labels,
+      long open,
+      Optional<ResourceHealth.Answer> health) {
 
-    static Target of(Resource resource, long open) {
+    static Target of(Resource resource, long open, Optional<ResourceHealth.Answer> health) {
       return new Target(
           Shown.line(resource.name()),
           resource.kind().name().toLowerCase(Locale.ROOT),
@@ -112,7 +121,8 @@ record AccessView(
               .map(label -> Shown.line(label.getKey() + "=" + label.getValue()))
               .sorted()
               .toList(),
-          open);
+          open,
+          health);
     }
   }
 }

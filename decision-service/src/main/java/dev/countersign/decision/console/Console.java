@@ -91,6 +91,7 @@ public final class Console implements HttpHandler, AutoCloseable {
     post("/approvals/{id}/approve", approvals::approve);
     post("/approvals/{id}/deny", approvals::deny);
     get("/access", access::show);
+    get("/access/health", access::health);
     get("/access/{id}", access::one);
     post("/access", access::request);
     post("/access/{id}/revoke", access::revoke);

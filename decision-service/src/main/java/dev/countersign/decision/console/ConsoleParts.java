@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.http.AccessApi;
+import dev.countersign.decision.http.ResourcesApi;
 import dev.countersign.decision.identity.StepUp;
 import dev.countersign.decision.signin.BrowserSessions;
 import java.net.URI;
@@ -25,6 +26,7 @@ public record ConsoleParts(
     StepUp stepUp,
     StoredApprovals approvals,
     AccessApi access,
+    ResourcesApi resources,
     Journal journal,
     Recordings recordings,
     Readers readers,
@@ -38,6 +40,7 @@ public record ConsoleParts(
     requireNonNull(stepUp, "stepUp");
     requireNonNull(approvals, "approvals");
     requireNonNull(access, "access");
+    requireNonNull(resources, "resources");
     requireNonNull(journal, "journal");
     requireNonNull(recordings, "recordings");
     requireNonNull(readers, "readers");

@@ -1,24 +1,45 @@
 package dev.countersign.decision.console;
 
 import dev.countersign.audit.event.Event;
+import dev.countersign.decision.console.EvidenceRoom.ControlState;
 import dev.countersign.decision.console.EvidenceRoom.Period;
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Evidence: what the record shows for controls in a period, to look at and to take away. */
+/**
+ * Evidence: what the record shows for controls in a period, to look at and to take away. What was
+ * shown last is kept for as long as nothing more is recorded, and for some seconds anyway.
+ */
 final class EvidencePages {
 
   private static final int DAYS = 30;
   private static final int MOST_CONTROLS = 50;
 
+  private static final Duration FRESH = Duration.ofSeconds(15);
+
+  /** What is asked for, as it is written on the page. */
+  private record Question(String from, String until, String controls) {}
+
+  /**
+   * What was found.
+   *
+   * @param appended the sequence of the last event that was recorded then
+   */
+  private record Found(Question question, long appended, Instant at, List<ControlState> states) {}
+
   private final ConsoleParts parts;
   private final Custody custody;
+  private final ReentrantLock looking = new ReentrantLock();
+  private @Nullable Found found;
 
   EvidencePages(ConsoleParts parts, Custody custody) {
     this.parts = parts;
@@ -45,7 +66,7 @@ final class EvidencePages {
               from,
               until,
               controls,
-              parts.evidence().states(period(from, until, controls)),
+              states(new Question(from, until, controls)),
               Optional.empty(),
               Optional.empty()));
     } catch (IllegalArgumentException | DateTimeException e) {
@@ -58,6 +79,25 @@ final class EvidencePages {
               List.of(),
               Optional.empty(),
               Optional.of(Shown.line(String.valueOf(e.getMessage())))));
+    }
+  }
+
+  private List<ControlState> states(Question question) throws IOException {
+    looking.lock();
+    try {
+      long appended = parts.health().now().appended();
+      Found known = found;
+      if (known != null
+          && known.question().equals(question)
+          && (known.appended() == appended || known.at().plus(FRESH).isAfter(Instant.now()))) {
+        return known.states();
+      }
+      Period period = period(question.from(), question.until(), question.controls());
+      Found fresh = new Found(question, appended, Instant.now(), parts.evidence().states(period));
+      found = fresh;
+      return fresh.states();
+    } finally {
+      looking.unlock();
     }
   }
 

@@ -37,8 +37,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The policy: what is in force and what it does, workbooks before they decide, and who put what in
@@ -54,8 +56,15 @@ final class PolicyPages {
   private static final int MAX_REASON = 2000;
   private static final int LONGEST_COMMAND = 4000;
 
+  private static final Duration FRESH = Duration.ofSeconds(15);
+
+  /** What was said of a version, and held against which. */
+  private record Reported(String version, String against, Instant at, PolicyReport report) {}
+
   private final ConsoleParts parts;
   private final Custody custody;
+  private final ReentrantLock reporting = new ReentrantLock();
+  private @Nullable Reported reported;
 
   PolicyPages(ConsoleParts parts, Custody custody) {
     this.parts = parts;
@@ -174,8 +183,12 @@ final class PolicyPages {
   /** Examples of recorded commands are shown, so that they are is on the record first. */
   private PolicyReport.Against against(Subject reader) throws IOException {
     List<Command> recorded = parts.recordings().replayable(since(), MOST_COMMANDS);
-    custody.searched(reader, "what a policy would have changed", recorded.size());
+    searched(reader, recorded.size());
     return new PolicyReport.Against(current(), recorded, resources(), DAYS);
+  }
+
+  private void searched(Subject reader, int commands) {
+    custody.searched(reader, "what a policy would have changed", commands);
   }
 
   /** Looks at a workbook, and keeps it if that is wanted and nothing is wrong with it. */
@@ -225,13 +238,6 @@ final class PolicyPages {
     PolicyApi api = kept();
     StoredVersion version = find(visit);
     Optional<Activation> activation = api.versions().current();
-    WorkbookPolicy policy;
-    try {
-      policy = api.versions().load(version.id());
-    } catch (PolicyRefusedException e) {
-      throw Refusal.conflict(
-          "This version cannot be used any more.", Shown.line(String.join("; ", e.faults())));
-    }
     boolean inForce = isInForce(version, activation);
     Optional<String> lack = parts.stepUp().lackOf(visit.session().signIn(), Instant.now());
     return new Answer.Page(
@@ -242,11 +248,38 @@ final class PolicyPages {
         new Version(
             version,
             inForce,
-            PolicyReport.of(policy, parts.policy().parser(), against(visit.subject())),
+            report(visit.subject(), api.versions(), version.id()),
             standing(visit.subject(), version, inForce),
             lack.isPresent(),
             activation.map(Activation::version).orElse(""),
             problem));
+  }
+
+  /** It is kept for some seconds, for all readers. */
+  private PolicyReport report(Subject reader, PolicyVersions versions, String id)
+      throws Refusal, IOException {
+    reporting.lock();
+    try {
+      String current = parts.policy().current().current().id();
+      Instant now = Instant.now();
+      Reported known = reported;
+      if (known != null
+          && known.version().equals(id)
+          && known.against().equals(current)
+          && known.at().plus(FRESH).isAfter(now)) {
+        searched(reader, known.report().asked());
+        return known.report();
+      }
+      PolicyReport fresh =
+          PolicyReport.of(versions.load(id), parts.policy().parser(), against(reader));
+      reported = new Reported(id, current, now, fresh);
+      return fresh;
+    } catch (PolicyRefusedException e) {
+      throw Refusal.conflict(
+          "This version cannot be used any more.", Shown.line(String.join("; ", e.faults())));
+    } finally {
+      reporting.unlock();
+    }
   }
 
   private Optional<String> standing(Subject viewer, StoredVersion version, boolean inForce) {

@@ -1,8 +1,11 @@
 package dev.countersign.decision.console;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.countersign.decision.signin.BrowserSessions;
 import dev.countersign.decision.signin.SignInFailure;
 import io.undertow.server.HttpServerExchange;
+import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
@@ -26,7 +29,14 @@ final class SignInPages {
    * @param to the page that is wanted
    * @param message what went wrong, or that one has signed out
    */
-  record Door(List<String> issuers, String to, Optional<String> message) {}
+  record Door(List<String> issuers, String to, Optional<String> message) {
+
+    /** Leads to an issuer, and from there to the page. */
+    String link(String issuer) {
+      return "/sign-in?issuer=%s&to=%s"
+          .formatted(URLEncoder.encode(issuer, UTF_8), URLEncoder.encode(to, UTF_8));
+    }
+  }
 
   /** Sends an answer to whoever comes. */
   @FunctionalInterface

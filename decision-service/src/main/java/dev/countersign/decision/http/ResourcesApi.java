@@ -33,7 +33,8 @@ public record ResourcesApi(
     return subject.kind() == Subject.Kind.HUMAN && subject.groups().contains(operators);
   }
 
-  boolean mayLook(Subject subject) {
+  /** Whether somebody may look at how resources are doing. */
+  public boolean mayLook(Subject subject) {
     return mayChange(subject)
         || (subject.kind() == Subject.Kind.HUMAN
             && subject.groups().stream().anyMatch(viewers::contains));

@@ -37,6 +37,7 @@ public final class OidcTokenVerifier implements TokenVerifier {
 
   private final Map<String, TrustedIssuer> issuers;
   private final InstantSource clock;
+  private final GoodSignatures good = new GoodSignatures();
 
   /**
    * @throws IllegalArgumentException if no issuer is given or one is given twice
@@ -79,19 +80,24 @@ public final class OidcTokenVerifier implements TokenVerifier {
     return new VerifiedToken(claims.subject(), expires, claims.signIn(), Optional.empty());
   }
 
-  private static void requireSignature(CompactToken token, JWSAlgorithm algorithm, JWK key)
+  private void requireSignature(CompactToken token, JWSAlgorithm algorithm, JWK key)
       throws TokenRefused {
+    String digest = GoodSignatures.digest(token);
+    if (good.has(digest, key)) {
+      return;
+    }
     try {
       // A header made anew: what the token's header says besides its algorithm counts for nothing.
-      boolean good =
+      boolean isGood =
           verifier(key)
               .verify(
                   new JWSHeader(algorithm),
                   token.signed().getBytes(US_ASCII),
                   new Base64URL(token.signature()));
-      if (!good) {
+      if (!isGood) {
         throw new TokenRefused("the token's signature is wrong");
       }
+      good.add(digest, key);
     } catch (JOSEException e) {
       throw new TokenRefused("the token's signature cannot be verified", e);
     }

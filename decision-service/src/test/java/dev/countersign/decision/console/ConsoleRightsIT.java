@@ -178,6 +178,30 @@ final class ConsoleRightsIT {
   }
 
   @Test
+  void gw44_howResourcesAreDoingIsNotForEverybody() {
+    var audrey = console.signIn(console.human("audrey", "auditors"), LATER);
+    var mallory = console.signIn(console.human("mallory", "nobody"), LATER);
+
+    assertThat(audrey.get("/access/health").body())
+        .contains("does not answer", "connection &lt;refused&gt;");
+    assertThat(mallory.get("/access/health").statusCode()).isEqualTo(403);
+    assertThat(mallory.get("/access").body()).contains("orders").doesNotContain("/access/health");
+  }
+
+  @Test
+  void theDoorLeadsToTheIssuerByALink() {
+    String door =
+        console
+            .signIn(console.human("alice", "nobody"), LATER)
+            .get("/sign-in?out=1&to=/access")
+            .body();
+
+    // The policy of our own pages would hold a form back that leads to another host.
+    assertThat(door).contains("href=\"/sign-in?issuer=http%3A%2F%2F", "to=%2Faccess");
+    assertThat(door).doesNotContain("<form");
+  }
+
+  @Test
   void gw23_aFormWithoutItsSecretDoesNothing() {
     var bob = console.signIn(console.human("bob", "nobody"), LATER);
 

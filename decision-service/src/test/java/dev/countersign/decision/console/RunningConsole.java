@@ -16,6 +16,7 @@ import dev.countersign.decision.emergency.Emergencies;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.PolicyApi;
+import dev.countersign.decision.http.ResourcesApi;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.identity.StepUp;
 import dev.countersign.decision.identity.TokenRefused;
@@ -26,6 +27,10 @@ import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.decision.policy.PolicyVersions;
+import dev.countersign.decision.resource.DeclaredResources;
+import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.resource.ResourceHealth;
+import dev.countersign.decision.resource.ResourceRefusedException;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.session.LiveSessions;
@@ -35,6 +40,7 @@ import dev.countersign.decision.signin.SessionTimes;
 import dev.countersign.decision.store.Database;
 import dev.countersign.decision.store.DatabaseConfig;
 import dev.countersign.rules.analysis.Command;
+import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.Policy;
 import io.undertow.Undertow;
@@ -51,6 +57,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +77,17 @@ final class RunningConsole implements AutoCloseable {
 
   private static final Pattern FORM_TOKEN = Pattern.compile("name=\"token\" value=\"([^\"]+)\"");
 
+  private static final PostgresUpstream ORDERS =
+      new PostgresUpstream(
+          new Resource("orders", Resource.Kind.POSTGRES, Map.of("environment", "production")),
+          "db.example",
+          5432,
+          "orders",
+          "gateway",
+          new Secret.Generated("upstream-secret"),
+          PostgresUpstream.Tls.VERIFY_FULL,
+          List.of("public"));
+
   /** A token, and until when it is good. */
   record Token(Subject subject, Instant expires) {}
 
@@ -87,6 +105,7 @@ final class RunningConsole implements AutoCloseable {
   private final LiveEvents events;
   private final SessionFeed feed;
   private final Webhooks webhooks;
+  private final DeclaredResources declared;
   private final AtomicReference<Console> console = new AtomicReference<>();
   private final Undertow server;
 
@@ -114,6 +133,15 @@ final class RunningConsole implements AutoCloseable {
     events = LiveEvents.open(database);
     feed = SessionFeed.open(database, journal);
     webhooks = Webhooks.open(database, approvals, List.of(), WebhookLimits.DEFAULT, journal);
+    Resources resources = new Resources(List.of(ORDERS));
+    declared =
+        DeclaredResources.open(
+            database,
+            journal,
+            resources,
+            (name, spec) -> {
+              throw new ResourceRefusedException(List.of("nothing is declared here"));
+            });
     AccessApi access =
         new AccessApi(
             grants,
@@ -123,7 +151,7 @@ final class RunningConsole implements AutoCloseable {
             webhooks,
             new PreApprovals(database, approvals, policy, journal),
             new Emergencies(database, Optional.empty(), journal, step -> {}),
-            new Resources(List.of()),
+            resources,
             Set.of("platform-operators"),
             Set.of("auditors"));
     PolicyVersions versions = new PolicyVersions(database, Drafts::parse, "compliance-officers");
@@ -143,6 +171,16 @@ final class RunningConsole implements AutoCloseable {
                 StepUp.NONE,
                 approvals,
                 access,
+                new ResourcesApi(
+                    resources,
+                    declared,
+                    new ResourceHealth(
+                        upstream -> {
+                          throw new IOException("connection <refused>");
+                        },
+                        InstantSource.system()),
+                    "platform-operators",
+                    Set.of("auditors")),
                 journal,
                 new Tape(recorded),
                 new Readers("auditors", "compliance-officers"),
@@ -320,6 +358,7 @@ final class RunningConsole implements AutoCloseable {
     events.close();
     feed.close();
     webhooks.close();
+    declared.close();
     sessions.close();
     approvals.close();
     database.close();

@@ -10,9 +10,11 @@ final class BlockOutput extends OutputStream {
 
   /** Where blocks go. */
   interface Sink {
+    /** Sends a block; of no bytes if whoever writes only wants to be sure that all is sent. */
     void send(byte[] bytes, int length) throws IOException;
 
-    void end() throws IOException;
+    /** Sends the last block, which may be of no bytes, and ends it. */
+    void end(byte[] bytes, int length) throws IOException;
   }
 
   private final Sink sink;
@@ -58,11 +60,9 @@ final class BlockOutput extends OutputStream {
 
   @Override
   public void flush() throws IOException {
-    if (used > 0) {
-      int length = used;
-      used = 0;
-      sink.send(block, length);
-    }
+    int length = used;
+    used = 0;
+    sink.send(block, length);
     block = new byte[0];
   }
 
@@ -70,8 +70,8 @@ final class BlockOutput extends OutputStream {
   public void close() throws IOException {
     if (!closed) {
       closed = true;
-      flush();
-      sink.end();
+      sink.end(block, used);
+      block = new byte[0];
     }
   }
 }

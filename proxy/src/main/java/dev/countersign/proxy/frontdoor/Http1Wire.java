@@ -30,6 +30,7 @@ final class Http1Wire implements Wire {
   @Override
   public void goOn() {
     write(text("HTTP/1.1 100 Continue\r\n\r\n"));
+    flush();
   }
 
   @Override
@@ -90,6 +91,7 @@ final class Http1Wire implements Wire {
     fields.all().forEach(field -> append(head, field.name(), field.value()));
     isChunked = false;
     write(text(head.append("\r\n").toString()));
+    flush();
     channel.eventLoop().execute(handler::onUpgraded);
   }
 
@@ -117,6 +119,11 @@ final class Http1Wire implements Wire {
   }
 
   private void write(ByteBuf bytes) {
-    var _ = channel.writeAndFlush(bytes);
+    var _ = channel.write(bytes);
+  }
+
+  @Override
+  public void flush() {
+    channel.flush();
   }
 }

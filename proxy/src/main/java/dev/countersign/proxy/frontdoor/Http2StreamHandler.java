@@ -74,6 +74,7 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter {
       wire.head(e.status(), HttpFields.of("Content-Type", "text/plain"), true);
       wire.content(Unpooled.wrappedBuffer(body));
       wire.end();
+      wire.flush();
     }
   }
 

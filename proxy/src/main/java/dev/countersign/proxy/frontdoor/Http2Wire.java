@@ -26,7 +26,7 @@ final class Http2Wire implements Wire {
 
   @Override
   public void goOn() {
-    write(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("100")));
+    writeNow(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("100")));
   }
 
   @Override
@@ -57,23 +57,33 @@ final class Http2Wire implements Wire {
 
   @Override
   public void requireHttp1() {
-    write(new DefaultHttp2ResetFrame(Http2Error.HTTP_1_1_REQUIRED));
+    writeNow(new DefaultHttp2ResetFrame(Http2Error.HTTP_1_1_REQUIRED));
   }
 
   @Override
   public void abort() {
-    write(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
+    writeNow(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
   }
 
   /** A stream that has ended on both sides is gone by itself; another is told to stop. */
   @Override
   public void finished(boolean isClean) {
     if (!isClean) {
-      write(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+      writeNow(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
     }
   }
 
   private void write(Object frame) {
-    var _ = stream.writeAndFlush(frame);
+    var _ = stream.write(frame);
+  }
+
+  @Override
+  public void flush() {
+    stream.flush();
+  }
+
+  private void writeNow(Object frame) {
+    write(frame);
+    flush();
   }
 }

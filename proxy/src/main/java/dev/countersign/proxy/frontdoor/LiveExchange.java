@@ -103,26 +103,71 @@ final class LiveExchange implements HttpExchange {
             && !fields.first("content-length").equals(Optional.of("0"));
     answer = Answer.BEGUN;
     boolean willClose = head.isLast() || (head.expectsContinue() && !toldToGoOn && !isBodyRead());
-    wire.head(status, willClose ? fields.with("Connection", "close") : fields, hasBody);
-    return new BlockOutput(
-        new BlockOutput.Sink() {
-          @Override
-          public void send(byte[] bytes, int length) throws IOException {
-            if (hasBody) {
-              write(bytes, length);
-            }
-          }
+    HttpFields all = willClose ? fields.with("Connection", "close") : fields;
+    if (hasBody) {
+      return new BlockOutput(new Body(status, all));
+    }
+    wire.head(status, all, false);
+    wire.flush();
+    return new BlockOutput(new NoBody());
+  }
 
-          @Override
-          public void end() {
-            if (answer == Answer.BEGUN) {
-              if (hasBody) {
-                wire.end();
-              }
-              answer = Answer.ENDED;
-            }
-          }
-        });
+  /** An answer with a body: its head goes with the first of it. */
+  private final class Body implements BlockOutput.Sink {
+
+    private final int status;
+    private final HttpFields fields;
+    private boolean isHeadSent;
+
+    Body(int status, HttpFields fields) {
+      this.status = status;
+      this.fields = fields;
+    }
+
+    @Override
+    public void send(byte[] bytes, int length) throws IOException {
+      sendHead(fields);
+      if (length > 0) {
+        write(bytes, length);
+      }
+      wire.flush();
+    }
+
+    private void sendHead(HttpFields all) {
+      if (!isHeadSent) {
+        isHeadSent = true;
+        wire.head(status, all, true);
+      }
+    }
+
+    @Override
+    public void end(byte[] bytes, int length) throws IOException {
+      if (answer != Answer.BEGUN) {
+        return;
+      }
+      boolean isAll = !isHeadSent && length > 0 && fields.first("content-length").isEmpty();
+      sendHead(isAll ? fields.with("Content-Length", Integer.toString(length)) : fields);
+      if (length > 0) {
+        write(bytes, length);
+      }
+      wire.end();
+      wire.flush();
+      answer = Answer.ENDED;
+    }
+  }
+
+  /** An answer of which nothing follows the head, whatever is written. */
+  private final class NoBody implements BlockOutput.Sink {
+
+    @Override
+    public void send(byte[] bytes, int length) {}
+
+    @Override
+    public void end(byte[] bytes, int length) {
+      if (answer == Answer.BEGUN) {
+        answer = Answer.ENDED;
+      }
+    }
   }
 
   @Override
@@ -153,11 +198,16 @@ final class LiveExchange implements HttpExchange {
             new BlockOutput.Sink() {
               @Override
               public void send(byte[] bytes, int length) throws IOException {
-                write(bytes, length);
+                if (length > 0) {
+                  write(bytes, length);
+                }
+                wire.flush();
               }
 
               @Override
-              public void end() {}
+              public void end(byte[] bytes, int length) throws IOException {
+                send(bytes, length);
+              }
             });
 
     @Override

@@ -12,6 +12,9 @@ interface Wire {
   /** Tells the client to send the body. */
   void goOn();
 
+  /** Has what was written so far sent. */
+  void flush();
+
   /**
    * Begins the answer.
    *

@@ -76,6 +76,10 @@ final class Answering {
             exchange.respond(answer.status(), fields), asked.info().isResource() ? recorded : 0);
     boolean isWhole = false;
     try {
+      if (asked.isEndless()) {
+        // A watch may be quiet for long, but it has begun.
+        out.flush();
+      }
       copy(answer, type, mask, out);
       out.close();
       isWhole = true;

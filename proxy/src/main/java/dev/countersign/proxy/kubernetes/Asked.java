@@ -9,7 +9,10 @@ import dev.countersign.proxy.kubernetes.request.CanonicalPath;
 import dev.countersign.proxy.kubernetes.request.Query;
 import dev.countersign.proxy.kubernetes.request.RequestInfo;
 import dev.countersign.proxy.kubernetes.request.UnclearRequestException;
+import dev.countersign.proxy.kubernetes.request.Workload;
 import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.fact.KubeRequest.Details;
+import dev.countersign.rules.fact.KubeRequest.Replicas;
 import dev.countersign.rules.fact.KubeRequest.Trait;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -134,13 +137,38 @@ record Asked(
     if (Set.of("exec", "attach").contains(info.subresource()) && query.isTrue("stdin")) {
       more.put(Trait.INTERACTIVE, "stdin");
     }
+    if (isUnselected(info, query)) {
+      more.put(Trait.NO_SELECTOR, "no selector");
+    }
     CommandLine.traits(query.all("command")).forEach(trait -> more.put(trait, "command"));
     return new KubeRequest(
         info.verb(),
         info.target(),
         brings.and(new KubeRequest.Body(more.keySet(), Set.of(), Set.of(), more)),
         dryRun,
-        query.all("command"));
+        query.all("command"),
+        details(query, body.map(Workload::of)));
+  }
+
+  private static Details details(Query query, Optional<Workload> workload) {
+    return new Details(
+        query.first("container").orElse(""),
+        query.first("labelSelector").orElse(""),
+        query.first("fieldSelector").orElse(""),
+        workload.flatMap(Workload::replicas).map(after -> new Replicas(Replicas.UNKNOWN, after)),
+        workload.map(Workload::limits).orElse(Set.of()));
+  }
+
+  /** Whether it is about all objects of a kind, as nothing says which. */
+  private static boolean isUnselected(RequestInfo info, Query query) {
+    boolean isMany =
+        switch (info.verb()) {
+          case LIST, WATCH, DELETECOLLECTION -> info.isResource() && info.name().isEmpty();
+          case GET, CREATE, UPDATE, PATCH, DELETE, OTHER -> false;
+        };
+    return isMany
+        && query.first("labelSelector").orElse("").isEmpty()
+        && query.first("fieldSelector").orElse("").isEmpty();
   }
 
   /** Whether the client wants to be somebody else; what it sends for that is not forwarded. */
@@ -154,23 +182,51 @@ record Asked(
   Asked making(JsonNode result) {
     return with(
         query,
-        new KubeRequest(
-            facts.verb(),
-            facts.target(),
-            facts.body().and(BodyFacts.ofResult(info, result)),
-            facts.dryRun(),
-            facts.command()));
+        facts.body().and(BodyFacts.ofResult(info, result)),
+        facts.dryRun(),
+        details(query, Optional.of(Workload.of(result))));
+  }
+
+  /** How many are to run then, of a change that says so. */
+  Optional<Long> replicas() {
+    boolean isChange =
+        info.verb() == KubeRequest.Verb.PATCH || info.verb() == KubeRequest.Verb.UPDATE;
+    return isChange ? facts.details().replicas().map(Replicas::after) : Optional.empty();
+  }
+
+  /** The same request, judged by how many run now too. */
+  Asked scaling(long before, long after) {
+    Map<Trait, String> found = new EnumMap<>(Trait.class);
+    if (after != before) {
+      found.put(after > before ? Trait.SCALES_UP : Trait.SCALES_DOWN, "spec.replicas");
+    }
+    Details said = facts.details();
+    return with(
+        query,
+        facts.body().and(new KubeRequest.Body(found.keySet(), Set.of(), Set.of(), found)),
+        facts.dryRun(),
+        new Details(
+            said.container(),
+            said.labels(),
+            said.fields(),
+            Optional.of(new Replicas(before, after)),
+            said.limits()));
   }
 
   /** The same request, of which nothing is stored. */
   Asked asDryRun() {
-    return with(
-        query.with("dryRun", "All"),
-        new KubeRequest(facts.verb(), facts.target(), facts.body(), true, facts.command()));
+    return with(query.with("dryRun", "All"), facts.body(), true, facts.details());
   }
 
-  private Asked with(Query other, KubeRequest seen) {
-    return new Asked(method, path, other, info, format, body, seen);
+  private Asked with(Query other, KubeRequest.Body brings, boolean dryRun, Details details) {
+    return new Asked(
+        method,
+        path,
+        other,
+        info,
+        format,
+        body,
+        new KubeRequest(facts.verb(), facts.target(), brings, dryRun, facts.command(), details));
   }
 
   /** Whether bytes of files go over it, and nobody types anything. */

@@ -43,15 +43,40 @@ final class Enforcement {
   void apply(Asked asked) throws IOException, InterruptedException, UnclearRequestException {
     PolicyVersion version = session.policy();
     Judging judging = judge(version, asked);
-    if (asked.info().verb() != Verb.PATCH || judging.decision() instanceof Decision.Block) {
+    if (judging.decision() instanceof Decision.Block) {
       pass(asked, judging);
       return;
     }
-    Optional<JsonNode> result = result(asked, judging);
-    if (result.isPresent()) {
-      Asked whole = asked.making(result.get());
-      pass(whole, judge(version, whole));
+    Optional<Asked> whole = Optional.of(asked);
+    if (asked.info().verb() == Verb.PATCH) {
+      whole = result(asked, judging).map(asked::making);
     }
+    if (whole.isPresent()) {
+      whole = scaling(whole.get(), judging);
+    }
+    if (whole.isPresent()) {
+      pass(whole.get(), judge(version, whole.get()));
+    }
+  }
+
+  /**
+   * What a change means for how many run: the change itself says only how many there are to be.
+   *
+   * @return nothing where the client has been told why there is none
+   */
+  private Optional<Asked> scaling(Asked asked, Judging judging) throws IOException {
+    Optional<Long> after = asked.replicas();
+    if (after.isEmpty()) {
+      return Optional.of(asked);
+    }
+    try {
+      return Optional.of(asked.scaling(Preview.replicas(upstream, asked), after.get()));
+    } catch (Preview.RefusedException e) {
+      refuse(Refusal.of(e.status(), Effect.words(e, judging.masked())));
+    } catch (IOException e) {
+      refuse(Refusal.of(503, "the change cannot be judged: " + e.getMessage()));
+    }
+    return Optional.empty();
   }
 
   private Judging judge(PolicyVersion version, Asked asked) {

@@ -67,6 +67,13 @@ record Preview(Found found, Optional<JsonNode> result) {
     }
   }
 
+  /** How many of a workload there are to be now; of one that is not there none. */
+  static long replicas(Forwarding upstream, Asked asked) throws IOException, RefusedException {
+    return look(upstream, asked) instanceof Found.One(JsonNode object)
+        ? object.at("/spec/replicas").asLong(0)
+        : 0;
+  }
+
   /** What a request makes of its object: a patch itself does not say. */
   static JsonNode result(Forwarding upstream, Asked asked) throws IOException, RefusedException {
     try (UpstreamResponse answer = upstream.dryRun(asked)) {

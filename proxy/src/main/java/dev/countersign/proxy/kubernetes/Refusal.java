@@ -7,11 +7,19 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.rules.verdict.MatchedRow;
+import java.util.regex.Pattern;
 
 /** A denial as kubectl understands it: a {@code Status} object. */
 record Refusal(int status, String reason, String message, ObjectNode details) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** What an API server or a human said may hold it; kubectl prints what it is told. */
+  private static final Pattern MOVES_A_TERMINAL = Pattern.compile("[\\p{Cc}\\p{Cf}&&[^\\n\\t]]");
+
+  Refusal {
+    message = MOVES_A_TERMINAL.matcher(message).replaceAll("?");
+  }
 
   static Refusal of(int status, String message) {
     String reason =

@@ -9,6 +9,8 @@ import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.proxy.kubernetes.OpenDoor.Printed;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -323,6 +325,43 @@ class KubectlIT {
   }
 
   @Test
+  void k8s05_recordsWhatIsTypedIntoWhatRunsAlready() throws Exception {
+    Path typed = Path.of(door.file("whoami\nexit\n"));
+
+    Printed attached = OpenDoor.finish(door.start(typed.toFile(), "attach", "-i", "web-1"));
+
+    assertThat(attached.text()).contains("root");
+    assertThat(recorded(Stream.INPUT)).contains("whoami");
+    assertThat(recorded(Stream.OUTPUT)).contains("root");
+  }
+
+  @Test
+  void k8s09_passesAPortForwardOnAndCountsIt() throws Exception {
+    Process forward = door.start("port-forward", "pod/web-1", ":8080");
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(forward.getInputStream(), StandardCharsets.UTF_8))) {
+      String told = until(lines, "127.0.0.1:");
+      int port = Integer.parseInt(told.replaceFirst("(?s).*127.0.0.1:(\\d+) .*", "$1"));
+      try (Socket local = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        local.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(() -> assertThat(door.cluster.forwarded()).isPositive());
+      }
+    } finally {
+      forward.destroy();
+    }
+
+    assertThat(door.journal.of(Event.CommandDecided.class))
+        .anySatisfy(event -> assertThat(event.text()).contains("pods/web-1/portforward"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(recorded(Stream.REPORT)).containsPattern("[1-9]\\d* bytes sent"));
+  }
+
+  @Test
   void k8s05_judgesACommandByAllOfItsWords() throws Exception {
     assertThat(door.kubectl("exec", "web-1", "--", "echo", "hello").text()).contains("hello");
     assertThat(door.kubectl("exec", "web-1", "--", "echo", "a", "rm").text())
@@ -339,7 +378,9 @@ class KubectlIT {
     assertThat(printed.exit()).isNotZero();
     assertThat(printed.text()).contains("the gateway records all", "kubectl cp");
     assertThat(recorded(Stream.INPUT).length()).isLessThan(OpenDoor.LONGEST_TERMINAL + (1 << 20));
-    assertThat(recorded(Stream.REPORT)).contains("ended by the gateway");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(recorded(Stream.REPORT)).contains("ended by the gateway"));
   }
 
   @Test
@@ -349,10 +390,14 @@ class KubectlIT {
     Printed printed = door.kubectl("cp", much.toString(), "web-1:/tmp/copy");
 
     assertThat(printed.exit()).as(printed.text()).isZero();
-    assertThat(recorded(Stream.REPORT))
-        .containsPattern(
-            "recorded up to 20000 characters; in all: input \\d{6} bytes with the SHA-256"
-                + " [0-9a-f]{64}");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(recorded(Stream.REPORT))
+                    .containsPattern(
+                        "recorded up to 20000 characters; in all: input \\d{6} bytes with the"
+                            + " SHA-256 [0-9a-f]{64}"));
     assertThat(recorded(Stream.INPUT).length()).isLessThan(20_000 + (1 << 20));
   }
 

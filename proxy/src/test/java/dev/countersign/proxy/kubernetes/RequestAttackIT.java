@@ -323,6 +323,56 @@ class RequestAttackIT {
     assertThat(door.scripted.heard).isEmpty();
   }
 
+  /** Ours: what cells and packs can ask of a request. */
+  @Test
+  void seesContainersSelectorsAndHowManyRunNow() throws Exception {
+    ask("GET", "/api/v1/namespaces/dev/pods?labelSelector=app%3Dweb&fieldSelector=a%3Db");
+    ask("GET", "/api/v1/namespaces/dev/pods");
+    ask("GET", "/api/v1/namespaces/dev/pods/web-1/log?container=web");
+    String scale = "/apis/apps/v1/namespaces/prod/deployments/web";
+    ask(
+        "PATCH",
+        scale + "?dryRun=All",
+        "Content-Type: application/merge-patch+json\r\n",
+        "{\"spec\":{\"replicas\":7}}");
+    ask(
+        "PATCH",
+        scale + "?dryRun=All",
+        "Content-Type: application/json-patch+json\r\n",
+        "[{\"op\":\"replace\",\"path\":\"/spec/replicas\",\"value\":1}]");
+
+    assertThat(
+            judged().stream()
+                .map(request -> request.details().labels() + request.details().fields()))
+        .startsWith("app=weba=b", "");
+    assertThat(judged().stream().map(request -> request.details().container())).contains("web");
+    assertThat(judged().stream().flatMap(request -> request.details().replicas().stream()))
+        .contains(new KubeRequest.Replicas(3, 7), new KubeRequest.Replicas(3, 1));
+    assertThat(judged().stream().map(request -> request.body().traits()))
+        .anySatisfy(traits -> assertThat(traits).contains(KubeRequest.Trait.SCALES_UP))
+        .anySatisfy(traits -> assertThat(traits).contains(KubeRequest.Trait.SCALES_DOWN))
+        .anySatisfy(traits -> assertThat(traits).containsExactly(KubeRequest.Trait.NO_SELECTOR));
+  }
+
+  @Test
+  void k8s40_passesOnInHowManyPartsAListIsWanted() throws Exception {
+    ask("GET", "/api/v1/namespaces/prod/secrets?limit=1&continue=abc&timeoutSeconds=3");
+
+    assertThat(door.seen)
+        .singleElement()
+        .satisfies(
+            seen ->
+                assertThat(seen.target())
+                    .endsWith("/secrets?limit=1&continue=abc&timeoutSeconds=3"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%1b", "%c2%9b", "%e2%80%ae", "%e2%80%8b", "%f3%a0%81%81"})
+  void k8s44_takesNoNameThatMovesATerminal(String character) throws Exception {
+    assertThat(ask("GET", "/api/v1/namespaces/dev/pods/a" + character + "b")).contains(" 400 ");
+    assertThat(door.seen).isEmpty();
+  }
+
   /** Ours: a session is one of all that is known of its subject. */
   @Test
   void gw11_beginsAnotherSessionForOtherGroups() throws Exception {

@@ -26,6 +26,7 @@ public final class NearMisses {
           Sheets.REF,
           Sheets.NAMESPACE,
           Sheets.CONDITION,
+          Sheets.COMMAND,
           "Valid until",
           "Valid from",
           "Mode",

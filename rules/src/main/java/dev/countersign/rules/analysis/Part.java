@@ -118,7 +118,8 @@ record Part(String words, String noun, Area.Point point, boolean everywhere) {
                 request.verb().toString(),
                 target.object(),
                 target.namespace(),
-                Side.Conditions.join(conditions))),
+                Side.Conditions.join(conditions),
+                request.commandLine())),
         target.namespace().isEmpty()
             && target.name().isEmpty()
             && !target.object().startsWith("/"));
@@ -148,7 +149,10 @@ record Part(String words, String noun, Area.Point point, boolean everywhere) {
           SHELL,
           FILE_COPY,
           NO_LIMITS,
-          NO_REPLICAS ->
+          NO_REPLICAS,
+          SCALES_UP,
+          SCALES_DOWN,
+          NO_SELECTOR ->
           condition.trait().filter(request.body().traits()::contains).isPresent();
     };
   }

@@ -75,14 +75,20 @@ final class Questions {
 
   private static Command request(Area.Point point) {
     List<String> values = point.values();
+    String line = values.get(Sheets.AT_COMMAND);
     KubeRequest request =
         CommandWords.request(
             constant(KubeRequest.Verb.values(), values.get(Sheets.AT_ACTION)),
             new KubeRequest.Target(
                 values.get(Sheets.AT_OBJECT), "", values.get(Sheets.AT_NAMESPACE), ""),
             conditions(point, KubeCondition.values()),
-            Set.of());
-    return command(request + with(point), Resource.Kind.KUBERNETES, point, request);
+            Set.of(),
+            line.isEmpty() ? List.of() : List.of(line.split(" ", -1)));
+    return command(
+        request + with(point) + (line.isEmpty() ? "" : ", command " + line),
+        Resource.Kind.KUBERNETES,
+        point,
+        request);
   }
 
   private static String with(Area.Point point) {

@@ -42,6 +42,7 @@ final class Sheets {
   static final String PATH = "Path";
   static final String NAMESPACE = "Namespace";
   static final String CONDITION = "Condition";
+  static final String COMMAND = "Command line";
 
   /** The places of a point's values on the sheet SQL; the first two are the same everywhere. */
   static final int AT_RESOURCE = 0;
@@ -59,6 +60,9 @@ final class Sheets {
   static final int AT_NAMESPACE = 4;
 
   static final int AT_CONDITION = 5;
+
+  /** On the sheet Kubernetes. */
+  static final int AT_COMMAND = 6;
 
   /** On the sheet Masking. */
   static final int AT_MASKED_OBJECT = 2;
@@ -124,7 +128,7 @@ final class Sheets {
     return switch (kind) {
       case POSTGRES -> List.of("public." + Globs.ANYTHING, FILTERED, PLAIN);
       case GIT -> List.of("refs/heads/" + Globs.ANYTHING, "", "");
-      case KUBERNETES -> List.of("pods", Globs.ANYTHING, "");
+      case KUBERNETES -> List.of("pods", Globs.ANYTHING, "", "");
     };
   }
 
@@ -197,7 +201,8 @@ final class Sheets {
             new Side.Words(ACTION, orAny(workbook.expand(row.actions())), REQUESTS),
             names(OBJECT, row.object(), foldsCase),
             names(NAMESPACE, row.namespace(), foldsCase),
-            condition(row.condition(), KubeCondition.ALWAYS, Set.of()));
+            condition(row.condition(), KubeCondition.ALWAYS, Set.of()),
+            names(COMMAND, row.command(), foldsCase));
     return entry(row, row.ruling(), sides);
   }
 

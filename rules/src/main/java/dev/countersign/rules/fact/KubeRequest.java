@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,9 +18,16 @@ import java.util.Set;
  * @param body what its body asks for
  * @param dryRun whether nothing is to be stored
  * @param command the words of the command line that {@code exec} runs; empty otherwise
+ * @param details what else it says
  */
-public record KubeRequest(Verb verb, Target target, Body body, boolean dryRun, List<String> command)
+public record KubeRequest(
+    Verb verb, Target target, Body body, boolean dryRun, List<String> command, Details details)
     implements Act {
+
+  /** A request that says no more. */
+  public KubeRequest(Verb verb, Target target, Body body, boolean dryRun, List<String> command) {
+    this(verb, target, body, dryRun, command, Details.NONE);
+  }
 
   /** The verbs of Kubernetes' request attributes. */
   public enum Verb {
@@ -115,6 +123,45 @@ public record KubeRequest(Verb verb, Target target, Body body, boolean dryRun, L
     }
   }
 
+  /**
+   * What else a request says.
+   *
+   * @param container that exec, attach and log are about; empty where the server chooses
+   * @param labels the label selector, as written
+   * @param fields the field selector, as written
+   * @param replicas how many of a workload there are to be, if it says so
+   * @param limits what containers may take, as {@code container memory=1Gi}
+   */
+  public record Details(
+      String container,
+      String labels,
+      String fields,
+      Optional<Replicas> replicas,
+      Set<String> limits) {
+
+    public static final Details NONE = new Details("", "", "", Optional.empty(), Set.of());
+
+    public Details {
+      requireNonNull(container, "container");
+      requireNonNull(labels, "labels");
+      requireNonNull(fields, "fields");
+      requireNonNull(replicas, "replicas");
+      limits = Set.copyOf(limits);
+    }
+  }
+
+  /**
+   * A change of how many of a workload run.
+   *
+   * @param before how many there are to be now; -1 where nobody knows
+   * @param after how many there are to be then
+   */
+  public record Replicas(long before, long after) {
+
+    /** Nobody has looked how many there are. */
+    public static final long UNKNOWN = -1;
+  }
+
   /** Something a request brings along that reaches further than its object. */
   public enum Trait {
     /** A container with all rights of its node. */
@@ -146,7 +193,13 @@ public record KubeRequest(Verb verb, Target target, Body body, boolean dryRun, L
     /** A container that may take all the memory of its node. */
     NO_LIMITS,
     /** A workload of which nothing is to run any more. */
-    NO_REPLICAS
+    NO_REPLICAS,
+    /** A workload of which more is to run than does. */
+    SCALES_UP,
+    /** A workload of which less is to run than does. */
+    SCALES_DOWN,
+    /** Many objects, and no selector says which: all there are. */
+    NO_SELECTOR
   }
 
   public KubeRequest {
@@ -154,6 +207,12 @@ public record KubeRequest(Verb verb, Target target, Body body, boolean dryRun, L
     requireNonNull(target, "target");
     requireNonNull(body, "body");
     command = List.copyOf(command);
+    requireNonNull(details, "details");
+  }
+
+  /** The words of its command in one line. */
+  public String commandLine() {
+    return String.join(" ", command);
   }
 
   /** Whether carrying it out can change something that outlives it. */

@@ -54,7 +54,12 @@ final class PackText {
 
   /** What facts are made of. */
   private static final List<Class<? extends Record>> PARTS =
-      List.of(RefUpdate.Commits.class, KubeRequest.Target.class, KubeRequest.Body.class);
+      List.of(
+          RefUpdate.Commits.class,
+          KubeRequest.Target.class,
+          KubeRequest.Body.class,
+          KubeRequest.Details.class,
+          KubeRequest.Replicas.class);
 
   /** The name by which rules say what they found. */
   static final String FINDINGS = "findings";

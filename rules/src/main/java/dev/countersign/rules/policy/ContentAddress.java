@@ -120,6 +120,11 @@ final class ContentAddress {
     text(row.object());
     text(row.namespace());
     text(row.condition().name());
+    if (!row.command().equals(KubernetesRow.ANY_COMMAND)) {
+      // No verdict is written so: a row without it has the name that it had before there was one.
+      text("command line");
+      text(row.command());
+    }
     ruling(row.ruling());
   }
 

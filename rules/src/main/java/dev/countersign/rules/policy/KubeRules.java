@@ -29,6 +29,7 @@ final class KubeRules {
       List<String> actions,
       Patterns objects,
       Patterns namespaces,
+      Patterns commands,
       List<Glob> registries) {
 
     static Rule of(KubernetesRow row, Workbook workbook) {
@@ -38,6 +39,7 @@ final class KubeRules {
           workbook.expand(row.actions()),
           Patterns.of(row.object(), row.ruling(), workbook),
           Patterns.of(row.namespace(), row.ruling(), workbook),
+          Patterns.of(row.command(), row.ruling(), workbook),
           Reach.globs(workbook.lists().getOrDefault(KubeCondition.REGISTRIES_LIST, List.of())));
     }
 
@@ -45,8 +47,15 @@ final class KubeRules {
       return (actions.contains(ANY) || actions.contains(request.verb().toString()))
           && objects.match(request.target().object())
           && isIn(request.target())
+          && runs(request)
           && reach.covers(subject.groups(), resource)
           && isOfKind(request);
+    }
+
+    /** A pattern is about requests that run something. */
+    private boolean runs(KubeRequest request) {
+      return row.command().equals(KubernetesRow.ANY_COMMAND)
+          || (!request.command().isEmpty() && commands.match(request.commandLine()));
     }
 
     private boolean isIn(KubeRequest.Target target) {
@@ -82,7 +91,10 @@ final class KubeRules {
             SHELL,
             FILE_COPY,
             NO_LIMITS,
-            NO_REPLICAS ->
+            NO_REPLICAS,
+            SCALES_UP,
+            SCALES_DOWN,
+            NO_SELECTOR ->
             row.condition().trait().filter(request.body().traits()::contains).isPresent();
       };
     }

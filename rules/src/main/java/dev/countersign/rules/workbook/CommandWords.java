@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 /**
  * Git and Kubernetes commands as people write them, in the words of the workbook: {@code git force
  * refs/heads/main}, {@code git push refs/heads/x src/a.py with binary}, {@code kubectl delete
- * namespaces prod}, {@code kubectl create pods in shop with privileged, image evil/x:1}.
+ * namespaces prod}, {@code kubectl create pods in shop with privileged, image evil/x:1}, {@code
+ * kubectl create pods/exec web-1 in shop with command ls /tmp}.
  */
 public final class CommandWords {
 
@@ -27,6 +28,7 @@ public final class CommandWords {
   private static final String WITH = "with";
   private static final String IN = "in";
   private static final String IMAGE = "image ";
+  private static final String COMMAND = "command ";
   private static final String FOREIGN = "image-of-no-registry";
 
   private CommandWords() {}
@@ -142,7 +144,8 @@ public final class CommandWords {
         Vocabulary.constant(KubeRequest.Verb.class, words.getFirst()),
         new KubeRequest.Target(words.get(1), "", namespace, words.size() == 3 ? words.get(2) : ""),
         phrase.conditions(KubeCondition.class),
-        phrase.images());
+        phrase.images(),
+        phrase.command());
   }
 
   /** A request for which these conditions hold. */
@@ -150,7 +153,8 @@ public final class CommandWords {
       KubeRequest.Verb verb,
       KubeRequest.Target target,
       Set<KubeCondition> conditions,
-      Collection<String> images) {
+      Collection<String> images,
+      List<String> command) {
     Set<String> all = new LinkedHashSet<>(images);
     if (conditions.contains(KubeCondition.FOREIGN_IMAGE)) {
       all.add(FOREIGN);
@@ -165,15 +169,17 @@ public final class CommandWords {
             all,
             Set.of()),
         conditions.contains(KubeCondition.DRY_RUN),
-        List.of());
+        command);
   }
 
   /**
    * A text taken apart at its first {@code with}.
    *
    * @param images those given as {@code image NAME}
+   * @param command the words of what was given as {@code command WORD ...}
    */
-  private record Phrase(List<String> words, List<String> with, List<String> images) {
+  private record Phrase(
+      List<String> words, List<String> with, List<String> images, List<String> command) {
 
     static <E extends Enum<E>> Phrase of(String text, E always) {
       List<String> words =
@@ -181,21 +187,24 @@ public final class CommandWords {
       int at = words.indexOf(WITH);
       List<String> vocabulary = new ArrayList<>(Vocabulary.conditions(always));
       if (at < 0) {
-        return new Phrase(words, List.of(), List.of());
+        return new Phrase(words, List.of(), List.of(), List.of());
       }
       List<String> with = new ArrayList<>();
       List<String> images = new ArrayList<>();
-      boolean takesImages = always instanceof KubeCondition;
+      List<String> command = new ArrayList<>();
+      boolean isRequest = always instanceof KubeCondition;
       for (String each : String.join(" ", words.subList(at + 1, words.size())).split(",", -1)) {
         String condition = each.strip();
-        if (takesImages && condition.startsWith(IMAGE)) {
+        if (isRequest && condition.startsWith(IMAGE)) {
           images.add(condition.substring(IMAGE.length()).strip());
+        } else if (isRequest && condition.startsWith(COMMAND)) {
+          command.addAll(List.of(condition.substring(COMMAND.length()).strip().split("\\s+")));
         } else {
           check(condition, vocabulary);
           with.add(condition);
         }
       }
-      return new Phrase(words.subList(0, at), with, images);
+      return new Phrase(words.subList(0, at), with, images, command);
     }
 
     <E extends Enum<E>> Set<E> conditions(Class<E> type) {

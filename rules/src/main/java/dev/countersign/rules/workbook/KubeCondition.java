@@ -23,7 +23,10 @@ public enum KubeCondition {
   SHELL(Trait.SHELL),
   FILE_COPY(Trait.FILE_COPY),
   NO_LIMITS(Trait.NO_LIMITS),
-  NO_REPLICAS(Trait.NO_REPLICAS);
+  NO_REPLICAS(Trait.NO_REPLICAS),
+  SCALES_UP(Trait.SCALES_UP),
+  SCALES_DOWN(Trait.SCALES_DOWN),
+  NO_SELECTOR(Trait.NO_SELECTOR);
 
   /** The set of the sheet Lists whose patterns are the images that may be used. */
   public static final String REGISTRIES_LIST = "registries";

@@ -11,6 +11,7 @@ import java.util.List;
  * @param object a pattern of the object such as {@code deployments.apps/scale}, or an {@code @list}
  * @param namespace a pattern, an {@code @list}, or {@link #NO_NAMESPACE}
  * @param condition what else must hold
+ * @param command a pattern of the command line that is run, or an {@code @list}
  */
 public record KubernetesRow(
     Particulars particulars,
@@ -19,8 +20,24 @@ public record KubernetesRow(
     String object,
     String namespace,
     KubeCondition condition,
+    String command,
     Ruling ruling)
     implements RuleRow {
+
+  /** Of a row about whatever is run, and about what runs nothing. */
+  public static final String ANY_COMMAND = "*";
+
+  /** A row that says nothing of commands. */
+  public KubernetesRow(
+      Particulars particulars,
+      Scope scope,
+      List<String> actions,
+      String object,
+      String namespace,
+      KubeCondition condition,
+      Ruling ruling) {
+    this(particulars, scope, actions, object, namespace, condition, ANY_COMMAND, ruling);
+  }
 
   /** Stands for requests about no namespace, or about all of them. */
   public static final String NO_NAMESPACE = "-";
@@ -32,6 +49,7 @@ public record KubernetesRow(
     requireNonNull(object, "object");
     requireNonNull(namespace, "namespace");
     requireNonNull(condition, "condition");
+    requireNonNull(command, "command");
     requireNonNull(ruling, "ruling");
     if (actions.isEmpty()) {
       throw new IllegalArgumentException("a row names its actions");

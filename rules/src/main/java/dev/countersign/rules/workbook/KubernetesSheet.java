@@ -19,6 +19,7 @@ record KubernetesSheet(RuleCells rules) implements Sheet<KubernetesRow> {
       Arrays.stream(KubeRequest.Verb.values()).map(KubeRequest.Verb::toString).toList();
 
   private static final String NAMESPACE = "Namespace";
+  private static final String COMMAND = "Command line";
   private static final List<String> VERDICTS = Vocabulary.words(Arrays.asList(Verdict.values()));
 
   private static final List<Column> COLUMNS =
@@ -51,7 +52,15 @@ record KubernetesSheet(RuleCells rules) implements Sheet<KubernetesRow> {
                       "Empty: always. Otherwise what the request must bring, for example"
                           + " privileged. foreign image: one that no pattern of the set registries"
                           + " on the sheet Lists matches.")
-                  .choosing(Vocabulary.conditions(KubeCondition.ALWAYS))),
+                  .choosing(Vocabulary.conditions(KubeCondition.ALWAYS)),
+              new Column(
+                      COMMAND,
+                      18,
+                      false,
+                      "Empty: whatever it is. Otherwise a pattern of what kubectl exec runs, its"
+                          + " words with a blank between them: psql *; @name means a set of the"
+                          + " sheet Lists.")
+                  .addedLater()),
           Columns.ruling(
               "allow, mask (values of the object are hidden in what comes back), approve (a human"
                   + " must say yes first) or block. The strictest matching row wins; what no row"
@@ -83,6 +92,7 @@ record KubernetesSheet(RuleCells rules) implements Sheet<KubernetesRow> {
     if (condition == KubeCondition.FOREIGN_IMAGE) {
       cells.checkList(CONDITION, KubeCondition.REGISTRIES_LIST);
     }
+    String command = command(cells);
     Optional<Ruling> ruling = RulingCells.read(cells, VERDICTS);
     if (cells.faults() != before) {
       return Optional.empty();
@@ -95,7 +105,14 @@ record KubernetesSheet(RuleCells rules) implements Sheet<KubernetesRow> {
             object,
             namespace,
             condition,
+            command,
             ruling.orElseThrow()));
+  }
+
+  private static String command(Cells cells) {
+    return cells.raw(COMMAND).isEmpty()
+        ? KubernetesRow.ANY_COMMAND
+        : cells.nameOrList(COMMAND, Vocabulary.COMMAND_PUNCTUATION);
   }
 
   /** The API server's names are in lower case: another would match nothing. */
@@ -114,6 +131,7 @@ record KubernetesSheet(RuleCells rules) implements Sheet<KubernetesRow> {
     cells.put(NAMESPACE, row.namespace());
     cells.put(
         CONDITION, row.condition() == KubeCondition.ALWAYS ? "" : Vocabulary.word(row.condition()));
+    cells.put(COMMAND, row.command().equals(KubernetesRow.ANY_COMMAND) ? "" : row.command());
     RulingCells.write(row.ruling(), cells);
     return cells;
   }

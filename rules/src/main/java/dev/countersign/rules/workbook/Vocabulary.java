@@ -18,6 +18,7 @@ final class Vocabulary {
   static final String REF_PUNCTUATION = "._-/+*";
   static final String PATH_PUNCTUATION = "._-/+= $*";
   static final String KUBE_PUNCTUATION = "._-/:*";
+  static final String COMMAND_PUNCTUATION = "._-/+=:,$* ";
   static final String GROUP_PUNCTUATION = "._-:/=+ ";
   static final String LIST_VALUE_PUNCTUATION = GROUP_PUNCTUATION + "$*";
 

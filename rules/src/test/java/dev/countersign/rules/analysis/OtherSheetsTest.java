@@ -103,6 +103,7 @@ final class OtherSheetsTest {
         any(
             List.of(
                 KubeCondition.ALWAYS, KubeCondition.ALWAYS, any(List.of(KubeCondition.values())))),
+        anyOf("*", "*", "ls *", "ls /tmp", "*s*"),
         any(RULINGS));
   }
 
@@ -239,7 +240,9 @@ final class OtherSheetsTest {
       for (String object : List.of("pods", "pods/exec", "Pods/exec", "podsx", "x")) {
         for (String namespace : List.of("", "prod", "prodx", "dev")) {
           for (String condition : conditions) {
-            all.addAll(everywhere(verb, object, namespace, condition));
+            for (String command : verb.equals("create") ? List.of("", "ls /tmp") : List.of("")) {
+              all.addAll(everywhere(verb, object, namespace, condition, command));
+            }
           }
         }
       }

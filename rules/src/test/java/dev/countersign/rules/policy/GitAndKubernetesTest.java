@@ -71,6 +71,52 @@ class GitAndKubernetesTest {
     return this;
   }
 
+  private GitAndKubernetesTest running(Ruling ruling, String command) {
+    kubernetes.add(
+        new KubernetesRow(
+            Particulars.of(kubernetes.size() + 2, "KUB-" + kubernetes.size(), "why", "", List.of()),
+            ANYBODY,
+            List.of("create"),
+            "pods/exec",
+            "*",
+            KubeCondition.ALWAYS,
+            command,
+            ruling));
+    return this;
+  }
+
+  private Decision run(String... command) {
+    return policy()
+        .decide(
+            AGENT,
+            CLUSTER,
+            new KubeRequest(
+                Verb.CREATE,
+                new Target("pods/exec", "v1", "shop", "web-1"),
+                Body.NONE,
+                false,
+                List.of(command)));
+  }
+
+  @Test
+  void k8s05_judgesByTheCommandLineThatIsRun() {
+    running(Ruling.ALLOW, "ls *").running(Ruling.BLOCK, "*rm *");
+
+    assertThat(run("ls", "-l", "/tmp").verdict()).isEqualTo(Verdict.ALLOW);
+    assertThat(run("ls", "/tmp", ";", "rm", "-rf", "/").verdict()).isEqualTo(Verdict.BLOCK);
+    assertThat(run("LS", "/tmp").verdict()).as("no row lets it through").isEqualTo(Verdict.BLOCK);
+    assertThat(run("ls", "RM ", "x").verdict()).isEqualTo(Verdict.BLOCK);
+    assertThat(run().verdict()).as("attach runs nothing new").isEqualTo(Verdict.BLOCK);
+  }
+
+  @Test
+  void aRowThatSaysNothingOfCommandsIsAboutAll() {
+    running(Ruling.ALLOW, KubernetesRow.ANY_COMMAND);
+
+    assertThat(run("ls").verdict()).isEqualTo(Verdict.ALLOW);
+    assertThat(run().verdict()).isEqualTo(Verdict.ALLOW);
+  }
+
   private static List<String> words(String commaList) {
     return Arrays.asList(commaList.split(", ", -1));
   }

@@ -56,6 +56,16 @@ class CommandWordsTest {
                 new Body(Set.of(Trait.PRIVILEGED, Trait.HOST_PATH), Set.of("a/b:1"), Set.of()),
                 true,
                 List.of()));
+    assertThat(
+            CommandWords.kubernetes(
+                "create pods/exec web-1 in shop with shell, command sh -c ls, scales up"))
+        .isEqualTo(
+            new KubeRequest(
+                Verb.CREATE,
+                new Target("pods/exec", "", "shop", "web-1"),
+                new Body(Set.of(Trait.SHELL, Trait.SCALES_UP), Set.of(), Set.of()),
+                false,
+                List.of("sh", "-c", "ls")));
   }
 
   @Test

@@ -91,7 +91,16 @@ final class Sheets {
                   "deployments.apps/scale",
                   "@shops",
                   KubeCondition.FOREIGN_IMAGE,
-                  Ruling.BLOCK)),
+                  Ruling.BLOCK),
+              new KubernetesRow(
+                  Particulars.of(4, "KUB-003", "looking around", "", List.of()),
+                  new Scope(List.of("*"), "*", "*"),
+                  List.of("create"),
+                  "pods/exec",
+                  "dev",
+                  KubeCondition.ALWAYS,
+                  "ls -l /var/*",
+                  Ruling.ALLOW)),
           List.of(
               new MaskingRow(
                   Particulars.of(2, "MSK-001", "personal", "ask", List.of("AC-3")),

@@ -11,6 +11,7 @@ import dev.countersign.decision.console.ConsoleParts;
 import dev.countersign.decision.console.PolicyParts;
 import dev.countersign.decision.console.Readers;
 import dev.countersign.decision.http.AccessApi;
+import dev.countersign.decision.http.ResourcesApi;
 import dev.countersign.decision.identity.StepUp;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.signin.BrowserSessions;
@@ -29,10 +30,12 @@ final class ConsoleWiring {
       TokenVerifier verifier,
       StoredApprovals approvals,
       AccessApi access,
+      ResourcesApi resources,
       PolicyParts policy,
       SegmentedJournal journal,
       StoredJournal recorded,
       Optional<Indexer> indexer,
+      Optional<RecentRecord> recent,
       Parts parts) {
     StepUp stepUp = Translation.stepUp(configuration.identity());
     BrowserSessions sessions =
@@ -50,8 +53,9 @@ final class ConsoleWiring {
             stepUp,
             approvals,
             access,
+            resources,
             journal,
-            parts.add("record", new RecordedSessions(search(configuration, recorded))),
+            parts.add("record", new RecordedSessions(search(configuration, recorded), recent)),
             new Readers(configuration.policy().auditors(), configuration.policy().officers()),
             policy,
             evidence(configuration, recorded),

@@ -28,6 +28,7 @@ import dev.countersign.decision.emergency.Emergencies;
 import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ApiServer;
+import dev.countersign.decision.http.ResourcesApi;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.live.LiveEvents;
@@ -59,6 +60,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -97,6 +99,18 @@ public final class Gateway {
     }
   }
 
+  /** Where there is a search server, it remembers: what other gateways record, too. */
+  private static Optional<RecentRecord> recent(
+      Configuration configuration, SegmentedJournal journal, StoredJournal recorded) {
+    if (configuration.elasticsearch().isPresent()) {
+      return Optional.empty();
+    }
+    RecentRecord recent =
+        new RecentRecord(journal, recorded.skippingSealed(), InstantSource.system());
+    recent.recall(journal.appended());
+    return Optional.of(recent);
+  }
+
   private static void open(Configuration configuration, Parts parts) throws Exception {
     parts.add("gateway", () -> log.atInfo().log("gateway has stopped"));
     Path state = PrivateFiles.directory(configuration.state().directory());
@@ -118,9 +132,11 @@ public final class Gateway {
     PolicySource source =
         PolicySource.open(configuration.policy(), store.database(), classifier, journal, parts);
     Policy policy = source.policy();
-    Journal observed = PackSource.open(configuration, policy, journal, parts);
     StoredJournal recorded =
         StoredJournal.local(configuration.journalDirectory()).with(journal.keys());
+    Optional<RecentRecord> recent = recent(configuration, journal, recorded);
+    Journal kept = recent.<Journal>map(record -> record).orElse(journal);
+    Journal observed = PackSource.open(configuration, policy, kept, parts);
     Optional<Indexer> indexer = SearchIndexing.start(configuration, recorded, parts);
     indexer.ifPresent(running -> journal.keepReadableAfter(running::indexed));
     Alerts alerts =
@@ -159,7 +175,7 @@ public final class Gateway {
                 store.database(),
                 configuration.api().publicUrl(),
                 Translation.approvals(configuration),
-                journal,
+                kept,
                 AnswerSigner.in(state.resolve("answers.key"))));
     Webhooks webhooks =
         parts.add(
@@ -183,7 +199,7 @@ public final class Gateway {
             "sessions",
             LiveSessions.open(
                 store.database(),
-                journal,
+                kept,
                 configuration.limits().sessionsPerSubject(),
                 () -> {
                   grants.expire();
@@ -205,6 +221,7 @@ public final class Gateway {
             preApprovals,
             emergencies,
             resources);
+    ResourcesApi upstreams = Translation.resources(configuration, resources, declared);
     Console console =
         parts.add(
             "console",
@@ -214,10 +231,12 @@ public final class Gateway {
                 verifier,
                 approvals,
                 access,
+                upstreams,
                 new PolicyParts(policy, source.api(), new ExampleParser(classifier)),
                 journal,
                 recorded,
                 indexer,
+                recent,
                 parts));
     ApiServer api =
         new ApiServer(
@@ -226,7 +245,7 @@ public final class Gateway {
             approvals,
             source.api(),
             Translation.connect(configuration, credentials, grants, resources),
-            Translation.resources(configuration, resources, declared),
+            upstreams,
             access,
             new AccessEvaluations(
                 policy,

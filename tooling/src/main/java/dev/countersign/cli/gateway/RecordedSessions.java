@@ -4,6 +4,8 @@ import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.index.AuditQuery;
 import dev.countersign.audit.index.AuditSearch;
+import dev.countersign.audit.index.AuditSearch.FoundCommand;
+import dev.countersign.audit.index.AuditSearch.SessionSummary;
 import dev.countersign.audit.query.QueryException;
 import dev.countersign.audit.query.QueryParser;
 import dev.countersign.audit.replay.Replay;
@@ -14,23 +16,38 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The record as the console reads it: in Elasticsearch where there is one, else in the journal. */
-record RecordedSessions(AuditSearch search) implements Recordings, AutoCloseable {
+/**
+ * The record as the console reads it: in Elasticsearch where there is one, else in the journal.
+ *
+ * @param recent what is remembered of the journal, if that is what is read
+ */
+record RecordedSessions(AuditSearch search, Optional<RecentRecord> recent)
+    implements Recordings, AutoCloseable {
 
   @Override
   public List<Summary> sessions(Search wanted) throws IOException {
+    Optional<List<SessionSummary>> remembered =
+        wanted.query().isEmpty()
+            ? wanted
+                .since()
+                .flatMap(since -> recent.flatMap(record -> record.sessions(since, wanted.limit())))
+            : Optional.empty();
+    List<SessionSummary> found = remembered.isPresent() ? remembered.get() : searched(wanted);
+    return found.stream()
+        .map(one -> new Summary(one.opened(), one.started(), one.ended(), one.verdicts()))
+        .toList();
+  }
+
+  private List<SessionSummary> searched(Search wanted) throws IOException {
     AuditQuery query = AuditQuery.all().withLimit(wanted.limit());
     if (wanted.since().isPresent()) {
       query = query.withSince(wanted.since().get());
     }
     try {
-      return search.sessions(query.with(QueryParser.parse(wanted.query()))).stream()
-          .map(
-              found ->
-                  new Summary(found.opened(), found.started(), found.ended(), found.verdicts()))
-          .toList();
+      return search.sessions(query.with(QueryParser.parse(wanted.query())));
     } catch (QueryException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
@@ -38,7 +55,10 @@ record RecordedSessions(AuditSearch search) implements Recordings, AutoCloseable
 
   @Override
   public List<Moment> session(String id) throws IOException {
-    List<RecordedEvent> events = search.session(new SessionId(id));
+    SessionId session = new SessionId(id);
+    Optional<List<RecordedEvent>> remembered = recent.flatMap(record -> record.session(session));
+    List<RecordedEvent> events =
+        remembered.isPresent() ? remembered.get() : search.session(session);
     List<Replay.Line> lines = Replay.of(events).lines();
     List<Moment> moments = new ArrayList<>();
     for (int i = 0; i < events.size(); i++) {
@@ -54,14 +74,20 @@ record RecordedSessions(AuditSearch search) implements Recordings, AutoCloseable
 
   @Override
   public List<RecordedEvent> commands(Instant since, int limit) throws IOException {
-    return search.commands(AuditQuery.all().withSince(since).withLimit(limit)).stream()
-        .map(AuditSearch.FoundCommand::recorded)
-        .toList();
+    return found(since, limit).stream().map(FoundCommand::recorded).toList();
+  }
+
+  private List<FoundCommand> found(Instant since, int limit) throws IOException {
+    Optional<List<FoundCommand>> remembered =
+        recent.flatMap(record -> record.commands(since, limit));
+    return remembered.isPresent()
+        ? remembered.get()
+        : search.commands(AuditQuery.all().withSince(since).withLimit(limit));
   }
 
   @Override
   public List<Command> replayable(Instant since, int limit) throws IOException {
-    return search.commands(AuditQuery.all().withSince(since).withLimit(limit)).stream()
+    return found(since, limit).stream()
         .map(Replayed::of)
         .flatMap(
             replayed ->

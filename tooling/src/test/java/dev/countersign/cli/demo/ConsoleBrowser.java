@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A real Chromium, in which each of the demo's people has a window of their own. */
-final class ConsoleBrowser implements AutoCloseable {
+public final class ConsoleBrowser implements AutoCloseable {
 
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
@@ -31,7 +31,7 @@ final class ConsoleBrowser implements AutoCloseable {
   private final Browser browser;
   private final Map<String, Page> people = new HashMap<>();
 
-  ConsoleBrowser(URI console, Path chromium) {
+  public ConsoleBrowser(URI console, Path chromium) {
     this.console = console;
     playwright =
         Playwright.create(
@@ -47,7 +47,7 @@ final class ConsoleBrowser implements AutoCloseable {
   }
 
   /** Where Debian and others put it. */
-  static Optional<Path> chromium() {
+  public static Optional<Path> chromium() {
     return Stream.of(System.getenv("PATH").split(":"))
         .flatMap(
             folder ->
@@ -64,7 +64,7 @@ final class ConsoleBrowser implements AutoCloseable {
     return page;
   }
 
-  Page window(Browser.NewContextOptions options) {
+  public Page window(Browser.NewContextOptions options) {
     BrowserContext context = browser.newContext(options);
     context.setDefaultTimeout(60_000);
     return context.newPage();

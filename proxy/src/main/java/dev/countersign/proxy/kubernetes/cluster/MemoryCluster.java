@@ -70,6 +70,11 @@ public final class MemoryCluster implements AutoCloseable {
     return port;
   }
 
+  /** How many bytes came to be forwarded to pods; nothing listens there. */
+  public long forwarded() {
+    return requests.forwarded();
+  }
+
   /**
    * Stores an object.
    *

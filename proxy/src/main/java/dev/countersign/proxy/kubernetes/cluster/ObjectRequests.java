@@ -28,6 +28,11 @@ final class ObjectRequests {
     watches = new Watches(objects);
   }
 
+  /** Bytes that came to be forwarded to pods. */
+  long forwarded() {
+    return terminal.forwarded();
+  }
+
   /** Answers a request for objects. */
   void serve(HttpExchange exchange, RequestInfo info, Query query)
       throws IOException, InterruptedException, UnclearRequestException {
@@ -42,6 +47,7 @@ final class ObjectRequests {
     switch (info.subresource()) {
       case "log" -> terminal.log(exchange, query);
       case "exec", "attach" -> terminal.exec(exchange, query);
+      case "portforward" -> terminal.forward(exchange);
       case "eviction" -> delete(exchange, info, kind, namespace, query);
       case "scale" -> scale(exchange, info, kind, query);
       default -> object(exchange, info, kind, namespace, query);

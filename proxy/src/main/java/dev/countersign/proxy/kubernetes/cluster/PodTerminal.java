@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What every pod of the cluster says: a few lines of log, and a shell that knows two words (attach
@@ -33,6 +35,8 @@ final class PodTerminal {
       GET /cart 200 12ms
       """;
 
+  private final AtomicLong forwarded = new AtomicLong();
+
   void log(HttpExchange exchange, Query query) throws IOException, InterruptedException {
     BlockingQueue<Boolean> gone = new LinkedBlockingQueue<>();
     exchange.onClosed(() -> gone.add(true));
@@ -46,26 +50,53 @@ final class PodTerminal {
   }
 
   void exec(HttpExchange exchange, Query query) throws IOException {
+    Optional<HttpFields> agreed = agreed(exchange, PROTOCOLS);
+    if (agreed.isPresent()) {
+      try (Duplex client = exchange.upgrade(agreed.get())) {
+        run(query, client);
+      }
+    }
+  }
+
+  /** Takes what is forwarded to a pod, where nothing listens. */
+  void forward(HttpExchange exchange) throws IOException {
+    Optional<HttpFields> agreed = agreed(exchange, List.of("SPDY/3.1+portforward.k8s.io"));
+    if (agreed.isPresent()) {
+      try (Duplex client = exchange.upgrade(agreed.get())) {
+        byte[] block = new byte[8 << 10];
+        for (int count = client.in().read(block); count >= 0; count = client.in().read(block)) {
+          forwarded.addAndGet(count);
+        }
+      }
+    }
+  }
+
+  long forwarded() {
+    return forwarded.get();
+  }
+
+  /**
+   * What an upgrade is answered with; nothing where the client has been told that there is none.
+   */
+  private static Optional<HttpFields> agreed(HttpExchange exchange, List<String> known)
+      throws IOException {
     List<String> offered = exchange.headers().elements("sec-websocket-protocol");
-    String protocol = PROTOCOLS.stream().filter(offered::contains).findFirst().orElse("");
+    String protocol = known.stream().filter(offered::contains).findFirst().orElse("");
     if (!exchange.asksForUpgrade() || protocol.isEmpty()) {
       try (OutputStream out = exchange.respond(400, HttpFields.of("Content-Type", "text/plain"))) {
         out.write("only WebSocket is spoken here\n".getBytes(UTF_8));
       }
-      return;
+      return Optional.empty();
     }
     String key = exchange.headers().first("sec-websocket-key").orElse("");
-    HttpFields fields =
+    return Optional.of(
         HttpFields.of(
             "Upgrade",
             "websocket",
             "Sec-WebSocket-Accept",
             WebSocketFrame.accept(key),
             "Sec-WebSocket-Protocol",
-            protocol);
-    try (Duplex client = exchange.upgrade(fields)) {
-      run(query, client);
-    }
+            protocol));
   }
 
   private void run(Query query, Duplex client) throws IOException {

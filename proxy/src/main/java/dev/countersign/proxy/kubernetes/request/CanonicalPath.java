@@ -59,8 +59,15 @@ public record CanonicalPath(List<String> segments) {
   }
 
   private static boolean isAmbiguous(int c) {
-    return c == '/' || c == '\\' || c == '%' || c == ';' || c == '?' || c == '#' || c < ' '
-        || c == 0x7f;
+    return c == '/'
+        || c == '\\'
+        || c == '%'
+        || c == ';'
+        || c == '?'
+        || c == '#'
+        || Character.isISOControl(c)
+        // Turns the direction of a text, or is not seen in it.
+        || Character.getType(c) == Character.FORMAT;
   }
 
   /** As it was sent, and as it is forwarded. */
