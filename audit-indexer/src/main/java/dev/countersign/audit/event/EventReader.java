@@ -59,7 +59,11 @@ final class EventReader {
     EventType type =
         EventType.named(envelope.path("type").asText())
             .orElseThrow(() -> new UnreadableEventException("unknown event type"));
-    Event event = READER.treeToValue(envelope.path("event"), type.recordClass());
+    JsonNode json = envelope.path("event");
+    if (type == EventType.COMMAND_DECIDED) {
+      EarlierFacts.complete(json.path("facts"));
+    }
+    Event event = READER.treeToValue(json, type.recordClass());
     if (event == null) {
       throw new UnreadableEventException("no event");
     }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.countersign.rules.fact.CommandFacts;
+import dev.countersign.rules.fact.RefUpdate;
 import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,28 @@ final class EventJsonTest {
           new RecordedEvent(i, i / 2, Instant.ofEpochMilli(1_700_000_000_123L + i), event);
       assertThat(EventJson.readRecorded(EventJson.write(recorded))).isEqualTo(recorded);
     }
+  }
+
+  /** They knew neither signatures that are not verified nor pushes of all or nothing. */
+  @Test
+  void readsGitFactsOfEarlierBuilds() {
+    RandomEvents random = new RandomEvents(5);
+    int read = 0;
+    for (int i = 0; i < 300; i++) {
+      String json = new String(EventJson.write(random.of(EventType.COMMAND_DECIDED)), UTF_8);
+      String earlier =
+          json.replaceAll(",\"atomic\":(true|false)", "").replaceAll("\"signed\":[0-9]+,", "");
+      if (json.contains("\"kind\":\"git\"") && !json.equals(earlier)) {
+        Event.CommandDecided event = (Event.CommandDecided) EventJson.read(earlier.getBytes(UTF_8));
+        for (RefUpdate update : ((CommandFacts.Git) event.facts()).updates()) {
+          assertThat(update.atomic()).isFalse();
+          assertThat(update.commits().signed())
+              .isEqualTo(update.commits().allSigned() ? update.commits().count() : 0);
+        }
+        read++;
+      }
+    }
+    assertThat(read).isPositive();
   }
 
   @Test

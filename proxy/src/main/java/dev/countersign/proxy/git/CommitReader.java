@@ -7,17 +7,14 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.revwalk.filter.RevFilter;
-import org.eclipse.jgit.treewalk.TreeWalk;
 
 /**
  * The commits that are new with one ref: who made them, who signed them, what they touch. Used
@@ -34,7 +31,7 @@ final class CommitReader {
   private final PathReader paths;
   private final AllowedSigners signers;
 
-  private final Map<String, PathChange.Content> touched = new LinkedHashMap<>();
+  private Map<String, PathChange.Content> touched = Map.of();
   private final List<String> shown = new ArrayList<>();
   private final List<String> messages = new ArrayList<>();
   private final Set<String> authors = new HashSet<>();
@@ -51,25 +48,25 @@ final class CommitReader {
   }
 
   /** Reads what the tip has and these others do not. */
-  void read(RevCommit tip, List<RevCommit> others, ObjectReader reader)
-      throws IOException, GitRefusedException {
+  void read(RevCommit tip, List<RevCommit> others)
+      throws IOException, InterruptedException, GitRefusedException {
     walk.reset();
     walk.setRevFilter(RevFilter.ALL);
     walk.markStart(tip);
     for (RevCommit other : others) {
       walk.markUninteresting(other);
     }
-    try (TreeWalk trees = new TreeWalk(reader)) {
-      for (RevCommit commit = walk.next(); commit != null; commit = walk.next()) {
-        if (++count > MOST_COMMITS) {
-          throw GitRefusedException.limit("more than " + MOST_COMMITS + " new commits");
-        }
-        walk.parseBody(commit);
-        read(commit);
-        paths.touch(commit, trees, touched);
-        commit.disposeBody();
+    List<RevCommit> all = new ArrayList<>();
+    for (RevCommit commit = walk.next(); commit != null; commit = walk.next()) {
+      if (++count > MOST_COMMITS) {
+        throw GitRefusedException.limit("more than " + MOST_COMMITS + " new commits");
       }
+      walk.parseBody(commit);
+      read(commit);
+      commit.disposeBody();
+      all.add(commit);
     }
+    touched = paths.touched(all);
   }
 
   private void read(RevCommit commit) {

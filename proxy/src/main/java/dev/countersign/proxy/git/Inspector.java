@@ -67,7 +67,8 @@ final class Inspector implements AutoCloseable {
    *
    * @param ref the ref it changes in the end
    */
-  Inspected inspect(RefCommand command, String ref) throws IOException, GitRefusedException {
+  Inspected inspect(RefCommand command, String ref)
+      throws IOException, InterruptedException, GitRefusedException {
     if (command.isDelete()) {
       return new Inspected(command, update(ref, Change.DELETE, Commits.NONE, List.of()));
     }
@@ -100,7 +101,7 @@ final class Inspector implements AutoCloseable {
   }
 
   private Inspected inspect(RefCommand command, String ref, RevCommit tip)
-      throws IOException, GitRefusedException {
+      throws IOException, InterruptedException, GitRefusedException {
     Optional<RevCommit> before = known(command.before());
     Optional<ObjectName> head = refs.defaultBranch().flatMap(refs::id);
     Optional<RevCommit> trunk = head.isPresent() ? known(head.get()) : Optional.empty();
@@ -108,7 +109,7 @@ final class Inspector implements AutoCloseable {
     Optional<RevCommit> base = before.isPresent() ? before : mergeBase(trunk, tip);
 
     CommitReader commits = new CommitReader(walk, scan, paths, push.signers());
-    commits.read(tip, Stream.of(before, trunk).flatMap(Optional::stream).toList(), reader);
+    commits.read(tip, Stream.of(before, trunk).flatMap(Optional::stream).toList());
     return new Inspected(
         command,
         update(ref, change, commits.commits(), paths.paths(base, tip, commits.touched())),

@@ -71,8 +71,12 @@ final class ObjectScan {
   /** Reads an object that is no file: a commit or a tag. */
   void object(ObjectId id, byte[] raw, String what, String commit) {
     if (told.add(id.copy())) {
-      scan.update(raw, 0, raw.length);
-      scan.end().hits().forEach((detector, line) -> found(detector, what, commit, 0));
+      Map<String, Integer> hits = pack.text(id).orElse(null);
+      if (hits == null) {
+        scan.update(raw, 0, raw.length);
+        hits = scan.end().hits();
+      }
+      hits.keySet().forEach(detector -> found(detector, what, commit, 0));
     }
   }
 

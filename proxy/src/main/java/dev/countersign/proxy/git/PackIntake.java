@@ -77,6 +77,9 @@ final class PackIntake {
       parser.setCheckEofAfterPackFooter(true);
       scan.ifPresent(parser::setObjectChecker);
       parser.parse(deadline, deadline);
+      if (scan.isPresent()) {
+        scan.get().finish();
+      }
       inserter.flush();
       return parser.getSortedObjectList(null);
     } catch (TooLargeObjectInPackException e) {

@@ -20,9 +20,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ReferenceEquality") // JGit has one FileMode of each kind.
 final class PathReader {
 
-  private static final int MOST_ENTRIES = 10_000_000;
-  private static final int MOST_PATHS = 100_000;
-  private static final int DEEPEST = 200;
+  static final int MOST_PATHS = 100_000;
 
   private final ObjectReader reader;
   private final RevWalk walk;
@@ -35,60 +33,35 @@ final class PathReader {
     this.scan = scan;
   }
 
-  /** What a commit changes of all its parents: what it takes over from one of them is not new. */
-  void touch(RevCommit commit, TreeWalk trees, Map<String, PathChange.Content> touched)
-      throws IOException, GitRefusedException {
-    trees.reset();
-    trees.setRecursive(true);
-    trees.setFilter(TreeFilter.ANY_DIFF);
-    if (commit.getParentCount() == 0) {
-      trees.addTree(new EmptyTreeIterator());
-    }
-    for (RevCommit parent : commit.getParents()) {
-      walk.parseHeaders(parent);
-      trees.addTree(parent.getTree());
-    }
-    int own = trees.addTree(commit.getTree());
-    while (trees.next()) {
-      checkWalk(trees);
-      boolean taken = false;
-      for (int parent = 0; parent < own; parent++) {
-        taken |= trees.idEqual(parent, own) && trees.getRawMode(parent) == trees.getRawMode(own);
-      }
-      if (!taken) {
-        changed(trees, own, commit, touched);
+  /** The paths that any of these commits changes, and what is the least usual there. */
+  Map<String, PathChange.Content> touched(List<RevCommit> commits)
+      throws IOException, InterruptedException, GitRefusedException {
+    for (RevCommit commit : commits) {
+      for (RevCommit parent : commit.getParents()) {
+        walk.parseHeaders(parent);
       }
     }
+    Map<String, PathChange.Content> touched = new LinkedHashMap<>();
+    new ManyTrees(reader, touch -> touch(touch, touched)).read(commits);
+    return touched;
   }
 
-  private void checkWalk(TreeWalk trees) throws GitRefusedException {
-    if (++entries > MOST_ENTRIES) {
-      throw GitRefusedException.limit(
-          "more than " + MOST_ENTRIES + " changed files in its commits together");
-    }
-    if (trees.getDepth() > DEEPEST) {
-      throw GitRefusedException.limit("directories nested deeper than " + DEEPEST);
-    }
-  }
-
-  private void changed(
-      TreeWalk trees, int own, RevCommit commit, Map<String, PathChange.Content> touched)
+  private void touch(TreeChanges.Touch touch, Map<String, PathChange.Content> touched)
       throws IOException, GitRefusedException {
-    String path = trees.getPathString();
+    String path = touch.path();
     PathChange.Content content = PathChange.Content.TEXT;
-    FileMode mode = trees.getFileMode(own);
-    if (mode == FileMode.GITLINK) {
+    if (touch.mode() == FileMode.GITLINK) {
       content = PathChange.Content.SUBMODULE;
-    } else if (mode != FileMode.MISSING) {
-      BlobFacts blob = scan.blob(trees.getObjectId(own), path, commit.name());
-      content = content(mode, blob);
+    } else if (touch.object().isPresent()) {
+      BlobFacts blob = scan.blob(touch.object().get(), path, touch.commit());
+      content = content(touch.mode(), blob);
     }
     PathChange.Content had = touched.get(path);
     if (had == null) {
       if (touched.size() == MOST_PATHS) {
         throw GitRefusedException.limit("more than " + MOST_PATHS + " changed files");
       }
-      scan.name(path, commit.name());
+      scan.name(path, touch.commit());
     }
     // A link that a later commit makes a file again stays remembered as a link.
     if (had == null || had == PathChange.Content.TEXT) {
@@ -122,7 +95,7 @@ final class PathReader {
       trees.addTree(tip.getTree());
       LineCount lines = new LineCount(reader);
       while (trees.next()) {
-        checkWalk(trees);
+        TreeChanges.check(trees, ++entries);
         String path = trees.getPathString();
         if (paths.size() == MOST_PATHS && !paths.containsKey(path)) {
           throw GitRefusedException.limit("more than " + MOST_PATHS + " changed files");

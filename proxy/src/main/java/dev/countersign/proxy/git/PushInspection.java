@@ -39,8 +39,8 @@ record PushInspection(Visit visit, Mirrors mirrors, UpstreamRefs refs, Path dire
     AllowedSigners signers = signers(limits);
     Mirror mirror = mirrors.of(visit.upstream().resource().name());
     try (Mirror.Use use = mirror.use(visit.repository(), refs.tips());
-        Quarantine quarantine = Quarantine.create(directory, use.objects())) {
-      PackScan pack = new PackScan();
+        Quarantine quarantine = Quarantine.create(directory, use.objects());
+        PackScan pack = new PackScan()) {
       List<PackedObjectInfo> objects =
           request.hasPack() ? quarantine.take(body, limits, pack) : nothing(body);
       try (Inspector inspector =

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.countersign.audit.event.Event;
 import dev.countersign.decision.resource.GitUpstream;
-import dev.countersign.decision.resource.Networks;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.RefUpdate;
@@ -54,13 +53,12 @@ class LargeFilesIT {
 
   @BeforeEach
   void open() throws Exception {
-    open(Networks.ANYWHERE);
-  }
-
-  private void open(Networks networks) throws Exception {
     door =
         new OpenGitDoor(
-            50, HttpsConfig.Limits.DEFAULT, new GitUpstream.LargeFiles.Judged(1 << 20), networks);
+            50,
+            HttpsConfig.Limits.DEFAULT,
+            GitUpstream.Fetching.DEFAULT,
+            new GitUpstream.LargeFiles.Judged(1 << 20));
   }
 
   @AfterEach

@@ -75,17 +75,20 @@ final class OpenGitDoor implements AutoCloseable {
   }
 
   OpenGitDoor(int refs, HttpsConfig.Limits limits) throws Exception {
-    this(refs, limits, new GitUpstream.LargeFiles.Refused(), Networks.ANYWHERE);
+    this(refs, limits, GitUpstream.Fetching.DEFAULT, new GitUpstream.LargeFiles.Refused());
   }
 
   /**
    * One with other bounds.
    *
    * @param refs how many a push may change
-   * @param networks where the upstream may be
+   * @param fetching what a clone may leave out
    */
   OpenGitDoor(
-      int refs, HttpsConfig.Limits limits, GitUpstream.LargeFiles largeFiles, Networks networks)
+      int refs,
+      HttpsConfig.Limits limits,
+      GitUpstream.Fetching fetching,
+      GitUpstream.LargeFiles largeFiles)
       throws Exception {
     sample();
     server = new GitServer(root.resolve("hosted"));
@@ -95,7 +98,7 @@ final class OpenGitDoor implements AutoCloseable {
             server.url("payments.git"),
             Optional.of(
                 new GitUpstream.Login(GitServer.USER, new Secret.Generated(GitServer.TOKEN))),
-            GitUpstream.Fetching.DEFAULT,
+            fetching,
             new GitUpstream.Pushing(
                 2L << 30,
                 8 << 20,
@@ -104,7 +107,7 @@ final class OpenGitDoor implements AutoCloseable {
                 List.of("refs/heads/", "refs/tags/"),
                 false,
                 Optional.of(signers)),
-            networks,
+            Networks.ANYWHERE,
             largeFiles);
     TokenVerifier tokens =
         token -> {

@@ -1,0 +1,96 @@
+package dev.countersign.proxy.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.audit.event.Event;
+import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.proxy.frontdoor.HttpsConfig;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Clones that leave out history or files, where a resource allows them and where it does not. */
+class CutClonesIT {
+
+  @Test
+  void git29_refusesCutClonesWhereTheyAreNotAllowed() throws Exception {
+    try (OpenGitDoor door = open(new GitUpstream.Fetching(false, false))) {
+      Path shallow = door.root.resolve("shallow");
+      String url = door.url().toString();
+
+      // Stock git does without what is not offered, or gives up.
+      door.git(door.root, "clone", "-q", "--depth=1", url, shallow.toString());
+      door.git(door.root, "clone", "-q", "--filter=blob:none", url, "partial");
+
+      assertThat(List.of(shallow, door.root.resolve("partial")))
+          .allSatisfy(
+              clone ->
+                  assertThat(
+                          !Files.exists(clone)
+                              || door.git(clone, "rev-list", "--count", "main")
+                                  .text()
+                                  .strip()
+                                  .equals("2"))
+                      .isTrue());
+      assertThat(asked(door, "deepen 1")).contains("ERR ", "GIT-SHALLOW");
+      assertThat(asked(door, "deepen-since 1700000000")).contains("ERR ", "GIT-SHALLOW");
+      assertThat(asked(door, "deepen-not refs/heads/main")).contains("ERR ", "GIT-SHALLOW");
+      assertThat(asked(door, "filter blob:none")).contains("ERR ", "GIT-PARTIAL");
+      assertThat(asked(door, "filter tree:0")).contains("ERR ", "GIT-PARTIAL");
+    }
+  }
+
+  @Test
+  void fetchesLeftOutFilesLaterWhereThatIsAllowed() throws Exception {
+    try (OpenGitDoor door = open(new GitUpstream.Fetching(true, true))) {
+      door.git(door.bare, "config", "uploadpack.allowFilter", "true");
+      door.git(door.bare, "config", "uploadpack.allowAnySHA1InWant", "true");
+      door.git(door.bare, "update-ref", "-d", "refs/heads/hidden/merger");
+
+      Path clone = door.clone("--filter=blob:none", "--no-checkout");
+      String missing = door.git(clone, "rev-list", "--objects", "--missing=print", "main").text();
+      OpenGitDoor.Printed shown = door.git(clone, "show", "main:src/pay.py");
+
+      assertThat(missing).contains("?");
+      assertThat(shown.text()).contains("pay twice");
+      assertThat(door.journal.of(Event.CommandDecided.class))
+          .anyMatch(event -> event.text().contains("filter blob:none"));
+    }
+  }
+
+  private static OpenGitDoor open(GitUpstream.Fetching fetching) throws Exception {
+    return new OpenGitDoor(
+        50, HttpsConfig.Limits.DEFAULT, fetching, new GitUpstream.LargeFiles.Refused());
+  }
+
+  /** What is answered to somebody who asks for main in a way that was not offered. */
+  private static String asked(OpenGitDoor door, String argument) throws Exception {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    for (String line : List.of("command=fetch\n", "object-format=sha1\n")) {
+      write(line, body);
+    }
+    body.writeBytes("0001".getBytes(StandardCharsets.UTF_8));
+    for (String line :
+        List.of("want " + door.upstream("refs/heads/main") + "\n", argument + "\n", "done\n")) {
+      write(line, body);
+    }
+    body.writeBytes("0000".getBytes(StandardCharsets.UTF_8));
+    return new String(
+        door.post(
+                "/git-upload-pack",
+                body.toByteArray(),
+                "Content-Type",
+                "application/x-git-upload-pack-request",
+                "Git-Protocol",
+                "version=2")
+            .body(),
+        StandardCharsets.UTF_8);
+  }
+
+  private static void write(String line, ByteArrayOutputStream to) {
+    to.writeBytes(("%04x".formatted(line.length() + 4) + line).getBytes(StandardCharsets.UTF_8));
+  }
+}
