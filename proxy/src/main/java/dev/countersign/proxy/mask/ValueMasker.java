@@ -10,8 +10,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hides single values. The result is always valid for the type: a type that is not text cannot hold
- * a placeholder, so its values become NULL.
+ * Hides single values. The result is always valid for the type: where a type cannot hold a
+ * placeholder, its values become NULL.
  */
 public final class ValueMasker {
 
@@ -20,9 +20,7 @@ public final class ValueMasker {
 
   private static final byte[] REDACTED = "*****".getBytes(UTF_8);
   private static final int KEPT_CHARACTERS = 4;
-  private static final int HASH_CHARACTERS = 26;
   private static final String HMAC = "HmacSHA256";
-  private static final char[] BASE32 = "abcdefghijklmnopqrstuvwxyz234567".toCharArray();
 
   private final SecretKeySpec hashKey;
 
@@ -40,18 +38,18 @@ public final class ValueMasker {
    * Hides a value that is not NULL.
    *
    * @param typeOid its type
-   * @param value its bytes, in text or binary format: for text types they are the same
+   * @param value its bytes, in text or binary format
    * @return what to send instead; null for SQL NULL
    */
   public byte @Nullable [] mask(Masker masker, int typeOid, byte[] value) {
     if (!TEXT_TYPES.contains(typeOid)) {
-      return null;
+      return TypedMask.mask(masker, typeOid, value, this::digest);
     }
     return switch (masker) {
       case NULL -> null;
       case REDACT -> REDACTED.clone();
       case PARTIAL -> partial(value);
-      case HASH -> hash(value);
+      case HASH -> DigestText.of(digest(value)).getBytes(UTF_8);
     };
   }
 
@@ -66,21 +64,13 @@ public final class ValueMasker {
     return ("*****" + text.substring(from)).getBytes(UTF_8);
   }
 
-  private byte[] hash(byte[] value) {
-    byte[] digest;
+  private byte[] digest(byte[] value) {
     try {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(hashKey);
-      digest = mac.doFinal(value);
+      return mac.doFinal(value);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has " + HMAC, e);
     }
-    byte[] text = new byte[HASH_CHARACTERS];
-    for (int i = 0; i < HASH_CHARACTERS; i++) {
-      int bit = i * 5;
-      int window = (digest[bit / 8] & 0xff) << 8 | (digest[bit / 8 + 1] & 0xff);
-      text[i] = (byte) BASE32[window >> (11 - bit % 8) & 31];
-    }
-    return text;
   }
 }

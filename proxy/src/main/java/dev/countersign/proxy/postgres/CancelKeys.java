@@ -2,6 +2,7 @@ package dev.countersign.proxy.postgres;
 
 import dev.countersign.proxy.postgres.wire.BackendKeyData;
 import dev.countersign.proxy.postgres.wire.StartupPacket.CancelRequest;
+import dev.countersign.proxy.postgres.wire.StartupPacket.StartupMessage;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -15,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class CancelKeys {
 
   /** Protocol 3.0 knows keys of four bytes only. */
-  private static final int KEY_BYTES = 4;
+  private static final int SHORT_KEY = 4;
+
+  /** What a server of PostgreSQL 18 gives to clients of protocol 3.2. */
+  private static final int LONG_KEY = 32;
 
   /** Something that can be cancelled, from any thread. */
   @FunctionalInterface
@@ -29,9 +33,13 @@ final class CancelKeys {
   private final SecureRandom random = new SecureRandom();
   private final ConcurrentHashMap<Integer, Entry> entries = new ConcurrentHashMap<>();
 
-  /** Makes a key for a session; the session gives it back with {@link #remove}. */
-  BackendKeyData add(Cancellable session) {
-    byte[] key = new byte[KEY_BYTES];
+  /**
+   * Makes a key for a session; the session gives it back with {@link #remove}.
+   *
+   * @param minor of the protocol that the client speaks
+   */
+  BackendKeyData add(Cancellable session, int minor) {
+    byte[] key = new byte[minor >= StartupMessage.LATEST_MINOR ? LONG_KEY : SHORT_KEY];
     random.nextBytes(key);
     Entry entry = new Entry(key, session);
     int pid = nextPid();

@@ -73,6 +73,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
   private Step step = Step.STARTUP;
   private boolean askedForTls;
   private boolean askedForGss;
+  private int minor;
   private @Nullable StartupParameters parameters;
   private @Nullable Conversation conversation;
   private @Nullable Future<?> timeout;
@@ -190,8 +191,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
       return;
     }
     ByteBuf out = ctx.alloc().buffer();
-    if (startup.minor() > 0 || !parameters.unknownOptions().isEmpty()) {
-      new NegotiateProtocolVersion(0, parameters.unknownOptions()).encode(out);
+    minor = Math.min(startup.minor(), StartupPacket.StartupMessage.LATEST_MINOR);
+    if (startup.minor() > minor || !parameters.unknownOptions().isEmpty()) {
+      new NegotiateProtocolVersion(minor, parameters.unknownOptions()).encode(out);
     }
     new Authentication.CleartextPassword().encode(out);
     FrameDecoder frames = new FrameDecoder(MAX_PASSWORD_MESSAGE);
@@ -409,7 +411,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             .add(
                 () ->
                     ctx.executor()
-                        .execute(() -> door.cancel(begun, scope, connected.login().key())));
+                        .execute(() -> door.cancel(begun, scope, connected.login().key())),
+                minor);
     welcome(ctx, connected.login(), key);
     ctx.pipeline()
         .get(FrameDecoder.class)

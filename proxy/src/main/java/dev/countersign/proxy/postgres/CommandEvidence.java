@@ -11,6 +11,7 @@ import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.proxy.postgres.catalog.OwnConnection;
 import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
 import dev.countersign.proxy.postgres.sql.Kind;
+import dev.countersign.proxy.postgres.sql.SqlLayout;
 import dev.countersign.rules.fact.SqlAccess;
 import java.sql.Array;
 import java.sql.Connection;
@@ -79,6 +80,10 @@ record CommandEvidence(List<Exhibit> exhibits, String state) {
       PostgresUpstream upstream, FrozenCommand command, List<ClassifiedStatement> statements)
       throws SQLException {
     List<Exhibit> exhibits = new ArrayList<>();
+    String layout = SqlLayout.of(command.text());
+    if (!layout.equals(command.text().strip())) {
+      exhibits.add(new Exhibit("Statement, laid out", Exhibit.Format.TEXT, layout));
+    }
     if (!command.parameters().isEmpty()) {
       exhibits.add(new Exhibit("Parameters", Exhibit.Format.TABLE, parameters(command)));
     }

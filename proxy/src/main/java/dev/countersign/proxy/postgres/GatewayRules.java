@@ -43,6 +43,7 @@ final class GatewayRules {
           "join_collapse_limit",
           "lock_timeout",
           "random_page_cost",
+          "row_security",
           "statement_timeout",
           "synchronize_seqscans",
           "timezone",
@@ -53,6 +54,13 @@ final class GatewayRules {
           "transaction_read_only",
           "transaction_timeout",
           "work_mem");
+
+  /** What pg_dump sets, to the letter: both make a session find less than before. */
+  private static final Set<String> NARROWING =
+      Set.of(
+          "SELECT pg_catalog.set_config('search_path', '', false)",
+          "SELECT set_config(name, 'view, foreign-table', false) FROM pg_settings"
+              + " WHERE name = 'restrict_nonsystem_relation_kind'");
 
   /** Functions that set parameters or reach other sessions, under any spelling. */
   private static final Set<String> CLOSED_FUNCTIONS =
@@ -82,7 +90,8 @@ final class GatewayRules {
   private static final List<Glob> REVEALING_RELATIONS =
       List.of(
           new Glob("pg_catalog.pg_stats*"),
-          new Glob("pg_catalog.pg_statistic*"),
+          new Glob("pg_catalog.pg_statistic"),
+          new Glob("pg_catalog.pg_statistic_ext_data"),
           new Glob("pg_catalog.pg_prepared_statements"),
           new Glob("pg_catalog.pg_cursors"),
           new Glob("pg_catalog.pg_largeobject"));
@@ -156,8 +165,8 @@ final class GatewayRules {
     if (SAFE_PARAMETERS.contains(name)) {
       return Optional.empty();
     }
-    if (name.equals("all") && values.isEmpty()) {
-      // RESET ALL goes back to what the gateway said when it logged in; pools send it.
+    if ((name.equals("all") || name.equals("search_path")) && values.isEmpty()) {
+      // RESET goes back to what the gateway said when it logged in; pools and pg_dump send it.
       return Optional.empty();
     }
     if (name.equals("client_encoding") && values.stream().allMatch(GatewayRules::isUtf8)) {
@@ -193,6 +202,9 @@ final class GatewayRules {
   }
 
   private static Optional<MatchedRow> ofFunctions(ClassifiedStatement statement) {
+    if (NARROWING.contains(statement.text())) {
+      return Optional.empty();
+    }
     return statement.facts().functions().stream()
         .filter(function -> CLOSED_FUNCTIONS.contains(unqualified(function)))
         .findFirst()

@@ -60,8 +60,8 @@ final class ValueMaskerTest {
 
   /** bool, char, int4, json, float8, money, inet, date, numeric, uuid, jsonb, text[], unknown. */
   @ParameterizedTest
-  @ValueSource(ints = {16, 18, 23, 114, 701, 790, 869, 1082, 1700, 2950, 3802, 1009, 99_999})
-  void pgP41_aTypeThatIsNoTextBecomesNull(int type) {
+  @ValueSource(ints = {16, 18, 23, 701, 790, 869, 1700, 2950, 1009, 99_999})
+  void pgp41_aTypeThatHoldsNoPlaceholderBecomesNull(int type) {
     for (Masker how : Masker.values()) {
       assertThat(mask(how, type, "4711")).isNull();
     }

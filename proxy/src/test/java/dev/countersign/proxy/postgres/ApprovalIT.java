@@ -60,10 +60,10 @@ final class ApprovalIT {
       client.untilReady();
 
       assertThat(asked.exhibits().stream().map(Exhibit::title))
-          .containsExactly("Parameters", "Tables", "Plan");
-      assertThat(asked.exhibits().get(0).content()).contains("$1", "paid");
-      assertThat(asked.exhibits().get(1).content()).contains("public.orders", "\"10\"");
-      assertThat(asked.exhibits().get(2).content()).contains("Update on", "id = 3");
+          .containsExactly("Statement, laid out", "Parameters", "Tables", "Plan");
+      assertThat(asked.exhibits().get(1).content()).contains("$1", "paid");
+      assertThat(asked.exhibits().get(2).content()).contains("public.orders", "\"10\"");
+      assertThat(asked.exhibits().get(3).content()).contains("Update on", "id = 3");
     }
     assertThat(door.shop.ask("SELECT status FROM orders WHERE id = 3")).isEqualTo("paid");
   }

@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /** A client that sends exactly the bytes it is told to, for what no stock client would send. */
@@ -21,6 +22,7 @@ final class RawClient implements AutoCloseable {
 
   static final int SSL_REQUEST = 80877103;
   static final int PROTOCOL_3_0 = 196608;
+  static final int PROTOCOL_3_2 = 196610;
 
   /** A message of the server: its type and its body, one char a byte. */
   record Message(char type, String body) {}
@@ -37,11 +39,16 @@ final class RawClient implements AutoCloseable {
   static RawClient loggedIn(OpenDoor door) throws Exception {
     RawClient client = new RawClient(door.address);
     client.tls();
-    client.startup(PROTOCOL_3_0, "user", "agent-7", "database", "orders");
-    client.message();
-    client.send('p', cString(OpenDoor.TOKEN));
-    client.untilReady();
+    client.logIn(PROTOCOL_3_0);
     return client;
+  }
+
+  /** Everything of a login from the startup packet on; answers what came after the password. */
+  List<Message> logIn(int version) throws IOException {
+    startup(version, "user", "agent-7", "database", "orders");
+    message();
+    send('p', cString(OpenDoor.TOKEN));
+    return untilReady();
   }
 
   /** A client of the server itself, as the database's owner. */
@@ -62,6 +69,20 @@ final class RawClient implements AutoCloseable {
             Certificate.trustingClient()
                 .getSocketFactory()
                 .createSocket(socket, "localhost", 0, true);
+    tls.startHandshake();
+    socket = tls;
+  }
+
+  /** TLS without asking for it. */
+  void directTls(String... protocols) throws Exception {
+    SSLSocket tls =
+        (SSLSocket)
+            Certificate.trustingClient()
+                .getSocketFactory()
+                .createSocket(socket, "localhost", 0, true);
+    SSLParameters parameters = tls.getSSLParameters();
+    parameters.setApplicationProtocols(protocols);
+    tls.setSSLParameters(parameters);
     tls.startHandshake();
     socket = tls;
   }

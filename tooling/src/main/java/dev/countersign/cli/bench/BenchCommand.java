@@ -6,6 +6,7 @@ import dev.countersign.cli.demo.BenchWorld;
 import dev.countersign.cli.demo.GitBench;
 import dev.countersign.cli.demo.IndexBench;
 import dev.countersign.cli.demo.KubeBench;
+import dev.countersign.proxy.postgres.sql.SqlRefused;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -128,6 +129,21 @@ public final class BenchCommand {
           int watches)
       throws Exception {
     new KubeBench(objects, requests, watches, spec.commandLine().getOut()).run();
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "sql",
+      description = "Understand SQL statements: new ones, ones like others, known ones.",
+      mixinStandardHelpOptions = true)
+  int sql(
+      @Option(
+              names = "--seconds",
+              defaultValue = "10",
+              description = "For each kind; ${DEFAULT-VALUE}.")
+          int seconds)
+      throws SqlRefused {
+    new SqlBench(seconds, spec.commandLine().getOut()).run();
     return ExitCode.OK;
   }
 

@@ -15,10 +15,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns SQL texts into facts. Safe for any number of threads; a text that was seen with the same
- * catalog is not parsed again.
+ * catalog, or one that differs from others in its literals only, is not parsed again.
  */
 public final class SqlClassifier implements AutoCloseable {
 
@@ -36,6 +37,7 @@ public final class SqlClassifier implements AutoCloseable {
   private record Key(String sql, long epoch) {}
 
   private final ParserPool parsers = new ParserPool();
+  private final ShapeCache shapes = new ShapeCache();
   private final Cache<Key, List<ClassifiedStatement>> cache =
       Caffeine.newBuilder()
           .maximumWeight(CACHED_CHARACTERS)
@@ -62,16 +64,25 @@ public final class SqlClassifier implements AutoCloseable {
       throw SqlRefused.tooLong(MAX_LENGTH);
     }
     Key key = new Key(sql, catalog.epoch());
-    List<ClassifiedStatement> known = cache.getIfPresent(key);
+    @Nullable List<ClassifiedStatement> known = cache.getIfPresent(key);
     if (known != null) {
       return known;
     }
+    refuseUnencodable(sql);
+    Optional<String> shape = TextShape.of(sql);
+    Optional<ClassifiedStatement> alike =
+        shape.flatMap(own -> shapes.find(sql, own, catalog.epoch()));
+    if (alike.isPresent()) {
+      return List.of(alike.get());
+    }
     List<ClassifiedStatement> statements = read(sql, catalog);
+    shape.ifPresent(own -> shapes.read(sql, own, catalog.epoch(), statements));
     cache.put(key, statements);
     return statements;
   }
 
-  private List<ClassifiedStatement> read(String sql, Catalog catalog) throws SqlRefused {
+  /** Reads a text whatever is known of others. */
+  List<ClassifiedStatement> read(String sql, Catalog catalog) throws SqlRefused {
     refuseUnencodable(sql);
     try {
       JsonNode tree = trees.readTree(parsers.parse(sql));
@@ -145,5 +156,6 @@ public final class SqlClassifier implements AutoCloseable {
   @Override
   public void close() {
     cache.invalidateAll();
+    shapes.clear();
   }
 }

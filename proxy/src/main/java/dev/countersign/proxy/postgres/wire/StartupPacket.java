@@ -93,6 +93,9 @@ public sealed interface StartupPacket {
   record StartupMessage(int major, int minor, Map<String, String> parameters)
       implements StartupPacket {
 
+    /** Since 3.2 cancel keys may be longer; nothing else has changed since 3.0. */
+    public static final int LATEST_MINOR = 2;
+
     public StartupMessage {
       parameters = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     }

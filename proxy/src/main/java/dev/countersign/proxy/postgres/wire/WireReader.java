@@ -55,13 +55,9 @@ public final class WireReader {
     return in.readInt();
   }
 
-  /** A count: an int16 that the server, too, reads as signed. */
+  /** A count: an int16 without a sign, as the server reads it. */
   int count() {
-    short count = int16();
-    if (count < 0) {
-      throw new WireException.Malformed("a count is negative");
-    }
-    return count;
+    return int16() & 0xffff;
   }
 
   byte[] bytes(int length) {

@@ -35,8 +35,9 @@ final class WireWriter {
     out.writeBytes(bytes).writeByte(0);
   }
 
+  /** An int16 without a sign, as a server reads it: 65,535 parameters are allowed. */
   static void count(ByteBuf out, int count) {
-    if (count > Short.MAX_VALUE) {
+    if (count > 0xffff) {
       throw new IllegalArgumentException("too many elements: " + count);
     }
     out.writeShort(count);

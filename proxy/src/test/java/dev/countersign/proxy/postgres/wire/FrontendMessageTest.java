@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -41,6 +42,57 @@ final class FrontendMessageTest {
   void readsAndWritesTheBytesOfTheManual(Row row) {
     assertThat(FrontendMessage.decode(Bytes.of(row.bytes))).isEqualTo(row.message);
     assertThat(Bytes.hex(row.message::encode)).isEqualTo(Bytes.hex(row.bytes));
+  }
+
+  @Test
+  void bindsAsManyParametersAsTheServerTakes() {
+    Bind bind =
+        new Bind("", "s", List.of(), Collections.nCopies(65_535, Optional.empty()), List.of());
+
+    ByteBuf bytes = Unpooled.buffer();
+    bind.encode(bytes);
+    Bind read = (Bind) FrontendMessage.decode(bytes);
+
+    assertThat(read.parameters()).hasSize(65_535);
+  }
+
+  @Test
+  void pgp17_nothingLongerThanItsBufferIsWritten() {
+    Bind bind = new Bind("", "", List.of(), List.of(Optional.of(new byte[100])), List.of());
+
+    assertThatThrownBy(() -> bind.encode(Unpooled.buffer(0, 64)))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(
+            () ->
+                new Bind(
+                        "", "", List.of(), Collections.nCopies(65_536, Optional.empty()), List.of())
+                    .encode(Unpooled.buffer()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Whatever is read becomes one message again, of the same bytes: nothing hides in a length. */
+  @Test
+  void pgp17_oneMessageInIsOneMessageOut() {
+    Random random = new Random(17);
+    for (int i = 0; i < 20_000; i++) {
+      byte[] body = new byte[random.nextInt(40)];
+      random.nextBytes(body);
+      for (int j = 0; j < body.length; j++) {
+        // Mostly small numbers, so that counts and lengths often add up.
+        body[j] = random.nextInt(3) == 0 ? body[j] : (byte) (random.nextInt(8) == 0 ? 2 : 0);
+      }
+      char type = "QPBDECHSXp".charAt(random.nextInt(10));
+      ByteBuf in = Unpooled.buffer().writeByte(type).writeInt(body.length + 4).writeBytes(body);
+      FrontendMessage message;
+      try {
+        message = FrontendMessage.decode(in.duplicate());
+      } catch (WireException refused) {
+        continue;
+      }
+      ByteBuf out = Unpooled.buffer();
+      message.encode(out);
+      assertThat(ByteBufUtil.hexDump(out)).isEqualTo(ByteBufUtil.hexDump(in));
+    }
   }
 
   @Test

@@ -1,0 +1,152 @@
+package dev.countersign.proxy.mask;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.countersign.rules.verdict.Masker;
+import java.nio.ByteBuffer;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Masks of values that are no text: what comes out is a value of the type, in the format it came
+ * in, or NULL where nothing of the type would be honest. The format shows in the length: no text of
+ * these types is as long as its binary form.
+ */
+final class TypedMask {
+
+  /** OIDs of pg_type.dat. */
+  private static final int JSON = 114;
+
+  private static final int DATE = 1082;
+  private static final int TIMESTAMP = 1114;
+  private static final int TIMESTAMPTZ = 1184;
+  private static final int UUID_TYPE = 2950;
+  private static final int JSONB = 3802;
+
+  private static final int UUID_BYTES = 16;
+  private static final byte JSONB_VERSION = 1;
+  private static final LocalDate EPOCH = LocalDate.of(2000, 1, 1);
+  private static final long DAY_MICROS = 86_400_000_000L;
+
+  private static final Pattern DAY = Pattern.compile("(\\d{4,7})-\\d\\d-\\d\\d");
+  private static final Pattern MOMENT =
+      Pattern.compile("(\\d{4,6})-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?([+-][0-9:]+)?");
+
+  private TypedMask() {}
+
+  /**
+   * Hides a value.
+   *
+   * @param digest keyed, of at least 16 bytes
+   * @return null for SQL NULL
+   */
+  static byte @Nullable [] mask(
+      Masker masker, int type, byte[] value, UnaryOperator<byte[]> digest) {
+    return switch (masker) {
+      case NULL -> null;
+      case REDACT -> isJson(type) ? json(value, "*****") : null;
+      case HASH ->
+          switch (type) {
+            case UUID_TYPE -> uuid(value, digest);
+            case JSON, JSONB -> json(value, DigestText.of(digest.apply(document(value))));
+            default -> null;
+          };
+      case PARTIAL ->
+          switch (type) {
+            case DATE -> date(value);
+            case TIMESTAMP, TIMESTAMPTZ -> moment(value);
+            case JSON, JSONB -> json(value, "*****");
+            default -> null;
+          };
+    };
+  }
+
+  private static boolean isJson(int type) {
+    return type == JSON || type == JSONB;
+  }
+
+  /** JSON's own text has no byte below a space at its start but white space: jsonb's version is. */
+  private static boolean isBinaryJson(byte[] value) {
+    return value.length > 0 && value[0] == JSONB_VERSION;
+  }
+
+  private static byte[] document(byte[] value) {
+    return isBinaryJson(value) ? Arrays.copyOfRange(value, 1, value.length) : value;
+  }
+
+  private static byte[] json(byte[] value, String text) {
+    byte[] string = ('"' + text + '"').getBytes(UTF_8);
+    return isBinaryJson(value)
+        ? ByteBuffer.allocate(1 + string.length).put(JSONB_VERSION).put(string).array()
+        : string;
+  }
+
+  /** The same in both formats, so that it joins. Of version 8, as RFC 9562 has it for makers. */
+  private static byte @Nullable [] uuid(byte[] value, UnaryOperator<byte[]> digest) {
+    byte[] binary = value;
+    if (value.length != UUID_BYTES) {
+      try {
+        UUID parsed = UUID.fromString(new String(value, US_ASCII));
+        binary = bytes(parsed.getMostSignificantBits(), parsed.getLeastSignificantBits());
+      } catch (IllegalArgumentException noUuid) {
+        return null;
+      }
+    }
+    ByteBuffer hashed = ByteBuffer.wrap(digest.apply(binary));
+    long high = (hashed.getLong() & ~0xf000L) | 0x8000L;
+    long low = (hashed.getLong() & ~(3L << 62)) | (1L << 63);
+    return value.length == UUID_BYTES
+        ? bytes(high, low)
+        : new UUID(high, low).toString().getBytes(US_ASCII);
+  }
+
+  private static byte[] bytes(long high, long low) {
+    return ByteBuffer.allocate(UUID_BYTES).putLong(high).putLong(low).array();
+  }
+
+  /** The first day of the year. */
+  private static byte @Nullable [] date(byte[] value) {
+    if (value.length == Integer.BYTES) {
+      int days = ByteBuffer.wrap(value).getInt();
+      boolean isFinite = days != Integer.MAX_VALUE && days != Integer.MIN_VALUE;
+      return isFinite
+          ? ByteBuffer.allocate(Integer.BYTES).putInt((int) yearOf(days)).array()
+          : null;
+    }
+    Matcher day = DAY.matcher(new String(value, US_ASCII));
+    return day.matches() ? (day.group(1) + "-01-01").getBytes(US_ASCII) : null;
+  }
+
+  /** The first moment of the year. */
+  private static byte @Nullable [] moment(byte[] value) {
+    if (value.length == Long.BYTES) {
+      long micros = ByteBuffer.wrap(value).getLong();
+      boolean isFinite =
+          micros != Long.MAX_VALUE
+              && micros != Long.MIN_VALUE
+              && !Arrays.equals(value, "infinity".getBytes(US_ASCII));
+      return isFinite
+          ? ByteBuffer.allocate(Long.BYTES)
+              .putLong(yearOf(Math.floorDiv(micros, DAY_MICROS)) * DAY_MICROS)
+              .array()
+          : null;
+    }
+    Matcher moment = MOMENT.matcher(new String(value, US_ASCII));
+    if (!moment.matches()) {
+      return null;
+    }
+    String zone = moment.group(2) == null ? "" : moment.group(2);
+    return (moment.group(1) + "-01-01 00:00:00" + zone).getBytes(US_ASCII);
+  }
+
+  private static long yearOf(long days) {
+    return ChronoUnit.DAYS.between(EPOCH, EPOCH.plusDays(days).withDayOfYear(1));
+  }
+}

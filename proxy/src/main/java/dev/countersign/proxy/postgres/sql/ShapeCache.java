@@ -1,0 +1,74 @@
+package dev.countersign.proxy.postgres.sql;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.countersign.rules.fact.SqlStatement;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Facts by the shape of a text, for clients that write values into their texts. A shape is kept
+ * when it is seen for the second time: one that comes once is not worth its place. Safe for any
+ * number of threads.
+ */
+final class ShapeCache {
+
+  /** Characters of shapes that are kept, and what a short one weighs all the same. */
+  private static final long KEPT_CHARACTERS = 16L * 1024 * 1024;
+
+  private static final int LEAST_WEIGHT = 256;
+
+  /** Shapes remembered as seen once; a power of two. */
+  private static final int REMEMBERED = 8_192;
+
+  private record Key(String shape, long epoch) {}
+
+  /** What all statements of one shape have in common. */
+  private record Pattern(SqlStatement facts, Lineage lineage) {
+
+    ClassifiedStatement of(String sql) {
+      return new ClassifiedStatement(statement(sql), facts, new Kind.Plain(), lineage);
+    }
+  }
+
+  private final Cache<Key, Pattern> patterns =
+      Caffeine.newBuilder()
+          .maximumWeight(KEPT_CHARACTERS)
+          .weigher((Key key, Pattern value) -> LEAST_WEIGHT + key.shape().length())
+          .build();
+
+  private final AtomicLongArray seen = new AtomicLongArray(REMEMBERED);
+
+  /** The statement of a text, if others of its shape were read with the same catalog. */
+  Optional<ClassifiedStatement> find(String sql, String shape, long epoch) {
+    return Optional.ofNullable(patterns.getIfPresent(new Key(shape, epoch)))
+        .map(pattern -> pattern.of(sql));
+  }
+
+  /** A text has been read. */
+  void read(String sql, String shape, long epoch, List<ClassifiedStatement> statements) {
+    if (statements.size() != 1
+        || !(statements.getFirst().kind() instanceof Kind.Plain)
+        || !statements.getFirst().text().equals(statement(sql))) {
+      return;
+    }
+    Key key = new Key(shape, epoch);
+    long hash = (long) key.hashCode() << 32 | shape.length() | 1L << 31;
+    int slot = key.hashCode() & REMEMBERED - 1;
+    if (seen.getAndSet(slot, hash) == hash) {
+      ClassifiedStatement statement = statements.getFirst();
+      patterns.put(key, new Pattern(statement.facts(), statement.lineage()));
+    }
+  }
+
+  /** The slice of the only statement of a text, as the grammar cuts it. */
+  private static String statement(String sql) {
+    String text = sql.strip();
+    return text.endsWith(";") ? text.substring(0, text.length() - 1).strip() : text;
+  }
+
+  void clear() {
+    patterns.invalidateAll();
+  }
+}

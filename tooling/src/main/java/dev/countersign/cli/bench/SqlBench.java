@@ -1,0 +1,106 @@
+package dev.countersign.cli.bench;
+
+import dev.countersign.proxy.postgres.catalog.Catalog;
+import dev.countersign.proxy.postgres.sql.SqlClassifier;
+import dev.countersign.proxy.postgres.sql.SqlRefused;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.function.LongFunction;
+
+/**
+ * Measures how long it takes to understand a statement: a new one, one like others, a known one.
+ */
+final class SqlBench {
+
+  private static final int WINDOWS = 5;
+
+  /**
+   * What is measured.
+   *
+   * @param texts the text of a number
+   * @param targetMicros what it may take
+   */
+  private record Case(String name, LongFunction<String> texts, double targetMicros) {}
+
+  private static final List<Case> CASES =
+      List.of(
+          new Case("new, 55 characters", SqlBench::shortText, 20),
+          new Case("new, 2.5 kB", SqlBench::longText, 1_000),
+          new Case(
+              "new, like others but for its values",
+              n ->
+                  "SELECT id, total FROM orders WHERE id = %09d AND s = 'x'"
+                      .formatted(n % 999_999_999),
+              5),
+          new Case("known, 55 characters", n -> shortText(0), 1));
+
+  private final int seconds;
+  private final PrintWriter out;
+
+  /**
+   * @param seconds for each case
+   */
+  SqlBench(int seconds, PrintWriter out) {
+    this.seconds = seconds;
+    this.out = out;
+  }
+
+  void run() throws SqlRefused {
+    Catalog catalog = Catalog.unknown(List.of("public"));
+    try (SqlClassifier classifier = new SqlClassifier()) {
+      out.printf("  %-38s %12s %12s%n", "statement", "µs, best", "target");
+      long number = 1;
+      for (Case one : CASES) {
+        double best = Double.MAX_VALUE;
+        for (int window = 0; window < WINDOWS; window++) {
+          // Texts are made before the clock starts.
+          String[] texts = new String[2_048];
+          long elapsed = 0;
+          long count = 0;
+          long until = System.nanoTime() + seconds * 1_000_000_000L / WINDOWS;
+          while (System.nanoTime() < until) {
+            for (int i = 0; i < texts.length; i++) {
+              texts[i] = one.texts().apply(number++);
+            }
+            long begun = System.nanoTime();
+            for (String text : texts) {
+              count += classifier.classify(text, catalog).size();
+            }
+            elapsed += System.nanoTime() - begun;
+          }
+          best = Math.min(best, elapsed / 1_000.0 / count);
+        }
+        out.printf("  %-38s %12.2f %12s%n", one.name(), best, "< " + (long) one.targetMicros());
+        out.flush();
+      }
+    }
+  }
+
+  /** 55 characters; another name makes it another statement. */
+  private static String shortText(long number) {
+    return "SELECT id, total_cents FROM o%012d WHERE id = $1".formatted(number % 10_000_000_000L);
+  }
+
+  /** Six common table expressions with joins, aggregates and windows. */
+  private static String longText(long number) {
+    StringBuilder text = new StringBuilder(2_600).append("WITH ");
+    for (int i = 0; i < 6; i++) {
+      text.append(i == 0 ? "" : ", ")
+          .append(
+              """
+              part%d AS (SELECT c.id, c.region, sum(o.total_cents) AS total, count(*) AS orders,
+                avg(o.total_cents) FILTER (WHERE o.status = 'paid') AS paid,
+                row_number() OVER (PARTITION BY c.region ORDER BY sum(o.total_cents) DESC) AS place
+              FROM customers%d c JOIN orders o ON o.customer_id = c.id AND o.created_at > $%d
+              WHERE c.region IN ('north', 'south', 'east') AND o.status <> 'void'
+              GROUP BY c.id, c.region HAVING count(*) > 3)\
+              """
+                  .formatted(i, number, i + 1));
+    }
+    text.append(" SELECT * FROM part0");
+    for (int i = 1; i < 6; i++) {
+      text.append(" JOIN part%d USING (id, region)".formatted(i));
+    }
+    return text.append(" ORDER BY 1 LIMIT 100").toString();
+  }
+}
