@@ -310,6 +310,22 @@ final class ApprovalTable {
                 .execute());
   }
 
+  /** The same for what a gateway that stops waits for; what is kept waits on. */
+  void leave(String id, String reason) {
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createUpdate(
+                    """
+                    UPDATE approval
+                    SET state = 'WITHDRAWN', decided_at = clock_timestamp(), comment = :reason
+                    WHERE id = :id AND state = 'WAITING' AND NOT kept
+                    """)
+                .bind("id", id)
+                .bind("reason", reason)
+                .execute());
+  }
+
   /** Writes down what became of an approved command; the first word counts. */
   void ran(String id, State state, String error) {
     jdbi.useHandle(
@@ -437,13 +453,22 @@ final class ApprovalTable {
                   UPDATE approval
                   SET state = 'FAILED', ran_at = clock_timestamp(),
                     run_error = 'the gateway that held it is gone; the journal says if it ran'
-                  WHERE state = 'APPROVED' AND NOT EXISTS (
+                  WHERE state = 'APPROVED' AND (NOT kept OR taken_at IS NOT NULL) AND NOT EXISTS (
                     SELECT FROM approval_waiter
                     WHERE approval_waiter.id = approval.waiter
                       AND seen_at > clock_timestamp() - :millis * interval '1 millisecond')
                   """)
               .bind("millis", orphanedAfter.toMillis())
               .execute();
+          // Whoever was told to come again has its own time, and some minutes to hear of a late
+          // yes.
+          handle.execute(
+              """
+              UPDATE approval SET state = 'FAILED', ran_at = clock_timestamp(),
+                run_error = 'its client did not come again in time'
+              WHERE state = 'APPROVED' AND kept AND taken_at IS NULL
+                AND greatest(expires_at, decided_at + interval '15 minutes') <= clock_timestamp()
+              """);
           handle.execute(
               """
               UPDATE approval SET state = 'EXPIRED', decided_at = clock_timestamp()
@@ -455,7 +480,7 @@ final class ApprovalTable {
                   UPDATE approval
                   SET state = 'WITHDRAWN', decided_at = clock_timestamp(),
                     comment = 'the gateway that held it is gone'
-                  WHERE state = 'WAITING' AND NOT EXISTS (
+                  WHERE state = 'WAITING' AND NOT kept AND NOT EXISTS (
                     SELECT FROM approval_waiter
                     WHERE approval_waiter.id = approval.waiter
                       AND seen_at > clock_timestamp() - :millis * interval '1 millisecond')

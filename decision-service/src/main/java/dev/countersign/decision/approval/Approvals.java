@@ -70,4 +70,31 @@ public interface Approvals {
    */
   record Pending(
       String id, String digest, URI url, Instant expires, CompletionStage<Outcome> outcome) {}
+
+  /**
+   * Keeps a request whose client comes again instead of waiting, for whatever gateway it comes to.
+   * Touches the database.
+   *
+   * @param objects what the command's objects were when it was filed
+   * @return whether there was such a request
+   */
+  boolean keep(String approval, String objects);
+
+  /** What is kept for a command, and nobody has taken. Touches the database. */
+  Optional<Kept> kept(FrozenCommand command);
+
+  /**
+   * Takes the answer to a kept request. Touches the database.
+   *
+   * @return whether it is the caller's: of any number of gateways one gets it
+   */
+  boolean take(String approval);
+
+  /**
+   * A kept request.
+   *
+   * @param pending completes at once if there is an answer, and never otherwise
+   * @param objects what the command's objects were when it was filed
+   */
+  record Kept(Pending pending, String objects) {}
 }

@@ -45,6 +45,7 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
   }
 
   private final ApprovalTable table;
+  private final KeptTable kept;
   private final URI publicUrl;
   private final ApprovalLimits limits;
   private final UUID waiter = UUID.randomUUID();
@@ -61,6 +62,7 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
     this.journal = journal;
     this.signer = signer;
     this.table = new ApprovalTable(database.jdbi());
+    this.kept = new KeptTable(database.jdbi());
     this.publicUrl = requireNonNull(publicUrl, "publicUrl");
     this.limits = limits;
     this.room = new WaitingRoom(database, table, limits, waiter);
@@ -194,6 +196,21 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
   public void withdraw(String approval, String reason) {
     table.withdraw(approval, reason);
     room.settle();
+  }
+
+  @Override
+  public boolean keep(String approval, String objects) {
+    return kept.keep(approval, objects);
+  }
+
+  @Override
+  public Optional<Kept> kept(FrozenCommand command) {
+    return kept.find(CommandDigest.of(command), this::url);
+  }
+
+  @Override
+  public boolean take(String approval) {
+    return kept.take(approval, waiter);
   }
 
   @Override

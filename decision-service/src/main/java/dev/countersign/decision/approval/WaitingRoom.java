@@ -154,7 +154,7 @@ final class WaitingRoom implements AutoCloseable {
 
   private void withdraw(String id) {
     try {
-      table.withdraw(id, "the gateway stops");
+      table.leave(id, "the gateway stops");
     } catch (RuntimeException e) {
       log.atWarn()
           .setCause(e)

@@ -54,6 +54,9 @@ public final class ApiServer implements AutoCloseable {
   /** Bytes; a little more than is read: what is longer gets an answer before it is cut off. */
   private static final long MAX_ENTITY = WorkbookReader.MOST_BYTES + 64 * 1024L;
 
+  /** Asked by those who watch the gateway, as often as they like. */
+  private static final String HEALTH = "/healthz";
+
   private static final String JSON = "application/json";
 
   /** Nothing may run, load or frame. */
@@ -78,6 +81,7 @@ public final class ApiServer implements AutoCloseable {
   private final Database database;
   private final Caller caller;
   private final RateLimits rates;
+  private final AddressLimits strangers;
   private final Changing changing;
   private final Undertow server;
 
@@ -104,6 +108,7 @@ public final class ApiServer implements AutoCloseable {
       Optional<? extends HttpHandler> console) {
     this.caller = new Caller(verifier, config.stepUp());
     this.rates = new RateLimits(config.limits(), System::nanoTime);
+    this.strangers = new AddressLimits(config.limits().withoutToken(), System::nanoTime);
     this.changing = new Changing(database, journal);
     this.database = database;
     this.console = console;
@@ -239,7 +244,7 @@ public final class ApiServer implements AutoCloseable {
 
   private void addApprovals(ApprovalOperations approvals) {
     String one = "/api/v1/approvals/{id}";
-    open("/healthz", JSON, this::health);
+    open(HEALTH, JSON, this::health);
     open("/openapi.yaml", "application/yaml", e -> resource("/openapi.yaml"));
     read("/api/v1/whoami", approvals::whoAmI);
     read("/api/v1/approvals", approvals::list);
@@ -341,12 +346,34 @@ public final class ApiServer implements AutoCloseable {
     return routing;
   }
 
+  /** Who calls; whoever does not say it well may try so often from one address. */
+  private Subject known(HttpServerExchange exchange) throws ApiError {
+    try {
+      return caller.require(exchange).subject();
+    } catch (ApiError e) {
+      if (e.status() == 401) {
+        takeStranger(exchange);
+      }
+      throw e;
+    }
+  }
+
+  private void takeStranger(HttpServerExchange exchange) throws ApiError {
+    Optional<Duration> wait = strangers.take(exchange.getSourceAddress());
+    if (wait.isPresent()) {
+      throw ApiError.tooOften(strangers.perMinute(), wait.get());
+    }
+  }
+
   /** Who calls, how often, and what is written down before: the same for all routes of a kind. */
   private byte[] answer(HttpServerExchange exchange, Route route) throws ApiError, IOException {
     if (route.kind() == Kind.OPEN) {
+      if (!route.path().equals(HEALTH)) {
+        takeStranger(exchange);
+      }
       return route.operation().run(exchange);
     }
-    Subject by = caller.require(exchange).subject();
+    Subject by = known(exchange);
     takeCall(by, route.kind());
     return route.kind() == Kind.CHANGE
         ? changing.run(exchange, route, by)

@@ -1,6 +1,5 @@
 package dev.countersign.decision.http;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.notification.Delivery;
 import dev.countersign.rules.fact.Subject;
@@ -23,19 +22,23 @@ final class NotificationOperations {
     if (!api.mayLook(caller.require(exchange).subject())) {
       throw notForYou();
     }
-    ObjectNode out = ApiJson.object();
-    ArrayNode list = out.putArray("notifications");
-    for (Delivery delivery : api.webhooks().dead()) {
-      list.addObject()
-          .put("id", delivery.id())
-          .put("webhook", delivery.endpoint())
-          .put("event", delivery.event())
-          .put("approval", delivery.approval())
-          .put("attempts", delivery.attempts())
-          .put("created", delivery.created().toString())
-          .put("error", delivery.lastError());
-    }
-    return out;
+    return Page.of(exchange)
+        .of(
+            "notifications",
+            api.webhooks().dead(),
+            delivery -> new Page.Place(delivery.created(), String.valueOf(delivery.id())),
+            NotificationOperations::json);
+  }
+
+  private static ObjectNode json(Delivery delivery) {
+    return ApiJson.object()
+        .put("id", delivery.id())
+        .put("webhook", delivery.endpoint())
+        .put("event", delivery.event())
+        .put("approval", delivery.approval())
+        .put("attempts", delivery.attempts())
+        .put("created", delivery.created().toString())
+        .put("error", delivery.lastError());
   }
 
   ObjectNode retry(HttpServerExchange exchange) throws ApiError {

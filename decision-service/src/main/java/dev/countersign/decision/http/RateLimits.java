@@ -16,48 +16,11 @@ final class RateLimits {
   /** So many buckets are kept before those that are full, as new ones would be, are dropped. */
   private static final int KEPT = 10_000;
 
-  private static final double BURST_MINUTES = 0.5;
-
   private record Key(String issuer, String id, Route.Kind kind) {}
-
-  /** Guarded by itself. */
-  private static final class Bucket {
-
-    private final double size;
-    private final double perNano;
-    private double tokens;
-    private long filled;
-
-    Bucket(int perMinute, long now) {
-      this.size = Math.max(1, perMinute * BURST_MINUTES);
-      this.perNano = perMinute / (double) Duration.ofMinutes(1).toNanos();
-      this.tokens = size;
-      this.filled = now;
-    }
-
-    synchronized Optional<Duration> take(long now) {
-      fill(now);
-      if (tokens >= 1) {
-        tokens--;
-        return Optional.empty();
-      }
-      return Optional.of(Duration.ofNanos((long) Math.ceil((1 - tokens) / perNano)));
-    }
-
-    synchronized boolean isFull(long now) {
-      fill(now);
-      return tokens >= size;
-    }
-
-    private void fill(long now) {
-      tokens = Math.min(size, tokens + (now - filled) * perNano);
-      filled = now;
-    }
-  }
 
   private final ApiConfig.CallLimits limits;
   private final LongSupplier nanoTime;
-  private final Map<Key, Bucket> buckets = new ConcurrentHashMap<>();
+  private final Map<Key, CallBucket> buckets = new ConcurrentHashMap<>();
 
   RateLimits(ApiConfig.CallLimits limits, LongSupplier nanoTime) {
     this.limits = limits;
@@ -76,7 +39,7 @@ final class RateLimits {
     }
     return buckets
         .computeIfAbsent(
-            new Key(subject.issuer(), subject.id(), kind), key -> new Bucket(limit(kind), now))
+            new Key(subject.issuer(), subject.id(), kind), key -> new CallBucket(limit(kind), now))
         .take(now);
   }
 

@@ -417,4 +417,53 @@ final class AnsweringIT {
                     .mapTo(Integer.class)
                     .one());
   }
+
+  @Test
+  void gw19_ofManyThatComeAgainAtAnyGatewayOneGetsTheYes() throws Exception {
+    Subject agent = agent();
+    FrozenCommand command =
+        new FrozenCommand("DELETE FROM orders", List.of(), "orders", agent, "policy-1");
+    Pending pending = request(agent);
+    assertThat(here.keep(pending.id(), "as it was")).isTrue();
+    Approvals.Kept waits = there.kept(command).orElseThrow();
+    assertThat(waits.pending().outcome().toCompletableFuture().isDone()).isFalse();
+    assertThat(there.take(pending.id())).isFalse();
+    here.view(BOB, pending.id());
+    assertThat(yes(pending, BOB)).isInstanceOf(Recorded.class);
+
+    Approvals.Kept answered = there.kept(command).orElseThrow();
+    AtomicInteger taken = new AtomicInteger();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 32; i++) {
+        StoredApprovals gateway = i % 2 == 0 ? here : there;
+        threads.submit(() -> gateway.take(pending.id()) ? taken.incrementAndGet() : 0);
+      }
+    }
+
+    assertThat(answered.objects()).isEqualTo("as it was");
+    assertThat(answered.pending().outcome().toCompletableFuture().join())
+        .isEqualTo(new Outcome.Approved(BOB, "fine", pending.digest()));
+    assertThat(taken).hasValue(1);
+    assertThat(there.kept(command)).isEmpty();
+    there.executed(pending.id());
+    assertThat(state(pending)).isEqualTo(State.EXECUTED);
+  }
+
+  @Test
+  void whatIsKeptOutlivesTheGatewayThatFiledIt() {
+    Subject agent = agent();
+    StoredApprovals leaving = gateway(ApprovalLimits.DEFAULT);
+    Pending pending = request(leaving, agent);
+    assertThat(leaving.keep(pending.id(), "")).isTrue();
+
+    leaving.close();
+
+    assertThat(state(pending)).isEqualTo(State.WAITING);
+    assertThat(
+            here.kept(new FrozenCommand("DELETE FROM orders", List.of(), "orders", agent, "other")))
+        .isEmpty();
+    here.view(BOB, pending.id());
+    assertThat(yes(pending, BOB)).isInstanceOf(Recorded.class);
+    assertThat(there.take(pending.id())).isTrue();
+  }
 }

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,9 +31,6 @@ final class ApiBoundsIT {
   private static final String WISH =
       "{\"resource\":\"ledger\",\"for\":\"PT30M\",\"reason\":\"TICKET-12\"}";
 
-  /** Who they are now. */
-  private static final Map<String, Subject> SUBJECTS = new ConcurrentHashMap<>();
-
   private static RunningApi api;
 
   private static Subject agent(String name) {
@@ -44,10 +40,16 @@ final class ApiBoundsIT {
 
   @BeforeAll
   static void start() throws IOException {
-    for (String name : List.of("lister", "asker", "racer", "other", "flooder", "streamer")) {
-      SUBJECTS.put(name, agent(name));
-    }
-    api = new RunningApi(SUBJECTS, Optional.empty());
+    api =
+        new RunningApi(
+            Map.of(
+                "lister", agent("lister"),
+                "asker", agent("asker"),
+                "racer", agent("racer"),
+                "other", agent("other"),
+                "flooder", agent("flooder"),
+                "streamer", agent("streamer")),
+            Optional.empty());
   }
 
   @AfterAll
@@ -95,7 +97,8 @@ final class ApiBoundsIT {
         "cursor=!!"
       })
   void refusesOtherParts(String query) {
-    for (String list : List.of("credentials", "grants", "sessions", "resources", "approvals")) {
+    for (String list :
+        List.of("credentials", "grants", "sessions", "resources", "approvals", "pre-approvals")) {
       HttpResponse<String> response = api.get("/api/v1/" + list + "?" + query, "lister");
       assertThat(response.statusCode()).as(list).isEqualTo(400);
       assertThat(json(response).path("code").textValue()).isEqualTo("bad_request");
@@ -146,10 +149,10 @@ final class ApiBoundsIT {
   void whoGetsTheRoleLaterIsNotToldTheOldNo() {
     String key = UUID.randomUUID().toString();
     String path = "/api/v1/notifications/1/retry";
-    SUBJECTS.put("olaf", human(Set.of()));
+    api.subjects.put("olaf", human(Set.of()));
     assertThat(post(path, "olaf", key, "{}").statusCode()).isEqualTo(403);
 
-    SUBJECTS.put("olaf", human(Set.of("platform-operators")));
+    api.subjects.put("olaf", human(Set.of("platform-operators")));
 
     assertThat(post(path, "olaf", key, "{}").statusCode()).isEqualTo(404);
   }
@@ -242,5 +245,18 @@ final class ApiBoundsIT {
     }
 
     assertThat(json(response).path("code").textValue()).isEqualTo("too_often");
+  }
+
+  @Test
+  void gw40_whoHasNoGoodTokenMayTrySoOftenAndOthersFromThereStillMay() {
+    HttpResponse<String> response = api.get("/api/v1/whoami", "nobody");
+    for (int i = 0; i < 3_000 && response.statusCode() == 401; i++) {
+      response = api.get("/api/v1/whoami", "nobody");
+    }
+
+    assertThat(response.statusCode()).isEqualTo(429);
+    assertThat(response.headers().firstValue("Retry-After")).isPresent();
+    assertThat(api.get("/api/v1/whoami", "other").statusCode()).isEqualTo(200);
+    assertThat(api.get("/healthz", "").statusCode()).isEqualTo(200);
   }
 }

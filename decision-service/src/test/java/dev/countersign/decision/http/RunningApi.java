@@ -14,6 +14,7 @@ import dev.countersign.decision.credential.SessionCredentials;
 import dev.countersign.decision.emergency.Emergencies;
 import dev.countersign.decision.emergency.EmergencyRules;
 import dev.countersign.decision.grant.Grants;
+import dev.countersign.decision.identity.StepUp;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.live.LiveEvents;
@@ -177,7 +178,9 @@ final class RunningApi implements AutoCloseable {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             PUBLIC_URL,
             Optional.empty(),
-            enforcementPoints),
+            enforcementPoints,
+            StepUp.NONE,
+            new ApiConfig.CallLimits(1_200, 300, 60_000, 2_000)),
         verifier,
         approvals,
         Optional.of(new PolicyApi(versions, Drafts::parse, "auditors")),

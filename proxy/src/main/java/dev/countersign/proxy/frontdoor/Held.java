@@ -59,18 +59,15 @@ final class Held {
 
   /** Asks, waits if the client does, and releases what was approved. */
   Passage pass(Waiting waiting) throws InterruptedException {
-    if (!waiting.stays()) {
-      Optional<RetriedApprovals.Filed> known = gate().retries().find(frozen);
+    RetriedApprovals.Filed filed;
+    try {
+      Optional<RetriedApprovals.Filed> known =
+          waiting.stays() ? Optional.empty() : gate().retries().find(frozen);
       if (known.isPresent() && !known.get().isAnswered()) {
         return asked(known.get().pending());
       }
-      if (known.isPresent() && gate().retries().take(frozen, known.get())) {
-        return answered(known.get(), known.get().pending().outcome().toCompletableFuture().join());
-      }
-    }
-    RetriedApprovals.Filed filed;
-    try {
-      filed = file();
+      boolean isOurs = known.isPresent() && gate().retries().take(frozen, known.get());
+      filed = isOurs ? known.get() : file();
     } catch (MootException e) {
       return moot(e);
     } catch (RuntimeException e) {

@@ -33,7 +33,7 @@ public record ReleaseGate(
 
   /** A gate for whose clients nobody has asked yet. */
   public ReleaseGate(Policy policy, Approvals approvals, Journal journal, Duration notice) {
-    this(policy, approvals, journal, notice, new RetriedApprovals());
+    this(policy, approvals, journal, notice, new RetriedApprovals(approvals));
   }
 
   public ReleaseGate {

@@ -1,5 +1,7 @@
 package dev.countersign.proxy.frontdoor;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.FrozenCommand;
 import java.time.Instant;
@@ -8,12 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Requests for approval whose clients did not wait: the same command, byte for byte, of the same
- * subject on the same resource under the same policy finds its answer here, once. Safe for any
- * number of threads.
+ * subject on the same resource under the same policy finds its answer here, once, at whatever
+ * gateway it comes. Safe for any number of threads; touches the database.
  */
 public final class RetriedApprovals {
 
-  /** So many commands wait at most; more are refused. */
+  /** So many commands of this gateway wait at most; more are refused. */
   private static final int LIMIT = 10_000;
 
   /**
@@ -28,11 +30,19 @@ public final class RetriedApprovals {
     }
   }
 
+  private final Approvals approvals;
+
+  /** Those that were filed here. */
   private final ConcurrentHashMap<FrozenCommand, Filed> requests = new ConcurrentHashMap<>();
+
+  public RetriedApprovals(Approvals approvals) {
+    this.approvals = requireNonNull(approvals, "approvals");
+  }
 
   /** The request for a command. Looking at it gives nobody its answer. */
   public Optional<Filed> find(FrozenCommand command) {
-    return Optional.ofNullable(requests.get(command));
+    return Optional.ofNullable(requests.get(command))
+        .or(() -> approvals.kept(command).map(kept -> new Filed(kept.pending(), kept.objects())));
   }
 
   /**
@@ -41,7 +51,8 @@ public final class RetriedApprovals {
    * @return whether it is the caller's
    */
   public boolean take(FrozenCommand command, Filed filed) {
-    return requests.remove(command, filed);
+    boolean isHere = requests.remove(command, filed);
+    return (isHere || requests.get(command) == null) && approvals.take(filed.pending().id());
   }
 
   /**
@@ -54,6 +65,8 @@ public final class RetriedApprovals {
       Instant now = Instant.now();
       requests.values().removeIf(one -> one.pending().expires().isBefore(now));
     }
-    return requests.size() < LIMIT && requests.putIfAbsent(command, filed) == null;
+    return requests.size() < LIMIT
+        && approvals.keep(filed.pending().id(), filed.state())
+        && requests.putIfAbsent(command, filed) == null;
   }
 }

@@ -82,7 +82,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
             classifier,
             masker,
             exposures,
-            new RetriedApprovals(),
+            new RetriedApprovals(approvals),
             config);
     tls = tls(config);
   }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -48,6 +49,7 @@ public final class PaperApprovals implements Approvals {
   public final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
   public final BlockingQueue<String> withdrawn = new LinkedBlockingQueue<>();
   public final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+  private final Set<String> kept = ConcurrentHashMap.newKeySet();
   private int count;
 
   @Override
@@ -72,6 +74,22 @@ public final class PaperApprovals implements Approvals {
   @Override
   public void withdraw(String approval, String reason) {
     withdrawn.add(approval);
+  }
+
+  @Override
+  public boolean keep(String approval, String objects) {
+    return kept.add(approval);
+  }
+
+  /** There is no other gateway. */
+  @Override
+  public Optional<Kept> kept(FrozenCommand command) {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean take(String approval) {
+    return kept.remove(approval);
   }
 
   @Override

@@ -110,7 +110,7 @@ public record Configuration(
       ApiLimits limits) {}
 
   /** Calls a minute. */
-  public record ApiLimits(int reads, int changes, int questions) {}
+  public record ApiLimits(int reads, int changes, int questions, int withoutToken) {}
 
   public record Certificate(Path certificate, Path key) {}
 

@@ -357,7 +357,10 @@ final class Translation {
         api.enforcementPoints(),
         stepUp(identity),
         new ApiConfig.CallLimits(
-            api.limits().reads(), api.limits().changes(), api.limits().questions()));
+            api.limits().reads(),
+            api.limits().changes(),
+            api.limits().questions(),
+            api.limits().withoutToken()));
   }
 
   /** Where people sign in at their browsers. */

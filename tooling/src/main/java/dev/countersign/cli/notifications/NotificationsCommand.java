@@ -33,7 +33,7 @@ public final class NotificationsCommand {
       description = "Those that have been given up, the newest first.",
       mixinStandardHelpOptions = true)
   int dead(@Mixin Access access, @Option(names = "--json", description = "As JSON.") boolean json) {
-    JsonNode dead = access.client().get(PATH).path("notifications");
+    JsonNode dead = access.client().list(PATH, "notifications").path("notifications");
     if (json) {
       out().println(dead.toPrettyString());
       return ExitCode.OK;

@@ -9,11 +9,13 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Request;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.FilePayload;
 import com.microsoft.playwright.options.FormData;
+import com.microsoft.playwright.options.LoadState;
 import com.microsoft.playwright.options.RequestOptions;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.rules.workbook.Ruling;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -434,6 +437,13 @@ class ConsoleIT {
     has(audrey.getByText("is as it was written"));
   }
 
+  @Test
+  void anOfficerSeesWhichResourcesAnswer() {
+    Page olivia = browser.as("olivia", "/access");
+
+    has(olivia.locator("li:has-text('orders') .chip.good"));
+  }
+
   /** What axe-core finds serious, on every page there is, and how wide each is on a phone. */
   @Test
   void everyPageIsAccessibleAndFitsAPhone() throws Exception {
@@ -458,6 +468,7 @@ class ConsoleIT {
       browser.as("bob", path);
       faults.addAll(ConsoleBrowser.faults(bob, path));
     }
+    faults.addAll(faultsOfWhatFormsLeadTo());
     assertThat(faults).isEmpty();
 
     browser.photograph("approvals", "bob", "/approvals");
@@ -471,8 +482,59 @@ class ConsoleIT {
     for (String page : List.of("sessions", "access", "policy", "evidence")) {
       browser.photograph(page, "olivia", "/" + page);
     }
+    browser.photograph("grant", "dana", grant("dana"));
     browser.photograph("overview", "olivia", "/");
     browser.photograph("replay", "olivia", session);
     browser.photograph("version", "olivia", version);
+  }
+
+  /** A grant, a workbook with faults, a command that was tried, and the door. */
+  private List<String> faultsOfWhatFormsLeadTo() throws Exception {
+    Page dana = browser.as("dana", "/access");
+    dana.selectOption("#resource", "orders");
+    dana.fill("#reason", "TICKET-9");
+    dana.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Ask")).click();
+    has(dana.getByText("Access is granted."));
+    browser.as("dana", grant("dana"));
+    List<String> faults = new ArrayList<>(ConsoleBrowser.faults(dana, "a grant"));
+    Page oscar = browser.as("oscar", "/policy");
+    upload(oscar, "broken.xlsx", broken(), "Look at it");
+    has(oscar.getByText("not sound"));
+    faults.addAll(ConsoleBrowser.faults(oscar, "a workbook with faults"));
+    browser.as("oscar", "/policy");
+    oscar.fill("#command", "DELETE FROM customers");
+    oscar
+        .getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("What would happen?"))
+        .click();
+    has(oscar.getByText("Rows that match"));
+    faults.addAll(ConsoleBrowser.faults(oscar, "a command that was tried"));
+    Page nobody = browser.window(new Browser.NewContextOptions());
+    nobody.navigate(url("/sign-in?out=1"));
+    has(nobody.getByText("You have signed out."));
+    faults.addAll(ConsoleBrowser.faults(nobody, "the door"));
+    nobody.context().close();
+    return faults;
+  }
+
+  private String grant(String who) {
+    return browser.as(who, "/access").locator("a[href^='/access/']").first().getAttribute("href");
+  }
+
+  @Test
+  void theFirstPageIsSmall() {
+    Page alone = browser.window(new Browser.NewContextOptions());
+    List<Request> finished = new CopyOnWriteArrayList<>();
+    // All but the stream of changes, which never ends; the issuer's page is among them.
+    alone.onRequestFinished(finished::add);
+    browser.open(alone, "bob", "/approvals");
+    alone.waitForLoadState(LoadState.LOAD);
+    long bytes =
+        finished.stream()
+            .map(Request::sizes)
+            .mapToLong(size -> size.responseBodySize + size.responseHeadersSize)
+            .sum();
+    assertThat(finished).isNotEmpty();
+    assertThat(bytes).isLessThan(100_000);
+    alone.context().close();
   }
 }

@@ -53,8 +53,9 @@ final class Keycloak implements AutoCloseable {
    * Starts it, without what a run before has left.
    *
    * @param distribution the unpacked archive
+   * @param console where people sign in at their browsers
    */
-  static Keycloak start(Path distribution) throws IOException {
+  static Keycloak start(Path distribution, URI console) throws IOException {
     delete(distribution.resolve("data/h2"));
     Path imported = Files.createDirectories(distribution.resolve("data/import"));
     Files.copy(REALM, imported.resolve("realm.json"), StandardCopyOption.REPLACE_EXISTING);
@@ -75,6 +76,7 @@ final class Keycloak implements AutoCloseable {
     builder.environment().put("JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx512m");
     builder.environment().put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN);
     builder.environment().put("KC_BOOTSTRAP_ADMIN_PASSWORD", ADMIN);
+    builder.environment().put("CONSOLE_URL", console.toString());
     builder.environment().put("AGENT_CLIENT_SECRET", AGENT_SECRET);
     builder.environment().put("DEMO_PEOPLE_PASSWORD", PASSWORD);
     File log = distribution.resolve("it.log").toFile();
@@ -90,7 +92,7 @@ final class Keycloak implements AutoCloseable {
     return keycloak;
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }

@@ -2,14 +2,21 @@ package dev.countersign.cli.oidc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
 import dev.countersign.cli.CommandFailure;
+import dev.countersign.cli.demo.ConsoleBrowser;
 import dev.countersign.decision.identity.IssuerConfig;
 import dev.countersign.decision.identity.OidcTokenVerifier;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.rules.fact.Subject;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +27,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -29,17 +37,20 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KeycloakIT {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final URI SERVER = URI.create("https://gate.example");
   private static final String ALICE = "7a1f0c52-90f5-4d1c-8e3c-0d7b2a5c1e01";
 
   @TempDir Path folder;
 
+  private URI console;
   private Keycloak keycloak;
   private OidcTokenVerifier verifier;
 
   @BeforeAll
   void start() throws Exception {
-    keycloak = Keycloak.start(Path.of(System.getProperty("keycloak.distribution")));
+    console = URI.create("http://127.0.0.1:" + Keycloak.freePort());
+    keycloak = Keycloak.start(Path.of(System.getProperty("keycloak.distribution")), console);
     IssuerConfig usual = IssuerConfig.of(keycloak.issuer().toString(), "countersign");
     verifier =
         new OidcTokenVerifier(
@@ -123,7 +134,7 @@ class KeycloakIT {
         Map.of(
             "response_type", "code",
             "client_id", "countersign-cli",
-            "redirect_uri", "http://localhost:8642/sign-in/callback",
+            "redirect_uri", console + "/sign-in/callback",
             "scope", "openid",
             "state", "s",
             "nonce", "n");
@@ -148,16 +159,108 @@ class KeycloakIT {
         keycloak.token(
             "countersign",
             Map.of(
-                "grant_type", "authorization_code",
-                "client_id", "countersign-cli",
-                "redirect_uri", "http://localhost:8642/sign-in/callback",
-                "code", code,
-                "code_verifier", verifierText));
+                "grant_type",
+                "authorization_code",
+                "client_id",
+                "countersign-cli",
+                "redirect_uri",
+                console + "/sign-in/callback",
+                "code",
+                code,
+                "code_verifier",
+                verifierText));
 
     assertThat(verifier.verify(tokens.path("access_token").asText()).subject().groups())
         .containsExactly("compliance-officers");
     assertThatThrownBy(() -> verifier.verify(tokens.path("id_token").asText()))
         .isInstanceOf(TokenRefused.class);
+  }
+
+  /** A sign-in with Keycloak's cookie is not enough to answer; a password is. */
+  @Test
+  void gw12_aHumanAnswersInTheConsoleAfterTypingThePasswordForIt() throws Exception {
+    Optional<Path> chromium = ConsoleBrowser.chromium();
+    Assumptions.assumeTrue(chromium.isPresent(), "there is no Chromium on the PATH");
+    try (ConsoleGateway gateway =
+            new ConsoleGateway(
+                Files.createDirectories(folder.resolve("gateway")), keycloak.issuer(), console);
+        ConsoleBrowser browser = new ConsoleBrowser(console, chromium.get())) {
+      keycloak.administer(
+          "POST",
+          "/users",
+          """
+          {"username":"carol","firstName":"Carol","lastName":"Approver","email":"c@example.com",
+          "enabled":true,"groups":["/dba-approvers"],
+          "credentials":[{"type":"password","value":"%s"}]}
+          """
+              .formatted(Keycloak.PASSWORD));
+      HttpResponse<String> asked = gateway.ask(agent().access());
+      assertThat(asked.statusCode()).as(asked.body()).isBetween(200, 202);
+      Page carol = browser.window(new Browser.NewContextOptions());
+      carol.navigate(console + "/approvals");
+      typePassword(carol, "carol");
+      carol.locator(".row .open").first().click();
+      has(carol.getByText("TICKET-12"));
+      has(button(carol, "Approve"));
+
+      button(carol, "Sign out").click();
+      carol
+          .getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Sign in"))
+          .first()
+          .click();
+      carol.locator(".row .open").first().click();
+      has(carol.getByText("this needs a sign-in of level 1"));
+      assertThat(button(carol, "Approve").count()).isZero();
+
+      keycloak.administer("PUT", "", "{\"accessTokenLifespan\":2}");
+      carol.getByText("Sign in again").click();
+      typePassword(carol, "carol");
+      button(carol, "Approve").click();
+      has(carol.getByText("Approved. Your answer is on the record."));
+
+      // What she may do is what her newest token says; disabled she gets no other.
+      String id = userId("carol");
+      JsonNode groups = keycloak.administer("GET", "/groups?search=auditors&exact=true", "");
+      keycloak.administer(
+          "PUT", "/users/" + id + "/groups/" + groups.get(0).path("id").asText(), "{}");
+      await().atMost(PATIENCE).until(() -> reloaded(carol, ".who .groups").contains("auditors"));
+      keycloak.administer("PUT", "/users/" + id, "{\"enabled\":false}");
+      await().atMost(PATIENCE).until(() -> reloaded(carol, "body").contains("Sign in to"));
+    } finally {
+      keycloak.administer("PUT", "", "{\"accessTokenLifespan\":900}");
+    }
+  }
+
+  private static void typePassword(Page page, String user) {
+    Locator name = page.locator("#username");
+    has(page.locator("#password"));
+    if (name.isVisible() && name.isEditable()) {
+      name.fill(user);
+    }
+    page.fill("#password", Keycloak.PASSWORD);
+    page.locator("#kc-login").click();
+  }
+
+  private static Locator button(Page page, String name) {
+    return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name));
+  }
+
+  private static void has(Locator locator) {
+    locator.first().waitFor();
+  }
+
+  private static String reloaded(Page page, String part) {
+    page.reload();
+    Locator found = page.locator(part);
+    return found.count() == 0 ? page.locator("body").innerText() : found.first().innerText();
+  }
+
+  private String userId(String name) {
+    return keycloak
+        .administer("GET", "/users?exact=true&username=" + name, "")
+        .get(0)
+        .path("id")
+        .asText();
   }
 
   @Test
