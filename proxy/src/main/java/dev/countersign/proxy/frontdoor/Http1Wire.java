@@ -107,6 +107,10 @@ final class Http1Wire implements Wire {
 
   @Override
   public void finished(boolean isClean) {
+    if (!channel.isActive()) {
+      // Nothing is to come on it, and its event loop may be gone.
+      return;
+    }
     if (isClean) {
       channel.eventLoop().execute(handler::onFinished);
     } else {

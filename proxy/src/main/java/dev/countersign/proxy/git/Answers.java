@@ -17,10 +17,17 @@ final class Answers {
 
   /** Begins the answer to a git client. */
   static OutputStream git(HttpExchange exchange, String contentType) throws IOException {
-    return exchange.respond(
-        200,
-        HttpFields.of(
-            "Content-Type", contentType, "Cache-Control", "no-cache, max-age=0, must-revalidate"));
+    OutputStream out =
+        exchange.respond(
+            200,
+            HttpFields.of(
+                "Content-Type",
+                contentType,
+                "Cache-Control",
+                "no-cache, max-age=0, must-revalidate"));
+    // A client that has heard nothing when its connection ends asks once more by itself.
+    out.flush();
+    return out;
   }
 
   /** An error, in words. */

@@ -66,7 +66,7 @@ final class Binding {
     ClassifiedStatement source = judgement.statements().getFirst().source();
     Recorder.Command command =
         recorder.decided(
-            statement.text, texts(bind), List.of(source.facts()), judgement.decision());
+            statement.run(), texts(bind), List.of(source.facts()), judgement.decision());
     Portal portal = portal(bind, statement, command, Optional.of(source), judge);
     switch (judgement.decision()) {
       case Decision.Block block ->
@@ -75,7 +75,7 @@ final class Binding {
           conversation.hold(
               new ApprovalHold.Request(
                   new FrozenCommand(
-                      judgement.shown(statement.text),
+                      judgement.shown(statement.run()),
                       frozen(bind, statement),
                       judging.scope().upstream().resource().name(),
                       judging.scope().subject(),

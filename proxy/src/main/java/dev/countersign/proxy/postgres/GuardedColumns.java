@@ -3,11 +3,13 @@ package dev.countersign.proxy.postgres;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.countersign.audit.exposure.ExposedValues;
+import dev.countersign.proxy.mask.ContentDetectors;
 import dev.countersign.proxy.postgres.catalog.MaskedColumns;
 import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
 import dev.countersign.proxy.postgres.sql.ResultColumn;
 import dev.countersign.proxy.postgres.wire.DataRow;
 import dev.countersign.proxy.postgres.wire.RowDescription;
+import dev.countersign.rules.verdict.Detector;
 import dev.countersign.rules.verdict.Masker;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -39,8 +41,9 @@ final class GuardedColumns {
    *
    * @param name {@code schema.table.column}, or the label of a computed one
    * @param masked whether it is hidden from this client whatever is in it
+   * @param computed whether its values are made of others: whole rows, results of functions
    */
-  private record Column(int index, String name, int type, boolean masked) {}
+  private record Column(int index, String name, int type, boolean masked, boolean computed) {}
 
   private final List<Column> columns;
 
@@ -83,7 +86,8 @@ final class GuardedColumns {
                 i,
                 guarded.name(column.tableOid(), column.attnum()).orElse(column.name()),
                 column.typeOid(),
-                maskers.get(i).isPresent()));
+                maskers.get(i).isPresent(),
+                column.tableOid() == 0 || column.attnum() == 0));
       }
     }
     return new GuardedColumns(columns);
@@ -114,11 +118,23 @@ final class GuardedColumns {
       byte @Nullable [] value = DataRow.value(frame, column.index);
       if (value != null) {
         boolean isText = RecordedRows.isText(column.index, formats, description);
-        values.add(
-            column.name,
-            column.masked || found.test(column.index, value),
-            isText ? new String(value, UTF_8) : ofBinary(column.type, value));
+        boolean masked = column.masked || found.test(column.index, value);
+        String text = isText ? new String(value, UTF_8) : ofBinary(column.type, value);
+        values.add(column.name, masked, text);
+        if (column.computed) {
+          addParts(column.name, masked, text, values);
+        }
       }
+    }
+  }
+
+  /** What values were made into can be anything; whoever saw it clear may have seen any of them. */
+  private static void addParts(String name, boolean masked, String text, ExposedValues values) {
+    for (Detector detector : Detector.values()) {
+      ContentDetectors.parts(detector, text).forEach(part -> values.add(name, masked, part));
+    }
+    if (!masked) {
+      values.addUnseen(name, false);
     }
   }
 

@@ -66,6 +66,15 @@ final class PreparedStatement {
     return found.stream().map(sent).toList();
   }
 
+  /**
+   * What running it is, for the journal and for approvers: of a statement that a PREPARE has made
+   * the PREPARE is not it.
+   */
+  String run() {
+    boolean isOfSql = upstreamName.equals(name) && !name.isEmpty();
+    return isOfSql ? "EXECUTE \"" + name.replace("\"", "\"\"") + "\"\n-- runs: " + text : text;
+  }
+
   /** Whether what it runs is known only by a name. */
   boolean runsByName() {
     return classified.map(ClassifiedStatement::runsByName).orElse(false);

@@ -128,6 +128,8 @@ final class ExposureIT {
           SELECT * FROM customers                                      | public.customers.email
           SELECT e AS other FROM (SELECT email AS e FROM customers) q  | public.customers.email
           SELECT upper(email) FROM customers                           | upper
+          SELECT c FROM customers c                                    | c
+          SELECT concat(email, ' today') AS m FROM customers           | m
           PREPARE p AS SELECT email FROM customers; EXECUTE p          | public.customers.email
           INSERT INTO customers SELECT 7, 'x', 'Canary.Mail-7731@example.org' RETURNING email \
             | public.customers.email
@@ -157,6 +159,17 @@ final class ExposureIT {
         .satisfies(exposed -> assertThat(exposed.column()).isEqualTo(PHONE))
         .satisfies(exposed -> assertThat(exposed.masked()).isFalse())
         .satisfies(exposed -> assertThat(holds(exposed, "555")).isTrue());
+  }
+
+  @Test
+  void ofWhatIsMadeOfClearValuesItSaysMaybe() throws Exception {
+    door.psql("SELECT phone || '-' || name AS both FROM customers");
+
+    assertThat(exposed())
+        .singleElement()
+        .satisfies(exposed -> assertThat(exposed.column()).isEqualTo("both"))
+        .satisfies(exposed -> assertThat(exposed.masked()).isFalse())
+        .satisfies(exposed -> assertThat(exposed.complete()).isFalse());
   }
 
   @Test

@@ -122,6 +122,10 @@ final class SqlNamesIT {
           sync());
 
       assertThat(text(client.untilReady())).contains("*****").doesNotContain("913-66");
+      // Running it is not preparing it, for whoever approves or reads the record.
+      assertThat(door.journal.of(Event.CommandDecided.class))
+          .extracting(Event.CommandDecided::text)
+          .anyMatch(text -> text.startsWith("EXECUTE \"s\"\n-- runs: PREPARE s(int) AS"));
       client.raw(frame('C', "S".getBytes(UTF_8), cString("s")), sync());
       client.untilReady();
       assertThat(ask(client, "EXECUTE s(1)")).contains("PG-UNKNOWN-NAME");

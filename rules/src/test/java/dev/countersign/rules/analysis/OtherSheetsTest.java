@@ -103,7 +103,6 @@ final class OtherSheetsTest {
         any(
             List.of(
                 KubeCondition.ALWAYS, KubeCondition.ALWAYS, any(List.of(KubeCondition.values())))),
-        anyOf("*", "*", "ls *", "ls /tmp", "*s*"),
         any(RULINGS));
   }
 

@@ -437,6 +437,13 @@ class ConsoleIT {
     has(audrey.getByText("is as it was written"));
   }
 
+  @Test
+  void anOfficerSeesWhichResourcesAnswer() {
+    Page olivia = browser.as("olivia", "/access");
+
+    has(olivia.locator("li:has-text('orders') .chip.good"));
+  }
+
   /** What axe-core finds serious, on every page there is, and how wide each is on a phone. */
   @Test
   void everyPageIsAccessibleAndFitsAPhone() throws Exception {
