@@ -436,7 +436,7 @@ final class AnsweringIT {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 32; i++) {
         StoredApprovals gateway = i % 2 == 0 ? here : there;
-        threads.submit(() -> gateway.take(pending.id()) ? taken.incrementAndGet() : 0);
+        var _ = threads.submit(() -> gateway.take(pending.id()) ? taken.incrementAndGet() : 0);
       }
     }
 

@@ -135,7 +135,7 @@ final class StockToolsIT {
     }
     Map<String, String> outputs = new LinkedHashMap<>();
     String text = psql(port, database, user, password, texts);
-    for (String part : text.substring(MARK.length()).split(MARK)) {
+    for (String part : text.substring(MARK.length()).split(MARK, -1)) {
       int line = part.indexOf('\n');
       outputs.put(DESCRIBE.get(Integer.parseInt(part.substring(0, line))), part.substring(line));
     }
