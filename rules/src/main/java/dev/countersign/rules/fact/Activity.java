@@ -6,6 +6,8 @@ import java.util.Set;
  * What one subject did lately, as it is when a command is judged. The command itself does not count
  * yet.
  *
+ * @param openSessions its sessions at this gateway, the one of the command among them
+ * @param commandsLastSecond commands judged
  * @param commandsLastMinute commands judged
  * @param commandsLastHour commands judged
  * @param blocksLastMinute commands that were blocked
@@ -20,6 +22,8 @@ import java.util.Set;
  * @param weekend whether it is Saturday or Sunday, UTC
  */
 public record Activity(
+    int openSessions,
+    long commandsLastSecond,
     long commandsLastMinute,
     long commandsLastHour,
     long blocksLastMinute,

@@ -47,6 +47,16 @@ public final class ActivityLog {
         }
       };
 
+  /** A session of the subject began. */
+  public void opened(Subject subject) {
+    of(subject).opened();
+  }
+
+  /** A session of the subject ended. */
+  public void closed(Subject subject) {
+    of(subject).closed();
+  }
+
   /** A statement was judged; the verdict is the final one. */
   public void decided(Instant now, Subject subject, Verdict verdict) {
     of(subject).decided(now.toEpochMilli(), verdict == Verdict.BLOCK);

@@ -23,6 +23,7 @@ final class History {
   private static final int MOST_TABLES = 1_000;
   private static final long HOUR = Duration.ofHours(1).toMillis();
 
+  private final Window commandsSecond = new Window(Duration.ofSeconds(1));
   private final Window commandsMinute = new Window(Duration.ofMinutes(1));
   private final Window commandsHour = new Window(Duration.ofHours(1));
   private final Window blocks = new Window(Duration.ofMinutes(1));
@@ -32,6 +33,7 @@ final class History {
   /** Rows read in each earlier hour of the clock in which any were. */
   private final Deque<Long> hours = new ArrayDeque<>();
 
+  private int openSessions;
   private long currentHour;
   private long currentRows;
 
@@ -47,7 +49,17 @@ final class History {
             }
           });
 
+  synchronized void opened() {
+    openSessions++;
+  }
+
+  /** What was opened before this subject was forgotten is not counted. */
+  synchronized void closed() {
+    openSessions = Math.max(0, openSessions - 1);
+  }
+
   synchronized void decided(long now, boolean blocked) {
+    commandsSecond.add(now, 1);
     commandsMinute.add(now, 1);
     commandsHour.add(now, 1);
     if (blocked) {
@@ -71,6 +83,8 @@ final class History {
     ZonedDateTime time = Instant.ofEpochMilli(now).atZone(ZoneOffset.UTC);
     DayOfWeek day = time.getDayOfWeek();
     return new Activity(
+        openSessions,
+        commandsSecond.sum(now),
         commandsMinute.sum(now),
         commandsHour.sum(now),
         blocks.sum(now),

@@ -61,6 +61,7 @@ final class ActivityFeed implements Journal {
     } catch (JournalException e) {
       log.atWarn().setCause(e).log("the packs do not know all that was done before this start");
     }
+    sessions.values().forEach(session -> activity.closed(session.subject));
     sessions.clear();
   }
 
@@ -73,11 +74,15 @@ final class ActivityFeed implements Journal {
 
   private void learn(Instant now, Event event) {
     switch (event) {
-      case Event.SessionOpened opened ->
-          sessions.put(
-              opened.session(),
-              new Session(opened.subject(), opened.resource(), new ConcurrentHashMap<>()));
-      case Event.SessionClosed closed -> sessions.remove(closed.session());
+      case Event.SessionOpened opened -> {
+        sessions.put(
+            opened.session(),
+            new Session(opened.subject(), opened.resource(), new ConcurrentHashMap<>()));
+        activity.opened(opened.subject());
+      }
+      case Event.SessionClosed closed ->
+          Optional.ofNullable(sessions.remove(closed.session()))
+              .ifPresent(session -> activity.closed(session.subject));
       case Event.CommandDecided decided ->
           find(decided.session()).ifPresent(session -> decided(now, session, decided));
       case Event.ApprovalAnswered answered

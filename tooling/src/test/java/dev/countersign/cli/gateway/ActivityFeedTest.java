@@ -59,6 +59,20 @@ class ActivityFeedTest {
         findings.block("guessed before", "");
       end
 
+      rule "too many sessions"
+      when
+        Activity( openSessions > 2 )
+      then
+        findings.block("too many sessions", "");
+      end
+
+      rule "too fast"
+      when
+        Activity( commandsLastSecond >= 5 )
+      then
+        findings.block("too fast", "");
+      end
+
       rule "new table"
       when
         Activity( newTables.size > 0 )
@@ -70,6 +84,10 @@ class ActivityFeedTest {
   @TempDir Path directory;
 
   private static String decides(ActivityLog activity) throws Exception {
+    return decides(activity, CLOCK);
+  }
+
+  private static String decides(ActivityLog activity, InstantSource clock) throws Exception {
     SqlRow all =
         new SqlRow(
             Particulars.of(2, "SQL-001", "everything", "", List.of("AC-3")),
@@ -81,7 +99,7 @@ class ActivityFeedTest {
     WorkbookPolicy workbook =
         new WorkbookPolicy(new Workbook(Map.of(), List.of(all), List.of(), Map.of(), List.of()));
     return PackedPolicy.of(
-            workbook, Packs.compile(List.of(new Pack("test.drl", RULES))), activity, CLOCK)
+            workbook, Packs.compile(List.of(new Pack("test.drl", RULES))), activity, clock)
         .decide(AGENT, ORDERS, new SqlStatement(List.of(ACCESS), Set.of(), false))
         .why()
         .deciding()
@@ -171,5 +189,44 @@ class ActivityFeedTest {
                 decided(session, 1, Verdict.ALLOW),
                 completed(session, 1, Optional.of("23505"))))
         .isEqualTo("guessed before");
+  }
+
+  @Test
+  void sessionsCountWhileTheyAreOpenAndNoneAfterARestart() throws Exception {
+    ActivityLog activity = new ActivityLog();
+    SessionId first = SessionId.random();
+    try (SegmentedJournal journal = SegmentedJournal.open(JournalConfig.at(directory))) {
+      ActivityFeed feed = new ActivityFeed(journal, activity, CLOCK);
+      feed.append(opened(first));
+      feed.append(opened(SessionId.random()));
+      feed.append(opened(SessionId.random()));
+      assertThat(decides(activity)).isEqualTo("too many sessions");
+
+      feed.append(new Event.SessionClosed(first, "client left", 0));
+      assertThat(decides(activity)).isEqualTo("new table");
+      feed.append(opened(SessionId.random()));
+    }
+    ActivityLog after = new ActivityLog();
+    try (SegmentedJournal journal = SegmentedJournal.open(JournalConfig.at(directory))) {
+      new ActivityFeed(journal, after, CLOCK).recall(directory);
+    }
+    assertThat(decides(after)).isEqualTo("new table");
+  }
+
+  @Test
+  void commandsOfOneSecondAreCounted() throws Exception {
+    ActivityLog activity = new ActivityLog();
+    SessionId session = SessionId.random();
+    InstantSource oneMoment = InstantSource.fixed(CLOCK.instant().plusSeconds(60));
+    try (SegmentedJournal journal = SegmentedJournal.open(JournalConfig.at(directory))) {
+      ActivityFeed feed = new ActivityFeed(journal, activity, oneMoment);
+      feed.append(opened(session));
+      for (int command = 1; command <= 5; command++) {
+        feed.append(decided(session, command, Verdict.ALLOW));
+      }
+    }
+    assertThat(decides(activity, oneMoment)).isEqualTo("too fast");
+    assertThat(decides(activity, InstantSource.fixed(oneMoment.instant().plusSeconds(2))))
+        .isEqualTo("new table");
   }
 }
