@@ -81,7 +81,7 @@ class CommandWordsTest {
       delimiter = '|',
       textBlock =
           """
-          git forse refs/heads/main              | found "forse"; allowed: create, fast-forward, force, delete, move-tag, fetch, push; did you mean "force"?
+          git forse refs/heads/main              | found "forse"; allowed: create, fast-forward, force, delete, move-tag, fetch, lfs-upload, lfs-download, lfs-lock, lfs-unlock, lfs-force-unlock, push; did you mean "force"?
           git push main                          | found "main"; allowed: a full name that begins with refs/; did you mean "refs/heads/main"?
           git push                               | found "push"; allowed: what becomes of the ref, then its full name
           git push refs/heads/x a with secrets   | did you mean "secret"?
