@@ -1,7 +1,7 @@
 package dev.countersign.decision.approval;
 
 import dev.countersign.decision.approval.ApprovalTable.Filing;
-import dev.countersign.rules.verdict.PreApproval;
+import dev.countersign.rules.verdict.PreApprovalTerms;
 import java.util.Optional;
 
 /**
@@ -13,7 +13,7 @@ record Fingerprint(String value, boolean anyValues) {
 
   /** Empty where the command's rows allow no pre-approval, or there is nothing to tell it by. */
   static Optional<Fingerprint> of(Filing filing) {
-    Optional<PreApproval> allowed = filing.demand().preApproval();
+    Optional<PreApprovalTerms> allowed = filing.demand().preApproval();
     if (allowed.isEmpty() || filing.fingerprints().isEmpty()) {
       return Optional.empty();
     }

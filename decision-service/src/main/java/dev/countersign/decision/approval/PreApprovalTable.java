@@ -25,6 +25,9 @@ final class PreApprovalTable {
       FROM pre_approval p JOIN approval a ON a.id = p.model
       """;
 
+  /** Which one is ended does not matter, and one that is being used is ended the next time. */
+  private static final String NEXT = ") LIMIT 1 FOR UPDATE SKIP LOCKED";
+
   private final Jdbi jdbi;
 
   PreApprovalTable(Jdbi jdbi) {
@@ -98,16 +101,16 @@ final class PreApprovalTable {
         });
   }
 
-  /** Ends it; empty if it had ended before. */
+  /** Ends it, as soon as no command that it lets through holds it; empty if it had ended before. */
   Optional<PreApproval> end(
       String id, State state, Optional<Subject> by, String comment, Consumer<PreApproval> before) {
-    return endOne("p.id = :value", id, state, by, comment, before);
+    return endOne("p.id = :value) FOR UPDATE", id, state, by, comment, before);
   }
 
   /** Ends one whose time is over. */
   Optional<PreApproval> expireOne(Consumer<PreApproval> before) {
     return endOne(
-        "p.state = 'GIVEN' AND p.ends_at <= clock_timestamp() AND :value = ''",
+        "p.state = 'GIVEN' AND p.ends_at <= clock_timestamp() AND :value = ''" + NEXT,
         "",
         State.EXPIRED,
         Optional.empty(),
@@ -118,7 +121,7 @@ final class PreApprovalTable {
   /** Ends one that was given under another policy than the one in force. */
   Optional<PreApproval> voidOne(String policyVersion, Consumer<PreApproval> before) {
     return endOne(
-        "p.state = 'GIVEN' AND p.policy_version <> :value",
+        "p.state = 'GIVEN' AND p.policy_version <> :value" + NEXT,
         policyVersion,
         State.VOIDED,
         Optional.empty(),
@@ -126,14 +129,17 @@ final class PreApprovalTable {
         before);
   }
 
-  /** Ends a wish whose answer came to nobody, because the gateway that asked is gone. */
+  /** Ends a wish that is answered by nobody, or to nobody: the gateway that asked is gone. */
   Optional<PreApproval> abandonOne(Consumer<PreApproval> before) {
     return endOne(
         """
-        p.state = 'REQUESTED' AND :value = '' AND EXISTS (SELECT FROM approval a
-          WHERE a.id = p.approval AND a.state NOT IN ('WAITING', 'APPROVED')
-            AND a.decided_at < clock_timestamp() - interval '10 seconds')
-        """,
+        p.state = 'REQUESTED' AND :value = ''
+          AND (p.approval IS NULL AND p.requested_at < clock_timestamp() - interval '1 minute'
+            OR EXISTS (SELECT FROM approval a
+              WHERE a.id = p.approval AND a.state NOT IN ('WAITING', 'APPROVED')
+                AND a.decided_at < clock_timestamp() - interval '10 seconds'))
+        """
+            + NEXT,
         "",
         State.DENIED,
         Optional.empty(),
@@ -153,9 +159,7 @@ final class PreApprovalTable {
           Optional<String> id =
               handle
                   .createQuery(
-                      "SELECT id FROM pre_approval p WHERE p.ended_at IS NULL AND ("
-                          + which
-                          + ") LIMIT 1 FOR UPDATE SKIP LOCKED")
+                      "SELECT id FROM pre_approval p WHERE p.ended_at IS NULL AND (" + which)
                   .bind("value", value)
                   .mapTo(String.class)
                   .findOne();

@@ -70,7 +70,6 @@ public final class Emergencies {
       return new Refused(
           "an emergency names 1 to " + MOST_RESOURCES + " resources", "name those that need it");
     }
-    Event.EmergencyChanged[] told = new Event.EmergencyChanged[1];
     Emergency proposed =
         table.propose(
             ApprovalId.random("E-"),
@@ -80,8 +79,8 @@ public final class Emergencies {
             window,
             LAPSE,
             reason,
-            now -> told[0] = announce(event(now, Step.PROPOSED, Optional.of(by), reason)));
-    loudly.accept(told[0]);
+            now -> announce(event(now, Step.PROPOSED, Optional.of(by), reason)));
+    loudly.accept(event(proposed, Step.PROPOSED, Optional.of(by), reason));
     return new Done(proposed);
   }
 
@@ -113,7 +112,7 @@ public final class Emergencies {
                 reason));
   }
 
-  /** Says of one that is over what was done in it; nobody reviews what they opened. */
+  /** Says of one that is over what was done in it; nobody reviews what they opened or did. */
   public EmergencyResult review(Emergency over, Subject by, String reason) {
     Optional<EmergencyResult> objection = objection(EmergencyRules::isReviewer, by, reason);
     if (objection.isPresent()) {
@@ -121,6 +120,10 @@ public final class Emergencies {
     }
     if (over.wasOpenedBy(by)) {
       return new Forbidden("nobody reviews an emergency that they opened");
+    }
+    if (table.workedUnder(over.id()).stream()
+        .anyMatch(subject -> by.isSameAs(subject) || by.isPartyOf(subject))) {
+      return new Forbidden("nobody reviews what they did in an emergency, or their agent");
     }
     return taken(
         over, before -> table.review(over.id(), by, reason, before), Step.REVIEWED, by, reason);
@@ -168,9 +171,8 @@ public final class Emergencies {
     return new Event.EmergencyChanged(now.id(), step, now.resources(), by, now.until(), comment);
   }
 
-  private Event.EmergencyChanged announce(Event.EmergencyChanged event) {
+  private void announce(Event.EmergencyChanged event) {
     journal.releasable(journal.append(event), true).toCompletableFuture().join();
-    return event;
   }
 
   /** Ends what is over its time; to be called now and then. */

@@ -172,6 +172,17 @@ final class EmergencyTable {
         .findOne();
   }
 
+  /** Those whose commands it let through. */
+  List<Subject> workedUnder(String id) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT DISTINCT subject FROM approval WHERE standing = :id")
+                .bind("id", id)
+                .map((row, context) -> subject(row.getString("subject")))
+                .list());
+  }
+
   List<Emergency> recent(int max) {
     return jdbi.withHandle(
         handle ->

@@ -8,12 +8,10 @@ import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.PolicyVersion;
 import dev.countersign.rules.verdict.Decision;
-import dev.countersign.rules.verdict.Explanation;
 import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** A policy as it is for somebody who may do only so much: what is beyond that is blocked. */
 record MeteredPolicy(PolicyVersion policy, Meter meter) implements PolicyVersion {
@@ -46,15 +44,10 @@ record MeteredPolicy(PolicyVersion policy, Meter meter) implements PolicyVersion
     if (over.isEmpty()) {
       return decision;
     }
-    Explanation why = decision.why();
     MatchedRow row =
         MatchedRow.builtIn(
             RULE, "", over.get(), "Wait a while, ask for less at once, or ask an operator.");
-    return new Decision.Block(
-        new Explanation(
-            why.policyVersion(),
-            Stream.concat(Stream.of(row), why.rows().stream()).toList(),
-            why.observed()));
+    return new Decision.Block(decision.why().ledBy(row));
   }
 
   @Override

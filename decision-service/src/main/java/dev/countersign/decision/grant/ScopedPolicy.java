@@ -8,13 +8,11 @@ import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.PolicyVersion;
 import dev.countersign.rules.verdict.Decision;
-import dev.countersign.rules.verdict.Explanation;
 import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** A policy as it is inside a grant: what the grant is not for is blocked. */
 record ScopedPolicy(PolicyVersion policy, Access.Open access) implements PolicyVersion {
@@ -61,12 +59,7 @@ record ScopedPolicy(PolicyVersion policy, Access.Open access) implements PolicyV
             part,
             objection.get(),
             "Ask for a grant that covers it: countersign request <resource> --reason …");
-    Explanation why = decision.why();
-    return new Decision.Block(
-        new Explanation(
-            why.policyVersion(),
-            Stream.concat(Stream.of(row), why.rows().stream()).toList(),
-            why.observed()));
+    return new Decision.Block(decision.why().ledBy(row));
   }
 
   @Override

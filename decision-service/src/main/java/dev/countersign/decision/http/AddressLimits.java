@@ -1,5 +1,6 @@
 package dev.countersign.decision.http;
 
+import dev.countersign.decision.quota.TokenBucket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,7 +25,7 @@ final class AddressLimits {
 
   private final int perMinute;
   private final LongSupplier nanoTime;
-  private final Map<String, CallBucket> buckets = new ConcurrentHashMap<>();
+  private final Map<String, TokenBucket> buckets = new ConcurrentHashMap<>();
 
   AddressLimits(int perMinute, LongSupplier nanoTime) {
     this.perMinute = perMinute;
@@ -47,7 +48,7 @@ final class AddressLimits {
       buckets.values().removeIf(bucket -> bucket.isFull(now));
     }
     String key = buckets.size() >= KEPT ? OTHERS : key(source);
-    return buckets.computeIfAbsent(key, _ -> new CallBucket(perMinute, now)).take(now);
+    return buckets.computeIfAbsent(key, _ -> RateLimits.bucket(perMinute, now)).take(now);
   }
 
   private static String key(@Nullable InetSocketAddress source) {

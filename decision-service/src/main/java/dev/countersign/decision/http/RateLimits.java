@@ -1,5 +1,6 @@
 package dev.countersign.decision.http;
 
+import dev.countersign.decision.quota.TokenBucket;
 import dev.countersign.rules.fact.Subject;
 import java.time.Duration;
 import java.util.Map;
@@ -20,7 +21,7 @@ final class RateLimits {
 
   private final ApiConfig.CallLimits limits;
   private final LongSupplier nanoTime;
-  private final Map<Key, CallBucket> buckets = new ConcurrentHashMap<>();
+  private final Map<Key, TokenBucket> buckets = new ConcurrentHashMap<>();
 
   RateLimits(ApiConfig.CallLimits limits, LongSupplier nanoTime) {
     this.limits = limits;
@@ -39,12 +40,17 @@ final class RateLimits {
     }
     return buckets
         .computeIfAbsent(
-            new Key(subject.issuer(), subject.id(), kind), key -> new CallBucket(limit(kind), now))
+            new Key(subject.issuer(), subject.id(), kind), key -> bucket(limit(kind), now))
         .take(now);
   }
 
   int size() {
     return buckets.size();
+  }
+
+  /** As many calls at once as half a minute brings. */
+  static TokenBucket bucket(int perMinute, long now) {
+    return new TokenBucket(perMinute / 2.0, perMinute / 60.0, now);
   }
 
   /** Calls a minute. */

@@ -1,7 +1,9 @@
 package dev.countersign.decision.quota;
 
+import dev.countersign.rules.pack.SlidingSum;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,15 +15,12 @@ public final class Meter {
   /** For subjects without bounds. */
   public static final Meter NONE = new Meter(Caps.NONE, () -> 0);
 
-  private static final double NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
-
   private final Caps caps;
   private final boolean isOpen;
   private final LongSupplier nanoTime;
   private final SlidingSum rows;
   private final SlidingSum bytes;
-  private double tokens;
-  private long filled;
+  private final Optional<TokenBucket> commands;
 
   Meter(Caps caps, LongSupplier nanoTime) {
     this.caps = caps;
@@ -29,8 +28,14 @@ public final class Meter {
     this.nanoTime = nanoTime;
     this.rows = new SlidingSum(caps.window());
     this.bytes = new SlidingSum(caps.window());
-    this.tokens = caps.commandsPerSecond().orElse(0);
-    this.filled = nanoTime.getAsLong();
+    this.commands =
+        caps.commandsPerSecond().isEmpty()
+            ? Optional.empty()
+            : Optional.of(bucket(caps.commandsPerSecond().getAsLong(), nanoTime.getAsLong()));
+  }
+
+  private static TokenBucket bucket(long perSecond, long now) {
+    return new TokenBucket(perSecond, perSecond, now);
   }
 
   /** Whether it bounds nothing. */
@@ -48,18 +53,8 @@ public final class Meter {
       return Optional.empty();
     }
     long now = nanoTime.getAsLong();
-    Optional<String> taken = over(rows.sum(now) + 1, bytes.sum(now) + 1);
-    if (taken.isPresent() || caps.commandsPerSecond().isEmpty()) {
-      return taken;
-    }
-    long most = caps.commandsPerSecond().getAsLong();
-    tokens = Math.min((double) most, tokens + (now - filled) * most / NANOS_PER_SECOND);
-    filled = now;
-    if (tokens < 1) {
-      return Optional.of("the limit of " + most + " commands a second is reached");
-    }
-    tokens--;
-    return Optional.empty();
+    return over(rows.sum(millis(now)) + 1, bytes.sum(millis(now)) + 1)
+        .or(() -> commands.flatMap(bucket -> bucket.take(now)).map(wait -> tooFast()));
   }
 
   /**
@@ -72,7 +67,16 @@ public final class Meter {
       return Optional.empty();
     }
     long now = nanoTime.getAsLong();
-    return over(rows.add(now, newRows), bytes.add(now, newBytes));
+    return over(rows.add(millis(now), newRows), bytes.add(millis(now), newBytes));
+  }
+
+  private String tooFast() {
+    return "the limit of %d commands a second is reached"
+        .formatted(caps.commandsPerSecond().orElseThrow());
+  }
+
+  private static long millis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos);
   }
 
   private Optional<String> over(long allRows, long allBytes) {
@@ -96,7 +100,8 @@ public final class Meter {
   /** Whether it is as a new one would be. */
   synchronized boolean isIdle() {
     long now = nanoTime.getAsLong();
-    boolean isFull = caps.commandsPerSecond().isEmpty() || now - filled > (long) NANOS_PER_SECOND;
-    return isFull && rows.sum(now) == 0 && bytes.sum(now) == 0;
+    return commands.stream().allMatch(bucket -> bucket.isFull(now))
+        && rows.sum(millis(now)) == 0
+        && bytes.sum(millis(now)) == 0;
   }
 }

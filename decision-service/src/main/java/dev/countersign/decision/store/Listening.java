@@ -7,6 +7,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +38,8 @@ public final class Listening implements AutoCloseable {
   private final Duration often;
   private final Listener listener;
   private final Thread thread;
-  private volatile boolean open = true;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile @Nullable Connection hearing;
 
   /**
    * Does nothing before it is started.
@@ -58,9 +62,10 @@ public final class Listening implements AutoCloseable {
 
   private void run() {
     boolean away = false;
-    while (open) {
+    while (isOpen()) {
       try (Connection connection = database.connect();
           Statement statement = connection.createStatement()) {
+        hearing = connection;
         for (String channel : channels) {
           statement.execute("LISTEN " + channel);
         }
@@ -69,40 +74,57 @@ public final class Listening implements AutoCloseable {
           log.atInfo().addKeyValue("listener", thread.getName()).log("the database is heard again");
         }
         away = false;
-        listen(connection.unwrap(PGConnection.class));
+        while (isOpen()) {
+          connection.unwrap(PGConnection.class).getNotifications((int) often.toMillis());
+          listener.look();
+        }
       } catch (SQLException | RuntimeException e) {
-        if (open && !away) {
-          log.atWarn()
-              .setCause(e)
-              .addKeyValue("listener", thread.getName())
-              .log("the database cannot be heard; trying again");
+        if (isOpen() && !away) {
+          warn(e, "the database cannot be heard; trying again");
         }
         away = true;
-        listener.away();
+        tellAway();
         pause();
       }
     }
   }
 
-  private void listen(PGConnection connection) throws SQLException {
-    while (open) {
-      connection.getNotifications((int) often.toMillis());
-      listener.look();
+  private boolean isOpen() {
+    return closed.getCount() > 0;
+  }
+
+  /** Nothing that it does may end the thread. */
+  private void tellAway() {
+    try {
+      listener.away();
+    } catch (RuntimeException e) {
+      warn(e, "what is done while the database is away failed");
     }
+  }
+
+  private void warn(Exception cause, String message) {
+    log.atWarn().setCause(cause).addKeyValue("listener", thread.getName()).log(message);
   }
 
   private void pause() {
     try {
-      Thread.sleep(often);
+      var _ = closed.await(often.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Looks no more, but for the look that is under way. */
+  /** Looks no more, but for the look that is under way: only what it waits on is cut off. */
   @Override
   public void close() {
-    open = false;
-    thread.interrupt();
+    closed.countDown();
+    Connection waitedOn = hearing;
+    if (waitedOn != null) {
+      try {
+        waitedOn.abort(Runnable::run);
+      } catch (SQLException e) {
+        log.atDebug().setCause(e).log("a connection that is being given up");
+      }
+    }
   }
 }

@@ -16,6 +16,7 @@ import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.Policy;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.PreApprovalTerms;
 import dev.countersign.rules.verdict.Verdict;
 import java.io.IOException;
 import java.net.URI;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -37,8 +39,8 @@ final class PreApprovalsIT {
   private static final Subject CAROL = human("carol");
   private static final AtomicInteger AGENTS = new AtomicInteger();
   private static final PaperJournal JOURNAL = new PaperJournal();
-  private static final Optional<dev.countersign.rules.verdict.PreApproval> SAME =
-      Optional.of(new dev.countersign.rules.verdict.PreApproval(Duration.ofHours(4), false));
+  private static final Optional<PreApprovalTerms> SAME =
+      Optional.of(new PreApprovalTerms(Duration.ofHours(4), false));
 
   private static StateDatabase state;
   private static Database database;
@@ -86,7 +88,7 @@ final class PreApprovalsIT {
       String resource,
       String what,
       int quorum,
-      Optional<dev.countersign.rules.verdict.PreApproval> allowed) {
+      Optional<PreApprovalTerms> allowed) {
     return approvals.request(
         new FrozenCommand(what, List.of(), resource, subject, policy.current().id()),
         "session-1",
@@ -178,7 +180,7 @@ final class PreApprovalsIT {
   @Test
   void otherValuesRunOnlyWhereTheRowSaysSo() {
     Subject agent = agent();
-    var any = Optional.of(new dev.countersign.rules.verdict.PreApproval(HOUR, true));
+    var any = Optional.of(new PreApprovalTerms(HOUR, true));
     given(ask(agent, "orders", "DELETE 5", 1, any), BOB);
 
     assertThat(runsAtOnce(ask(agent, "orders", "DELETE 6", 1, any))).isTrue();
@@ -221,6 +223,37 @@ final class PreApprovalsIT {
 
     assertThat(beforehand.revoke(given, CAROL, "again")).isFalse();
     assertThat(runsAtOnce(ask(agent, "DELETE 8"))).isFalse();
+  }
+
+  @Test
+  void whatIsRevokedWhileItIsUsedEndsRightAfter() {
+    PreApproval given = given(ask(agent(), "DELETE 11"), BOB);
+    CompletableFuture<Boolean> revoked = new CompletableFuture<>();
+    database
+        .jdbi()
+        .useTransaction(
+            using -> {
+              using.execute("SELECT FROM pre_approval WHERE id = ? FOR SHARE", given.id());
+              Thread.startVirtualThread(
+                  () -> revoked.complete(beforehand.revoke(given, CAROL, "no longer")));
+              await()
+                  .until(
+                      () ->
+                          revoked.isDone()
+                              || database
+                                  .jdbi()
+                                  .withHandle(
+                                      watching ->
+                                          watching
+                                              .createQuery(
+                                                  "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT"
+                                                      + " granted)")
+                                              .mapTo(Boolean.class)
+                                              .one()));
+            });
+
+    assertThat(revoked.join()).isTrue();
+    assertThat(beforehand.find(given.id()).orElseThrow().state()).isEqualTo(State.REVOKED);
   }
 
   @Test

@@ -251,6 +251,7 @@ final class EmergenciesIT {
     Subject both = human("dave", "incident", "officers");
     assertThat(emergencies.review(open, OLIVIA, "too early"))
         .isInstanceOf(EmergencyResult.Refused.class);
+    assertThat(runsAtOnce(ask(ERIN, "orders"))).isTrue();
     Emergency over = done(emergencies.close(open, CAROL, "orders is back"));
     assertThat(over.needsReview()).isTrue();
     assertThat(emergencies.recent()).first().extracting(Emergency::needsReview).isEqualTo(true);
@@ -258,6 +259,9 @@ final class EmergenciesIT {
     assertThat(emergencies.review(over, both, "all fine"))
         .isInstanceOf(EmergencyResult.Forbidden.class);
     assertThat(emergencies.review(over, ERIN, "all fine"))
+        .isInstanceOf(EmergencyResult.Forbidden.class);
+    assertThat(
+            emergencies.review(over, human("erin", "on-call", "officers"), "I did nothing wrong"))
         .isInstanceOf(EmergencyResult.Forbidden.class);
     Emergency reviewed = done(emergencies.review(over, OLIVIA, "one DELETE, as agreed"));
 

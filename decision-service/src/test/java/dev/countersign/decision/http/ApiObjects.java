@@ -18,7 +18,7 @@ import dev.countersign.decision.session.TooManySessionsException;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.MatchedRow;
-import dev.countersign.rules.verdict.PreApproval;
+import dev.countersign.rules.verdict.PreApprovalTerms;
 import dev.countersign.rules.verdict.Verdict;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -210,7 +210,7 @@ final class ApiObjects {
                 Set.of(Set.of("dba-approvers")),
                 1,
                 Duration.ofHours(1),
-                Optional.of(new PreApproval(Duration.ofHours(4), false))),
+                Optional.of(new PreApprovalTerms(Duration.ofHours(4), false))),
             List.of(
                 new MatchedRow(
                     "SQL-015", "SQL", 15, Verdict.APPROVE, "DELETE", "a look", "", List.of())),

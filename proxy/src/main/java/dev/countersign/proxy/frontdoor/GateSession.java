@@ -14,7 +14,6 @@ import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Decision;
-import dev.countersign.rules.verdict.Explanation;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +23,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,7 +136,6 @@ public final class GateSession {
   }
 
   private static Command outside(Command command, String why) {
-    Explanation explained = command.decision().why();
     MatchedRow row =
         MatchedRow.builtIn(
             "GRANT",
@@ -148,11 +145,7 @@ public final class GateSession {
     return new Command(
         command.text(),
         command.facts(),
-        new Decision.Block(
-            new Explanation(
-                explained.policyVersion(),
-                Stream.concat(Stream.of(row), explained.rows().stream()).toList(),
-                explained.observed())),
+        new Decision.Block(command.decision().why().ledBy(row)),
         command.changesState(),
         command.evidence());
   }

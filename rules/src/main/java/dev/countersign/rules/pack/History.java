@@ -23,12 +23,12 @@ final class History {
   private static final int MOST_TABLES = 1_000;
   private static final long HOUR = Duration.ofHours(1).toMillis();
 
-  private final Window commandsSecond = new Window(Duration.ofSeconds(1));
-  private final Window commandsMinute = new Window(Duration.ofMinutes(1));
-  private final Window commandsHour = new Window(Duration.ofHours(1));
-  private final Window blocks = new Window(Duration.ofMinutes(1));
-  private final Window guesses = new Window(Duration.ofMinutes(10));
-  private final Window rows = new Window(Duration.ofHours(1));
+  private final SlidingSum commandsSecond = new SlidingSum(Duration.ofSeconds(1));
+  private final SlidingSum commandsMinute = new SlidingSum(Duration.ofMinutes(1));
+  private final SlidingSum commandsHour = new SlidingSum(Duration.ofHours(1));
+  private final SlidingSum blocks = new SlidingSum(Duration.ofMinutes(1));
+  private final SlidingSum guesses = new SlidingSum(Duration.ofMinutes(10));
+  private final SlidingSum rows = new SlidingSum(Duration.ofHours(1));
 
   /** Rows read in each earlier hour of the clock in which any were. */
   private final Deque<Long> hours = new ArrayDeque<>();

@@ -168,7 +168,14 @@ final class ContentAddress {
       number(approve.quorum());
       number(approve.expires().toSeconds());
       // Only where it is: what workbooks without it are called stays.
-      approve.preApproval().ifPresent(allowed -> text(allowed.toString()));
+      approve
+          .preApproval()
+          .ifPresent(
+              terms -> {
+                text("pre-approval");
+                number(terms.longest().toSeconds());
+                text(terms.anyValues() ? "any values" : "the same values");
+              });
     }
   }
 

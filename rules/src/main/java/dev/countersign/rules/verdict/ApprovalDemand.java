@@ -20,7 +20,7 @@ import java.util.Set;
  *     asks allows it
  */
 public record ApprovalDemand(
-    Set<Set<String>> groups, int quorum, Duration expiry, Optional<PreApproval> preApproval) {
+    Set<Set<String>> groups, int quorum, Duration expiry, Optional<PreApprovalTerms> preApproval) {
 
   public ApprovalDemand {
     groups = groups.stream().map(Set::copyOf).collect(toUnmodifiableSet());
@@ -47,11 +47,11 @@ public record ApprovalDemand(
 
   /** All of several demands at once: everybody's groups, the largest quorum, the least time. */
   public static ApprovalDemand all(Collection<ApprovalDemand> demands) {
-    Optional<PreApproval> preApproval =
+    Optional<PreApprovalTerms> preApproval =
         demands.stream().allMatch(demand -> demand.preApproval().isPresent())
             ? demands.stream()
                 .flatMap(demand -> demand.preApproval().stream())
-                .reduce(PreApproval::and)
+                .reduce(PreApprovalTerms::and)
             : Optional.empty();
     return new ApprovalDemand(
         demands.stream().flatMap(demand -> demand.groups().stream()).collect(toUnmodifiableSet()),

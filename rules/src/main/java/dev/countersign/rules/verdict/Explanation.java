@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Why a decision is as it is.
@@ -25,6 +26,12 @@ public record Explanation(String policyVersion, List<MatchedRow> rows, List<Matc
 
   public Explanation(String policyVersion, List<MatchedRow> rows) {
     this(policyVersion, rows, List.of());
+  }
+
+  /** The same, led by one more row. */
+  public Explanation ledBy(MatchedRow row) {
+    return new Explanation(
+        policyVersion, Stream.concat(Stream.of(row), rows.stream()).toList(), observed);
   }
 
   /** The row that decided: the first of the strictest. */

@@ -1,6 +1,6 @@
 package dev.countersign.rules.workbook;
 
-import dev.countersign.rules.verdict.PreApproval;
+import dev.countersign.rules.verdict.PreApprovalTerms;
 import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
 import java.util.List;
@@ -48,7 +48,7 @@ public sealed interface Ruling {
    * @param preApproval whether they may say yes beforehand, for a while
    */
   record Approve(
-      List<String> approvers, int quorum, Duration expires, Optional<PreApproval> preApproval)
+      List<String> approvers, int quorum, Duration expires, Optional<PreApprovalTerms> preApproval)
       implements Ruling {
 
     public static final Duration DEFAULT_EXPIRY = Duration.ofMinutes(15);

@@ -8,7 +8,7 @@ import static dev.countersign.rules.workbook.Columns.VALUES;
 import static dev.countersign.rules.workbook.Columns.VERDICT;
 import static dev.countersign.rules.workbook.Vocabulary.GROUP_PUNCTUATION;
 
-import dev.countersign.rules.verdict.PreApproval;
+import dev.countersign.rules.verdict.PreApprovalTerms;
 import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
 import java.util.List;
@@ -57,20 +57,20 @@ final class RulingCells {
         cells
             .duration(EXPIRES, Duration.ofMinutes(1), Ruling.Approve.LONGEST_EXPIRY)
             .orElse(Ruling.Approve.DEFAULT_EXPIRY);
-    Optional<PreApproval> preApproval = preApproval(cells);
+    Optional<PreApprovalTerms> preApproval = preApproval(cells);
     return cells.faults() == before
         ? Optional.of(new Ruling.Approve(approvers, quorum, expires, preApproval))
         : Optional.empty();
   }
 
-  private static Optional<PreApproval> preApproval(Cells cells) {
+  private static Optional<PreApprovalTerms> preApproval(Cells cells) {
     String values = cells.word(VALUES, Columns.SAME_OR_ANY);
     Optional<Duration> longest =
         cells.duration(PRE_APPROVAL, Duration.ofMinutes(1), Ruling.Approve.LONGEST_PRE_APPROVAL);
     if (longest.isEmpty() && !values.isEmpty()) {
       cells.fault(VALUES, Vocabulary.quote(values), "empty, unless there is a pre-approval");
     }
-    return longest.map(time -> new PreApproval(time, values.equals(Columns.ANY_VALUES)));
+    return longest.map(time -> new PreApprovalTerms(time, values.equals(Columns.ANY_VALUES)));
   }
 
   static void write(Ruling ruling, Map<String, String> cells) {

@@ -3,7 +3,7 @@ package dev.countersign.rules.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.rules.verdict.ApprovalDemand;
-import dev.countersign.rules.verdict.PreApproval;
+import dev.countersign.rules.verdict.PreApprovalTerms;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 /** What is left of a permission to say yes beforehand when several rows ask. */
 final class PreApprovalRowsTest {
 
-  private static ApprovalDemand demand(String group, Optional<PreApproval> allowed) {
+  private static ApprovalDemand demand(String group, Optional<PreApprovalTerms> allowed) {
     return new ApprovalDemand(Set.of(Set.of(group)), 1, Duration.ofHours(1), allowed);
   }
 
-  private static Optional<PreApproval> hours(int hours, boolean anyValues) {
-    return Optional.of(new PreApproval(Duration.ofHours(hours), anyValues));
+  private static Optional<PreApprovalTerms> hours(int hours, boolean anyValues) {
+    return Optional.of(new PreApprovalTerms(Duration.ofHours(hours), anyValues));
   }
 
   @Test

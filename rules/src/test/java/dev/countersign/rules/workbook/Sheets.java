@@ -3,7 +3,7 @@ package dev.countersign.rules.workbook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.rules.verdict.Masker;
-import dev.countersign.rules.verdict.PreApproval;
+import dev.countersign.rules.verdict.PreApprovalTerms;
 import dev.countersign.rules.verdict.Verdict;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -58,7 +58,7 @@ final class Sheets {
                       List.of("dba", "@team"),
                       2,
                       Duration.ofMinutes(90),
-                      Optional.of(new PreApproval(Duration.ofHours(4), true)))),
+                      Optional.of(new PreApprovalTerms(Duration.ofHours(4), true)))),
               new SqlRow(
                   Particulars.of(4, "SQL-003", "opaque", "", List.of()),
                   new Scope(List.of("*"), "*", "moon"),

@@ -8,17 +8,17 @@ import java.time.Duration;
  * @param longest for how long at most
  * @param anyValues whether the literals and parameters of a statement may be others each time
  */
-public record PreApproval(Duration longest, boolean anyValues) {
+public record PreApprovalTerms(Duration longest, boolean anyValues) {
 
-  public PreApproval {
+  public PreApprovalTerms {
     if (!longest.isPositive()) {
       throw new IllegalArgumentException("a pre-approval needs time: " + longest);
     }
   }
 
   /** What both allow. */
-  PreApproval and(PreApproval other) {
-    return new PreApproval(
+  PreApprovalTerms and(PreApprovalTerms other) {
+    return new PreApprovalTerms(
         longest.compareTo(other.longest) < 0 ? longest : other.longest,
         anyValues && other.anyValues);
   }

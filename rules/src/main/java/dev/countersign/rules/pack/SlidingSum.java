@@ -1,36 +1,48 @@
-package dev.countersign.decision.quota;
+package dev.countersign.rules.pack;
 
 import java.time.Duration;
 import java.util.Arrays;
 
-/** A sum over the last while, exact to a sixtieth of it. Not for several threads. */
-final class SlidingSum {
+/**
+ * A sum over the last while, exact to a sixtieth of it. Times are milliseconds of any clock; one
+ * that goes back stands still. Not for several threads.
+ */
+public final class SlidingSum {
 
   private static final int SLOTS = 60;
 
-  private final long slotNanos;
+  private final long slotMillis;
   private final long[] sums = new long[SLOTS];
   private long turn = Long.MIN_VALUE;
   private long total;
 
-  SlidingSum(Duration window) {
-    slotNanos = Math.max(1, window.toNanos() / SLOTS);
+  /**
+   * @param window how long an amount counts
+   */
+  public SlidingSum(Duration window) {
+    slotMillis = Math.max(1, window.toMillis() / SLOTS);
   }
 
-  long add(long now, long amount) {
+  /**
+   * Adds an amount.
+   *
+   * @return the sum with it
+   */
+  public long add(long now, long amount) {
     forget(now);
     sums[slot(turn)] += amount;
     total += amount;
     return total;
   }
 
-  long sum(long now) {
+  /** The sum now. */
+  public long sum(long now) {
     forget(now);
     return total;
   }
 
   private void forget(long now) {
-    long current = Math.floorDiv(now, slotNanos);
+    long current = Math.floorDiv(now, slotMillis);
     if (turn == Long.MIN_VALUE || current - turn >= SLOTS) {
       Arrays.fill(sums, 0);
       total = 0;
