@@ -10,17 +10,28 @@ final class EarlierFacts {
 
   /** Adds to facts what they lack. */
   static void complete(JsonNode facts) {
-    if (!facts.path("kind").asText().equals("git")) {
-      return;
+    switch (facts.path("kind").asText()) {
+      case "git" -> facts.path("updates").forEach(EarlierFacts::completeUpdate);
+      case "kubernetes" -> completeRequest(facts.path("request"));
+      default -> {}
     }
-    for (JsonNode update : facts.path("updates")) {
-      if (update instanceof ObjectNode fields && !fields.has("atomic")) {
-        fields.put("atomic", false);
-      }
-      if (update.path("commits") instanceof ObjectNode commits && !commits.has("signed")) {
-        commits.put(
-            "signed", commits.path("allSigned").asBoolean() ? commits.path("count").asInt() : 0);
-      }
+  }
+
+  private static void completeUpdate(JsonNode update) {
+    if (update instanceof ObjectNode fields && !fields.has("atomic")) {
+      fields.put("atomic", false);
+    }
+    if (update.path("commits") instanceof ObjectNode commits && !commits.has("signed")) {
+      commits.put(
+          "signed", commits.path("allSigned").asBoolean() ? commits.path("count").asInt() : 0);
+    }
+  }
+
+  private static void completeRequest(JsonNode request) {
+    if (request instanceof ObjectNode fields && !fields.has("details")) {
+      ObjectNode details = fields.putObject("details");
+      details.put("container", "").put("labels", "").put("fields", "").putNull("replicas");
+      details.putArray("limits");
     }
   }
 }

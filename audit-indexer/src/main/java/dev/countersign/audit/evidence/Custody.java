@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * Who looked at the record. Readers on the command line are other processes than the writer, and
@@ -64,16 +65,22 @@ public final class Custody {
         next.filter(recorded -> isReading(recorded.event())).ifPresent(inside::add);
       }
     }
-    return with(inside, beside(journal.directory()));
+    return with(
+        inside,
+        beside(journal.directory()),
+        damage -> {
+          throw damage;
+        });
   }
 
   /**
    * The same, of readings that are known already.
    *
    * @param folder of the custody journal, which need not be there
-   * @throws JournalException.Damaged if it cannot be read
+   * @param damaged is told if it cannot be read further; what could be is in the answer
    */
-  static List<Looked> with(List<RecordedEvent> inside, Path folder) {
+  static List<Looked> with(
+      List<RecordedEvent> inside, Path folder, Consumer<JournalException.Damaged> damaged) {
     List<Looked> all = new ArrayList<>();
     inside.forEach(recorded -> all.add(new Looked(recorded, true)));
     if (Files.isDirectory(folder)) {
@@ -81,6 +88,8 @@ public final class Custody {
         for (var next = reader.poll(); next.isPresent(); next = reader.poll()) {
           all.add(new Looked(next.get(), false));
         }
+      } catch (JournalException.Damaged e) {
+        damaged.accept(e);
       }
     }
     all.sort(

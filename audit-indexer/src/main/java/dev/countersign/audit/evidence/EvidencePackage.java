@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.event.RecordedEvent;
-import dev.countersign.audit.journal.JournalException;
 import dev.countersign.audit.journal.JournalReader;
 import dev.countersign.audit.replay.EventLine;
 import dev.countersign.audit.verify.Verifier;
@@ -142,13 +141,12 @@ public final class EvidencePackage {
 
   private static String custody(EvidenceRequest request, Gathering gathering) {
     Csv csv = new Csv("time", "journal", "record", "what");
-    List<Custody.Looked> all;
-    try {
-      all = Custody.with(gathering.readings(), Custody.beside(request.journal().directory()));
-    } catch (JournalException.Damaged e) {
-      all = gathering.readings().stream().map(each -> new Custody.Looked(each, true)).toList();
-      csv.row(List.of("", "custody", "", "the custody journal cannot be read"));
-    }
+    List<Custody.Looked> all =
+        Custody.with(
+            gathering.readings(),
+            Custody.beside(request.journal().directory()),
+            damage ->
+                csv.row(List.of("", "custody", "", "the custody journal cannot be read further")));
     for (Custody.Looked looked : all) {
       RecordedEvent recorded = looked.recorded();
       boolean isInPeriod =

@@ -120,11 +120,12 @@ final class CommandFields {
     details
         .replicas()
         .ifPresent(
-            replicas ->
-                kubernetes
-                    .putObject("replicas")
-                    .put("before", replicas.before())
-                    .put("after", replicas.after()));
+            replicas -> {
+              ObjectNode change = kubernetes.putObject("replicas").put("after", replicas.after());
+              if (replicas.before() != KubeRequest.Replicas.UNKNOWN) {
+                change.put("before", replicas.before());
+              }
+            });
     document.at("orchestrator").put("type", "kubernetes").put("namespace", target.namespace());
     document.at("orchestrator", "resource").put("type", target.object()).put("name", target.name());
     document.at("orchestrator").put("api_version", target.version());

@@ -254,11 +254,12 @@ final class EventDocument {
         kind("iam", "success", "admin");
         e.by().ifPresent(this::subject);
         at("event").put("reason", e.comment());
-        at("countersign", "standing")
+        ObjectNode standing = at("countersign", "standing");
+        standing
             .put("id", e.emergency())
             .put("step", e.step().name())
-            .put("resources", String.join(", ", e.resources()))
             .put("until", e.until().toString());
+        strings(standing, "resources", e.resources());
       }
       case Event.SegmentShredded e -> {
         kind("configuration", "success", "deletion");

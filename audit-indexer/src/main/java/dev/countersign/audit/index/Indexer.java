@@ -214,6 +214,10 @@ public final class Indexer implements AutoCloseable {
     try {
       deadLetters.add(reported(sending.answer.get()));
     } catch (ExecutionException e) {
+      // What went wrong tells whether the cluster is away or there is a fault of ours.
+      if (e.getCause() instanceof RuntimeException fault) {
+        throw fault;
+      }
       throw new IOException("a batch was not taken: " + e.getCause(), e);
     }
     new IndexCursor(id, sending.batch.last, sending.batch.sessionsFrom).write(cursorFile);

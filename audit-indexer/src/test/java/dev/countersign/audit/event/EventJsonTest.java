@@ -4,8 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.rules.fact.CommandFacts;
+import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.fact.RefUpdate;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -47,6 +52,34 @@ final class EventJsonTest {
           assertThat(update.commits().signed())
               .isEqualTo(update.commits().allSigned() ? update.commits().count() : 0);
         }
+        read++;
+      }
+    }
+    assertThat(read).isPositive();
+  }
+
+  /** They knew neither containers nor selectors, replicas and limits. */
+  @Test
+  void readsKubernetesFactsOfEarlierBuilds() throws IOException {
+    JsonMapper mapper = JsonMapper.builder(EventJson.FACTORY).build();
+    RandomEvents random = new RandomEvents(6);
+    int read = 0;
+    for (int i = 0; i < 300; i++) {
+      if (random.of(EventType.COMMAND_DECIDED) instanceof Event.CommandDecided now
+          && now.facts() instanceof CommandFacts.Kubernetes(KubeRequest request)) {
+        JsonNode json = mapper.readTree(EventJson.write(now));
+        assertThat(((ObjectNode) json.at("/event/facts/request")).remove("details")).isNotNull();
+        Event.CommandDecided event =
+            (Event.CommandDecided) EventJson.read(mapper.writeValueAsBytes(json));
+        assertThat(event.facts())
+            .isEqualTo(
+                new CommandFacts.Kubernetes(
+                    new KubeRequest(
+                        request.verb(),
+                        request.target(),
+                        request.body(),
+                        request.dryRun(),
+                        request.command())));
         read++;
       }
     }

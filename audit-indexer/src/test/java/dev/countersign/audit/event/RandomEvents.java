@@ -190,7 +190,13 @@ public final class RandomEvents {
             Set.copyOf(list(this::text)),
             Set.copyOf(list(this::text))),
         random.nextBoolean(),
-        list(this::text));
+        list(this::text),
+        new KubeRequest.Details(
+            text(),
+            text(),
+            text(),
+            maybe(() -> new KubeRequest.Replicas(random.nextLong(), random.nextLong())),
+            Set.copyOf(list(this::text))));
   }
 
   private SessionId session() {

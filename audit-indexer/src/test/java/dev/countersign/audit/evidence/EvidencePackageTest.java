@@ -144,6 +144,24 @@ final class EvidencePackageTest {
   }
 
   @Test
+  void tellsOfReadersUpToWhereTheirJournalIsDamaged() throws Exception {
+    make(day());
+    Custody.record(journal(), new Event.RecordSearched("root", "rule:SQL-014", 2));
+    Custody.record(journal(), new Event.RecordSearched("root", "rule:SQL-015", 2));
+    List<Path> segments;
+    try (Stream<Path> files = Files.list(Custody.beside(journal()))) {
+      segments = files.filter(file -> file.toString().endsWith(".journal")).sorted().toList();
+    }
+    byte[] last = Files.readAllBytes(segments.getLast());
+    last[last.length - 20] ^= 1;
+    Files.write(segments.getLast(), last);
+
+    assertThat(files(again()).get("custody.csv"))
+        .contains("root searched rule:SQL-014", "cannot be read further")
+        .doesNotContain("SQL-015");
+  }
+
+  @Test
   void findsNothingWhereNothingIsWrong() throws Exception {
     Map<String, String> files = files(make(day()));
 

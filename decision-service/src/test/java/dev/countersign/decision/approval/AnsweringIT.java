@@ -14,14 +14,12 @@ import dev.countersign.decision.approval.Approval.State;
 import dev.countersign.decision.approval.Approvals.Pending;
 import dev.countersign.decision.approval.StoredApprovals.Answer;
 import dev.countersign.decision.credential.PaperJournal;
-import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.store.Database;
-import dev.countersign.decision.store.DatabaseConfig;
+import dev.countersign.decision.store.StateDatabase;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -54,20 +52,15 @@ final class AnsweringIT {
   private static final AtomicInteger AGENTS = new AtomicInteger();
   private static final PaperJournal JOURNAL = new PaperJournal();
 
-  private static EmbeddedPostgres postgres;
+  private static StateDatabase state;
   private static Database database;
   private static StoredApprovals here;
   private static StoredApprovals there;
 
   @BeforeAll
   static void start() throws IOException {
-    postgres = EmbeddedPostgres.start();
-    database =
-        Database.open(
-            new DatabaseConfig(
-                postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
-                "postgres",
-                new Secret.Generated("postgres")));
+    state = StateDatabase.start();
+    database = state.database();
     here = gateway(ApprovalLimits.DEFAULT);
     there = gateway(ApprovalLimits.DEFAULT);
   }
@@ -81,8 +74,7 @@ final class AnsweringIT {
   static void stop() throws IOException {
     here.close();
     there.close();
-    database.close();
-    postgres.close();
+    state.close();
   }
 
   private static Subject human(String id, String... groups) {

@@ -10,16 +10,14 @@ import dev.countersign.decision.approval.PreApproval.State;
 import dev.countersign.decision.approval.StoredApprovals.Answer;
 import dev.countersign.decision.credential.PaperJournal;
 import dev.countersign.decision.policy.Drafts;
-import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.store.Database;
-import dev.countersign.decision.store.DatabaseConfig;
+import dev.countersign.decision.store.StateDatabase;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.Policy;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.PreApprovalTerms;
 import dev.countersign.rules.verdict.Verdict;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -44,7 +42,7 @@ final class PreApprovalsIT {
   private static final Optional<PreApprovalTerms> SAME =
       Optional.of(new PreApprovalTerms(Duration.ofHours(4), false));
 
-  private static EmbeddedPostgres postgres;
+  private static StateDatabase state;
   private static Database database;
   private static StoredApprovals approvals;
   private static Policy policy;
@@ -52,13 +50,8 @@ final class PreApprovalsIT {
 
   @BeforeAll
   static void start() throws IOException {
-    postgres = EmbeddedPostgres.start();
-    database =
-        Database.open(
-            new DatabaseConfig(
-                postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
-                "postgres",
-                new Secret.Generated("postgres")));
+    state = StateDatabase.start();
+    database = state.database();
     approvals =
         StoredApprovals.open(
             database,
@@ -73,8 +66,7 @@ final class PreApprovalsIT {
   @AfterAll
   static void stop() throws IOException {
     approvals.close();
-    database.close();
-    postgres.close();
+    state.close();
   }
 
   private static Subject human(String id) {

@@ -13,9 +13,8 @@ import dev.countersign.decision.approval.Approval.State;
 import dev.countersign.decision.approval.Approvals.Pending;
 import dev.countersign.decision.approval.StoredApprovals.Answer;
 import dev.countersign.decision.credential.PaperJournal;
-import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.store.Database;
-import dev.countersign.decision.store.DatabaseConfig;
+import dev.countersign.decision.store.StateDatabase;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.MatchedRow;
@@ -54,37 +53,24 @@ final class StoredApprovalsIT {
 
   private static final AtomicInteger AGENTS = new AtomicInteger();
 
-  private static EmbeddedPostgres postgres;
+  private static StateDatabase state;
   private static Database database;
   private static StoredApprovals here;
   private static StoredApprovals there;
 
   @BeforeAll
   static void start() throws IOException {
-    postgres = EmbeddedPostgres.start();
-    database = open();
+    state = StateDatabase.start();
+    database = state.database();
     here = StoredApprovals.open(database, URL, ApprovalLimits.DEFAULT, JOURNAL, SIGNER);
     there = StoredApprovals.open(database, URL, ApprovalLimits.DEFAULT, JOURNAL, SIGNER);
-  }
-
-  private static Database open() {
-    return open(postgres);
-  }
-
-  private static Database open(EmbeddedPostgres server) {
-    return Database.open(
-        new DatabaseConfig(
-            server.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
-            "postgres",
-            new Secret.Generated("postgres")));
   }
 
   @AfterAll
   static void stop() throws IOException {
     here.close();
     there.close();
-    database.close();
-    postgres.close();
+    state.close();
   }
 
   private static Subject agent() {
@@ -559,8 +545,8 @@ final class StoredApprovalsIT {
   @Test
   void gw43_nobodyWaitsForEverWhileTheDatabaseIsAway() throws IOException {
     EmbeddedPostgres failing = EmbeddedPostgres.start();
-    try (Database state = open(failing);
-        var approvals = StoredApprovals.open(state, URL, ApprovalLimits.DEFAULT, JOURNAL, SIGNER)) {
+    try (Database away = StateDatabase.open(failing);
+        var approvals = StoredApprovals.open(away, URL, ApprovalLimits.DEFAULT, JOURNAL, SIGNER)) {
       Pending pending = request(approvals, agent(), Duration.ofSeconds(1));
 
       failing.close();
@@ -618,7 +604,7 @@ final class StoredApprovalsIT {
 
   @Test
   void aSecondStartFindsTheSchemaInPlace() {
-    try (Database again = open()) {
+    try (Database again = state.another()) {
       assertThat(again.isAlive()).isTrue();
     }
   }

@@ -38,13 +38,12 @@ import dev.countersign.decision.signin.BrowserSessions;
 import dev.countersign.decision.signin.Registration;
 import dev.countersign.decision.signin.SessionTimes;
 import dev.countersign.decision.store.Database;
-import dev.countersign.decision.store.DatabaseConfig;
+import dev.countersign.decision.store.StateDatabase;
 import dev.countersign.rules.analysis.Command;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.Policy;
 import io.undertow.Undertow;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.InetAddress;
@@ -98,7 +97,7 @@ final class RunningConsole implements AutoCloseable {
   final Map<String, Token> tokens = new ConcurrentHashMap<>();
 
   private final HttpServer issuer;
-  private final EmbeddedPostgres postgres;
+  private final StateDatabase state;
   private final Database database;
   private final StoredApprovals approvals;
   private final LiveSessions sessions;
@@ -111,13 +110,8 @@ final class RunningConsole implements AutoCloseable {
 
   RunningConsole() throws IOException {
     issuer = issuer();
-    postgres = EmbeddedPostgres.start();
-    database =
-        Database.open(
-            new DatabaseConfig(
-                postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
-                "postgres",
-                new Secret.Generated("postgres")));
+    state = StateDatabase.start();
+    database = state.database();
     server =
         Undertow.builder()
             .addHttpListener(0, "127.0.0.1")
@@ -361,8 +355,7 @@ final class RunningConsole implements AutoCloseable {
     declared.close();
     sessions.close();
     approvals.close();
-    database.close();
-    postgres.close();
+    state.close();
     issuer.stop(0);
   }
 }

@@ -14,14 +14,12 @@ import dev.countersign.decision.approval.Outcome;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.credential.PaperJournal;
 import dev.countersign.decision.emergency.Emergency.State;
-import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.store.Database;
-import dev.countersign.decision.store.DatabaseConfig;
+import dev.countersign.decision.store.StateDatabase;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -46,20 +44,15 @@ final class EmergenciesIT {
   private static final ConcurrentLinkedQueue<Event.EmergencyChanged> LOUD =
       new ConcurrentLinkedQueue<>();
 
-  private static EmbeddedPostgres postgres;
+  private static StateDatabase state;
   private static Database database;
   private static StoredApprovals approvals;
   private static Emergencies emergencies;
 
   @BeforeAll
   static void start() throws IOException {
-    postgres = EmbeddedPostgres.start();
-    database =
-        Database.open(
-            new DatabaseConfig(
-                postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
-                "postgres",
-                new Secret.Generated("postgres")));
+    state = StateDatabase.start();
+    database = state.database();
     approvals =
         StoredApprovals.open(
             database,
@@ -83,8 +76,7 @@ final class EmergenciesIT {
   @AfterAll
   static void stop() throws IOException {
     approvals.close();
-    database.close();
-    postgres.close();
+    state.close();
   }
 
   @AfterEach

@@ -18,7 +18,6 @@ import dev.countersign.decision.grant.GrantResult.Waiting;
 import dev.countersign.decision.identity.TokenVerifier.Credential;
 import dev.countersign.decision.identity.TokenVerifier.SignIn;
 import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
-import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.session.Admission.Admitted;
 import dev.countersign.decision.session.Admission.Visitor;
 import dev.countersign.decision.session.GrantedAdmission;
@@ -26,7 +25,7 @@ import dev.countersign.decision.session.LiveSession;
 import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.decision.store.Database;
-import dev.countersign.decision.store.DatabaseConfig;
+import dev.countersign.decision.store.StateDatabase;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.Policy;
@@ -37,7 +36,6 @@ import dev.countersign.rules.workbook.Particulars;
 import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.Scope;
 import dev.countersign.rules.workbook.Workbook;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,7 +63,7 @@ final class GrantsIT {
   private static final Subject BOB = person("bob", "owners");
   private static final Instant FAR = Instant.parse("2100-01-01T00:00:00Z");
 
-  private static EmbeddedPostgres postgres;
+  private static StateDatabase state;
   private static Database database;
   private static StoredApprovals approvals;
   private static final PaperJournal JOURNAL = new PaperJournal();
@@ -78,13 +76,8 @@ final class GrantsIT {
 
   @BeforeAll
   static void open() throws Exception {
-    postgres = EmbeddedPostgres.start();
-    database =
-        Database.open(
-            new DatabaseConfig(
-                postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
-                "postgres",
-                new Secret.Generated("postgres")));
+    state = StateDatabase.start();
+    database = state.database();
     approvals =
         StoredApprovals.open(
             database,
@@ -103,8 +96,7 @@ final class GrantsIT {
     here.close();
     there.close();
     approvals.close();
-    database.close();
-    postgres.close();
+    state.close();
   }
 
   private static WorkbookPolicy policy(String reason) {

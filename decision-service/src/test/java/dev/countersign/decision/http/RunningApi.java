@@ -32,7 +32,7 @@ import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.resource.Upstream;
 import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.decision.store.Database;
-import dev.countersign.decision.store.DatabaseConfig;
+import dev.countersign.decision.store.StateDatabase;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.Policy;
@@ -120,12 +120,7 @@ final class RunningApi implements AutoCloseable {
   RunningApi(Map<String, Subject> subjects, Optional<String> enforcementPoints) throws IOException {
     this.subjects = new ConcurrentHashMap<>(subjects);
     postgres = postgres(0);
-    database =
-        Database.open(
-            new DatabaseConfig(
-                postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
-                "postgres",
-                new Secret.Generated("postgres")));
+    database = StateDatabase.open(postgres);
     approvals =
         StoredApprovals.open(
             database, PUBLIC_URL, ApprovalLimits.DEFAULT, journal, AnswerSigner.passing());

@@ -15,12 +15,11 @@ import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.credential.PaperJournal;
 import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.store.Database;
-import dev.countersign.decision.store.DatabaseConfig;
+import dev.countersign.decision.store.StateDatabase;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,7 +53,7 @@ final class WebhooksIT {
   private static final Subject OLIVIA =
       new Subject("https://i", "olivia", "olivia", Subject.Kind.HUMAN, Set.of(), Optional.empty());
 
-  private static EmbeddedPostgres postgres;
+  private static StateDatabase state;
   private static Database database;
   private static StoredApprovals approvals;
 
@@ -75,13 +74,8 @@ final class WebhooksIT {
 
   @BeforeAll
   static void startState() throws IOException {
-    postgres = EmbeddedPostgres.start();
-    database =
-        Database.open(
-            new DatabaseConfig(
-                postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
-                "postgres",
-                new Secret.Generated("postgres")));
+    state = StateDatabase.start();
+    database = state.database();
     approvals =
         StoredApprovals.open(
             database,
@@ -94,8 +88,7 @@ final class WebhooksIT {
   @AfterAll
   static void stopState() throws IOException {
     approvals.close();
-    database.close();
-    postgres.close();
+    state.close();
   }
 
   @BeforeEach

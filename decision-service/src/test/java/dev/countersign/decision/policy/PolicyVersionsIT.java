@@ -9,16 +9,14 @@ import dev.countersign.decision.policy.ActivationResult.Activated;
 import dev.countersign.decision.policy.ActivationResult.Refused;
 import dev.countersign.decision.policy.ActivationResult.Unknown;
 import dev.countersign.decision.policy.ActivationResult.Why;
-import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.store.Database;
-import dev.countersign.decision.store.DatabaseConfig;
+import dev.countersign.decision.store.StateDatabase;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.Policy;
 import dev.countersign.rules.policy.PolicyRefusedException;
 import dev.countersign.rules.policy.WorkbookPolicy;
 import dev.countersign.rules.verdict.Verdict;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +45,7 @@ final class PolicyVersionsIT {
   private static final Resource ORDERS =
       new Resource("orders", Resource.Kind.POSTGRES, Map.of("environment", "production"));
 
-  private EmbeddedPostgres postgres;
+  private StateDatabase state;
   private Database database;
   private PolicyVersions versions;
 
@@ -58,20 +56,14 @@ final class PolicyVersionsIT {
 
   @BeforeEach
   void start() throws IOException {
-    postgres = EmbeddedPostgres.start();
-    database =
-        Database.open(
-            new DatabaseConfig(
-                postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""),
-                "postgres",
-                new Secret.Generated("postgres")));
+    state = StateDatabase.start();
+    database = state.database();
     versions = new PolicyVersions(database, Drafts::parse, OFFICERS);
   }
 
   @AfterEach
   void stop() throws IOException {
-    database.close();
-    postgres.close();
+    state.close();
   }
 
   private String submit(byte[] draft, Subject by) throws PolicyRefusedException {

@@ -59,7 +59,9 @@ final class RetentionCommand implements Callable<Integer> {
       }
     } catch (IOException e) {
       throw new CommandFailure(
-          ExitCode.UNAVAILABLE, "nothing is due, for a hold cannot be read: " + e.getMessage(), e);
+          ExitCode.UNAVAILABLE,
+          "nothing is due, for a segment or a hold cannot be read: " + e.getMessage(),
+          e);
     }
     spec.commandLine().getOut().print(table.isEmpty() ? "no segment is closed\n" : table);
     return ExitCode.OK;

@@ -1,6 +1,7 @@
 package dev.countersign.cli.emergency;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
 import dev.countersign.cli.api.ApiClient;
@@ -132,7 +133,7 @@ public final class EmergencyCommand {
             .filter(one -> !unreviewed || one.path("needsReview").asBoolean())
             .toList();
     if (json) {
-      all.forEach(one -> out().println(one.toPrettyString()));
+      out().println(JsonNodeFactory.instance.arrayNode().addAll(all).toPrettyString());
       return ExitCode.OK;
     }
     Table table = new Table("ID", "STATE", "UNTIL", "OPENED BY", "REVIEW", "RESOURCES", "REASON");

@@ -54,9 +54,10 @@ final class RecentEvents {
       this.lastTime = started;
     }
 
+    /** Threads that record at once may tell of it in another order. */
     void goOn(RecordedEvent event) {
-      last = event.sequence();
-      lastTime = event.time();
+      last = Math.max(last, event.sequence());
+      lastTime = later(lastTime, event.time());
     }
 
     SessionSummary summary() {

@@ -2,6 +2,7 @@ package dev.countersign.cli.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.audit.event.EventType;
 import dev.countersign.cli.Countersign;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the documents name exists: files, commands. */
@@ -61,6 +63,15 @@ class DocumentsTest {
       }
     }
     assertThat(missing).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(EventType.class)
+  void theFormatOfTheJournalNamesWhatIsInTheFileAtOnce(EventType type) throws IOException {
+    String format = Files.readString(ROOT.resolve("docs/journal-format.md"));
+    String list = format.substring(format.indexOf("announces something ("));
+    String named = list.substring(0, list.indexOf(") is in the file"));
+    assertThat(named.contains("`" + type.stableName() + "`")).isEqualTo(type.announces());
   }
 
   @ParameterizedTest

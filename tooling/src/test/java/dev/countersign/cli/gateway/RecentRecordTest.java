@@ -133,4 +133,18 @@ class RecentRecordTest {
     assertThat(recent.sessions(EVER, 100)).isEmpty();
     assertThat(recent.sessions(later, 100).orElseThrow()).hasSize(1);
   }
+
+  @Test
+  void knowsWhereASessionEndsInWhateverOrderItHears() {
+    RecentEvents recent = new RecentEvents(Instant.MIN);
+    Instant begin = Instant.parse("2026-01-01T00:00:00Z");
+    recent.take(new RecordedEvent(1, 1, begin, opened("s-1")));
+    recent.take(
+        new RecordedEvent(3, 3, begin.plusSeconds(3), decided("s-1", 2, Verdict.ALLOW, "b")));
+    recent.take(
+        new RecordedEvent(2, 2, begin.plusSeconds(2), decided("s-1", 1, Verdict.ALLOW, "a")));
+
+    assertThat(recent.extent(new SessionId("s-1"))).hasValue(new RecentEvents.Extent(1, 3));
+    assertThat(recent.sessions(begin.plusSeconds(3), 9).orElseThrow()).hasSize(1);
+  }
 }
