@@ -135,8 +135,9 @@ final class LiveExchange implements HttpExchange {
 
     private void sendHead(HttpFields all) {
       if (!isHeadSent) {
-        isHeadSent = true;
+        // A head that cannot be written must not leave the body to stand in its place.
         wire.head(status, all, true);
+        isHeadSent = true;
       }
     }
 
