@@ -135,8 +135,8 @@ final class LiveExchange implements HttpExchange {
 
     private void sendHead(HttpFields all) {
       if (!isHeadSent) {
-        // A head that cannot be written must not leave the body to stand in its place.
         wire.head(status, all, true);
+        // Not before: an answer without a head is none, and must not end as one.
         isHeadSent = true;
       }
     }
