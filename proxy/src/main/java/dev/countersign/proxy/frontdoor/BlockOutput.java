@@ -60,6 +60,9 @@ final class BlockOutput extends OutputStream {
 
   @Override
   public void flush() throws IOException {
+    if (closed) {
+      return;
+    }
     int length = used;
     used = 0;
     sink.send(block, length);

@@ -135,8 +135,9 @@ final class LiveExchange implements HttpExchange {
 
     private void sendHead(HttpFields all) {
       if (!isHeadSent) {
-        isHeadSent = true;
         wire.head(status, all, true);
+        // Not before: an answer without a head is none, and must not end as one.
+        isHeadSent = true;
       }
     }
 

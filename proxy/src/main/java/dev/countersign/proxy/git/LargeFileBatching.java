@@ -20,16 +20,12 @@ import java.util.regex.Pattern;
  * The question of a client of Git LFS where files go, or are. The answer is an address of the
  * gateway always, and a ticket.
  */
-final class LargeFileBatching {
+record LargeFileBatching(LargeFiles files) {
 
   private static final Pattern AUTHORITY = Pattern.compile("[A-Za-z0-9.:\\[\\]-]{1,260}");
 
-  private final LargeFiles files;
-  private final Visit visit;
-
-  LargeFileBatching(LargeFiles files) {
-    this.files = requireNonNull(files, "files");
-    this.visit = files.visit();
+  LargeFileBatching {
+    requireNonNull(files, "files");
   }
 
   void answer(LargeFileBatch asked) throws IOException, InterruptedException, GitRefusedException {
@@ -48,7 +44,7 @@ final class LargeFileBatching {
     batch
         .files()
         .forEach(file -> text.append('\n').append(file.id()).append(' ').append(file.size()));
-    switch (files.pass(text.toString(), update, visit.decide(update))) {
+    switch (files.pass(text.toString(), update, files.visit().decide(update))) {
       case Passage.Refused refused -> files.refuse(refused);
       case Passage.Released(Release release) -> answer(batch, ref, release);
     }
@@ -56,21 +52,25 @@ final class LargeFileBatching {
 
   private void answer(LargeFileBatch batch, String ref, Release release)
       throws IOException, InterruptedException {
+    boolean isApproved = release.approval().isPresent();
     try {
       List<LargeFilePlaces.Entry> places = files.upstream().places(batch);
       LargeFilePlaces ours =
-          new LargeFilePlaces(places.stream().map(place -> ours(place, batch, ref)).toList());
+          new LargeFilePlaces(
+              places.stream().map(place -> ours(place, batch, ref, isApproved)).toList());
       Answers.lfs(
-          visit.exchange(), 200, ours.write(batch.operation(), LargeFileTickets.LIFE.toSeconds()));
+          files.visit().exchange(),
+          200,
+          ours.write(batch.operation(), LargeFileTickets.LIFE.toSeconds()));
       release.completed("told where " + places.size() + " large files go");
-    } catch (IOException e) {
+    } finally {
+      // Only the first end counts.
       release.failed("broken off");
-      throw e;
     }
   }
 
   private LargeFilePlaces.Entry ours(
-      LargeFilePlaces.Entry entry, LargeFileBatch batch, String ref) {
+      LargeFilePlaces.Entry entry, LargeFileBatch batch, String ref, boolean isApproved) {
     return switch (entry) {
       case LargeFilePlaces.There there -> there;
       case LargeFilePlaces.Failed failed -> failed;
@@ -81,14 +81,16 @@ final class LargeFileBatching {
                   address(open.file()),
                   Map.of(
                       LargeFileTickets.HEADER,
-                      files.tickets().seal(visit, batch.operation(), ref, open.file()))),
+                      files
+                          .tickets()
+                          .seal(files.visit(), batch.operation(), ref, open.file(), isApproved))),
               Optional.empty());
     };
   }
 
   /** Where the client has found the gateway, it finds it again. */
   private URI address(LargeFileName file) {
-    String authority = visit.exchange().headers().first("Host").orElse("");
+    String authority = files.visit().exchange().headers().first("Host").orElse("");
     if (!AUTHORITY.matcher(authority).matches()) {
       throw new IllegalStateException("a request without a host has come through");
     }
@@ -96,7 +98,7 @@ final class LargeFileBatching {
         "https://"
             + authority
             + "/git/"
-            + visit.upstream().resource().name()
+            + files.visit().upstream().resource().name()
             + "/info/lfs/objects/"
             + file.id());
   }

@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * Locks of paths. Whoever may fetch a ref may see those of it. To the upstream all of them are the
  * gateway's: it has one login there.
  */
-final class LargeFileLocks {
+record LargeFileLocks(LargeFiles files) {
 
   private static final String LOCKS = "/locks";
 
@@ -33,12 +33,12 @@ final class LargeFileLocks {
     UpstreamLargeFiles.Answer ask() throws IOException, InterruptedException;
   }
 
-  private final LargeFiles files;
-  private final Visit visit;
+  LargeFileLocks {
+    requireNonNull(files, "files");
+  }
 
-  LargeFileLocks(LargeFiles files) {
-    this.files = requireNonNull(files, "files");
-    this.visit = files.visit();
+  private Visit visit() {
+    return files.visit();
   }
 
   void lock(LargeFileLock.Wanted wanted)
@@ -62,17 +62,13 @@ final class LargeFileLocks {
   void unlock(String id, LargeFileLock.Unwanted unwanted)
       throws IOException, InterruptedException, GitRefusedException {
     String ref = files.ref(unwanted.ref(), /* changes= */ true);
-    Optional<LargeFileLock> lock = find(id);
-    if (lock.isEmpty()) {
-      files.say(404, "there is no such lock");
-      return;
-    }
+    LargeFileLock lock = find(id);
     LargeFileLock.Unwanted asked = new LargeFileLock.Unwanted(unwanted.force(), Optional.of(ref));
     RefUpdate update =
         LargeFiles.path(
-            unwanted.force() ? Change.LFS_FORCE_UNLOCK : Change.LFS_UNLOCK, ref, lock.get().path());
+            unwanted.force() ? Change.LFS_FORCE_UNLOCK : Change.LFS_UNLOCK, ref, lock.path());
     pass(
-        files.text(update) + "\n" + id + " " + lock.get().path(),
+        files.text(update) + "\n" + id + " " + lock.path(),
         update,
         () -> files.upstream().post(LOCKS + "/" + id + "/unlock", asked.write()),
         answer -> {
@@ -84,11 +80,16 @@ final class LargeFileLocks {
   }
 
   /** What is locked is a fact; the client names the lock only. */
-  private Optional<LargeFileLock> find(String id) throws IOException, InterruptedException {
+  private LargeFileLock find(String id)
+      throws IOException, InterruptedException, GitRefusedException {
     UpstreamLargeFiles.Answer answer = files.upstream().get(LOCKS + "?id=" + id);
-    return answer.isOk()
-        ? read(answer, "locks").stream().filter(lock -> lock.id().equals(id)).findFirst()
-        : Optional.empty();
+    if (!answer.isOk()) {
+      throw answer.asFailure();
+    }
+    return read(answer, "locks").stream()
+        .filter(lock -> lock.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new GitRefusedException("GIT-LFS", "there is no such lock"));
   }
 
   void list(LargeFileRequest.Locks asked)
@@ -102,7 +103,7 @@ final class LargeFileLocks {
         (name, value) -> query.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8)));
     RefUpdate update = Visit.reading(ref);
     pass(
-        "locks of large files at " + visit.upstream().resource().name() + ": " + ref,
+        "locks of large files at " + visit().upstream().resource().name() + ": " + ref,
         update,
         () -> files.upstream().get(LOCKS + "?" + String.join("&", query)),
         answer -> lists(answer, List.of("locks")));
@@ -113,7 +114,7 @@ final class LargeFileLocks {
     String ref = files.ref(question.ref(), /* changes= */ false);
     LargeFileLock.Question asked = new LargeFileLock.Question(Optional.of(ref), question.cursor());
     pass(
-        "locks of large files at " + visit.upstream().resource().name() + ": " + ref,
+        "locks of large files at " + visit().upstream().resource().name() + ": " + ref,
         Visit.reading(ref),
         () -> files.upstream().post(LOCKS + "/verify", asked.write()),
         answer -> lists(answer, List.of("ours", "theirs")));
@@ -121,16 +122,16 @@ final class LargeFileLocks {
 
   private void pass(String text, RefUpdate update, Question question, Reply reply)
       throws IOException, InterruptedException {
-    switch (files.pass(text, update, visit.decide(update))) {
+    switch (files.pass(text, update, visit().decide(update))) {
       case Passage.Refused refused -> files.refuse(refused);
       case Passage.Released(Release release) -> {
         try {
           UpstreamLargeFiles.Answer answer = question.ask();
           reply.reply(answer);
           release.completed(String.valueOf(answer.status()));
-        } catch (IOException e) {
+        } finally {
+          // Only the first end counts.
           release.failed("broken off");
-          throw e;
         }
       }
     }
@@ -144,7 +145,7 @@ final class LargeFileLocks {
     } catch (GitWireException e) {
       throw notUnderstood(e);
     }
-    Answers.lfs(visit.exchange(), status, LargeFileLock.write(lock, message));
+    Answers.lfs(visit().exchange(), status, LargeFileLock.write(lock, message));
   }
 
   private void lists(UpstreamLargeFiles.Answer answer, List<String> names) throws IOException {
@@ -160,7 +161,7 @@ final class LargeFileLocks {
     for (String name : names) {
       lists.add(read(answer, name));
     }
-    Answers.lfs(visit.exchange(), 200, LargeFileLock.write(names, lists, next(answer)));
+    Answers.lfs(visit().exchange(), 200, LargeFileLock.write(names, lists, next(answer)));
   }
 
   private static List<LargeFileLock> read(UpstreamLargeFiles.Answer answer, String name)

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client shows when it sends or fetches a large file: that it asked before and was told yes,
@@ -35,8 +36,10 @@ final class LargeFileTickets {
    * What was said yes to.
    *
    * @param ref which the file is for
+   * @param isApproved whether a human said so, and not the policy alone
    */
-  record Ticket(Operation operation, String ref, LargeFileName file, Instant until) {
+  record Ticket(
+      Operation operation, String ref, LargeFileName file, Instant until, boolean isApproved) {
     Ticket {
       requireNonNull(operation, "operation");
       requireNonNull(ref, "ref");
@@ -53,7 +56,8 @@ final class LargeFileTickets {
     key = new SecretKeySpec(random, ALGORITHM);
   }
 
-  String seal(Visit visit, Operation operation, String ref, LargeFileName file) {
+  String seal(
+      Visit visit, Operation operation, String ref, LargeFileName file, boolean isApproved) {
     String text =
         String.join(
             "\n",
@@ -61,6 +65,7 @@ final class LargeFileTickets {
             file.id(),
             String.valueOf(file.size()),
             String.valueOf(Instant.now().plus(LIFE).getEpochSecond()),
+            String.valueOf(isApproved),
             ref);
     Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
     return encoder.encodeToString(text.getBytes(UTF_8))
@@ -86,7 +91,7 @@ final class LargeFileTickets {
     return ticket;
   }
 
-  private @org.jspecify.annotations.Nullable Ticket read(Visit visit, String shown) {
+  private @Nullable Ticket read(Visit visit, String shown) {
     int dot = shown.indexOf('.');
     if (shown.length() > LONGEST || dot < 0) {
       return null;
@@ -100,9 +105,10 @@ final class LargeFileTickets {
       String[] parts = text.split("\n", -1);
       return new Ticket(
           Operation.valueOf(parts[0].toUpperCase(Locale.ROOT)),
-          parts[4],
+          parts[5],
           new LargeFileName(parts[1], Long.parseLong(parts[2])),
-          Instant.ofEpochSecond(Long.parseLong(parts[3])));
+          Instant.ofEpochSecond(Long.parseLong(parts[3])),
+          Boolean.parseBoolean(parts[4]));
     } catch (IllegalArgumentException e) {
       return null;
     }

@@ -27,21 +27,21 @@ import java.util.List;
  * One large file on its way: to the upstream once all of it is here and is what was announced, or
  * to a client, which gets the end of it only if all of it was right.
  */
-final class LargeFileTransfer {
+record LargeFileTransfer(LargeFiles files) {
 
   private static final int BUFFER = 64 << 10;
 
-  private final LargeFiles files;
-  private final Visit visit;
+  LargeFileTransfer {
+    requireNonNull(files, "files");
+  }
 
-  LargeFileTransfer(LargeFiles files) {
-    this.files = requireNonNull(files, "files");
-    this.visit = files.visit();
+  private Visit visit() {
+    return files.visit();
   }
 
   /** Takes a file from the client, looks for secrets in it, and sends it on. */
   void receive(String id) throws IOException, InterruptedException, GitRefusedException {
-    Ticket ticket = files.tickets().open(visit, Operation.UPLOAD, id);
+    Ticket ticket = files.tickets().open(visit(), Operation.UPLOAD, id);
     Path directory = files.mirrors().quarantine();
     try {
       Path file = directory.resolve("file");
@@ -52,7 +52,7 @@ final class LargeFileTransfer {
                   scanned.hits().keySet().stream()
                       .map(detector -> new RefUpdate.Secret(detector, ticket.file().path(), ""))
                       .toList());
-      switch (files.pass(text(update, ticket), update, decide(update))) {
+      switch (files.pass(text(update, ticket), update, decide(update, ticket))) {
         case Passage.Refused refused -> files.refuse(refused);
         case Passage.Released(Release release) -> deliver(ticket, file, release);
       }
@@ -67,7 +67,7 @@ final class LargeFileTransfer {
     BlobScan scan = new BlobScan();
     MessageDigest digest = sha256();
     long size = 0;
-    try (InputStream in = RequestBody.of(visit.exchange(), name.size());
+    try (InputStream in = RequestBody.of(visit().exchange(), name.size());
         OutputStream out = Files.newOutputStream(file)) {
       byte[] buffer = new byte[BUFFER];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
@@ -86,16 +86,25 @@ final class LargeFileTransfer {
     return scan.end();
   }
 
+  /** A yes to a batch is none to what was found in a file of it: that makes another text. */
   private String text(RefUpdate update, Ticket ticket) {
-    return files.text(update) + "\n" + ticket.file().id() + " " + ticket.file().size();
+    StringBuilder text = new StringBuilder(files.text(update));
+    text.append('\n').append(ticket.file().id()).append(' ').append(ticket.file().size());
+    update.secrets().stream()
+        .map(RefUpdate.Secret::detector)
+        .sorted()
+        .forEach(detector -> text.append("\nholds what looks like ").append(detector));
+    return text.toString();
   }
 
-  /** A human who had to say yes has: to the batch. Secrets are another question. */
-  private Decision decide(RefUpdate update) {
-    Decision decision = visit.decide(update);
+  /** A human who had to say yes may have: to the batch. Secrets are another question. */
+  private Decision decide(RefUpdate update, Ticket ticket) {
+    Decision decision = visit().decide(update);
     return switch (decision) {
       case Decision.Approve approve ->
-          update.secrets().isEmpty() ? new Decision.Allow(approve.why()) : approve;
+          ticket.isApproved() && update.secrets().isEmpty()
+              ? new Decision.Allow(approve.why())
+              : approve;
       case Decision.Allow _, Decision.Mask _, Decision.Block _ -> decision;
     };
   }
@@ -112,26 +121,26 @@ final class LargeFileTransfer {
         case LargeFilePlaces.Open open -> files.upstream().send(open, file);
         case LargeFilePlaces.There _ -> {}
       }
-    } catch (IOException e) {
+      release.completed(ticket.file().size() + " bytes");
+    } finally {
+      // Only the first end counts.
       release.failed("broken off");
-      throw e;
     }
-    release.completed(ticket.file().size() + " bytes");
-    visit.exchange().respond(200, HttpFields.of("Content-Length", "0")).close();
+    visit().exchange().respond(200, HttpFields.of("Content-Length", "0")).close();
   }
 
   /** Fetches a file for the client. */
   void send(String id) throws IOException, InterruptedException, GitRefusedException {
-    Ticket ticket = files.tickets().open(visit, Operation.DOWNLOAD, id);
+    Ticket ticket = files.tickets().open(visit(), Operation.DOWNLOAD, id);
     RefUpdate update = LargeFiles.files(Change.LFS_DOWNLOAD, ticket.ref(), List.of(ticket.file()));
-    switch (files.pass(text(update, ticket), update, decide(update))) {
+    switch (files.pass(text(update, ticket), update, decide(update, ticket))) {
       case Passage.Refused refused -> files.refuse(refused);
       case Passage.Released(Release release) -> {
         try {
           fetch(ticket, release);
-        } catch (IOException e) {
+        } finally {
+          // Only the first end counts.
           release.failed("broken off");
-          throw e;
         }
       }
     }
@@ -158,7 +167,7 @@ final class LargeFileTransfer {
 
   private void relay(InputStream in, LargeFileName name) throws IOException {
     OutputStream out =
-        visit
+        visit()
             .exchange()
             .respond(
                 200,
@@ -172,7 +181,7 @@ final class LargeFileTransfer {
     try {
       relay(in, name, out);
     } catch (IOException e) {
-      visit.exchange().abort();
+      visit().exchange().abort();
       throw new IOException("a large file was broken off", e);
     }
     out.close();

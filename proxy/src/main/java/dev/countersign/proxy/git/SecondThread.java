@@ -1,5 +1,6 @@
 package dev.countersign.proxy.git;
 
+import dev.countersign.audit.journal.Rounds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -103,17 +104,7 @@ final class SecondThread implements AutoCloseable {
   void finish() throws CorruptObjectException {
     flush();
     queue.add(END);
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Rounds.awaitEnd(thread);
     check();
   }
 

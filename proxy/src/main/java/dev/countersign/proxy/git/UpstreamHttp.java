@@ -85,7 +85,8 @@ final class UpstreamHttp {
 
   /**
    * The client looks the name up by itself right after this, and gets the same answer: the JVM
-   * keeps one for 30 seconds. All of the addresses have to be allowed.
+   * keeps one for 30 seconds, and cannot be told which to take. A name that is to lead elsewhere
+   * has to change between the two, when those seconds end. All of the addresses have to be allowed.
    */
   private void requireAddress(URI address) throws IOException {
     for (InetAddress each : InetAddress.getAllByName(address.getHost())) {

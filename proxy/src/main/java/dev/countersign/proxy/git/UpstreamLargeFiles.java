@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -119,7 +120,7 @@ final class UpstreamLargeFiles {
     if (open.verify().isPresent()) {
       byte[] name =
           ("{\"oid\":\"" + open.file().id() + "\",\"size\":" + open.file().size() + "}")
-              .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+              .getBytes(StandardCharsets.US_ASCII);
       require(
           whole(
               at(open.verify().get(), LargeFileWords.TYPE)

@@ -48,6 +48,10 @@ record Asked(
   private static final Set<String> READABLE =
       Set.of("scale", "status", "ephemeralcontainers", "resize", "approval");
 
+  /** Where an object does not say how many run, one does; where the scale of one does not, none. */
+  private static final Set<String> WORKLOADS =
+      Set.of("deployments.apps", "replicasets.apps", "statefulsets.apps", "replicationcontrollers");
+
   /**
    * Reads a request whole.
    *
@@ -187,11 +191,24 @@ record Asked(
         details(query, Optional.of(Workload.of(result))));
   }
 
-  /** How many are to run then, of a change that says so. */
+  /** How many are to run then, of a change that says so, be it by saying nothing. */
   Optional<Long> replicas() {
     boolean isChange =
         info.verb() == KubeRequest.Verb.PATCH || info.verb() == KubeRequest.Verb.UPDATE;
-    return isChange ? facts.details().replicas().map(Replicas::after) : Optional.empty();
+    if (!isChange) {
+      return Optional.empty();
+    }
+    boolean isAlwaysSaid = info.subresource().equals("scale") || WORKLOADS.contains(info.object());
+    return facts
+        .details()
+        .replicas()
+        .map(Replicas::after)
+        .or(() -> isAlwaysSaid ? Optional.of(unsaidReplicas()) : Optional.empty());
+  }
+
+  /** How many run of an object that does not say. */
+  long unsaidReplicas() {
+    return WORKLOADS.contains(info.object()) ? 1 : 0;
   }
 
   /** The same request, judged by how many run now too. */
@@ -199,6 +216,9 @@ record Asked(
     Map<Trait, String> found = new EnumMap<>(Trait.class);
     if (after != before) {
       found.put(after > before ? Trait.SCALES_UP : Trait.SCALES_DOWN, "spec.replicas");
+    }
+    if (after == 0) {
+      found.put(Trait.NO_REPLICAS, "spec.replicas");
     }
     Details said = facts.details();
     return with(

@@ -52,7 +52,7 @@ final class Enforcement {
       whole = result(asked, judging).map(asked::making);
     }
     if (whole.isPresent()) {
-      whole = scaling(whole.get(), judging);
+      whole = scaling(version, whole.get(), judging);
     }
     if (whole.isPresent()) {
       pass(whole.get(), judge(version, whole.get()));
@@ -64,18 +64,29 @@ final class Enforcement {
    *
    * @return nothing where the client has been told why there is none
    */
-  private Optional<Asked> scaling(Asked asked, Judging judging) throws IOException {
+  private Optional<Asked> scaling(PolicyVersion version, Asked asked, Judging judging)
+      throws IOException, InterruptedException {
     Optional<Long> after = asked.replicas();
     if (after.isEmpty()) {
       return Optional.of(asked);
     }
+    Refusal refusal;
     try {
       return Optional.of(asked.scaling(Preview.replicas(upstream, asked), after.get()));
     } catch (Preview.RefusedException e) {
-      refuse(Refusal.of(e.status(), Effect.words(e, judging.masked())));
+      refusal = Refusal.of(e.status(), Effect.words(e, judging.masked()));
     } catch (IOException e) {
-      refuse(Refusal.of(503, "the change cannot be judged: " + e.getMessage()));
+      refusal = Refusal.of(503, "the change cannot be judged: " + e.getMessage());
     }
+    Decision no =
+        Decision.Block.builtIn(
+            version.id(),
+            "K8S-REPLICAS",
+            asked.facts().toString(),
+            "how many run now cannot be seen",
+            "");
+    var _ = session.gate().pass(command(asked, no, Evidence.NONE), waiting);
+    refuse(refusal);
     return Optional.empty();
   }
 

@@ -70,7 +70,7 @@ record Preview(Found found, Optional<JsonNode> result) {
   /** How many of a workload there are to be now; of one that is not there none. */
   static long replicas(Forwarding upstream, Asked asked) throws IOException, RefusedException {
     return look(upstream, asked) instanceof Found.One(JsonNode object)
-        ? object.at("/spec/replicas").asLong(0)
+        ? object.at("/spec/replicas").asLong(asked.unsaidReplicas())
         : 0;
   }
 

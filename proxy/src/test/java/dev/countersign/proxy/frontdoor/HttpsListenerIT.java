@@ -66,7 +66,17 @@ class HttpsListenerIT {
                 tls.chain(),
                 tls.key(),
                 limits),
-            Map.of("echo", this::echo, "talk", this::talk, "pour", this::pour, "hang", this::hang));
+            Map.of(
+                "echo",
+                this::echo,
+                "talk",
+                this::talk,
+                "pour",
+                this::pour,
+                "hang",
+                this::hang,
+                "split",
+                this::split));
     port = listener.start().getPort();
   }
 
@@ -114,6 +124,14 @@ class HttpsListenerIT {
       left.add("all taken");
     } catch (IOException e) {
       left.add(e.getMessage());
+    }
+  }
+
+  /** A head that cannot be written. */
+  private void split(HttpExchange exchange) throws IOException {
+    try (OutputStream out = exchange.respond(200, HttpFields.of("X-Split", "a\r\nb"))) {
+      out.write('a');
+      out.flush();
     }
   }
 
@@ -198,6 +216,19 @@ class HttpsListenerIT {
 
       assertThat(rest(socket)).doesNotContain("200");
       assertThat(seen).doesNotContain("GET /echo/second");
+    }
+  }
+
+  @Test
+  void k8s29_answersNothingMoreWhereAnAnswerHasNoHead() throws Exception {
+    try (SSLSocket socket = connect()) {
+      send(
+          socket,
+          "GET /split HTTP/1.1\r\nHost: a\r\n\r\n"
+              + "GET /echo/second HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+      assertThat(rest(socket)).isEmpty();
+      assertThat(seen).isEmpty();
     }
   }
 

@@ -17,10 +17,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A policy in a screenful: secrets never; nobody rewrites main or a tag; main and workflows need a
- * human; agents have branches of their own; hidden branches are not read.
+ * A policy in a screenful: secrets never, but in the vault; nobody rewrites main or a tag; main,
+ * the vault and workflows need a human; agents have branches of their own; hidden branches are not
+ * read.
+ *
+ * @param isStrict whether every change needs a human, as when a waiver has ended
  */
-record BranchPolicy(String id) implements PolicyVersion {
+record BranchPolicy(String id, boolean isStrict) implements PolicyVersion {
+
+  private static final String VAULT = "refs/heads/vault";
+
+  BranchPolicy(String id) {
+    this(id, false);
+  }
 
   @Override
   public Decision decide(Subject subject, Resource resource, RefUpdate update) {
@@ -30,7 +39,7 @@ record BranchPolicy(String id) implements PolicyVersion {
           ? block("GIT-001", "hidden branches are not read")
           : allow();
     }
-    if (!update.secrets().isEmpty()) {
+    if (!update.secrets().isEmpty() && !ref.equals(VAULT)) {
       return block("GIT-002", "no secrets in git");
     }
     if (update.change() == RefUpdate.Change.LFS_FORCE_UNLOCK) {
@@ -42,7 +51,9 @@ record BranchPolicy(String id) implements PolicyVersion {
     if (update.change() == RefUpdate.Change.MOVE_TAG) {
       return block("GIT-004", "tags stay");
     }
-    if (ref.equals("refs/heads/main")
+    if (isStrict
+        || ref.equals("refs/heads/main")
+        || ref.equals(VAULT)
         || update.paths().stream().anyMatch(path -> path.path().startsWith(".github/"))) {
       return approve();
     }

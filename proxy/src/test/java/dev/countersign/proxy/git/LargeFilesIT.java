@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.countersign.audit.event.Event;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
+import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.RefUpdate.Change;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class LargeFilesIT {
 
   private static final String BATCH = "/info/lfs/objects/batch";
+  private static final String LOCKS = "/info/lfs/locks";
   private static final String OBJECTS = "/info/lfs/objects/";
   private static final String KEY = "AKIA" + "Q3EGX7ZPLMNB2VWY";
   private static final byte[] FILE =
@@ -132,6 +135,71 @@ class LargeFilesIT {
     assertThat(printed.text()).contains("GIT-002").doesNotContain(KEY);
     assertThat(door.server.largeFiles.files).isEmpty();
     assertThat(door.upstream("refs/heads/agent/model")).isEmpty();
+  }
+
+  /** A yes to sending a file, given before anybody had seen it, is none to a secret in it. */
+  @Test
+  void git23_asksByItselfAboutASecretInALargeFileThatNeededAYes() throws Exception {
+    Path clone = cloneWithLargeFiles();
+    door.git(clone, "checkout", "-q", "-b", "vault");
+    Files.writeString(clone.resolve("model.bin"), "key = " + KEY + "\n");
+    door.commit(clone, "add a model");
+
+    List<String> asked = new ArrayList<>();
+    OpenGitDoor.Printed printed = door.git(clone, "lfs", "push", "origin", "vault");
+    while (printed.exit() != 0 && asked.size() < 5) {
+      PaperApprovals.Asked next = door.approvals.next();
+      asked.add(next.command().text());
+      assertThat(door.server.largeFiles.files).isEmpty();
+      next.approve();
+      printed = door.git(clone, "lfs", "push", "origin", "vault");
+    }
+
+    assertThat(printed.exit()).as(printed.text()).isZero();
+    assertThat(asked).hasSize(3);
+    assertThat(asked.getFirst()).isEqualTo(asked.getLast()).doesNotContain("looks like");
+    assertThat(asked.get(1)).startsWith(asked.getFirst() + "\nholds what looks like ");
+    assertThat(door.server.largeFiles.files).hasSize(1);
+  }
+
+  @Test
+  void git31_takesAYesOfThePolicyForNoYesOfAHuman() throws Exception {
+    String ticket = ticket(batch("upload", "refs/heads/agent/x", FILE));
+    door.policy.activate(new BranchPolicy(door.policy.current().id(), true));
+
+    HttpResponse<byte[]> first = put(FILE, FILE, ticket);
+
+    assertThat(first.statusCode()).isEqualTo(403);
+    assertThat(new String(first.body(), StandardCharsets.UTF_8)).contains("waiting for approval");
+    assertThat(door.server.largeFiles.files).isEmpty();
+    door.approvals.next().approve();
+    assertThat(put(FILE, FILE, ticket).statusCode()).isEqualTo(200);
+    assertThat(door.server.largeFiles.files).containsKey(id(FILE));
+  }
+
+  @Test
+  void git32_locksNoPathByAnotherNameOfIt() throws Exception {
+    for (String path : List.of("src/../secret", "./a", "a//b", "/a", "a/", "..", "")) {
+      HttpResponse<byte[]> response =
+          door.post(LOCKS, "{\"path\":\"%s\"}".formatted(path).getBytes(StandardCharsets.UTF_8));
+
+      assertThat(response.statusCode()).as(path).isEqualTo(403);
+    }
+    assertThat(door.server.largeFiles.locks).isEmpty();
+  }
+
+  @Test
+  void git32_recordsThatSomebodyWantsToGiveUpALockThatIsNone() throws Exception {
+    HttpResponse<byte[]> response =
+        door.post(
+            LOCKS + "/77/unlock",
+            "{\"ref\":{\"name\":\"refs/heads/agent/x\"}}".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(response.statusCode()).isEqualTo(403);
+    assertThat(new String(response.body(), StandardCharsets.UTF_8)).contains("no such lock");
+    assertThat(door.journal.of(Event.CommandDecided.class))
+        .singleElement()
+        .satisfies(event -> assertThat(event.verdict()).isEqualTo(Verdict.BLOCK));
   }
 
   @Test

@@ -59,6 +59,8 @@ class ObjectMaskTest {
         "{'kind':'ConfigMap','binaryData':'hidden'}",
         "{'a':'cGFzc3dvcmQ9aGlkZGVuIT8_'}",
         "{'annotations':{'kubectl.kubernetes.io/last-applied-configuration':'{hidden'}}",
+        "{'annotations':{'kubectl.kubernetes.io/last-applied-configuration':'{\\\"data\\\":"
+            + "{\\\"x\\\":\\\"password=hidden!\\\"},\\\"data\\\":{}}'}}",
         "{'annotations':{'kubectl.kubernetes.io/last-applied-configuration':'{} hidden'}}",
         "{'annotations':{'kubectl.kubernetes.io/last-applied-configuration':['hidden']}}",
       })

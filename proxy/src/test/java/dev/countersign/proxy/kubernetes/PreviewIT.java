@@ -6,6 +6,8 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.decision.approval.Exhibit;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.rules.fact.CommandFacts;
+import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.rules.verdict.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -211,6 +213,67 @@ class PreviewIT {
 
     assertThat(door.approvals.asked).isEmpty();
     assertThat(door.scripted.nextHeard()).startsWith("GET /api/v1/namespaces/held/pods/a ");
+    assertThat(door.scripted.heard).isEmpty();
+  }
+
+  /** What an API server fills in, or leaves out, is judged too: nothing said of a scale is none. */
+  @Test
+  void seesHowManyAreToRunWhereTheRequestOrItsObjectDoesNotSay() throws Exception {
+    door.cluster.create(
+        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: held}, spec:"
+            + " {replicas: 3}}");
+    String web = "prod-eu/apis/apps/v1/namespaces/held/deployments/web";
+    String dry = "?dryRun=All";
+    String merge = "Content-Type: application/merge-patch+json\r\n";
+    String name = "\"metadata\":{\"name\":\"web\",\"namespace\":\"held\"}";
+
+    ask("PATCH", web + "/scale" + dry, merge, "{\"spec\":{\"replicas\":0}}");
+    assertThat(lastJudged()).isEqualTo(new KubeRequest.Replicas(3, 0));
+    ask("PUT", web + "/scale" + dry, JSON, "{\"kind\":\"Scale\"," + name + ",\"spec\":{}}");
+    assertThat(lastJudged()).isEqualTo(new KubeRequest.Replicas(3, 0));
+    ask("PUT", web + dry, JSON, "{\"kind\":\"Deployment\"," + name + ",\"spec\":{}}");
+    assertThat(lastJudged()).isEqualTo(new KubeRequest.Replicas(3, 1));
+  }
+
+  private static void ask(String method, String path, String fields, String body) throws Exception {
+    try (RawConnection connection = begin(method, path, fields, body)) {
+      assertThat(connection.answer()).contains(" 200 ");
+    }
+  }
+
+  private static KubeRequest.Replicas lastJudged() {
+    KubeRequest request =
+        ((CommandFacts.Kubernetes) door.journal.of(Event.CommandDecided.class).getLast().facts())
+            .request();
+    KubeRequest.Replicas replicas = request.details().replicas().orElseThrow();
+    assertThat(request.body().traits()).contains(KubeRequest.Trait.SCALES_DOWN);
+    assertThat(request.body().traits().contains(KubeRequest.Trait.NO_REPLICAS))
+        .isEqualTo(replicas.after() == 0);
+    return replicas;
+  }
+
+  @Test
+  void gw17_recordsAChangeOfWhichNobodySeesHowManyRun() throws Exception {
+    door.scripted.answers(
+        403, "application/json", "{\"kind\":\"Status\",\"message\":\"not for you\"}");
+
+    try (RawConnection change =
+        begin(
+            "PUT",
+            "scripted/apis/apps/v1/namespaces/dev/deployments/web",
+            JSON,
+            "{\"kind\":\"Deployment\",\"metadata\":{\"name\":\"web\"},\"spec\":{\"replicas\":0}}")) {
+      assertThat(change.answer()).contains(" 403 ");
+    }
+
+    assertThat(door.journal.of(Event.CommandDecided.class))
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.verdict()).isEqualTo(Verdict.BLOCK);
+              assertThat(event.text()).startsWith("PUT /apis/apps/v1/");
+            });
+    assertThat(door.scripted.nextHeard()).startsWith("GET ");
     assertThat(door.scripted.heard).isEmpty();
   }
 

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Somebody's lock of a path, and what is said about locks.
@@ -18,6 +20,9 @@ import java.util.Optional;
 public record LargeFileLock(String id, String path, String since, String owner) {
 
   private static final int MOST = 1_000;
+
+  /** With one of these a path would be that of something else, or of nothing. */
+  private static final Set<String> NO_NAMES = Set.of("", ".", "..");
 
   public LargeFileLock {
     requireNonNull(id, "id");
@@ -37,7 +42,8 @@ public record LargeFileLock(String id, String path, String since, String owner) 
     public static Wanted read(byte[] body) throws GitWireException {
       JsonNode json = LargeFileJson.read(body);
       String path = LargeFileJson.text(json, "path");
-      if (!PlainText.line(path).equals(path) || path.isEmpty() || path.startsWith("/")) {
+      if (!PlainText.line(path).equals(path)
+          || Stream.of(path.split("/", -1)).anyMatch(NO_NAMES::contains)) {
         throw new GitWireException("that is no path of a repository");
       }
       return new Wanted(path, LargeFileJson.ref(json));
@@ -119,7 +125,7 @@ public record LargeFileLock(String id, String path, String since, String owner) 
   private static LargeFileLock lock(JsonNode json) throws GitWireException {
     JsonNode owner = json.path("owner");
     return new LargeFileLock(
-        LargeFileJson.text(json, "id"),
+        PlainText.line(LargeFileJson.text(json, "id")),
         PlainText.line(LargeFileJson.text(json, "path")),
         PlainText.line(LargeFileJson.textOr(json, "locked_at", "")),
         PlainText.line(LargeFileJson.textOr(owner, "name", "")));

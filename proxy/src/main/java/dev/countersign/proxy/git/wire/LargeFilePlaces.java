@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -108,7 +109,7 @@ public record LargeFilePlaces(List<Entry> entries) {
       if (headers.size() <= MOST_HEADERS && address.getHost() != null) {
         return new Place(address, headers);
       }
-    } catch (java.net.URISyntaxException e) {
+    } catch (URISyntaxException e) {
       // Said below: the address may hold a credential.
     }
     throw new GitWireException("the upstream names a place for a large file that is none");

@@ -182,8 +182,13 @@ final class ObjectRequests {
         .put("name", info.name())
         .put("namespace", info.namespace())
         .put("resourceVersion", object.at("/metadata/resourceVersion").asText());
-    scale.putObject("spec").put("replicas", object.at("/spec/replicas").asInt());
-    scale.putObject("status").put("replicas", object.at("/spec/replicas").asInt());
+    int replicas = object.at("/spec/replicas").asInt();
+    ObjectNode spec = scale.putObject("spec");
+    if (replicas != 0) {
+      // Where it is none, an API server leaves it out.
+      spec.put("replicas", replicas);
+    }
+    scale.putObject("status").put("replicas", replicas);
     Answers.answer(exchange, 200, scale);
   }
 
