@@ -108,19 +108,23 @@ record Kubectl(Path kubeconfig) {
     return builder.start();
   }
 
-  /** All it prints, or up to the line in which a text stands. */
+  /**
+   * All it prints, or up to the line in which a text stands. What it prints to stays open: it would
+   * die of SIGPIPE when it prints on.
+   */
   private static String read(Process process, String end) {
     StringBuilder text = new StringBuilder();
-    try (BufferedReader lines = process.inputReader(UTF_8)) {
+    BufferedReader lines = process.inputReader(UTF_8);
+    try {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         text.append(line).append('\n');
         if (line.contains(end)) {
           break;
         }
       }
-      return text.toString();
     } catch (IOException e) {
-      return text.toString();
+      text.append("(the rest could not be read: ").append(e.getMessage()).append(")\n");
     }
+    return text.toString();
   }
 }
