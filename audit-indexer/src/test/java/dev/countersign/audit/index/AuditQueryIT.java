@@ -258,7 +258,7 @@ final class AuditQueryIT {
             "f00dfeed",
             List.of()));
     journal.append(
-        new Event.CommandCompleted(session, 9, "", Optional.of("42501"), 0, List.of(), 5));
+        new Event.CommandCompleted(session, 9, "", Optional.of("42501"), 0, 0, List.of(), 5));
     journal.append(new Event.PolicyRefused("policy.xlsx", List.of("SQL A1: no")));
     journal.append(new Event.ControlAssessed("AC-5", false, "1 of 7"));
   }
