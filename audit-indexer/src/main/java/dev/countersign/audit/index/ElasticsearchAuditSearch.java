@@ -20,7 +20,6 @@ import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.rules.verdict.Verdict;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -277,12 +276,7 @@ final class ElasticsearchAuditSearch implements AuditSearch {
     if (source == null) {
       throw new IllegalStateException("a document without its source: " + hit.id());
     }
-    try {
-      byte[] envelope = source.at("/countersign/envelope").binaryValue();
-      return EventJson.readRecorded(new String(envelope, StandardCharsets.US_ASCII));
-    } catch (IOException e) {
-      throw new IllegalStateException("a document without its event: " + hit.id(), e);
-    }
+    return EventJson.readRecorded(source.at("/countersign/envelope").asText());
   }
 
   private static Set<SessionId> sessionsOf(List<RecordedEvent> events) {
