@@ -144,12 +144,16 @@ final class CheckpointCheck {
             .toList();
     if (!beyond.isEmpty()) {
       CheckpointNote most = Collections.max(beyond, Comparator.comparingLong(CheckpointNote::size));
+      String others =
+          beyond.size() == 1
+              ? "it tells"
+              : "from this one on %d tell of more than there is, at most".formatted(beyond.size());
       findings.add(
           new Finding(
               Kind.TRUNCATED,
               beyond.getFirst().where(),
-              "the journal ends with record %d; from this one on %d checkpoints tell of more, up to %d, made %s"
-                  .formatted(chain.last(), beyond.size(), most.size(), most.time())));
+              "%s of %d records; the journal ends with %d"
+                  .formatted(others, most.size(), chain.last())));
     }
   }
 
