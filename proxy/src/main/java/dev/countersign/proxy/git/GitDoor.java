@@ -7,6 +7,8 @@ import dev.countersign.decision.grant.Access;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
+import dev.countersign.decision.quota.AddressLimits;
+import dev.countersign.decision.quota.AddressLimits.TooOften;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.Admission;
@@ -55,6 +57,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private final Resources resources;
   private final Admission admission;
   private final ReleaseGate gate;
+  private final AddressLimits strangers;
   private final Mirrors mirrors;
   private final Semaphore inspections;
   private final HttpClient http;
@@ -68,13 +71,15 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       TokenVerifier tokens,
       Resources resources,
       Admission admission,
-      ReleaseGate gate)
+      ReleaseGate gate,
+      AddressLimits strangers)
       throws IOException {
     PlainSettings.install();
     this.tokens = requireNonNull(tokens, "tokens");
     this.resources = requireNonNull(resources, "resources");
     this.admission = requireNonNull(admission, "admission");
     this.gate = requireNonNull(gate, "gate");
+    this.strangers = requireNonNull(strangers, "strangers");
     this.mirrors = new Mirrors(config.directory(), config.bytes());
     this.inspections = new Semaphore(config.pushes(), true);
     this.http =
@@ -134,8 +139,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
     try {
       verified = tokens.verify(token, request.resource());
     } catch (TokenRefused e) {
-      gate.refused(Optional.empty(), request.resource(), client, String.valueOf(e.getMessage()));
-      Answers.unauthorized(exchange, "Countersign: the token is not good; sign in again");
+      refuseStranger(exchange, request.resource(), client, String.valueOf(e.getMessage()));
       return;
     }
     Subject subject = verified.subject();
@@ -153,6 +157,20 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       return;
     }
     enter(exchange, request, verified, upstream.get(), client);
+  }
+
+  /** A good token gets in from any address, whatever else comes from there. */
+  private void refuseStranger(HttpExchange exchange, String resource, String client, String reason)
+      throws IOException {
+    Optional<TooOften> over = strangers.take(exchange.remote());
+    if (over.isEmpty() || over.get().isFirst()) {
+      gate.refused(Optional.empty(), resource, client, over.map(TooOften::recorded).orElse(reason));
+    }
+    if (over.isPresent()) {
+      Answers.tooOften(exchange, over.get());
+    } else {
+      Answers.unauthorized(exchange, "Countersign: the token is not good; sign in again");
+    }
   }
 
   private void enter(

@@ -65,6 +65,23 @@ class GitDoorIT {
   }
 
   @Test
+  void gw40_whoTriesTooOftenIsToldToWaitAndAGoodTokenGetsInMeanwhile() throws Exception {
+    door.tireOfStrangers();
+
+    String told =
+        new String(
+            door.start(door.root, "wrong", "ls-remote", door.url().toString())
+                .getInputStream()
+                .readAllBytes(),
+            StandardCharsets.UTF_8);
+
+    assertThat(told)
+        .contains("429", "too many sign-ins from this address were not good; try again in");
+    assertThat(door.journal.of(Event.SessionRefused.class)).isEmpty();
+    assertThat(door.git(door.root, "ls-remote", door.url().toString()).exit()).isZero();
+  }
+
+  @Test
   void clonesShallowWhereThatIsAllowed() throws Exception {
     Path clone = door.clone("--depth=1");
 

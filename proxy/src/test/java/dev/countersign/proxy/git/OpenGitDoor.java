@@ -4,6 +4,7 @@ import dev.countersign.decision.grant.Access;
 import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.Networks;
 import dev.countersign.decision.resource.Resources;
@@ -64,6 +65,10 @@ final class OpenGitDoor implements AutoCloseable {
   final GitServer server;
   final MemoryJournal journal = new MemoryJournal();
   final PaperApprovals approvals = new PaperApprovals();
+
+  /** Time stands still for it: so many and no more. */
+  final AddressLimits strangers = new AddressLimits(400, () -> 0);
+
   final Policy policy = new Policy(new BranchPolicy("branches-1"));
   final InetSocketAddress address;
   private final GitDoor door;
@@ -122,7 +127,8 @@ final class OpenGitDoor implements AutoCloseable {
             tokens,
             new Resources(List.of(upstream)),
             this::admit,
-            new ReleaseGate(policy, approvals, journal, Duration.ofMillis(200)));
+            new ReleaseGate(policy, approvals, journal, Duration.ofMillis(200)),
+            strangers);
     TestTls tls = TestTls.make();
     listener =
         new HttpsListener(
@@ -296,5 +302,13 @@ final class OpenGitDoor implements AutoCloseable {
     door.close();
     server.close();
     Mirror.delete(root);
+  }
+
+  /** As if this machine had tried so often with bad tokens that it may not any more. */
+  void tireOfStrangers() {
+    InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    while (strangers.take(here).isEmpty()) {
+      continue;
+    }
   }
 }

@@ -37,6 +37,7 @@ import dev.countersign.decision.notification.Alert;
 import dev.countersign.decision.notification.Alerts;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.quota.Meters;
 import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.OwnBackends;
@@ -221,6 +222,7 @@ public final class Gateway {
             preApprovals,
             emergencies,
             resources);
+    AddressLimits strangers = new AddressLimits(configuration.api().limits().withoutToken());
     ResourcesApi upstreams = Translation.resources(configuration, resources, declared);
     Console console =
         parts.add(
@@ -233,6 +235,7 @@ public final class Gateway {
                 access,
                 upstreams,
                 new PolicyParts(policy, source.api(), new ExampleParser(classifier)),
+                strangers,
                 journal,
                 recorded,
                 indexer,
@@ -251,6 +254,7 @@ public final class Gateway {
                 policy,
                 new ExampleParser(classifier),
                 () -> resources.all().stream().map(Upstream::resource).toList()),
+            strangers,
             store.database(),
             journal,
             Optional.of(console));
@@ -272,7 +276,8 @@ public final class Gateway {
             parts.add("catalogs", new Catalogs()),
             classifier,
             new ValueMasker(maskingKey(state)),
-            exposures(configuration, journal, parts));
+            exposures(configuration, journal, parts),
+            strangers);
     door.start();
     parts.add("door", door);
     GitDoor git =
@@ -284,7 +289,8 @@ public final class Gateway {
                 resources,
                 admission,
                 new ReleaseGate(
-                    policy, approvals, told, configuration.doors().git().approvalNotice())));
+                    policy, approvals, told, configuration.doors().git().approvalNotice()),
+                strangers));
     KubernetesDoor clusters =
         parts.add(
             "clusters",
@@ -293,7 +299,8 @@ public final class Gateway {
                 verifier,
                 resources,
                 admission,
-                new ReleaseGate(policy, approvals, told, KubernetesDoor.NOTICE)));
+                new ReleaseGate(policy, approvals, told, KubernetesDoor.NOTICE),
+                strangers));
     HttpsDoors.open(
         configuration,
         Map.of(
