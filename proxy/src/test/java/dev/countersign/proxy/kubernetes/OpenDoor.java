@@ -222,8 +222,9 @@ final class OpenDoor implements AutoCloseable {
   /** As if this machine had tried so often with bad tokens that it may not any more. */
   void tireOfStrangers() {
     InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-    while (strangers.take(here).isEmpty()) {
-      continue;
+    boolean tired = false;
+    while (!tired) {
+      tired = strangers.take(here).isPresent();
     }
   }
 }
