@@ -19,9 +19,6 @@ record PackKeeping(Optional<PackRecorder> recorder) {
 
   private static final Logger log = LoggerFactory.getLogger(PackKeeping.class);
 
-  private static final String WORDS =
-      "packs of this repository have to be recorded, and %s; tell the gateway's operator";
-
   /**
    * Says early that it would be of no use.
    *
@@ -75,6 +72,10 @@ record PackKeeping(Optional<PackRecorder> recorder) {
   }
 
   private static GitRefusedException refused(String why) {
-    return new GitRefusedException("GIT-RECORDING", WORDS.formatted(why));
+    return new GitRefusedException(
+        "GIT-RECORDING",
+        "packs of this repository have to be recorded, and "
+            + why
+            + "; tell the gateway's operator");
   }
 }
