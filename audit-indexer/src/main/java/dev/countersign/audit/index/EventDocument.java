@@ -414,6 +414,7 @@ final class EventDocument {
     command(e.session().value(), e.command());
     at("countersign", "command").put("status", e.status());
     strings(at("countersign", "command"), "masked_columns", e.maskedColumns());
+    at("countersign", "command").put("bytes", e.bytes());
     at("db", "response").put("returned_rows", e.rows());
     e.error().ifPresent(state -> at("db", "response").put("status_code", state));
   }

@@ -55,7 +55,12 @@ class GitDoorIT {
         .contains("origin/main")
         .doesNotContain("hidden");
     assertThat(door.journal.of(Event.CommandCompleted.class))
-        .anyMatch(event -> event.status().startsWith("pack of "));
+        .anySatisfy(
+            event -> {
+              assertThat(event.status()).startsWith("pack of ");
+              long pack = Long.parseLong(event.status().split(" ")[2]);
+              assertThat(event.bytes()).as("the pack and its frames").isBetween(pack, pack + 4_096);
+            });
     assertThat(door.git(clone, "fetch").exit()).isZero();
   }
 
