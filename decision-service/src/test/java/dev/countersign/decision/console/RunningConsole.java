@@ -203,8 +203,13 @@ final class RunningConsole implements AutoCloseable {
     public List<Moment> session(String id) {
       return events.stream()
           .filter(e -> e.event().toString().contains(new SessionId(id).toString()))
-          .map(event -> new Moment(event, event.event().toString()))
+          .<Moment>map(Taped::new)
           .toList();
+    }
+
+    @Override
+    public Map<String, Hits> hits(Instant since) {
+      return Map.of();
     }
 
     @Override
@@ -215,6 +220,14 @@ final class RunningConsole implements AutoCloseable {
     @Override
     public List<RecordedEvent> commands(Instant since, int limit) {
       return events.stream().filter(e -> e.event() instanceof Event.CommandDecided).toList();
+    }
+  }
+
+  private record Taped(RecordedEvent recorded) implements Recordings.Moment {
+
+    @Override
+    public String words() {
+      return recorded.event().toString();
     }
   }
 

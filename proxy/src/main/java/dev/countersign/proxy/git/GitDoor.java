@@ -3,6 +3,7 @@ package dev.countersign.proxy.git;
 import static java.util.Objects.requireNonNull;
 
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.pack.PackRecorder;
 import dev.countersign.decision.grant.Access;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
@@ -59,11 +60,15 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private final ReleaseGate gate;
   private final AddressLimits strangers;
   private final Mirrors mirrors;
+  private final PackKeeping keeping;
   private final Semaphore inspections;
   private final HttpClient http;
   private final LargeFileTickets tickets = new LargeFileTickets();
 
   /**
+   * A door that is handed to a listener.
+   *
+   * @param recorder keeps packs; empty where there is no owner's key to seal them to
    * @throws IOException if its directory cannot be used
    */
   public GitDoor(
@@ -72,7 +77,8 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       Resources resources,
       Admission admission,
       ReleaseGate gate,
-      AddressLimits strangers)
+      AddressLimits strangers,
+      Optional<PackRecorder> recorder)
       throws IOException {
     PlainSettings.install();
     this.tokens = requireNonNull(tokens, "tokens");
@@ -81,6 +87,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
     this.gate = requireNonNull(gate, "gate");
     this.strangers = requireNonNull(strangers, "strangers");
     this.mirrors = new Mirrors(config.directory(), config.bytes());
+    this.keeping = new PackKeeping(recorder);
     this.inspections = new Semaphore(config.pushes(), true);
     this.http =
         HttpClient.newBuilder()
@@ -293,7 +300,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       }
       case GitRequest.Push _ -> {
         if (isTyped(visit.exchange(), "application/x-git-receive-pack-request")) {
-          new Pushing(visit, mirrors, inspections).answer();
+          new Pushing(visit, mirrors, keeping, inspections).answer();
         }
       }
       case GitRequest.LargeFiles(String _, LargeFileRequest what) -> largeFiles(what, visit);

@@ -1,5 +1,6 @@
 package dev.countersign.proxy.git;
 
+import dev.countersign.audit.pack.PackRecorder;
 import dev.countersign.decision.grant.Access;
 import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.decision.identity.TokenRefused;
@@ -84,6 +85,21 @@ final class OpenGitDoor implements AutoCloseable {
   }
 
   /**
+   * One whose packs have to be recorded.
+   *
+   * @param recorder empty where the gateway cannot
+   */
+  OpenGitDoor(Optional<PackRecorder> recorder) throws Exception {
+    this(
+        50,
+        HttpsConfig.Limits.DEFAULT,
+        GitUpstream.Fetching.DEFAULT,
+        new GitUpstream.LargeFiles.Refused(),
+        recorder,
+        true);
+  }
+
+  /**
    * One with other bounds.
    *
    * @param refs how many a push may change
@@ -94,6 +110,17 @@ final class OpenGitDoor implements AutoCloseable {
       HttpsConfig.Limits limits,
       GitUpstream.Fetching fetching,
       GitUpstream.LargeFiles largeFiles)
+      throws Exception {
+    this(refs, limits, fetching, largeFiles, Optional.empty(), false);
+  }
+
+  private OpenGitDoor(
+      int refs,
+      HttpsConfig.Limits limits,
+      GitUpstream.Fetching fetching,
+      GitUpstream.LargeFiles largeFiles,
+      Optional<PackRecorder> recorder,
+      boolean recordsPacks)
       throws Exception {
     sample();
     server = new GitServer(root.resolve("hosted"));
@@ -113,7 +140,8 @@ final class OpenGitDoor implements AutoCloseable {
                 false,
                 Optional.of(signers)),
             Networks.ANYWHERE,
-            largeFiles);
+            largeFiles,
+            recordsPacks);
     TokenVerifier tokens =
         token -> {
           if (!token.equals(TOKEN)) {
@@ -128,7 +156,8 @@ final class OpenGitDoor implements AutoCloseable {
             new Resources(List.of(upstream)),
             this::admit,
             new ReleaseGate(policy, approvals, journal, Duration.ofMillis(200)),
-            strangers);
+            strangers,
+            recorder);
     TestTls tls = TestTls.make();
     listener =
         new HttpsListener(

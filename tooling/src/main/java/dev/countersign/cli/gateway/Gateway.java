@@ -11,6 +11,8 @@ import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.audit.journal.OwnerKey;
 import dev.countersign.audit.journal.SegmentedJournal;
 import dev.countersign.audit.journal.StoredJournal;
+import dev.countersign.audit.pack.PackRecorder;
+import dev.countersign.audit.pack.RecordedPacks;
 import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
@@ -290,7 +292,8 @@ public final class Gateway {
                 admission,
                 new ReleaseGate(
                     policy, approvals, told, configuration.doors().git().approvalNotice()),
-                strangers));
+                strangers,
+                packRecorder(configuration)));
     KubernetesDoor clusters =
         parts.add(
             "clusters",
@@ -360,6 +363,20 @@ public final class Gateway {
         .<Exposures>map(
             file -> parts.add("exposures", HourlyKeys.start(OwnerKey.read(file), journal)))
         .orElse(Exposures.NONE);
+  }
+
+  /** Keeps packs of pushes, where there is an owner to seal them to. */
+  private static Optional<PackRecorder> packRecorder(Configuration configuration)
+      throws IOException {
+    Optional<Path> owner = configuration.journal().ownerKey();
+    return owner.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new PackRecorder(
+                RecordedPacks.beside(configuration.journalDirectory()),
+                OwnerKey.read(owner.get()),
+                configuration.journal().packs().bytes(),
+                InstantSource.system()));
   }
 
   /** Keeps hashed values equal over restarts. */

@@ -213,7 +213,8 @@ final class Translation {
         switch (git.lfs()) {
           case REFUSED -> new GitUpstream.LargeFiles.Refused();
           case JUDGED -> new GitUpstream.LargeFiles.Judged(limits.largeFile().bytes());
-        });
+        },
+        git.recording().packs());
   }
 
   static GitDoorConfig gitDoor(Configuration configuration) {
