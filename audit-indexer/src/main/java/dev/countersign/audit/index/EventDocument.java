@@ -431,7 +431,7 @@ final class EventDocument {
     boolean isTerminal =
         switch (e.stream()) {
           case OUTPUT, ERROR_OUTPUT, INPUT -> true;
-          case ROWS, REQUEST_BODY, RESPONSE_BODY, RESIZE, REPORT -> false;
+          case ROWS, REQUEST_BODY, RESPONSE_BODY, RESIZE, REPORT, PACK -> false;
         };
     at("countersign", "words")
         .put("content", Words.joined(isTerminal ? TerminalText.plain(text) : text));

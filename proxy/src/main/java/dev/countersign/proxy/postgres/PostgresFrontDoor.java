@@ -6,6 +6,7 @@ import dev.countersign.audit.exposure.Exposures;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.Admission;
@@ -45,6 +46,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
   private final TokenVerifier tokens;
   private final Resources resources;
   private final DoorServices services;
+  private final AddressLimits strangers;
   private final SslContext tls;
   private final Transport transport = Transport.ofThisPlatform();
   private final CancelKeys cancelKeys = new CancelKeys();
@@ -69,8 +71,10 @@ public final class PostgresFrontDoor implements AutoCloseable {
       Catalogs catalogs,
       SqlClassifier classifier,
       ValueMasker masker,
-      Exposures exposures)
+      Exposures exposures,
+      AddressLimits strangers)
       throws IOException {
+    this.strangers = requireNonNull(strangers, "strangers");
     this.config = requireNonNull(config, "config");
     this.tokens = requireNonNull(tokens, "tokens");
     this.resources = requireNonNull(resources, "resources");
@@ -152,6 +156,10 @@ public final class PostgresFrontDoor implements AutoCloseable {
 
   PostgresDoorConfig config() {
     return config;
+  }
+
+  AddressLimits strangers() {
+    return strangers;
   }
 
   TokenVerifier tokens() {
