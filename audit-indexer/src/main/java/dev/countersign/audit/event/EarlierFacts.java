@@ -3,7 +3,7 @@ package dev.countersign.audit.event;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** Facts as earlier builds wrote them: what these did not know yet is said as they meant it. */
+/** Events as earlier builds wrote them: what these did not know yet is said as they meant it. */
 final class EarlierFacts {
 
   private EarlierFacts() {}
@@ -14,6 +14,13 @@ final class EarlierFacts {
       case "git" -> facts.path("updates").forEach(EarlierFacts::completeUpdate);
       case "kubernetes" -> completeRequest(facts.path("request"));
       default -> {}
+    }
+  }
+
+  /** Adds to the end of a command what it lacks: bytes were not counted. */
+  static void completeEnd(JsonNode end) {
+    if (end instanceof ObjectNode fields && !fields.has("bytes")) {
+      fields.put("bytes", 0);
     }
   }
 

@@ -99,6 +99,8 @@ public sealed interface Event {
    * @param error the code of the failure, if it failed: a SQLSTATE, an HTTP status, {@code
    *     rejected}
    * @param rows rows sent to the client
+   * @param bytes bytes of rows, packs and answers sent to the client, as far as it got; 0 where an
+   *     earlier build did not count them
    * @param maskedColumns names of the result columns that were masked
    * @param micros from release to the end, in microseconds
    */
@@ -108,6 +110,7 @@ public sealed interface Event {
       String status,
       Optional<String> error,
       long rows,
+      long bytes,
       List<String> maskedColumns,
       long micros)
       implements Event {}
@@ -135,7 +138,9 @@ public sealed interface Event {
       /** The size of a terminal, {@code 80x24}. */
       RESIZE,
       /** What the upstream reported of each ref of a push. */
-      REPORT
+      REPORT,
+      /** The digest of a pack that is kept beside the journal, and its length. */
+      PACK
     }
   }
 

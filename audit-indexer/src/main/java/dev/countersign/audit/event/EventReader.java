@@ -62,6 +62,8 @@ final class EventReader {
     JsonNode json = envelope.path("event");
     if (type == EventType.COMMAND_DECIDED) {
       EarlierFacts.complete(json.path("facts"));
+    } else if (type == EventType.COMMAND_COMPLETED) {
+      EarlierFacts.completeEnd(json);
     }
     Event event = READER.treeToValue(json, type.recordClass());
     if (event == null) {

@@ -344,6 +344,7 @@ final class EventWriter {
     json.writeFieldName("error");
     optionalString(e.error(), json);
     json.writeNumberField("rows", e.rows());
+    json.writeNumberField("bytes", e.bytes());
     strings("maskedColumns", e.maskedColumns(), json);
     json.writeNumberField("micros", e.micros());
   }

@@ -443,6 +443,7 @@ final class EventDocument {
     command(e.session().value(), e.command());
     at("countersign", "command").put("status", e.status());
     strings(at("countersign", "command"), "masked_columns", e.maskedColumns());
+    at("countersign", "command").put("bytes", e.bytes());
     at("db", "response").put("returned_rows", e.rows());
     e.error().ifPresent(state -> at("db", "response").put("status_code", state));
   }
@@ -459,7 +460,7 @@ final class EventDocument {
     boolean isTerminal =
         switch (e.stream()) {
           case OUTPUT, ERROR_OUTPUT, INPUT -> true;
-          case ROWS, REQUEST_BODY, RESPONSE_BODY, RESIZE, REPORT -> false;
+          case ROWS, REQUEST_BODY, RESPONSE_BODY, RESIZE, REPORT, PACK -> false;
         };
     at("countersign", "words")
         .put("content", Words.joined(isTerminal ? TerminalText.plain(text) : text));

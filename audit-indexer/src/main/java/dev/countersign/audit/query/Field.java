@@ -50,6 +50,8 @@ public enum Field {
   ERROR(Kind.KEYWORD, "db.response.status_code"),
   /** Rows that were returned. */
   ROWS(Kind.NUMBER, "db.response.returned_rows"),
+  /** Bytes of rows, packs and answers that were sent. */
+  BYTES(Kind.NUMBER, "countersign.command.bytes"),
   REF(Kind.KEYWORD, "countersign.git.refs"),
   PATH(Kind.KEYWORD, "countersign.git.paths"),
   /** What found a secret in a push, e.g. {@code aws-access-key}. */

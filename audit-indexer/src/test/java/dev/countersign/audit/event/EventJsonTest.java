@@ -12,6 +12,8 @@ import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.fact.RefUpdate;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +86,28 @@ final class EventJsonTest {
       }
     }
     assertThat(read).isPositive();
+  }
+
+  /** They did not count bytes. */
+  @Test
+  void readsEndsOfCommandsOfEarlierBuilds() {
+    String earlier =
+        """
+        {"v":1,"type":"command.completed","event":{"session":"s-1","command":4,"status":"SELECT 3",\
+        "error":null,"rows":3,"maskedColumns":["email"],"micros":1250}}\
+        """;
+
+    assertThat(EventJson.read(earlier.getBytes(UTF_8)))
+        .isEqualTo(
+            new Event.CommandCompleted(
+                new SessionId("s-1"),
+                4,
+                "SELECT 3",
+                Optional.empty(),
+                3,
+                0,
+                List.of("email"),
+                1_250));
   }
 
   @Test

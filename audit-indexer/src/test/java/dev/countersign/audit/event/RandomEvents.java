@@ -69,6 +69,7 @@ public final class RandomEvents {
               text(),
               maybe(this::text),
               random.nextLong(),
+              random.nextLong(),
               list(this::text),
               random.nextLong());
       case CONTENT_RECORDED ->

@@ -133,6 +133,10 @@ final class AuditQueryIT {
             .hasSize(each.getValue());
         assertThat(indexed.sessions(query)).as(each.getKey()).isEqualTo(stored.sessions(query));
       }
+      assertThat(indexed.hits(Instant.EPOCH))
+          .isEqualTo(stored.hits(Instant.EPOCH))
+          .containsKeys("SQL-014", "GIT-003");
+      assertThat(indexed.hits(Instant.parse("2100-01-01T00:00:00Z"))).isEmpty();
     }
   }
 
@@ -254,7 +258,7 @@ final class AuditQueryIT {
             "f00dfeed",
             List.of()));
     journal.append(
-        new Event.CommandCompleted(session, 9, "", Optional.of("42501"), 0, List.of(), 5));
+        new Event.CommandCompleted(session, 9, "", Optional.of("42501"), 0, 0, List.of(), 5));
     journal.append(new Event.PolicyRefused("policy.xlsx", List.of("SQL A1: no")));
     journal.append(new Event.ControlAssessed("AC-5", false, "1 of 7"));
   }

@@ -172,7 +172,14 @@ public final class SampleEvents {
 
   public static Event completed(String session, long command) {
     return new Event.CommandCompleted(
-        new SessionId(session), command, "SELECT 3", Optional.empty(), 3, List.of("email"), 1_250);
+        new SessionId(session),
+        command,
+        "SELECT 3",
+        Optional.empty(),
+        3,
+        96,
+        List.of("email"),
+        1_250);
   }
 
   public static Event closed(String session, long commands) {

@@ -55,7 +55,7 @@ final class KilledJournal {
         file.write(marker);
         journal.append(
             new Event.CommandCompleted(
-                session, command, "SELECT 1", java.util.Optional.empty(), 1, List.of(), 10));
+                session, command, "SELECT 1", java.util.Optional.empty(), 1, 5, List.of(), 10));
       }
     } catch (Exception e) {
       e.printStackTrace();

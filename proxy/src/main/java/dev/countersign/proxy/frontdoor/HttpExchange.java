@@ -69,6 +69,9 @@ public interface HttpExchange {
    */
   void whenSending(Sending sending);
 
+  /** How many bytes of the answer's body, or of what came after it, were sent. */
+  long sent();
+
   /** Who looks at what is sent. */
   @FunctionalInterface
   interface Sending {

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class LiveExchange implements HttpExchange {
   private boolean toldToGoOn;
   private volatile Answer answer = Answer.NONE;
   private volatile Sending sending = bytes -> {};
+  private final AtomicLong sent = new AtomicLong();
 
   LiveExchange(RequestHead head, InetSocketAddress remote, Wire wire, HttpsConfig.Limits limits) {
     this.head = head;
@@ -242,6 +244,11 @@ final class LiveExchange implements HttpExchange {
   }
 
   @Override
+  public long sent() {
+    return sent.get();
+  }
+
+  @Override
   public void abort() {
     answer = Answer.ABORTED;
     wire.abort();
@@ -297,6 +304,7 @@ final class LiveExchange implements HttpExchange {
     } finally {
       lock.unlock();
     }
+    var _ = sent.addAndGet(length);
     wire.content(Unpooled.copiedBuffer(bytes, 0, length));
   }
 

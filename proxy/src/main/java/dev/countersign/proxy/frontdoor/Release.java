@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * A command that was let through: what the journal is to say of its running and its end. Safe for
@@ -25,6 +26,7 @@ public final class Release {
   private final Optional<Approval> approval;
   private final Consumer<Optional<String>> onEnd;
   private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile LongSupplier sent = () -> 0;
 
   /**
    * The yes that it runs on.
@@ -71,6 +73,12 @@ public final class Release {
     journal.append(new Event.ContentRecorded(session, command, stream, content));
   }
 
+  /** Has counted what of this exchange's answer is sent until it ends. */
+  public void answersIn(HttpExchange exchange) {
+    long before = exchange.sent();
+    sent = () -> exchange.sent() - before;
+  }
+
   /** Records that it has done what it does. */
   public void completed(String status) {
     completed(status, 0, List.of());
@@ -106,6 +114,7 @@ public final class Release {
             status,
             error,
             rows,
+            sent.getAsLong(),
             masked,
             TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - releasedAt)));
     onEnd.accept(error);

@@ -136,6 +136,7 @@ record LargeFileTransfer(LargeFiles files) {
     switch (files.pass(text(update, ticket), update, decide(update, ticket))) {
       case Passage.Refused refused -> files.refuse(refused);
       case Passage.Released(Release release) -> {
+        release.answersIn(visit().exchange());
         try {
           fetch(ticket, release);
         } finally {

@@ -151,6 +151,7 @@ final class ObjectFetch {
 
   private void relay(UpstreamRefs refs, Release release, Relay relay)
       throws IOException, InterruptedException {
+    release.answersIn(visit.exchange());
     FetchCommand.Fetch sent = command;
     if (command.arguments().contains("include-tag") && hidesAny(refs)) {
       // The upstream would send tags that the client may not read.

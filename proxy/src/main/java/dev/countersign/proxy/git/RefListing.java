@@ -60,6 +60,7 @@ final class RefListing {
     return switch (visit.session().pass(judged, Waiting.SILENT)) {
       case Passage.Refused refused -> Optional.of(refused);
       case Passage.Released(Release release) -> {
+        release.answersIn(visit.exchange());
         teller.tell(visible);
         release.completed(
             visible.size() + " refs, " + (entries.size() - visible.size()) + " hidden");

@@ -134,6 +134,7 @@ final class Enforcement {
     switch (session.gate().pass(command(asked, judging.decision(), effect), waiting)) {
       case Passage.Refused refused -> refuse(Refusal.of(refused, effect.status()));
       case Passage.Released(Release release) -> {
+        release.answersIn(exchange);
         try {
           run(asked, judging, upgrade, release);
         } finally {

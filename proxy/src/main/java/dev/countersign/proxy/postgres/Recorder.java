@@ -47,6 +47,7 @@ final class Recorder {
     private @Nullable ExposedValues exposed;
     private final Exposures exposures;
     private long rows;
+    private long bytes;
     private boolean ended;
     private Consumer<Optional<String>> onEnd = error -> {};
 
@@ -76,6 +77,7 @@ final class Recorder {
     }
 
     private void count(ByteBuf frame) {
+      bytes += frame.readableBytes();
       if (!meter.isOpen() && over.isEmpty()) {
         over = meter.sent(1, frame.readableBytes());
       }
@@ -255,6 +257,7 @@ final class Recorder {
             tag,
             sqlState,
             command.rows,
+            command.bytes,
             List.copyOf(command.maskedColumns),
             TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - command.releasedAt)));
   }

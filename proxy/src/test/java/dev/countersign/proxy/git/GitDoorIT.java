@@ -55,8 +55,30 @@ class GitDoorIT {
         .contains("origin/main")
         .doesNotContain("hidden");
     assertThat(door.journal.of(Event.CommandCompleted.class))
-        .anyMatch(event -> event.status().startsWith("pack of "));
+        .anySatisfy(
+            event -> {
+              assertThat(event.status()).startsWith("pack of ");
+              long pack = Long.parseLong(event.status().replaceAll("[^0-9]", ""));
+              assertThat(event.bytes()).as("the pack and its frames").isBetween(pack, pack + 4_096);
+            });
     assertThat(door.git(clone, "fetch").exit()).isZero();
+  }
+
+  @Test
+  void gw40_whoTriesTooOftenIsToldToWaitAndAGoodTokenGetsInMeanwhile() throws Exception {
+    door.tireOfStrangers();
+
+    String told =
+        new String(
+            door.start(door.root, "wrong", "ls-remote", door.url().toString())
+                .getInputStream()
+                .readAllBytes(),
+            StandardCharsets.UTF_8);
+
+    assertThat(told)
+        .contains("429", "too many sign-ins from this address were not good; try again in");
+    assertThat(door.journal.of(Event.SessionRefused.class)).isEmpty();
+    assertThat(door.git(door.root, "ls-remote", door.url().toString()).exit()).isZero();
   }
 
   @Test

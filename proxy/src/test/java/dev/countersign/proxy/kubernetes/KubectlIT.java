@@ -63,6 +63,9 @@ class KubectlIT {
         .anySatisfy(
             event ->
                 assertThat(event.text()).startsWith("GET /api/v1/namespaces/prod/pods?limit=500"));
+    assertThat(door.journal.of(Event.CommandCompleted.class))
+        .as("what was sent is counted")
+        .anySatisfy(event -> assertThat(event.bytes()).isGreaterThan(500));
   }
 
   @ParameterizedTest

@@ -72,6 +72,7 @@ final class PsqlIT {
             completed -> {
               assertThat(completed.status()).isEqualTo("SELECT 3");
               assertThat(completed.rows()).isEqualTo(3);
+              assertThat(completed.bytes()).as("three rows of one number").isBetween(36L, 60L);
             });
   }
 

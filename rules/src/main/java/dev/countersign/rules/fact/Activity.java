@@ -13,7 +13,8 @@ import java.util.Set;
  * @param blocksLastMinute commands that were blocked
  * @param guessesLastTenMinutes statements that failed on a constraint (SQLSTATE class 23): who
  *     tries keys and values learns from the refusals what is there
- * @param rowsLastHour rows read
+ * @param rowsLastHour rows read, also by what failed in the end
+ * @param bytesLastHour bytes of rows, packs and answers sent to it, also by what failed in the end
  * @param usualRowsPerHour the median of the subject's earlier hours in which it read; 0 if none
  * @param knownHours how many such hours there were; few make a poor median
  * @param newTables relations of this statement that the subject has not used before; empty for
@@ -29,6 +30,7 @@ public record Activity(
     long blocksLastMinute,
     long guessesLastTenMinutes,
     long rowsLastHour,
+    long bytesLastHour,
     long usualRowsPerHour,
     int knownHours,
     Set<String> newTables,

@@ -62,14 +62,14 @@ public final class ActivityLog {
     of(subject).decided(now.toEpochMilli(), verdict == Verdict.BLOCK);
   }
 
-  /**
-   * A statement ran: only now are its relations known ones, so that asking twice opens nothing.
-   *
-   * @param rows how many it returned
-   */
-  public void completed(
-      Instant now, Subject subject, String resource, List<SqlAccess> accesses, long rows) {
-    of(subject).completed(now.toEpochMilli(), resource, tables(accesses), rows);
+  /** A statement ran: only now are its relations known ones, so that asking twice opens nothing. */
+  public void completed(Subject subject, String resource, List<SqlAccess> accesses) {
+    of(subject).completed(resource, tables(accesses));
+  }
+
+  /** A command ended, well or not, and so much of what it reads was sent to the subject. */
+  public void took(Instant now, Subject subject, long rows, long bytes) {
+    of(subject).took(now.toEpochMilli(), rows, bytes);
   }
 
   /** A statement ran and failed. */

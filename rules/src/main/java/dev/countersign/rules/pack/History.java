@@ -29,6 +29,7 @@ final class History {
   private final SlidingSum blocks = new SlidingSum(Duration.ofMinutes(1));
   private final SlidingSum guesses = new SlidingSum(Duration.ofMinutes(10));
   private final SlidingSum rows = new SlidingSum(Duration.ofHours(1));
+  private final SlidingSum bytes = new SlidingSum(Duration.ofHours(1));
 
   /** Rows read in each earlier hour of the clock in which any were. */
   private final Deque<Long> hours = new ArrayDeque<>();
@@ -67,11 +68,15 @@ final class History {
     }
   }
 
-  synchronized void completed(long now, String resource, Set<String> used, long read) {
+  synchronized void completed(String resource, Set<String> used) {
     used.forEach(table -> tables.add(key(resource, table)));
+  }
+
+  synchronized void took(long now, long newRows, long newBytes) {
     closeHour(now);
-    currentRows += read;
-    rows.add(now, read);
+    currentRows += newRows;
+    rows.add(now, newRows);
+    bytes.add(now, newBytes);
   }
 
   synchronized void guessed(long now) {
@@ -90,6 +95,7 @@ final class History {
         blocks.sum(now),
         guesses.sum(now),
         rows.sum(now),
+        bytes.sum(now),
         median(),
         hours.size(),
         used.stream()

@@ -64,7 +64,8 @@ record Kubectl(Path kubeconfig) {
   /** Runs it to its end. */
   Result run(List<String> arguments, String input) throws IOException, InterruptedException {
     Process process = start(arguments);
-    CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> read(process, NEVER));
+    CompletableFuture<String> output = new CompletableFuture<>();
+    Thread.ofPlatform().daemon().name("kubectl-output").start(() -> read(process, NEVER, output));
     try (BufferedWriter typing = process.outputWriter(UTF_8)) {
       typing.write(input);
     } catch (IOException e) {
@@ -85,11 +86,15 @@ record Kubectl(Path kubeconfig) {
   /** A kubectl that runs until it is closed. */
   record Running(Process process) implements AutoCloseable {
 
-    /** What it has printed up to the line in which a text stands; empty if that does not come. */
+    /**
+     * What it has printed up to the line in which a text stands, or until it printed no more. What
+     * it prints behind that is read too: a client that nobody listens to any more is ended by its
+     * next line, whatever it had still to ask for.
+     */
     String printedUntil(String text) {
-      return CompletableFuture.supplyAsync(() -> read(process, text))
-          .completeOnTimeout("", PATIENCE.toSeconds(), TimeUnit.SECONDS)
-          .join();
+      CompletableFuture<String> printed = new CompletableFuture<>();
+      Thread.ofPlatform().daemon().name("kubectl-output").start(() -> read(process, text, printed));
+      return printed.completeOnTimeout("", PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     @Override
@@ -108,19 +113,21 @@ record Kubectl(Path kubeconfig) {
     return builder.start();
   }
 
-  /** All it prints, or up to the line in which a text stands. */
-  private static String read(Process process, String end) {
+  /** Reads all it prints, and tells of what there was up to the line in which a text stands. */
+  private static void read(Process process, String end, CompletableFuture<String> printed) {
     StringBuilder text = new StringBuilder();
     try (BufferedReader lines = process.inputReader(UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        text.append(line).append('\n');
-        if (line.contains(end)) {
-          break;
+        if (!printed.isDone()) {
+          text.append(line).append('\n');
+          if (line.contains(end)) {
+            printed.complete(text.toString());
+          }
         }
       }
-      return text.toString();
     } catch (IOException e) {
-      return text.toString();
+      // It was ended; what it printed before counts.
     }
+    printed.complete(text.toString());
   }
 }

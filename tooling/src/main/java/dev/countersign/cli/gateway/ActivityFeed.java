@@ -143,11 +143,12 @@ final class ActivityFeed implements Journal {
   }
 
   private void completed(Instant now, Session session, Event.CommandCompleted completed) {
+    activity.took(now, session.subject, completed.rows(), completed.bytes());
     List<SqlAccess> accesses = session.running.remove(completed.command());
     if (completed.error().isPresent()) {
       activity.failed(now, session.subject, completed.error().get());
     } else if (accesses != null) {
-      activity.completed(now, session.subject, session.resource, accesses, completed.rows());
+      activity.completed(session.subject, session.resource, accesses);
     }
   }
 

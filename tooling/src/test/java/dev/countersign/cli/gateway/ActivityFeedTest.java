@@ -73,6 +73,13 @@ class ActivityFeedTest {
         findings.block("too fast", "");
       end
 
+      rule "took too much"
+      when
+        Activity( bytesLastHour > 1000000 )
+      then
+        findings.block("took too much", "");
+      end
+
       rule "new table"
       when
         Activity( newTables.size > 0 )
@@ -120,7 +127,12 @@ class ActivityFeedTest {
 
   private static Event.CommandCompleted completed(
       SessionId session, long command, Optional<String> sqlState) {
-    return new Event.CommandCompleted(session, command, "", sqlState, 1, List.of(), 1);
+    return completed(session, command, sqlState, 8);
+  }
+
+  private static Event.CommandCompleted completed(
+      SessionId session, long command, Optional<String> sqlState, long bytes) {
+    return new Event.CommandCompleted(session, command, "", sqlState, 1, bytes, List.of(), 1);
   }
 
   /** Appends, then asks; then asks again what a gateway knows that was started anew. */
@@ -189,6 +201,23 @@ class ActivityFeedTest {
                 decided(session, 1, Verdict.ALLOW),
                 completed(session, 1, Optional.of("23505"))))
         .isEqualTo("guessed before");
+  }
+
+  @Test
+  void bytesCountWhetherOrNotTheirCommandFailedInTheEnd() throws Exception {
+    SessionId session = SessionId.random();
+    Event first = completed(session, 1, Optional.empty(), 600_000);
+
+    assertThat(afterARestart(opened(session), decided(session, 1, Verdict.ALLOW), first))
+        .isEqualTo("SQL-001");
+    assertThat(
+            afterARestart(
+                opened(session),
+                decided(session, 1, Verdict.ALLOW),
+                first,
+                decided(session, 2, Verdict.ALLOW),
+                completed(session, 2, Optional.of("22012"), 600_000)))
+        .isEqualTo("took too much");
   }
 
   @Test
