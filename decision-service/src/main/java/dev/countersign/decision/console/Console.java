@@ -77,7 +77,7 @@ public final class Console implements HttpHandler, AutoCloseable {
     this.parts = parts;
     this.cookies = new Cookies(parts.publicUrl());
     this.origin = new Origin(parts.publicUrl());
-    this.signIn = new SignInPages(parts.sessions(), cookies);
+    this.signIn = new SignInPages(parts.sessions(), parts.strangers(), cookies);
     this.approvals = new ApprovalPages(parts);
     this.overview = new OverviewPages(parts, approvals);
     this.access = new AccessPages(parts);

@@ -149,7 +149,8 @@ record Scene(
       case OUTPUT, ERROR_OUTPUT -> wire(e, "terminal", Shown.text(cut(afterFirstLine(words))));
       case INPUT -> wire(e, "terminal typed", Shown.text(cut(afterFirstLine(words))));
       case RESIZE -> about(e.command());
-      case REQUEST_BODY, RESPONSE_BODY, REPORT -> wire(e, "code", Shown.text(cut(e.content())));
+      case REQUEST_BODY, RESPONSE_BODY, REPORT, PACK ->
+          wire(e, "code", Shown.text(cut(e.content())));
     };
   }
 

@@ -27,6 +27,7 @@ import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.decision.policy.PolicyVersions;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.ResourceHealth;
@@ -105,6 +106,9 @@ final class RunningConsole implements AutoCloseable {
   /** What the issuer's tokens say, by their text. */
   final Map<String, Token> tokens = new ConcurrentHashMap<>();
 
+  /** Time stands still for it: so many and no more. */
+  final AddressLimits strangers = new AddressLimits(4_000, () -> 0);
+
   private final HttpServer issuer;
   private final StateDatabase state;
   private final Database database;
@@ -175,6 +179,7 @@ final class RunningConsole implements AutoCloseable {
                     List.of(
                         new Registration(
                             IssuerConfig.of(issuerUrl(), "countersign"), "countersign-cli"))),
+                strangers,
                 stepUp,
                 approvals,
                 access,
@@ -321,6 +326,14 @@ final class RunningConsole implements AutoCloseable {
   Subject agent(String name, String owner) {
     return new Subject(
         issuerUrl(), name, name, Subject.Kind.AGENT, Set.of("agents"), Optional.of(owner));
+  }
+
+  /** What somebody sees who is not signed in. */
+  HttpResponse<String> stranger(String path) throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(url().resolve(path)).build(), BodyHandlers.ofString());
+    }
   }
 
   /** A browser that is signed in. */
