@@ -138,7 +138,9 @@ public sealed interface Event {
       /** The size of a terminal, {@code 80x24}. */
       RESIZE,
       /** What the upstream reported of each ref of a push. */
-      REPORT
+      REPORT,
+      /** The digest of a pack that is kept beside the journal, and its length. */
+      PACK
     }
   }
 

@@ -85,6 +85,9 @@ public sealed interface AuditSearch extends AutoCloseable
         .toList();
   }
 
+  /** What each row did since then, by its id. */
+  Map<String, RowHits> hits(Instant since) throws IOException;
+
   /** Every event about a command names its decision. */
   Condition OF_A_COMMAND = new Condition.Is(Field.DECISION, "*");
 

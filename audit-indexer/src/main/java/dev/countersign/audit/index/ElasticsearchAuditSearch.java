@@ -1,5 +1,7 @@
 package dev.countersign.audit.index;
 
+import static java.util.Objects.requireNonNull;
+
 import co.elastic.clients.elasticsearch._types.ElasticsearchException;
 import co.elastic.clients.elasticsearch._types.FieldValue;
 import co.elastic.clients.elasticsearch._types.SortOptions;
@@ -18,9 +20,10 @@ import dev.countersign.audit.event.EventJson;
 import dev.countersign.audit.event.EventType;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.query.Condition;
+import dev.countersign.audit.query.Field;
 import dev.countersign.rules.verdict.Verdict;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -241,6 +244,51 @@ final class ElasticsearchAuditSearch implements AuditSearch {
     return counts;
   }
 
+  /** One question, however many commands there are. */
+  @Override
+  public Map<String, RowHits> hits(Instant since) throws IOException {
+    Map<String, RowHits> hits = new HashMap<>();
+    try {
+      SearchResponse<Void> response =
+          cluster
+              .client()
+              .search(
+                  search ->
+                      search
+                          .index(config.index())
+                          .size(0)
+                          .query(DocumentQuery.of(decidedSince(since)))
+                          .aggregations(
+                              "rule",
+                              of ->
+                                  of.terms(
+                                          terms ->
+                                              terms
+                                                  .field("countersign.rows.rule")
+                                                  .size(AuditQuery.MAX_LIMIT))
+                                      .aggregations(
+                                          "newest", n -> n.max(max -> max.field("@timestamp")))),
+                  Void.class);
+      for (StringTermsBucket rule : buckets(response.aggregations(), "rule")) {
+        Aggregate newest = requireNonNull(rule.aggregations().get("newest"), "newest");
+        hits.put(
+            rule.key().stringValue(),
+            new RowHits(rule.docCount(), Instant.ofEpochMilli((long) newest.max().value())));
+      }
+    } catch (ElasticsearchException e) {
+      if (e.status() != 404) {
+        throw new IOException("Elasticsearch refused the search: " + e.error().type(), e);
+      }
+    }
+    return hits;
+  }
+
+  private static AuditQuery decidedSince(Instant since) {
+    return AuditQuery.all()
+        .withSince(since)
+        .with(new Condition.Is(Field.EVENT, EventType.COMMAND_DECIDED.stableName()));
+  }
+
   private static List<StringTermsBucket> buckets(Map<String, Aggregate> all, String name) {
     Aggregate aggregate = all.get(name);
     return aggregate == null ? List.of() : aggregate.sterms().buckets().array();
@@ -277,12 +325,7 @@ final class ElasticsearchAuditSearch implements AuditSearch {
     if (source == null) {
       throw new IllegalStateException("a document without its source: " + hit.id());
     }
-    try {
-      byte[] envelope = source.at("/countersign/envelope").binaryValue();
-      return EventJson.readRecorded(new String(envelope, StandardCharsets.US_ASCII));
-    } catch (IOException e) {
-      throw new IllegalStateException("a document without its event: " + hit.id(), e);
-    }
+    return EventJson.readRecorded(source.at("/countersign/envelope").asText());
   }
 
   private static Set<SessionId> sessionsOf(List<RecordedEvent> events) {

@@ -63,7 +63,7 @@ final class JournalAuditSearch implements AuditSearch {
           if (session == null) {
             return;
           }
-          session.isWanted |= matches(query, recorded, background);
+          session.isWanted = session.isWanted || matches(query, recorded, background);
           if (recorded.event() instanceof Event.CommandDecided decided) {
             session.verdicts.merge(decided.verdict(), 1L, Long::sum);
           } else if (recorded.event() instanceof Event.SessionClosed) {
@@ -148,6 +148,18 @@ final class JournalAuditSearch implements AuditSearch {
           });
     }
     return decided;
+  }
+
+  @Override
+  public Map<String, RowHits> hits(Instant since) {
+    Map<String, RowHits> hits = new HashMap<>();
+    forEach(
+        recorded -> {
+          if (!recorded.time().isBefore(since)) {
+            RowHits.count(recorded, hits);
+          }
+        });
+    return hits;
   }
 
   private static boolean matches(AuditQuery query, RecordedEvent recorded, Background background) {

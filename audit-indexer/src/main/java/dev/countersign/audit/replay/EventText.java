@@ -143,7 +143,7 @@ final class EventText {
       case ROWS -> RowsText.of(e.content());
       case OUTPUT, ERROR_OUTPUT -> shortened(TerminalText.plain(e.content()));
       case INPUT, RESIZE -> line(e.content());
-      case REQUEST_BODY, RESPONSE_BODY, REPORT -> VisibleText.lines(shortened(e.content()));
+      case REQUEST_BODY, RESPONSE_BODY, REPORT, PACK -> VisibleText.lines(shortened(e.content()));
     };
   }
 

@@ -120,7 +120,7 @@ public final class Replay {
       case OUTPUT, ERROR_OUTPUT -> terminal.filter(content.content());
       case INPUT -> TerminalFilter.plain().filter(content.content());
       case RESIZE -> content.content().matches("\\d{1,4}x\\d{1,4}") ? content.content() : "";
-      case ROWS, REQUEST_BODY, RESPONSE_BODY, REPORT -> "";
+      case ROWS, REQUEST_BODY, RESPONSE_BODY, REPORT, PACK -> "";
     };
   }
 
@@ -142,7 +142,7 @@ public final class Replay {
             case OUTPUT, ERROR_OUTPUT -> Kind.SCREEN;
             case INPUT -> Kind.TYPED;
             case RESIZE -> Kind.RESIZED;
-            case ROWS, REQUEST_BODY, RESPONSE_BODY, REPORT -> Kind.CONTENT;
+            case ROWS, REQUEST_BODY, RESPONSE_BODY, REPORT, PACK -> Kind.CONTENT;
           };
       default -> Kind.OTHER;
     };

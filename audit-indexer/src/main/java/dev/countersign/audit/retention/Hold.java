@@ -28,6 +28,10 @@ public record Hold(String name, Instant from, Instant until, String by, String r
   }
 
   boolean covers(Shredding.Closed segment) {
-    return segment.begun().isBefore(until) && segment.ended().isAfter(from);
+    return covers(segment.begun(), segment.ended());
+  }
+
+  boolean covers(Instant begun, Instant ended) {
+    return begun.isBefore(until) && ended.isAfter(from);
   }
 }

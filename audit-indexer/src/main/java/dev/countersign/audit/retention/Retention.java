@@ -4,11 +4,14 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.audit.journal.Shredding;
+import dev.countersign.audit.pack.RecordedPacks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Destroys the payloads of segments whose time is over. That it will is in the journal before it
- * does; what is held, or not yet where it has to be, stays.
+ * Destroys the payloads of segments whose time is over, and the recorded packs of the days before
+ * their ends. That it will is in the journal before it does; what is held, or not yet where it has
+ * to be, stays.
  */
 public final class Retention {
 
@@ -32,6 +36,7 @@ public final class Retention {
   static final String BY = "the gateway, by journal.retention";
 
   private final Shredding shredding;
+  private final RecordedPacks packs;
   private final Holds holds;
   private final Duration period;
   private final InstantSource clock;
@@ -55,8 +60,10 @@ public final class Retention {
    *
    * @param period for how long a record is kept at least
    */
-  public Retention(Shredding shredding, Holds holds, Duration period, InstantSource clock) {
+  public Retention(
+      Shredding shredding, RecordedPacks packs, Holds holds, Duration period, InstantSource clock) {
     this.shredding = shredding;
+    this.packs = packs;
     this.holds = holds;
     this.period = period;
     this.clock = clock;
@@ -108,12 +115,18 @@ public final class Retention {
     for (Fate fate : fates()) {
       Shredding.Closed segment = fate.segment();
       if (fate.isDue(now) && segment.number() <= keptElsewhere.getAsLong()) {
-        String reason = "kept for " + period + ", until " + fate.dueAt();
+        List<LocalDate> days = daysBefore(segment.ended());
+        String reason =
+            "kept for %s, until %s".formatted(period, fate.dueAt())
+                + (days.isEmpty() ? "" : "; with packs up to " + days.getLast());
         record(
             journal,
             new Event.SegmentShredded(
                 segment.number(), segment.first(), segment.last(), BY, reason));
         shredding.shred(segment, BY, reason);
+        for (LocalDate day : days) {
+          packs.destroy(day);
+        }
         shredded++;
         LOG.atInfo()
             .addKeyValue("segment", segment.number())
@@ -122,6 +135,20 @@ public final class Retention {
       }
     }
     return shredded;
+  }
+
+  /** The days with packs that are over when a segment ends, and that nothing holds. */
+  private List<LocalDate> daysBefore(Instant end) throws IOException {
+    List<Hold> all = holds.all();
+    return packs.days().stream()
+        .filter(day -> !begin(day.plusDays(1)).isAfter(end))
+        .filter(
+            day -> all.stream().noneMatch(hold -> hold.covers(begin(day), begin(day.plusDays(1)))))
+        .toList();
+  }
+
+  private static Instant begin(LocalDate day) {
+    return day.atStartOfDay(ZoneOffset.UTC).toInstant();
   }
 
   private static void record(Journal journal, Event event)

@@ -133,6 +133,10 @@ final class AuditQueryIT {
             .hasSize(each.getValue());
         assertThat(indexed.sessions(query)).as(each.getKey()).isEqualTo(stored.sessions(query));
       }
+      assertThat(indexed.hits(Instant.EPOCH))
+          .isEqualTo(stored.hits(Instant.EPOCH))
+          .containsKeys("SQL-014", "GIT-003");
+      assertThat(indexed.hits(Instant.parse("2100-01-01T00:00:00Z"))).isEmpty();
     }
   }
 

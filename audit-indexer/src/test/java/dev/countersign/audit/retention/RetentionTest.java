@@ -14,6 +14,7 @@ import dev.countersign.audit.journal.SegmentedJournal;
 import dev.countersign.audit.journal.Shredding;
 import dev.countersign.audit.journal.SigningKey;
 import dev.countersign.audit.journal.StoredJournal;
+import dev.countersign.audit.pack.RecordedPacks;
 import dev.countersign.audit.verify.Finding;
 import dev.countersign.audit.verify.Report;
 import dev.countersign.audit.verify.SignerKey;
@@ -25,6 +26,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +88,29 @@ final class RetentionTest {
         .extracting(RecordedEvent::event)
         .filteredOn(Event.SegmentShredded.class::isInstance)
         .hasSize(3);
+  }
+
+  @Test
+  void packsGoWithTheSegmentsOfTheirDayUnlessTheyAreHeld() throws Exception {
+    LocalDate today = LocalDate.ofInstant(Instant.now(), ZoneOffset.UTC);
+    for (LocalDate day : List.of(today.minusDays(2), today.minusDays(1), today)) {
+      Path folder = Files.createDirectories(directory.resolve("packs").resolve(day.toString()));
+      Files.writeString(folder.resolve("0".repeat(64) + ".pack"), "sealed");
+    }
+    Instant begin = today.minusDays(2).atStartOfDay(ZoneOffset.UTC).toInstant();
+    new Holds(directory)
+        .place(new Hold("case-19", begin, begin.plusSeconds(60), "audrey", "lawsuit"));
+
+    assertThat(apply(in(399))).isZero();
+    assertThat(RecordedPacks.beside(directory).days()).hasSize(3);
+    assertThat(apply(in(401))).isEqualTo(3);
+
+    assertThat(RecordedPacks.beside(directory).days()).containsExactly(today.minusDays(2), today);
+    assertThat(events(1))
+        .extracting(RecordedEvent::event)
+        .filteredOn(Event.SegmentShredded.class::isInstance)
+        .asString()
+        .contains("with packs up to " + today.minusDays(1));
   }
 
   @Test
@@ -209,7 +235,11 @@ final class RetentionTest {
 
   private Retention retention(Instant now) {
     return new Retention(
-        new Shredding(directory, key), new Holds(directory), PERIOD, InstantSource.fixed(now));
+        new Shredding(directory, key),
+        RecordedPacks.beside(directory),
+        new Holds(directory),
+        PERIOD,
+        InstantSource.fixed(now));
   }
 
   private static Instant in(int days) {

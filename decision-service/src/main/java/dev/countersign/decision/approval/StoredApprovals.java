@@ -277,6 +277,17 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
     return found;
   }
 
+  /**
+   * The differences that lay beside a command, for whoever may read the recording of its session:
+   * that holds the rest of it.
+   */
+  public List<Exhibit> differences(String id) {
+    return table.find(id).stream()
+        .flatMap(approval -> approval.exhibits().stream())
+        .filter(exhibit -> exhibit.format() == Exhibit.Format.DIFF)
+        .toList();
+  }
+
   /** SHA-256 in hex over all that an approver is shown of a request. */
   public String viewDigest(Approval approval) {
     return ViewDigest.of(approval);

@@ -8,6 +8,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.RoutingHandler;
 import io.undertow.server.handlers.RequestLimit;
 import io.undertow.server.handlers.RequestLimitingHandler;
+import io.undertow.util.AttachmentKey;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
@@ -36,6 +37,9 @@ public final class Console implements HttpHandler, AutoCloseable {
   private static final int MOST_AT_ONCE = 64;
   private static final int MOST_QUEUED = 256;
 
+  /** When a request came, for its page to say how long it took to make. */
+  private static final AttachmentKey<Long> CAME = AttachmentKey.create(Long.class);
+
   static final String HTML = "text/html; charset=utf-8";
 
   /** Nothing inline, nothing of others: what an agent wrote could not run if it got in. */
@@ -60,6 +64,7 @@ public final class Console implements HttpHandler, AutoCloseable {
   private final OverviewPages overview;
   private final AccessPages access;
   private final PolicyPages policy;
+  private final PolicyTrials trials;
   private final EvidencePages evidence;
   private final Custody custody;
   private final SessionPages recorded;
@@ -72,12 +77,14 @@ public final class Console implements HttpHandler, AutoCloseable {
     this.parts = parts;
     this.cookies = new Cookies(parts.publicUrl());
     this.origin = new Origin(parts.publicUrl());
-    this.signIn = new SignInPages(parts.sessions(), cookies);
+    this.signIn = new SignInPages(parts.sessions(), parts.strangers(), cookies);
     this.approvals = new ApprovalPages(parts);
     this.overview = new OverviewPages(parts, approvals);
     this.access = new AccessPages(parts);
     this.custody = new Custody(parts.journal());
-    this.policy = new PolicyPages(parts, custody);
+    RowsInForce rows = new RowsInForce(parts.policy());
+    this.policy = new PolicyPages(parts, rows, custody);
+    this.trials = new PolicyTrials(parts, rows);
     this.evidence = new EvidencePages(parts, custody);
     this.recorded = new SessionPages(parts, custody);
     this.changes = new Changes(parts.access().events());
@@ -100,7 +107,7 @@ public final class Console implements HttpHandler, AutoCloseable {
     post("/evidence/verify", evidence::verify);
     get("/policy", policy::show);
     post(POLICY, policy::upload);
-    post("/policy/try", policy::tryOut);
+    post("/policy/try", trials::tryOut);
     get("/policy/{id}", policy::version);
     get("/policy/{id}/workbook", policy::download);
     post("/policy/{id}/activate", policy::activate);
@@ -155,13 +162,15 @@ public final class Console implements HttpHandler, AutoCloseable {
   }
 
   private HttpHandler dispatched(Serving serving) {
-    return exchange ->
-        exchange.dispatch(
-            threads,
-            running -> {
-              running.startBlocking();
-              guarded(running, serving);
-            });
+    return exchange -> {
+      exchange.putAttachment(CAME, System.nanoTime());
+      exchange.dispatch(
+          threads,
+          running -> {
+            running.startBlocking();
+            guarded(running, serving);
+          });
+    };
   }
 
   private void guarded(HttpServerExchange exchange, Serving serving) {
@@ -314,10 +323,11 @@ public final class Console implements HttpHandler, AutoCloseable {
       return;
     }
     exchange.setStatusCode(refusal.status());
+    String template = Visit.isPartial(exchange) ? "refused" : "refusal";
     sendBytes(
         exchange,
         HTML,
-        views.page(publicShell(refusal.message()), "refusal", refusal).getBytes(UTF_8));
+        views.page(publicShell(refusal.message()), template, refusal).getBytes(UTF_8));
   }
 
   private void asset(HttpServerExchange exchange) {
@@ -380,6 +390,12 @@ public final class Console implements HttpHandler, AutoCloseable {
     headers.put(new HttpString("Cross-Origin-Resource-Policy"), "same-origin");
     if ("https".equals(parts.publicUrl().getScheme())) {
       headers.put(new HttpString("Strict-Transport-Security"), "max-age=31536000");
+    }
+    Long came = exchange.getAttachment(CAME);
+    if (came != null) {
+      headers.put(
+          new HttpString("Server-Timing"),
+          String.format(Locale.ROOT, "page;dur=%.1f", (System.nanoTime() - came) / 1e6));
     }
     exchange.getResponseSender().send(body);
   }

@@ -1,9 +1,12 @@
 package dev.countersign.decision.console;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.countersign.audit.event.Event;
-import dev.countersign.decision.console.EvidenceRoom.ControlState;
 import dev.countersign.decision.console.EvidenceRoom.Period;
+import dev.countersign.decision.console.EvidenceView.States;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,24 +20,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Evidence: what the record shows for controls in a period, to look at and to take away. What was
- * shown last is kept for as long as nothing more is recorded, and for some seconds anyway.
+ * shown last is kept for as long as nothing more is recorded, and for two minutes anyway.
  */
 final class EvidencePages {
 
   private static final int DAYS = 30;
   private static final int MOST_CONTROLS = 50;
 
-  private static final Duration FRESH = Duration.ofSeconds(15);
+  private static final Duration FRESH = Duration.ofMinutes(2);
 
   /** What is asked for, as it is written on the page. */
-  private record Question(String from, String until, String controls) {}
+  private record Question(String from, String until, String controls) {
+
+    String address() {
+      return "/evidence?from=%s&until=%s&controls=%s"
+          .formatted(
+              URLEncoder.encode(from, UTF_8),
+              URLEncoder.encode(until, UTF_8),
+              URLEncoder.encode(controls, UTF_8));
+    }
+  }
 
   /**
    * What was found.
    *
    * @param appended the sequence of the last event that was recorded then
    */
-  private record Found(Question question, long appended, Instant at, List<ControlState> states) {}
+  private record Found(Question question, long appended, States states) {
+
+    boolean holds(Question asked, long appendedNow) {
+      return question.equals(asked)
+          && (appended == appendedNow || states.at().plus(FRESH).isAfter(Instant.now()));
+    }
+  }
 
   private final ConsoleParts parts;
   private final Custody custody;
@@ -59,14 +77,22 @@ final class EvidencePages {
     String from = visit.query("from").orElse(today.minusDays(DAYS).toString());
     String until = visit.query("until").orElse(today.toString());
     String controls = visit.query("controls").orElse("");
+    Question question = new Question(from, until, controls);
     try {
+      Period period = period(from, until, controls);
+      if (visit.isPartial()) {
+        return new Answer.Part("controlstates", states(question, period));
+      }
+      Optional<States> states =
+          visit.wantsAllAtOnce() ? Optional.of(states(question, period)) : known(question);
       return page(
           200,
           new EvidenceView(
               from,
               until,
               controls,
-              states(new Question(from, until, controls)),
+              states,
+              states.isPresent() ? Optional.empty() : Optional.of(question.address()),
               Optional.empty(),
               Optional.empty()));
     } catch (IllegalArgumentException | DateTimeException e) {
@@ -76,26 +102,37 @@ final class EvidencePages {
               from,
               until,
               controls,
-              List.of(),
+              Optional.empty(),
+              Optional.empty(),
               Optional.empty(),
               Optional.of(Shown.line(String.valueOf(e.getMessage())))));
     }
   }
 
-  private List<ControlState> states(Question question) throws IOException {
+  private Optional<States> known(Question question) {
     looking.lock();
     try {
-      long appended = parts.health().now().appended();
       Found known = found;
-      if (known != null
-          && known.question().equals(question)
-          && (known.appended() == appended || known.at().plus(FRESH).isAfter(Instant.now()))) {
-        return known.states();
+      return known != null && known.holds(question, parts.health().now().appended())
+          ? Optional.of(known.states())
+          : Optional.empty();
+    } finally {
+      looking.unlock();
+    }
+  }
+
+  /** Whoever comes while they are looked for waits for them. */
+  private States states(Question question, Period period) throws IOException {
+    looking.lock();
+    try {
+      Optional<States> known = known(question);
+      if (known.isPresent()) {
+        return known.get();
       }
-      Period period = period(question.from(), question.until(), question.controls());
-      Found fresh = new Found(question, appended, Instant.now(), parts.evidence().states(period));
-      found = fresh;
-      return fresh.states();
+      long appended = parts.health().now().appended();
+      States fresh = new States(parts.evidence().states(period), Instant.now());
+      found = new Found(question, appended, fresh);
+      return fresh;
     } finally {
       looking.unlock();
     }
@@ -152,7 +189,8 @@ final class EvidencePages {
             today.minusDays(DAYS).toString(),
             today.toString(),
             "",
-            List.of(),
+            Optional.empty(),
+            Optional.empty(),
             Optional.of(parts.evidence().verify()),
             Optional.empty()));
   }

@@ -5,16 +5,21 @@ import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * A recorded session, to be played.
+ * A recorded session, to be played, or a part of it: the rest comes after the page.
  *
  * @param who whose it was
- * @param scenes what happened, in order
- * @param live whether it is still open, so that more may come
+ * @param length from its begin to what happened last
+ * @param marks where its verdicts are on the timeline
+ * @param scenes what happened, in order, as far as it is here
+ * @param next what comes after them
+ * @param live whether it is still open
  * @param mayEnd whether the reader may end it
- * @param after the last sequence that is here
  */
 record Playback(
     String id,
@@ -24,21 +29,57 @@ record Playback(
     String client,
     String application,
     Instant begin,
+    Duration length,
+    List<Mark> marks,
     List<Scene> scenes,
+    Next next,
     boolean live,
-    boolean mayEnd,
-    long after,
-    boolean isCut) {
+    boolean mayEnd) {
+
+  /** So much comes at once. */
+  static final int PART = 150;
 
   /** Browsers hold everything in memory. */
   static final int MOST = 5_000;
 
   Playback {
+    marks = List.copyOf(marks);
     scenes = List.copyOf(scenes);
   }
 
+  /** What comes after a part. */
+  sealed interface Next {
+
+    /** Nothing: it has ended. */
+    record Nothing() implements Next {}
+
+    /** There is more of it already. */
+    record Part(long after) implements Next {}
+
+    /** It goes on, and more will happen. */
+    record Live(long after) implements Next {}
+
+    /** There is more, and too much. */
+    record TooMuch() implements Next {}
+  }
+
+  /** A verdict on the timeline, in thousandths of its length. */
+  record Mark(long x, Verdict verdict) {
+    String name() {
+      return verdict.name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * How a session is looked at.
+   *
+   * @param after what is here already
+   * @param live whether it is still open, so that more may come
+   */
+  record Look(long after, boolean live, boolean mayEnd) {}
+
   static Playback of(
-      String id, List<Recordings.Moment> moments, long after, boolean live, boolean mayEnd) {
+      String id, List<Recordings.Moment> moments, Look look, Differences differences) {
     Event.SessionOpened opened =
         moments.stream()
             .map(moment -> moment.recorded().event())
@@ -47,11 +88,12 @@ record Playback(
             .findFirst()
             .orElseThrow();
     Instant begin = moments.getFirst().recorded().time();
-    List<Scene> scenes =
+    Duration length = Duration.between(begin, moments.getLast().recorded().time());
+    List<Recordings.Moment> part =
         moments.stream()
-            .filter(moment -> moment.recorded().sequence() > after)
             .limit(MOST)
-            .map(moment -> Scene.of(moment, begin))
+            .filter(moment -> moment.recorded().sequence() > look.after())
+            .limit(PART)
             .toList();
     return new Playback(
         id,
@@ -61,33 +103,42 @@ record Playback(
         Shown.line(opened.clientAddress()),
         Shown.line(opened.application()),
         begin,
-        scenes,
-        live,
-        mayEnd,
-        moments.getLast().recorded().sequence(),
-        moments.size() > MOST);
+        length,
+        marks(moments, begin, length),
+        part.stream().map(moment -> Scene.of(moment, begin, differences)).toList(),
+        next(moments, part, look),
+        look.live(),
+        look.mayEnd());
   }
 
-  /** From the begin to what happened last. */
-  Duration length() {
-    return scenes.isEmpty() ? Duration.ZERO : scenes.getLast().at();
-  }
-
-  /** Where the timeline has a mark, in thousandths of its length. */
-  List<Mark> marks() {
-    long whole = Math.max(1, length().toMillis());
-    return scenes.stream()
-        .flatMap(
-            scene ->
-                scene.verdict().stream()
-                    .map(verdict -> new Mark(scene.at().toMillis() * 1000 / whole, verdict)))
+  /** Where two are at one place, the stricter one is seen. */
+  private static List<Mark> marks(List<Recordings.Moment> moments, Instant begin, Duration length) {
+    long whole = Math.max(1, length.toMillis());
+    Map<Long, Verdict> strictest = new TreeMap<>();
+    for (Recordings.Moment moment : moments) {
+      if (moment.recorded().event() instanceof Event.CommandDecided decided) {
+        long at = Duration.between(begin, moment.recorded().time()).toMillis();
+        strictest.merge(
+            at * 1000 / whole,
+            decided.verdict(),
+            (one, other) -> one.compareTo(other) > 0 ? one : other);
+      }
+    }
+    return strictest.entrySet().stream()
+        .map(mark -> new Mark(mark.getKey(), mark.getValue()))
         .toList();
   }
 
-  /** A verdict on the timeline. */
-  record Mark(long x, Verdict verdict) {
-    String name() {
-      return verdict.name().toLowerCase(java.util.Locale.ROOT);
+  private static Next next(
+      List<Recordings.Moment> moments, List<Recordings.Moment> part, Look look) {
+    long last = moments.get(Math.min(moments.size(), MOST) - 1).recorded().sequence();
+    long here = part.isEmpty() ? look.after() : part.getLast().recorded().sequence();
+    if (here < last) {
+      return new Next.Part(here);
     }
+    if (moments.size() > MOST) {
+      return new Next.TooMuch();
+    }
+    return look.live() ? new Next.Live(here) : new Next.Nothing();
   }
 }

@@ -1,11 +1,8 @@
 package dev.countersign.decision.console;
 
-import dev.countersign.audit.event.Event;
-import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.decision.console.PolicyViews.Draft;
 import dev.countersign.decision.console.PolicyViews.InForce;
 import dev.countersign.decision.console.PolicyViews.Row;
-import dev.countersign.decision.console.PolicyViews.Tried;
 import dev.countersign.decision.console.PolicyViews.Version;
 import dev.countersign.decision.console.PolicyViews.VersionItem;
 import dev.countersign.decision.http.PolicyApi;
@@ -13,34 +10,14 @@ import dev.countersign.decision.policy.Activation;
 import dev.countersign.decision.policy.ActivationResult;
 import dev.countersign.decision.policy.PolicyVersions;
 import dev.countersign.decision.policy.StoredVersion;
-import dev.countersign.decision.resource.Upstream;
-import dev.countersign.rules.analysis.Command;
-import dev.countersign.rules.analysis.NearMiss;
-import dev.countersign.rules.analysis.NearMisses;
-import dev.countersign.rules.fact.Act;
-import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.PolicyRefusedException;
-import dev.countersign.rules.policy.WorkbookPolicy;
-import dev.countersign.rules.verdict.Decision;
-import dev.countersign.rules.verdict.MatchedRow;
-import dev.countersign.rules.workbook.CommandWords;
 import dev.countersign.rules.workbook.WorkbookReader;
 import dev.countersign.rules.workbook.WrittenRow;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The policy: what is in force and what it does, workbooks before they decide, and who put what in
@@ -50,25 +27,18 @@ final class PolicyPages {
 
   private static final String XLSX =
       "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-  private static final int DAYS = 7;
-  private static final int MOST_COMMANDS = 5_000;
-  private static final int MOST_MISSES = 5;
   private static final int MAX_REASON = 2000;
-  private static final int LONGEST_COMMAND = 4000;
-
-  private static final Duration FRESH = Duration.ofSeconds(15);
-
-  /** What was said of a version, and held against which. */
-  private record Reported(String version, String against, Instant at, PolicyReport report) {}
 
   private final ConsoleParts parts;
-  private final Custody custody;
-  private final ReentrantLock reporting = new ReentrantLock();
-  private @Nullable Reported reported;
+  private final RowsInForce rows;
+  private final RowCounts counts;
+  private final VersionReports reports;
 
-  PolicyPages(ConsoleParts parts, Custody custody) {
+  PolicyPages(ConsoleParts parts, RowsInForce rows, Custody custody) {
     this.parts = parts;
-    this.custody = custody;
+    this.rows = rows;
+    this.counts = new RowCounts(parts.recordings());
+    this.reports = new VersionReports(parts, rows, custody);
   }
 
   private void requireReader(Visit visit) throws Refusal {
@@ -97,31 +67,11 @@ final class PolicyPages {
     requireReader(visit);
     Optional<PolicyVersions> versions = parts.policy().versions().map(PolicyApi::versions);
     Optional<Activation> activation = versions.flatMap(PolicyVersions::current);
-    Optional<WorkbookPolicy> current = current();
-    Map<String, Long> hits = new HashMap<>();
-    Map<String, Instant> last = new HashMap<>();
-    for (RecordedEvent recorded : parts.recordings().commands(since(), MOST_COMMANDS)) {
-      if (recorded.event() instanceof Event.CommandDecided decided) {
-        decided.rows().stream()
-            .map(MatchedRow::rule)
-            .distinct()
-            .forEach(
-                rule -> {
-                  hits.merge(rule, 1L, Long::sum);
-                  last.merge(
-                      rule, recorded.time(), (one, other) -> one.isAfter(other) ? one : other);
-                });
-      }
-    }
-    List<Row> rows =
-        current.stream()
+    RowCounts.Counted counted = counts.now();
+    List<Row> written =
+        rows.current().stream()
             .flatMap(policy -> WrittenRow.of(policy.workbook()).stream())
-            .map(
-                row ->
-                    Row.of(
-                        row,
-                        hits.getOrDefault(row.id(), 0L),
-                        Optional.ofNullable(last.get(row.id()))))
+            .map(row -> Row.of(row, Optional.ofNullable(counted.hits().get(row.id()))))
             .toList();
     return Answer.Page.of(
         Section.POLICY,
@@ -130,7 +80,7 @@ final class PolicyPages {
         new InForce(
             parts.policy().current().current().id(),
             activation,
-            rows,
+            written,
             versions.stream()
                 .flatMap(known -> known.versions().stream())
                 .map(version -> new VersionItem(version, isInForce(version, activation)))
@@ -139,56 +89,19 @@ final class PolicyPages {
             versions.isPresent(),
             isOfficer(visit.subject()),
             resourceNames(),
-            DAYS));
+            RowCounts.DAYS,
+            counted.at()));
   }
 
   private static boolean isInForce(StoredVersion version, Optional<Activation> activation) {
     return activation.filter(known -> known.version().equals(version.id())).isPresent();
   }
 
-  private static Instant since() {
-    return Instant.now().minus(Duration.ofDays(DAYS));
-  }
-
   private List<String> resourceNames() {
-    return resources().stream().map(Resource::name).sorted().toList();
-  }
-
-  private List<Resource> resources() {
-    return parts.access().resources().all().stream().map(Upstream::resource).toList();
-  }
-
-  /** The rows in force; none if what is in force is not made of a workbook alone. */
-  private Optional<WorkbookPolicy> current() {
-    if (parts.policy().current().current() instanceof WorkbookPolicy policy) {
-      return Optional.of(policy);
-    }
-    return parts
-        .policy()
-        .versions()
-        .map(PolicyApi::versions)
-        .flatMap(
-            versions ->
-                versions.current().flatMap(activation -> load(versions, activation.version())));
-  }
-
-  private static Optional<WorkbookPolicy> load(PolicyVersions versions, String id) {
-    try {
-      return Optional.of(versions.load(id));
-    } catch (PolicyRefusedException e) {
-      return Optional.empty();
-    }
-  }
-
-  /** Examples of recorded commands are shown, so that they are is on the record first. */
-  private PolicyReport.Against against(Subject reader) throws IOException {
-    List<Command> recorded = parts.recordings().replayable(since(), MOST_COMMANDS);
-    searched(reader, recorded.size());
-    return new PolicyReport.Against(current(), recorded, resources(), DAYS);
-  }
-
-  private void searched(Subject reader, int commands) {
-    custody.searched(reader, "what a policy would have changed", commands);
+    return parts.access().resources().all().stream()
+        .map(upstream -> upstream.resource().name())
+        .sorted()
+        .toList();
   }
 
   /** Looks at a workbook, and keeps it if that is wanted and nothing is wrong with it. */
@@ -200,14 +113,11 @@ final class PolicyPages {
     }
     PolicyVersions versions = kept().versions();
     boolean keep = visit.field("what").equals("submit");
-    PolicyReport report =
-        PolicyReport.of(
-            WorkbookReader.read(upload.content()),
-            parts.policy().parser(),
-            against(visit.subject()));
+    PolicyReport report = reports.of(WorkbookReader.read(upload.content()), visit.subject());
     if (keep && report.isSound()) {
       try {
         StoredVersion version = versions.submit(upload.content(), visit.subject());
+        reports.keep(version.id(), report);
         return new Answer.Elsewhere("/policy/%s?done=submitted".formatted(version.id()));
       } catch (PolicyRefusedException e) {
         return draft(upload, report, Optional.of(String.join("; ", e.faults())));
@@ -228,8 +138,13 @@ final class PolicyPages {
         new Draft(Shown.line(upload.name()), report, problem));
   }
 
+  /** The report of a version comes after its page, unless it is known already. */
   Answer version(Visit visit) throws Refusal, IOException {
     requireReader(visit);
+    if (visit.isPartial()) {
+      return new Answer.Part(
+          "reported", reports.of(kept().versions(), find(visit).id(), visit.subject()));
+    }
     return version(visit, 200, Optional.empty());
   }
 
@@ -248,38 +163,13 @@ final class PolicyPages {
         new Version(
             version,
             inForce,
-            report(visit.subject(), api.versions(), version.id()),
+            visit.wantsAllAtOnce()
+                ? Optional.of(reports.of(api.versions(), version.id(), visit.subject()))
+                : reports.known(version.id(), visit.subject()),
             standing(visit.subject(), version, inForce),
             lack.isPresent(),
             activation.map(Activation::version).orElse(""),
             problem));
-  }
-
-  /** It is kept for some seconds, for all readers. */
-  private PolicyReport report(Subject reader, PolicyVersions versions, String id)
-      throws Refusal, IOException {
-    reporting.lock();
-    try {
-      String current = parts.policy().current().current().id();
-      Instant now = Instant.now();
-      Reported known = reported;
-      if (known != null
-          && known.version().equals(id)
-          && known.against().equals(current)
-          && known.at().plus(FRESH).isAfter(now)) {
-        searched(reader, known.report().asked());
-        return known.report();
-      }
-      PolicyReport fresh =
-          PolicyReport.of(versions.load(id), parts.policy().parser(), against(reader));
-      reported = new Reported(id, current, now, fresh);
-      return fresh;
-    } catch (PolicyRefusedException e) {
-      throw Refusal.conflict(
-          "This version cannot be used any more.", Shown.line(String.join("; ", e.faults())));
-    } finally {
-      reporting.unlock();
-    }
   }
 
   private Optional<String> standing(Subject viewer, StoredVersion version, boolean inForce) {
@@ -339,105 +229,5 @@ final class PolicyPages {
             .workbook(version.id())
             .orElseThrow(() -> Refusal.notFound("There is no such version."));
     return Answer.File.of("policy-" + version.id().substring(0, 12) + ".xlsx", XLSX, workbook);
-  }
-
-  /** What the policy in force makes of a command, and which rows nearly matched. */
-  Answer tryOut(Visit visit) throws Refusal {
-    requireReader(visit);
-    String text = visit.field("command").strip();
-    String groups = visit.field("groups").strip();
-    String name = visit.field("resource");
-    if (text.length() > LONGEST_COMMAND) {
-      throw Refusal.badRequest("A command to be tried has at most 4000 characters.");
-    }
-    Optional<Resource> resource =
-        resources().stream().filter(known -> known.name().equals(name)).findFirst();
-    if (resource.isEmpty()) {
-      throw Refusal.badRequest("There is no such resource.");
-    }
-    Subject subject =
-        new Subject(
-            "console",
-            "somebody",
-            "somebody",
-            Subject.Kind.AGENT,
-            Stream.of(groups.split("[,\\s]+", -1))
-                .filter(group -> !group.isBlank())
-                .collect(Collectors.toUnmodifiableSet()),
-            Optional.empty());
-    List<? extends Act> acts;
-    try {
-      acts = acts(text, resource.get());
-    } catch (IllegalArgumentException e) {
-      return tried(
-          text,
-          name,
-          groups,
-          List.of(),
-          List.of(),
-          Optional.of("The gateway does not understand this, so it blocks it: " + e.getMessage()));
-    }
-    List<Decision> decisions = new ArrayList<>();
-    List<NearMiss> misses = new ArrayList<>();
-    Optional<WorkbookPolicy> rows = current();
-    for (Act act : acts) {
-      decisions.add(parts.policy().current().current().decide(subject, resource.get(), act));
-      rows.ifPresent(
-          policy ->
-              misses.addAll(
-                  NearMisses.of(
-                      policy.workbook(),
-                      LocalDate.now(ZoneOffset.UTC),
-                      subject,
-                      resource.get(),
-                      act,
-                      MOST_MISSES)));
-    }
-    return tried(
-        text,
-        name,
-        groups,
-        decisions,
-        misses,
-        decisions.isEmpty() ? Optional.of("There is no statement in it.") : Optional.empty());
-  }
-
-  /** Throws where the text is no command. */
-  private List<? extends Act> acts(String text, Resource resource) {
-    String prefix =
-        switch (resource.kind()) {
-          case POSTGRES -> "";
-          case GIT -> CommandWords.GIT;
-          case KUBERNETES -> CommandWords.KUBERNETES;
-        };
-    Optional<Act> act =
-        prefix.isEmpty()
-            ? Optional.empty()
-            : CommandWords.read(text.startsWith(prefix) ? text : prefix + text);
-    return act.isPresent() ? List.of(act.get()) : parts.policy().parser().apply(text);
-  }
-
-  private Answer tried(
-      String text,
-      String resource,
-      String groups,
-      List<Decision> decisions,
-      List<NearMiss> misses,
-      Optional<String> problem) {
-    Optional<Decision> together =
-        decisions.isEmpty() ? Optional.empty() : Optional.of(Decision.together(decisions));
-    return Answer.Page.of(
-        Section.POLICY,
-        "Try a command",
-        "tried",
-        new Tried(
-            text,
-            resource,
-            groups,
-            together.map(Decision::verdict),
-            together.map(decision -> decision.why().rows()).orElse(List.of()),
-            misses,
-            problem,
-            resourceNames()));
   }
 }

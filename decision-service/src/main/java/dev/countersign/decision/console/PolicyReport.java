@@ -14,6 +14,7 @@ import dev.countersign.rules.workbook.Fault;
 import dev.countersign.rules.workbook.Faults;
 import dev.countersign.rules.workbook.Reading;
 import dev.countersign.rules.workbook.Workbook;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import java.util.function.Function;
  * @param rows what differs from the version in force, cell by cell
  * @param changed recorded commands of which it makes something else, by what and by which rows
  * @param asked how many recorded commands were put to both
+ * @param at when that was
  */
 record PolicyReport(
     List<Fault> faults,
@@ -43,7 +45,8 @@ record PolicyReport(
     List<RowChange> rows,
     List<Group> changed,
     int asked,
-    int days) {
+    int days,
+    Instant at) {
 
   private static final int MOST_EXAMPLES = 3;
   private static final int LONGEST_EXAMPLE = 200;
@@ -56,7 +59,8 @@ record PolicyReport(
       Optional<WorkbookPolicy> current,
       List<Command> recorded,
       List<Resource> resources,
-      int days) {}
+      int days,
+      Instant at) {}
 
   private record Kind(String change, String before, String after) {}
 
@@ -69,7 +73,15 @@ record PolicyReport(
     return switch (reading) {
       case Faults faults ->
           new PolicyReport(
-              faults.list(), List.of(), 0, List.of(), List.of(), List.of(), 0, against.days());
+              faults.list(),
+              List.of(),
+              0,
+              List.of(),
+              List.of(),
+              List.of(),
+              0,
+              against.days(),
+              against.at());
       case Workbook workbook -> of(new WorkbookPolicy(workbook), parser, against);
     };
   }
@@ -100,7 +112,8 @@ record PolicyReport(
             .map(current -> changes(current, policy, against.recorded()))
             .orElse(List.of()),
         against.recorded().size(),
-        against.days());
+        against.days(),
+        against.at());
   }
 
   private static List<Group> changes(

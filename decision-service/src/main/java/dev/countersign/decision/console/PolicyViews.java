@@ -25,6 +25,7 @@ final class PolicyViews {
    * @param activation how it came into force, where versions decide
    * @param kept whether versions are kept in the database, or a file is followed
    * @param officer whether the reader may submit
+   * @param counted when it was counted what the rows did
    */
   record InForce(
       String id,
@@ -35,7 +36,8 @@ final class PolicyViews {
       boolean kept,
       boolean officer,
       List<String> resources,
-      int days) {
+      int days,
+      Instant counted) {
 
     Set<String> sheets() {
       return rows.stream()
@@ -67,7 +69,7 @@ final class PolicyViews {
     private static final Set<String> APART =
         Set.of("Id", "Verdict", "Decision", "Reason", "Hint", "Controls");
 
-    static Row of(WrittenRow row, long hits, Optional<Instant> lastHit) {
+    static Row of(WrittenRow row, Optional<Recordings.Hits> hits) {
       Map<String, String> cells = row.cells();
       return new Row(
           row.sheet(),
@@ -80,8 +82,8 @@ final class PolicyViews {
               .filter(cell -> !cell.getValue().equals("*"))
               .map(cell -> Shown.line(cell.getKey() + " " + cell.getValue()))
               .toList(),
-          hits,
-          lastHit);
+          hits.map(Recordings.Hits::commands).orElse(0L),
+          hits.map(Recordings.Hits::last));
     }
 
     String look() {
@@ -100,13 +102,14 @@ final class PolicyViews {
   /**
    * One version, with what there is to know before it decides.
    *
+   * @param report what there is to say of it; empty if that comes after the page
    * @param standing what keeps the reader from putting it in force; empty if nothing does
    * @param current the id of the version in force, against which it is compared
    */
   record Version(
       StoredVersion version,
       boolean inForce,
-      PolicyReport report,
+      Optional<PolicyReport> report,
       Optional<String> standing,
       boolean signInAgain,
       String current,

@@ -45,12 +45,22 @@ public interface Recordings {
     }
   }
 
+  /** One thing that happened in a session. */
+  interface Moment {
+
+    RecordedEvent recorded();
+
+    /** The event in words, safe to be shown, a terminal's output as plain text. */
+    String words();
+  }
+
   /**
-   * One thing that happened in a session.
+   * What a row of the policy did.
    *
-   * @param words the event in words, safe to be shown, a terminal's output as plain text
+   * @param commands how many commands it matched
+   * @param last when it matched the newest of them
    */
-  record Moment(RecordedEvent recorded, String words) {}
+  record Hits(long commands, Instant last) {}
 
   /**
    * The newest sessions of which something matches.
@@ -62,9 +72,12 @@ public interface Recordings {
   /** Everything of a session in order; nothing if there is no such session. */
   List<Moment> session(String id) throws IOException;
 
-  /** The same as what can be put to a policy again, as far as it can. */
-  List<Command> replayable(Instant since, int limit) throws IOException;
+  /** What each row did since then, by its id. */
+  Map<String, Hits> hits(Instant since) throws IOException;
 
   /** The newest commands since then, at most so many. */
   List<RecordedEvent> commands(Instant since, int limit) throws IOException;
+
+  /** The same as what can be put to a policy again, as far as it can. */
+  List<Command> replayable(Instant since, int limit) throws IOException;
 }

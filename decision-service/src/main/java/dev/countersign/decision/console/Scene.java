@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param look how the text looks: {@code code}, {@code terminal}, {@code diff}
  * @param table rows of a result, instead of the text
  * @param parameters bound values; an empty one is NULL
+ * @param push what a push does, instead of the text
+ * @param differences what a command changes, as approvers were shown it
  */
 record Scene(
     Duration at,
@@ -36,7 +38,9 @@ record Scene(
     Optional<Shown> text,
     String look,
     List<List<String>> table,
-    List<Optional<String>> parameters) {
+    List<Optional<String>> parameters,
+    Optional<PushView> push,
+    List<ExhibitView> differences) {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final int MOST_ROWS = 200;
@@ -44,11 +48,11 @@ record Scene(
   private static final int WIDEST = 300;
   private static final int LONGEST = 100_000;
 
-  static Scene of(Recordings.Moment moment, Instant begin) {
+  static Scene of(Recordings.Moment moment, Instant begin, Differences differences) {
     Instant time = moment.recorded().time();
     Scene plain = plain(Duration.between(begin, time), time, firstLine(moment.words()));
     return switch (moment.recorded().event()) {
-      case Event.CommandDecided e -> plain.decided(e, moment.words());
+      case Event.CommandDecided e -> plain.decided(e, moment.words(), differences);
       case Event.ContentRecorded e -> plain.content(e, moment.words());
       case Event.CommandCompleted e -> plain.about(e.command());
       case Event.ApprovalRequested e -> plain.about(e.command());
@@ -68,6 +72,8 @@ record Scene(
         Optional.empty(),
         "",
         List.of(),
+        List.of(),
+        Optional.empty(),
         List.of());
   }
 
@@ -86,12 +92,27 @@ record Scene(
         text,
         look,
         table,
-        parameters);
+        parameters,
+        push,
+        differences);
   }
 
-  private Scene decided(Event.CommandDecided e, String words) {
+  private Scene decided(Event.CommandDecided e, String words, Differences kept) {
     boolean sql = e.facts() instanceof CommandFacts.Sql;
-    Shown shown = sql ? Shown.sql(cut(e.text())) : Shown.text(cut(afterFirstLine(words)));
+    List<ExhibitView> shownDifferences = kept.of(e.command());
+    Optional<PushView> pushed =
+        e.facts() instanceof CommandFacts.Git git && !git.updates().isEmpty()
+            ? Optional.of(
+                PushView.of(
+                    git, e.verdict(), kept.approval(e.command()), !shownDifferences.isEmpty()))
+            : Optional.empty();
+    Shown shown =
+        switch (e.facts()) {
+          case CommandFacts.Sql facts -> Shown.sql(cut(e.text()));
+          case CommandFacts.Git git when pushed.isPresent() -> Shown.text("");
+          case CommandFacts.Git git -> Shown.text(cut(afterFirstLine(words)));
+          case CommandFacts.Kubernetes request -> Shown.text(cut(afterFirstLine(words)));
+        };
     return new Scene(
         at,
         time,
@@ -102,7 +123,9 @@ record Scene(
         Optional.of(shown),
         "code",
         List.of(),
-        sql ? e.parameters().stream().map(value -> value.map(Shown::line)).toList() : List.of());
+        sql ? e.parameters().stream().map(value -> value.map(Shown::line)).toList() : List.of(),
+        pushed,
+        shownDifferences);
   }
 
   private static String afterFirstLine(String words) {
@@ -124,7 +147,8 @@ record Scene(
       case OUTPUT, ERROR_OUTPUT -> wire(e, "terminal", Shown.text(cut(afterFirstLine(words))));
       case INPUT -> wire(e, "terminal typed", Shown.text(cut(afterFirstLine(words))));
       case RESIZE -> about(e.command());
-      case REQUEST_BODY, RESPONSE_BODY, REPORT -> wire(e, "code", Shown.text(cut(e.content())));
+      case REQUEST_BODY, RESPONSE_BODY, REPORT, PACK ->
+          wire(e, "code", Shown.text(cut(e.content())));
     };
   }
 
@@ -139,7 +163,9 @@ record Scene(
         Optional.of(shown),
         kind,
         List.of(),
-        List.of());
+        List.of(),
+        push,
+        differences);
   }
 
   private Scene rows(Event.ContentRecorded e) {
@@ -155,7 +181,18 @@ record Scene(
                 ? "1 row as the client got it"
                 : lines.size() + " rows as the client got them";
     return new Scene(
-        at, time, e.command(), verdict, row, title, Optional.empty(), "", cells, List.of());
+        at,
+        time,
+        e.command(),
+        verdict,
+        row,
+        title,
+        Optional.empty(),
+        "",
+        cells,
+        List.of(),
+        push,
+        differences);
   }
 
   /** A line that is no JSON array is one cell. */

@@ -12,17 +12,36 @@ import java.util.Optional;
  *
  * @param query what was looked for
  * @param days not older than so many days
- * @param problem what is wrong with the query
  */
-record SessionLists(
-    List<Live> live, List<Past> past, String query, int days, Optional<String> problem) {
+record SessionLists(List<Live> live, Found found, String query, int days) {
 
   /** So many sessions are shown. */
   static final int MOST = 100;
 
   SessionLists {
     live = List.copyOf(live);
-    past = List.copyOf(past);
+  }
+
+  /** What looking for recorded sessions led to. */
+  sealed interface Found {
+
+    /** These, the newest first. */
+    record Sessions(List<Past> list) implements Found {
+
+      public Sessions {
+        list = List.copyOf(list);
+      }
+
+      boolean isCut() {
+        return list.size() >= MOST;
+      }
+    }
+
+    /** It takes a while, and comes after the page from there. */
+    record Later(String address) implements Found {}
+
+    /** That is no query. */
+    record Problem(String why) implements Found {}
   }
 
   /**

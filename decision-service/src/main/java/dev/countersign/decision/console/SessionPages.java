@@ -1,10 +1,14 @@
 package dev.countersign.decision.console;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.countersign.audit.event.Event;
+import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.session.LiveSession;
 import dev.countersign.rules.fact.Subject;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,26 +21,45 @@ final class SessionPages {
   private static final int MOST_DAYS = 3650;
   private static final int MAX_REASON = 2000;
 
+  /** Among so many of everybody's somebody's own are looked for. */
+  private static final int MOST_OF_ALL = 2_000;
+
   private final AccessApi access;
   private final Recordings recordings;
   private final Readers readers;
   private final Custody custody;
+  private final StoredApprovals approvals;
 
   SessionPages(ConsoleParts parts, Custody custody) {
     this.access = parts.access();
     this.recordings = parts.recordings();
     this.readers = parts.readers();
     this.custody = custody;
+    this.approvals = parts.approvals();
   }
 
+  /** What is looked for comes after the page: without a search server all of the record is read. */
   Answer list(Visit visit) throws IOException {
-    return Answer.Page.of(Section.SESSIONS, "Sessions", "sessions", lists(visit));
+    String query = visit.query("q").orElse("");
+    int days = days(visit);
+    if (visit.isPartial()) {
+      return new Answer.Part("pastrows", found(visit.subject(), query, days));
+    }
+    boolean isQuick = query.isEmpty() && days <= USUAL_DAYS;
+    SessionLists.Found found =
+        isQuick || visit.wantsAllAtOnce()
+            ? found(visit.subject(), query, days)
+            : new SessionLists.Found.Later(
+                "/sessions?days=%d&q=%s".formatted(days, URLEncoder.encode(query, UTF_8)));
+    return Answer.Page.of(
+        Section.SESSIONS,
+        "Sessions",
+        "sessions",
+        new SessionLists(live(visit.subject()), found, query, days));
   }
 
   Answer live(Visit visit) {
-    return new Answer.Part(
-        "liverows",
-        new SessionLists(live(visit.subject()), List.of(), "", USUAL_DAYS, Optional.empty()));
+    return new Answer.Part("liverows", live(visit.subject()));
   }
 
   private List<SessionLists.Live> live(Subject viewer) {
@@ -46,29 +69,22 @@ final class SessionPages {
         .toList();
   }
 
-  private SessionLists lists(Visit visit) throws IOException {
-    String query = visit.query("q").orElse("");
-    int days = days(visit);
-    List<SessionLists.Live> live = live(visit.subject());
+  private SessionLists.Found found(Subject viewer, String query, int days) throws IOException {
+    Instant since = Instant.now().minus(Duration.ofDays(days));
+    int most = readers.mayReadAll(viewer) ? SessionLists.MOST : MOST_OF_ALL;
     try {
       List<SessionLists.Past> past =
-          recordings
-              .sessions(
-                  new Recordings.Search(
-                      query,
-                      Optional.of(Instant.now().minus(Duration.ofDays(days))),
-                      SessionLists.MOST))
-              .stream()
-              .filter(summary -> readers.mayRead(visit.subject(), summary.opened().subject()))
+          recordings.sessions(new Recordings.Search(query, Optional.of(since), most)).stream()
+              .filter(summary -> readers.mayRead(viewer, summary.opened().subject()))
+              .limit(SessionLists.MOST)
               .map(SessionLists.Past::of)
               .toList();
       if (!query.isEmpty()) {
-        custody.searched(visit.subject(), query, past.size());
+        custody.searched(viewer, query, past.size());
       }
-      return new SessionLists(live, past, query, days, Optional.empty());
+      return new SessionLists.Found.Sessions(past);
     } catch (IllegalArgumentException e) {
-      return new SessionLists(
-          live, List.of(), query, days, Optional.of(Shown.line(String.valueOf(e.getMessage()))));
+      return new SessionLists.Found.Problem(Shown.line(String.valueOf(e.getMessage())));
     }
   }
 
@@ -116,8 +132,9 @@ final class SessionPages {
       throw Refusal.notFound("There is no such recording, or it is not yours to see.");
     }
     boolean live = access.sessions().find(id).isPresent();
+    boolean mayEnd = live && access.mayEnd(visit.subject(), owner.get());
     return Playback.of(
-        id, moments, after, live, live && access.mayEnd(visit.subject(), owner.get()));
+        id, moments, new Playback.Look(after, live, mayEnd), Differences.of(moments, approvals));
   }
 
   Answer export(Visit visit) throws Refusal, IOException {
@@ -130,7 +147,7 @@ final class SessionPages {
     return Answer.File.of(
         "session-" + playback.id() + ".txt",
         "text/plain; charset=utf-8",
-        text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        text.toString().getBytes(UTF_8));
   }
 
   Answer kill(Visit visit) throws Refusal {

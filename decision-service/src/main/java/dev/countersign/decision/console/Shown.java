@@ -179,20 +179,25 @@ record Shown(List<Piece> pieces, List<String> warnings, int characters, long lin
     return word != null && KEYWORDS.contains(word.toLowerCase(Locale.ROOT)) ? "keyword" : "";
   }
 
-  /** A unified difference. */
+  /**
+   * A unified difference. Only what stands before the first hunk of a file is its heading: a line
+   * that is removed and begins with two dashes is a line that is removed.
+   */
   static Shown diff(String raw) {
     VisibleText visible = VisibleText.of(raw);
     List<Piece> pieces = new ArrayList<>();
+    boolean heading = false;
     for (String line : visible.text().split("(?<=\n)", -1)) {
-      String look =
-          line.startsWith("+++") || line.startsWith("---") || line.startsWith("diff ")
-              ? "file"
-              : line.startsWith("@@")
-                  ? "hunk"
-                  : line.startsWith("+") ? "added" : line.startsWith("-") ? "removed" : "";
-      plain(line, look, pieces);
+      heading = line.startsWith("diff ") || (heading && !line.startsWith("@@"));
+      plain(line, heading ? "file" : lookOfChange(line), pieces);
     }
     return shown(raw, visible, pieces);
+  }
+
+  private static String lookOfChange(String line) {
+    return line.startsWith("@@")
+        ? "hunk"
+        : line.startsWith("+") ? "added" : line.startsWith("-") ? "removed" : "";
   }
 
   private static Shown shown(String raw, VisibleText visible, List<Piece> pieces) {

@@ -76,7 +76,16 @@ final class Visit {
 
   /** Whether a part of a page is wanted, by the script that is on it. */
   boolean isPartial() {
+    return isPartial(exchange);
+  }
+
+  static boolean isPartial(HttpServerExchange exchange) {
     return exchange.getRequestHeaders().contains(HTMX);
+  }
+
+  /** Whether the page is wanted with what would come after it, for want of a script. */
+  boolean wantsAllAtOnce() {
+    return query("whole").isPresent();
   }
 
   /** From the path itself: Undertow's query parameters would let {@code ?id=} speak first. */

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param pushing what clients may push, whoever they are
  * @param networks where it may be, whatever its name resolves to
  * @param largeFiles whether Git LFS is served
+ * @param recordsPacks whether the pack of each push that is let through is kept beside the journal;
+ *     then none goes through that cannot be
  */
 public record GitUpstream(
     Resource resource,
@@ -26,7 +28,8 @@ public record GitUpstream(
     Fetching fetching,
     Pushing pushing,
     Networks networks,
-    LargeFiles largeFiles)
+    LargeFiles largeFiles,
+    boolean recordsPacks)
     implements Upstream {
 
   /** A user name, and a token as its password. */
@@ -129,7 +132,15 @@ public record GitUpstream(
   /** One that this process itself has started, on this machine or elsewhere, without Git LFS. */
   public GitUpstream(
       Resource resource, URI url, Optional<Login> login, Fetching fetching, Pushing pushing) {
-    this(resource, url, login, fetching, pushing, Networks.ANYWHERE, new LargeFiles.Refused());
+    this(
+        resource,
+        url,
+        login,
+        fetching,
+        pushing,
+        Networks.ANYWHERE,
+        new LargeFiles.Refused(),
+        false);
   }
 
   @Override

@@ -69,6 +69,8 @@
     if (isFilledIn(event.target)) event.preventDefault();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
+    /* What comes late says so itself if it cannot come. */
+    if (event.detail.target.matches(".later")) event.detail.shouldSwap = true;
     if (isFilledIn(event.detail.target)) event.detail.shouldSwap = false;
   });
 
@@ -105,6 +107,8 @@
       return last;
     };
     const next = () => scenes().find((scene) => scene.hidden);
+    const isComing = () => document.querySelector("#scenes [data-rest]");
+    const end = () => Math.max(Number(seek.max), ...scenes().slice(-1).map((scene) => Number(scene.dataset.at)));
     const stop = () => {
       clearTimeout(timer);
       timer = 0;
@@ -118,6 +122,7 @@
     };
     const run = () => {
       const scene = next();
+      if (!scene && isComing()) { timer = setTimeout(run, 200); return; }
       if (!scene) return stop();
       let pause = Number(scene.dataset.at) - now;
       if (part("idle").checked) pause = Math.min(pause, 2000);
@@ -136,6 +141,12 @@
     seek.addEventListener("input", () => { stop(); show(Number(seek.value)); });
     player.hidden = false;
     show(now);
+    /* What comes after the page is where the player is, and a session that goes on grows longer. */
+    document.addEventListener("htmx:afterSettle", () => {
+      const atEnd = now >= Number(seek.max);
+      seek.max = end();
+      show(atEnd ? Number(seek.max) : now);
+    });
   }
 
   /* The link to what is looked at. */

@@ -27,6 +27,7 @@ import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.decision.policy.PolicyVersions;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.ResourceHealth;
@@ -96,6 +97,9 @@ final class RunningConsole implements AutoCloseable {
   /** What the issuer's tokens say, by their text. */
   final Map<String, Token> tokens = new ConcurrentHashMap<>();
 
+  /** Time stands still for it: so many and no more. */
+  final AddressLimits strangers = new AddressLimits(4_000, () -> 0);
+
   private final HttpServer issuer;
   private final StateDatabase state;
   private final Database database;
@@ -162,6 +166,7 @@ final class RunningConsole implements AutoCloseable {
                     List.of(
                         new Registration(
                             IssuerConfig.of(issuerUrl(), "countersign"), "countersign-cli"))),
+                strangers,
                 StepUp.NONE,
                 approvals,
                 access,
@@ -198,8 +203,13 @@ final class RunningConsole implements AutoCloseable {
     public List<Moment> session(String id) {
       return events.stream()
           .filter(e -> e.event().toString().contains(new SessionId(id).toString()))
-          .map(event -> new Moment(event, event.event().toString()))
+          .<Moment>map(Taped::new)
           .toList();
+    }
+
+    @Override
+    public Map<String, Hits> hits(Instant since) {
+      return Map.of();
     }
 
     @Override
@@ -210,6 +220,14 @@ final class RunningConsole implements AutoCloseable {
     @Override
     public List<RecordedEvent> commands(Instant since, int limit) {
       return events.stream().filter(e -> e.event() instanceof Event.CommandDecided).toList();
+    }
+  }
+
+  private record Taped(RecordedEvent recorded) implements Recordings.Moment {
+
+    @Override
+    public String words() {
+      return recorded.event().toString();
     }
   }
 
@@ -291,6 +309,14 @@ final class RunningConsole implements AutoCloseable {
   Subject agent(String name, String owner) {
     return new Subject(
         issuerUrl(), name, name, Subject.Kind.AGENT, Set.of("agents"), Optional.of(owner));
+  }
+
+  /** What somebody sees who is not signed in. */
+  HttpResponse<String> stranger(String path) throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(url().resolve(path)).build(), BodyHandlers.ofString());
+    }
   }
 
   /** A browser that is signed in. */

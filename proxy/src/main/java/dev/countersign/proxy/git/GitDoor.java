@@ -3,10 +3,13 @@ package dev.countersign.proxy.git;
 import static java.util.Objects.requireNonNull;
 
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.pack.PackRecorder;
 import dev.countersign.decision.grant.Access;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
+import dev.countersign.decision.quota.AddressLimits;
+import dev.countersign.decision.quota.AddressLimits.TooOften;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.Admission;
@@ -55,12 +58,17 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private final Resources resources;
   private final Admission admission;
   private final ReleaseGate gate;
+  private final AddressLimits strangers;
   private final Mirrors mirrors;
+  private final PackKeeping keeping;
   private final Semaphore inspections;
   private final HttpClient http;
   private final LargeFileTickets tickets = new LargeFileTickets();
 
   /**
+   * A door that is handed to a listener.
+   *
+   * @param recorder keeps packs; empty where there is no owner's key to seal them to
    * @throws IOException if its directory cannot be used
    */
   public GitDoor(
@@ -68,14 +76,18 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       TokenVerifier tokens,
       Resources resources,
       Admission admission,
-      ReleaseGate gate)
+      ReleaseGate gate,
+      AddressLimits strangers,
+      Optional<PackRecorder> recorder)
       throws IOException {
     PlainSettings.install();
     this.tokens = requireNonNull(tokens, "tokens");
     this.resources = requireNonNull(resources, "resources");
     this.admission = requireNonNull(admission, "admission");
     this.gate = requireNonNull(gate, "gate");
+    this.strangers = requireNonNull(strangers, "strangers");
     this.mirrors = new Mirrors(config.directory(), config.bytes());
+    this.keeping = new PackKeeping(recorder);
     this.inspections = new Semaphore(config.pushes(), true);
     this.http =
         HttpClient.newBuilder()
@@ -134,8 +146,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
     try {
       verified = tokens.verify(token, request.resource());
     } catch (TokenRefused e) {
-      gate.refused(Optional.empty(), request.resource(), client, String.valueOf(e.getMessage()));
-      Answers.unauthorized(exchange, "Countersign: the token is not good; sign in again");
+      refuseStranger(exchange, request.resource(), client, String.valueOf(e.getMessage()));
       return;
     }
     Subject subject = verified.subject();
@@ -153,6 +164,20 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       return;
     }
     enter(exchange, request, verified, upstream.get(), client);
+  }
+
+  /** A good token gets in from any address, whatever else comes from there. */
+  private void refuseStranger(HttpExchange exchange, String resource, String client, String reason)
+      throws IOException {
+    Optional<TooOften> over = strangers.take(exchange.remote());
+    if (over.isEmpty() || over.get().isFirst()) {
+      gate.refused(Optional.empty(), resource, client, over.map(TooOften::recorded).orElse(reason));
+    }
+    if (over.isPresent()) {
+      Answers.tooOften(exchange, over.get());
+    } else {
+      Answers.unauthorized(exchange, "Countersign: the token is not good; sign in again");
+    }
   }
 
   private void enter(
@@ -275,7 +300,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       }
       case GitRequest.Push _ -> {
         if (isTyped(visit.exchange(), "application/x-git-receive-pack-request")) {
-          new Pushing(visit, mirrors, inspections).answer();
+          new Pushing(visit, mirrors, keeping, inspections).answer();
         }
       }
       case GitRequest.LargeFiles(String _, LargeFileRequest what) -> largeFiles(what, visit);

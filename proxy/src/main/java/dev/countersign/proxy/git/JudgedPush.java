@@ -5,7 +5,6 @@ import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Verdict;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +25,7 @@ record JudgedPush(
     List<Decision> decisions,
     List<Finding> findings,
     List<Exhibit> exhibits,
-    Optional<Path> pack,
+    Optional<JudgedPack> pack,
     String text) {
 
   /** How many of the refs the first line of the text names. */

@@ -51,7 +51,7 @@ final class PushDelivery {
     this.repository = repository;
     this.upstream = upstream;
     this.request = push.request();
-    this.pack = push.pack();
+    this.pack = push.pack().map(JudgedPack::file);
   }
 
   /**
@@ -62,7 +62,9 @@ final class PushDelivery {
    */
   Outcome send(SidebandInput.Listener said, boolean waited) throws InterruptedException {
     Optional<String> obstacle = waited ? obstacle() : Optional.empty();
-    return obstacle.isPresent() ? new Outcome(all(obstacle.get()), /* known= */ true) : send(said);
+    return obstacle.isPresent()
+        ? new Outcome(refused(obstacle.get()), /* known= */ true)
+        : send(said);
   }
 
   /** Why what was approved cannot be sent any more. */
@@ -130,7 +132,7 @@ final class PushDelivery {
       now = repository.refs();
     } catch (IOException e) {
       return new Outcome(
-          all(failure + "; whether the push arrived is not known: fetch, and look"),
+          refused(failure + "; whether the push arrived is not known: fetch, and look"),
           /* known= */ false);
     }
     List<PushReport.Ref> refs = new ArrayList<>();
@@ -147,7 +149,8 @@ final class PushDelivery {
     return new Outcome(new PushReport("ok", refs), known);
   }
 
-  private PushReport all(String refusal) {
+  /** What is said of each ref where nothing was sent. */
+  PushReport refused(String refusal) {
     return new PushReport(
         "ok",
         request.commands().stream()

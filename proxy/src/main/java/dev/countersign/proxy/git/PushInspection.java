@@ -10,7 +10,6 @@ import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param directory for the quarantine; whoever made it deletes it when the push is over
  */
-record PushInspection(Visit visit, Mirrors mirrors, UpstreamRefs refs, Path directory) {
+record PushInspection(
+    Visit visit, Mirrors mirrors, PackKeeping keeping, UpstreamRefs refs, Path directory) {
 
   private static final Logger log = LoggerFactory.getLogger(PushInspection.class);
 
@@ -99,15 +99,13 @@ record PushInspection(Visit visit, Mirrors mirrors, UpstreamRefs refs, Path dire
 
   private JudgedPush judge(
       PushRequest request, Quarantine quarantine, List<Inspected> parts, List<Finding> findings)
-      throws IOException {
+      throws IOException, GitRefusedException {
     List<RefUpdate> updates = withSecrets(parts, findings);
     List<Decision> decisions = updates.stream().map(visit::decide).toList();
-    Optional<Path> pack = Optional.empty();
-    String packText = "";
-    if (request.hasPack()) {
-      Path file = quarantine.pack();
-      pack = Optional.of(file);
-      packText = "sha256:" + Quarantine.digest(file) + " " + Files.size(file) + " bytes";
+    Optional<JudgedPack> pack =
+        request.hasPack() ? Optional.of(quarantine.pack()) : Optional.empty();
+    if (pack.isPresent()) {
+      keeping.check(visit.upstream(), pack.get());
     }
     List<Exhibit> exhibits =
         Decision.together(decisions).verdict() == Verdict.APPROVE
@@ -118,7 +116,7 @@ record PushInspection(Visit visit, Mirrors mirrors, UpstreamRefs refs, Path dire
             visit.upstream().resource().name(),
             request,
             updates.stream().map(RefUpdate::toString).toList(),
-            packText);
+            pack.map(JudgedPack::toString).orElse(""));
     return new JudgedPush(request, updates, decisions, findings, exhibits, pack, text);
   }
 

@@ -43,11 +43,13 @@ final class Pushing {
 
   private final Visit visit;
   private final Mirrors mirrors;
+  private final PackKeeping keeping;
   private final Semaphore inspections;
 
-  Pushing(Visit visit, Mirrors mirrors, Semaphore inspections) {
+  Pushing(Visit visit, Mirrors mirrors, PackKeeping keeping, Semaphore inspections) {
     this.visit = visit;
     this.mirrors = mirrors;
+    this.keeping = keeping;
     this.inspections = inspections;
   }
 
@@ -140,7 +142,7 @@ final class Pushing {
       JudgedPush push;
       inspections.acquire();
       try {
-        push = new PushInspection(visit, mirrors, refs, directory).judge(request, body);
+        push = new PushInspection(visit, mirrors, keeping, refs, directory).judge(request, body);
       } catch (GitRefusedException e) {
         refuse(request, e);
         return;
@@ -215,8 +217,17 @@ final class Pushing {
     if (waited) {
       answer.approved();
     }
-    PushDelivery.Outcome outcome =
-        new PushDelivery(visit.repository(), upstream, push).send(answer::relay, waited);
+    PushDelivery delivery = new PushDelivery(visit.repository(), upstream, push);
+    if (push.pack().isPresent()) {
+      try {
+        keeping.keep(visit.upstream(), push.pack().get(), release);
+      } catch (GitRefusedException e) {
+        release.failed("unrecorded");
+        answer.report(delivery.refused(e.words()));
+        return;
+      }
+    }
+    PushDelivery.Outcome outcome = delivery.send(answer::relay, waited);
     release.content(Stream.REPORT, outcome.report().toString());
     Optional<String> error = outcome.error();
     if (error.isEmpty()) {
@@ -226,7 +237,7 @@ final class Pushing {
     }
     answer.report(outcome.report());
     if (error.isEmpty() && push.pack().isPresent()) {
-      mirrors.adopt(visit.upstream().resource().name(), push.pack().get());
+      mirrors.adopt(visit.upstream().resource().name(), push.pack().get().file());
     }
   }
 }

@@ -81,12 +81,14 @@ final class Quarantine implements AutoCloseable {
    * The pack that goes to the upstream: the one that was inspected, whole. It outlives this, and
    * goes with the directory.
    */
-  Path pack() throws IOException {
+  JudgedPack pack() throws IOException {
     Path packs = directory.resolve("repository.git").resolve("objects").resolve("pack");
+    Optional<Path> found;
     try (Stream<Path> files = Files.list(packs)) {
-      List<Path> found = files.filter(file -> file.toString().endsWith(".pack")).toList();
-      return found.isEmpty() ? empty() : found.getFirst();
+      found = files.filter(file -> file.toString().endsWith(".pack")).findFirst();
     }
+    Path file = found.isPresent() ? found.get() : empty();
+    return new JudgedPack(file, digest(file), Files.size(file));
   }
 
   /** A pack without objects is not kept; git sends one where all is there already. */
@@ -103,7 +105,7 @@ final class Quarantine implements AutoCloseable {
   }
 
   /** The SHA-256 of a file in hex. */
-  static String digest(Path file) throws IOException {
+  private static String digest(Path file) throws IOException {
     try (DigestInputStream in =
         new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
       in.transferTo(OutputStream.nullOutputStream());

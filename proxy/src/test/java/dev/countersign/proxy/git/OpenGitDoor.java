@@ -1,9 +1,11 @@
 package dev.countersign.proxy.git;
 
+import dev.countersign.audit.pack.PackRecorder;
 import dev.countersign.decision.grant.Access;
 import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.Networks;
 import dev.countersign.decision.resource.Resources;
@@ -64,6 +66,10 @@ final class OpenGitDoor implements AutoCloseable {
   final GitServer server;
   final MemoryJournal journal = new MemoryJournal();
   final PaperApprovals approvals = new PaperApprovals();
+
+  /** Time stands still for it: so many and no more. */
+  final AddressLimits strangers = new AddressLimits(400, () -> 0);
+
   final Policy policy = new Policy(new BranchPolicy("branches-1"));
   final InetSocketAddress address;
   private final GitDoor door;
@@ -79,6 +85,21 @@ final class OpenGitDoor implements AutoCloseable {
   }
 
   /**
+   * One whose packs have to be recorded.
+   *
+   * @param recorder empty where the gateway cannot
+   */
+  OpenGitDoor(Optional<PackRecorder> recorder) throws Exception {
+    this(
+        50,
+        HttpsConfig.Limits.DEFAULT,
+        GitUpstream.Fetching.DEFAULT,
+        new GitUpstream.LargeFiles.Refused(),
+        recorder,
+        true);
+  }
+
+  /**
    * One with other bounds.
    *
    * @param refs how many a push may change
@@ -89,6 +110,17 @@ final class OpenGitDoor implements AutoCloseable {
       HttpsConfig.Limits limits,
       GitUpstream.Fetching fetching,
       GitUpstream.LargeFiles largeFiles)
+      throws Exception {
+    this(refs, limits, fetching, largeFiles, Optional.empty(), false);
+  }
+
+  private OpenGitDoor(
+      int refs,
+      HttpsConfig.Limits limits,
+      GitUpstream.Fetching fetching,
+      GitUpstream.LargeFiles largeFiles,
+      Optional<PackRecorder> recorder,
+      boolean recordsPacks)
       throws Exception {
     sample();
     server = new GitServer(root.resolve("hosted"));
@@ -108,7 +140,8 @@ final class OpenGitDoor implements AutoCloseable {
                 false,
                 Optional.of(signers)),
             Networks.ANYWHERE,
-            largeFiles);
+            largeFiles,
+            recordsPacks);
     TokenVerifier tokens =
         token -> {
           if (!token.equals(TOKEN)) {
@@ -122,7 +155,9 @@ final class OpenGitDoor implements AutoCloseable {
             tokens,
             new Resources(List.of(upstream)),
             this::admit,
-            new ReleaseGate(policy, approvals, journal, Duration.ofMillis(200)));
+            new ReleaseGate(policy, approvals, journal, Duration.ofMillis(200)),
+            strangers,
+            recorder);
     TestTls tls = TestTls.make();
     listener =
         new HttpsListener(
@@ -296,5 +331,14 @@ final class OpenGitDoor implements AutoCloseable {
     door.close();
     server.close();
     Mirror.delete(root);
+  }
+
+  /** As if this machine had tried so often with bad tokens that it may not any more. */
+  void tireOfStrangers() {
+    InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    boolean tired = false;
+    while (!tired) {
+      tired = strangers.take(here).isPresent();
+    }
   }
 }

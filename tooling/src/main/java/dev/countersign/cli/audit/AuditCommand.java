@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       CustodyCommand.class,
       EvidenceCommand.class,
       KibanaCommand.class,
+      PackCommand.class,
       ReconcileCommand.class,
       RetentionCommand.class,
       HoldCommand.class,

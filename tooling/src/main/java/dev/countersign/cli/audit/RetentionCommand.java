@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
     name = "retention",
     description = {
       "When the payloads of each closed segment are destroyed, and what holds them.",
-      "Only looks: a gateway with journal.retention destroys."
+      "Only looks: a gateway with journal.retention destroys, and with the first segment that",
+      "ended after a day the recorded packs of that day."
     },
     mixinStandardHelpOptions = true)
 final class RetentionCommand implements Callable<Integer> {

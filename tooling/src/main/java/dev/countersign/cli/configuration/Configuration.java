@@ -230,11 +230,19 @@ public record Configuration(
       boolean pushWithoutClient,
       Optional<Path> signers,
       LargeFiles lfs,
+      GitRecording recording,
       GitLimits limits) {
     public GitTarget {
       namespaces = List.copyOf(namespaces);
     }
   }
+
+  /**
+   * What is recorded of pushes besides what they change.
+   *
+   * @param packs whether the packs themselves are
+   */
+  public record GitRecording(boolean packs) {}
 
   /** Bounds on one push. */
   public record GitLimits(
@@ -284,6 +292,7 @@ public record Configuration(
       CheckpointSignature signature,
       Optional<Path> signingKey,
       Optional<Duration> retention,
+      DataSize packs,
       Export export,
       Anchors anchors) {}
 

@@ -170,6 +170,17 @@ public final class ConfigurationFile {
         faults.add(
             new Fault(1, 1, "resource " + resource.name() + " is the gateway's own database"));
       }
+      if (configuration.journal().ownerKey().isEmpty()
+          && resource.git().filter(git -> git.recording().packs()).isPresent()) {
+        faults.add(
+            new Fault(
+                1,
+                1,
+                "resource "
+                    + resource.name()
+                    + " records packs, which are encrypted: it needs journal.ownerKey; make one"
+                    + " with: countersign audit keygen"));
+      }
     }
     try {
       var _ = new Networks(configuration.upstreams().networks());

@@ -11,6 +11,8 @@ import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.audit.journal.OwnerKey;
 import dev.countersign.audit.journal.SegmentedJournal;
 import dev.countersign.audit.journal.StoredJournal;
+import dev.countersign.audit.pack.PackRecorder;
+import dev.countersign.audit.pack.RecordedPacks;
 import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
@@ -37,6 +39,7 @@ import dev.countersign.decision.notification.Alert;
 import dev.countersign.decision.notification.Alerts;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.quota.Meters;
 import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.OwnBackends;
@@ -221,6 +224,7 @@ public final class Gateway {
             preApprovals,
             emergencies,
             resources);
+    AddressLimits strangers = new AddressLimits(configuration.api().limits().withoutToken());
     ResourcesApi upstreams = Translation.resources(configuration, resources, declared);
     Console console =
         parts.add(
@@ -233,6 +237,7 @@ public final class Gateway {
                 access,
                 upstreams,
                 new PolicyParts(policy, source.api(), new ExampleParser(classifier)),
+                strangers,
                 journal,
                 recorded,
                 indexer,
@@ -251,6 +256,7 @@ public final class Gateway {
                 policy,
                 new ExampleParser(classifier),
                 () -> resources.all().stream().map(Upstream::resource).toList()),
+            strangers,
             store.database(),
             journal,
             Optional.of(console));
@@ -272,7 +278,8 @@ public final class Gateway {
             parts.add("catalogs", new Catalogs()),
             classifier,
             new ValueMasker(maskingKey(state)),
-            exposures(configuration, journal, parts));
+            exposures(configuration, journal, parts),
+            strangers);
     door.start();
     parts.add("door", door);
     GitDoor git =
@@ -284,7 +291,9 @@ public final class Gateway {
                 resources,
                 admission,
                 new ReleaseGate(
-                    policy, approvals, told, configuration.doors().git().approvalNotice())));
+                    policy, approvals, told, configuration.doors().git().approvalNotice()),
+                strangers,
+                packRecorder(configuration)));
     KubernetesDoor clusters =
         parts.add(
             "clusters",
@@ -293,7 +302,8 @@ public final class Gateway {
                 verifier,
                 resources,
                 admission,
-                new ReleaseGate(policy, approvals, told, KubernetesDoor.NOTICE)));
+                new ReleaseGate(policy, approvals, told, KubernetesDoor.NOTICE),
+                strangers));
     HttpsDoors.open(
         configuration,
         Map.of(
@@ -353,6 +363,20 @@ public final class Gateway {
         .<Exposures>map(
             file -> parts.add("exposures", HourlyKeys.start(OwnerKey.read(file), journal)))
         .orElse(Exposures.NONE);
+  }
+
+  /** Keeps packs of pushes, where there is an owner to seal them to. */
+  private static Optional<PackRecorder> packRecorder(Configuration configuration)
+      throws IOException {
+    Optional<Path> owner = configuration.journal().ownerKey();
+    return owner.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new PackRecorder(
+                RecordedPacks.beside(configuration.journalDirectory()),
+                OwnerKey.read(owner.get()),
+                configuration.journal().packs().bytes(),
+                InstantSource.system()));
   }
 
   /** Keeps hashed values equal over restarts. */

@@ -8,6 +8,7 @@ import dev.countersign.audit.export.S3Place;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.JournalConfig;
 import dev.countersign.audit.journal.Shredding;
+import dev.countersign.audit.pack.RecordedPacks;
 import dev.countersign.audit.retention.Holds;
 import dev.countersign.audit.retention.Retention;
 import dev.countersign.audit.retention.RetentionJob;
@@ -52,6 +53,7 @@ final class Keeping {
             period ->
                 new Retention(
                     new Shredding(folder, config.signing().orElseThrow()),
+                    RecordedPacks.beside(folder),
                     new Holds(folder),
                     period,
                     InstantSource.system()));

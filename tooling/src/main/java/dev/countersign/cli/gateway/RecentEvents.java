@@ -6,6 +6,7 @@ import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.index.AuditSearch.FoundCommand;
 import dev.countersign.audit.index.AuditSearch.SessionSummary;
+import dev.countersign.audit.index.RowHits;
 import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -163,6 +165,19 @@ final class RecentEvents {
     return found.size() == limit || since.isAfter(forgottenCommands)
         ? Optional.of(found)
         : Optional.empty();
+  }
+
+  Optional<Map<String, RowHits>> hits(Instant since) {
+    if (!since.isAfter(forgottenCommands)) {
+      return Optional.empty();
+    }
+    Map<String, RowHits> hits = new HashMap<>();
+    for (FoundCommand command : commands) {
+      if (!command.recorded().time().isBefore(since)) {
+        RowHits.count(command.recorded(), hits);
+      }
+    }
+    return Optional.of(hits);
   }
 
   Optional<List<SessionSummary>> sessions(Instant since, int limit) {

@@ -6,6 +6,7 @@ import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.index.AuditSearch.FoundCommand;
 import dev.countersign.audit.index.AuditSearch.SessionSummary;
+import dev.countersign.audit.index.RowHits;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.audit.journal.JournalReader;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
@@ -35,6 +37,8 @@ final class RecentRecord implements Journal {
   private final Journal journal;
   private final StoredJournal stored;
   private final InstantSource clock;
+
+  private final OpenedRecordings opened = new OpenedRecordings(this::read);
 
   /** Guarded by this. */
   private RecentEvents recent;
@@ -81,6 +85,11 @@ final class RecentRecord implements Journal {
     return recent.commands(since, limit);
   }
 
+  /** What each row did since then; empty as for commands. */
+  synchronized Optional<Map<String, RowHits>> hits(Instant since) {
+    return recent.hits(since);
+  }
+
   /** The newest sessions of which something happened since then; empty as for commands. */
   synchronized Optional<List<SessionSummary>> sessions(Instant since, int limit) {
     return recent.sessions(since, limit);
@@ -92,7 +101,7 @@ final class RecentRecord implements Journal {
     synchronized (this) {
       extent = recent.extent(id);
     }
-    return extent.map(known -> read(id, known));
+    return extent.map(known -> opened.read(id, known));
   }
 
   private List<RecordedEvent> read(SessionId id, Extent extent) {

@@ -1,21 +1,24 @@
 package dev.countersign.cli.gateway;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.index.AuditQuery;
 import dev.countersign.audit.index.AuditSearch;
 import dev.countersign.audit.index.AuditSearch.FoundCommand;
 import dev.countersign.audit.index.AuditSearch.SessionSummary;
+import dev.countersign.audit.index.RowHits;
 import dev.countersign.audit.query.QueryException;
 import dev.countersign.audit.query.QueryParser;
-import dev.countersign.audit.replay.Replay;
+import dev.countersign.audit.replay.EventLine;
 import dev.countersign.cli.policy.Replayed;
 import dev.countersign.decision.console.Recordings;
 import dev.countersign.rules.analysis.Command;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -59,17 +62,27 @@ record RecordedSessions(AuditSearch search, Optional<RecentRecord> recent)
     Optional<List<RecordedEvent>> remembered = recent.flatMap(record -> record.session(session));
     List<RecordedEvent> events =
         remembered.isPresent() ? remembered.get() : search.session(session);
-    List<Replay.Line> lines = Replay.of(events).lines();
-    List<Moment> moments = new ArrayList<>();
-    for (int i = 0; i < events.size(); i++) {
-      moments.add(new Moment(events.get(i), withoutTime(lines.get(i).text())));
-    }
-    return moments;
+    return events.stream().<Moment>map(Worded::new).toList();
   }
 
-  /** The page has times of its own. */
-  private static String withoutTime(String line) {
-    return line.replaceFirst("^\\d\\d:\\d\\d:\\d\\d\\.\\d{3}  ", "");
+  /** Nobody looks at all of a long recording at once: what is not shown is not put in words. */
+  private record Worded(RecordedEvent recorded) implements Moment {
+
+    @Override
+    public String words() {
+      return EventLine.whole(recorded.event(), Integer.MAX_VALUE);
+    }
+  }
+
+  @Override
+  public Map<String, Hits> hits(Instant since) throws IOException {
+    Optional<Map<String, RowHits>> remembered = recent.flatMap(record -> record.hits(since));
+    Map<String, RowHits> hits = remembered.isPresent() ? remembered.get() : search.hits(since);
+    return hits.entrySet().stream()
+        .collect(
+            toUnmodifiableMap(
+                Map.Entry::getKey,
+                row -> new Hits(row.getValue().commands(), row.getValue().last())));
   }
 
   @Override

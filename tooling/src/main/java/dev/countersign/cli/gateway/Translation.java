@@ -213,7 +213,8 @@ final class Translation {
         switch (git.lfs()) {
           case REFUSED -> new GitUpstream.LargeFiles.Refused();
           case JUDGED -> new GitUpstream.LargeFiles.Judged(limits.largeFile().bytes());
-        });
+        },
+        git.recording().packs());
   }
 
   static GitDoorConfig gitDoor(Configuration configuration) {
@@ -357,10 +358,7 @@ final class Translation {
         api.enforcementPoints(),
         stepUp(identity),
         new ApiConfig.CallLimits(
-            api.limits().reads(),
-            api.limits().changes(),
-            api.limits().questions(),
-            api.limits().withoutToken()));
+            api.limits().reads(), api.limits().changes(), api.limits().questions()));
   }
 
   /** Where people sign in at their browsers. */

@@ -76,6 +76,7 @@ public final class ConsoleBrowser implements AutoCloseable {
       page.click("button[value=" + who + "]");
       page.waitForURL(console.resolve("/").toString() + "**");
     }
+    page.waitForFunction("() => !document.querySelector('.later, [data-rest]')");
   }
 
   /** The page in light, in dark, and on a phone, as files to be looked at. */

@@ -1,6 +1,5 @@
 package dev.countersign.proxy.postgres.sql;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.rules.fact.SqlVerb;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,7 @@ final class ChangeReader {
     this.ranges = ranges;
   }
 
-  Outputs read(String kind, JsonNode body, @Nullable Scope outer) {
+  Outputs read(String kind, Node body, @Nullable Scope outer) {
     Scope scope = new Scope(outer);
     ranges.readWith(body.path("withClause"), scope);
     return switch (kind) {
@@ -45,8 +44,8 @@ final class ChangeReader {
   }
 
   /** The target of a change is always a relation, whatever CTEs there are. */
-  private Range.Relation target(JsonNode body, SqlVerb verb) {
-    JsonNode rangeVar = body.path("relation");
+  private Range.Relation target(Node body, SqlVerb verb) {
+    Node rangeVar = body.path("relation");
     return ranges.relation(
         rangeVar,
         reading.relation(rangeVar),
@@ -54,7 +53,7 @@ final class ChangeReader {
         Tree.alias(rangeVar, Tree.text(rangeVar, "relname")));
   }
 
-  private Outputs insert(JsonNode body, Scope scope) {
+  private Outputs insert(Node body, Scope scope) {
     Range.Relation target = target(body, SqlVerb.INSERT);
     target.access().occursFiltered(false);
     List<String> columns = targetNames(body.path("cols"));
@@ -72,7 +71,7 @@ final class ChangeReader {
     return returning(body, scope);
   }
 
-  private void onConflict(JsonNode clause, JsonNode insert, Outputs source, Scope outer) {
+  private void onConflict(Node clause, Node insert, Outputs source, Scope outer) {
     Scope scope = new Scope(outer);
     if (clause.has("targetList")) {
       Range.Relation target = target(insert, SqlVerb.UPDATE);
@@ -85,7 +84,7 @@ final class ChangeReader {
     expressions.readRest(clause, Set.of("targetList"), scope);
   }
 
-  private Outputs update(JsonNode body, Scope scope) {
+  private Outputs update(Node body, Scope scope) {
     Range.Relation target = target(body, SqlVerb.UPDATE);
     scope.add(target);
     ranges
@@ -97,7 +96,7 @@ final class ChangeReader {
     return returning(body, scope);
   }
 
-  private Outputs delete(JsonNode body, Scope scope) {
+  private Outputs delete(Node body, Scope scope) {
     Range.Relation target = target(body, SqlVerb.DELETE);
     scope.add(target);
     ranges
@@ -108,27 +107,27 @@ final class ChangeReader {
     return returning(body, scope);
   }
 
-  private static void filter(Range range, JsonNode body) {
+  private static void filter(Range range, Node body) {
     if (range instanceof Range.Relation relation) {
       relation.access().occursFiltered(QueryReader.isFilter(body.path("whereClause")));
     }
   }
 
-  private Outputs merge(JsonNode body, Scope scope) {
+  private Outputs merge(Node body, Scope scope) {
     Range.Relation target = target(body, SqlVerb.MERGE);
     target.access().occursFiltered(false);
     scope.add(target);
     ranges
         .readRange(body.path("sourceRelation"), scope, SqlVerb.SELECT)
         .forEach(range -> filter(range, body));
-    for (JsonNode arm : body.path("mergeWhenClauses")) {
+    for (Node arm : body.path("mergeWhenClauses")) {
       mergeArm(arm.path("MergeWhenClause"), body, scope);
     }
     expressions.readRest(body, READ_BY_MERGE, scope);
     return returning(body, scope);
   }
 
-  private void mergeArm(JsonNode arm, JsonNode merge, Scope outer) {
+  private void mergeArm(Node arm, Node merge, Scope outer) {
     switch (Tree.text(arm, "commandType")) {
       case "CMD_INSERT" -> mergeInsert(arm, merge, outer);
       case "CMD_UPDATE" -> {
@@ -145,7 +144,7 @@ final class ChangeReader {
     expressions.readRest(arm, Set.of("targetList", "values"), outer);
   }
 
-  private void mergeInsert(JsonNode arm, JsonNode merge, Scope scope) {
+  private void mergeInsert(Node arm, Node merge, Scope scope) {
     Range.Relation target = target(merge, SqlVerb.INSERT);
     target.access().occursFiltered(false);
     List<String> columns = targetNames(arm.path("targetList"));
@@ -154,23 +153,23 @@ final class ChangeReader {
       target.readsAll();
     }
     int position = 0;
-    for (JsonNode value : arm.path("values")) {
+    for (Node value : arm.path("values")) {
       String column = position < columns.size() ? columns.get(position) : "";
       reading.flows.write(target.relation(), column, expressions.readCondition(value, scope));
       position++;
     }
   }
 
-  private static List<String> targetNames(JsonNode targets) {
+  private static List<String> targetNames(Node targets) {
     List<String> names = new ArrayList<>();
-    for (JsonNode target : targets) {
+    for (Node target : targets) {
       names.add(Tree.text(target.path("ResTarget"), "name"));
     }
     return names;
   }
 
-  private void assign(JsonNode targetList, Range.Relation target, Scope scope) {
-    for (JsonNode assignment : targetList) {
+  private void assign(Node targetList, Range.Relation target, Scope scope) {
+    for (Node assignment : targetList) {
       String column = Tree.text(assignment.path("ResTarget"), "name");
       target.reads(column);
       reading.flows.write(target.relation(), column, expressions.readCondition(assignment, scope));
@@ -178,9 +177,9 @@ final class ChangeReader {
   }
 
   /** RETURNING is a select list over the changed rows, as they were and as they are. */
-  private Outputs returning(JsonNode body, Scope outer) {
-    JsonNode clause = body.path("returningClause");
-    if (clause.isMissingNode()) {
+  private Outputs returning(Node body, Scope outer) {
+    Node clause = body.path("returningClause");
+    if (clause.isMissing()) {
       return Outputs.NONE;
     }
     Range.Relation changed = target(body, SqlVerb.SELECT);
@@ -188,7 +187,7 @@ final class ChangeReader {
     Scope around = new Scope(outer);
     around.add(rowOf("old", changed));
     around.add(rowOf("new", changed));
-    for (JsonNode option : clause.path("options")) {
+    for (Node option : clause.path("options")) {
       around.add(rowOf(Tree.text(option.path("ReturningOption"), "value"), changed));
     }
     Scope scope = new Scope(around);
@@ -206,7 +205,7 @@ final class ChangeReader {
   }
 
   /** The row that was to be inserted: made of the source, and named like the target's columns. */
-  private Range rowOf(String name, JsonNode insert, Sources sources) {
+  private Range rowOf(String name, Node insert, Sources sources) {
     reading.flows.edge(name, sources);
     return new Range.Derived(name, targetNames(insert.path("cols")), false);
   }

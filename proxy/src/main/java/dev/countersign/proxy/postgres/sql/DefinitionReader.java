@@ -1,6 +1,5 @@
 package dev.countersign.proxy.postgres.sql;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.rules.fact.SqlVerb;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,9 +61,9 @@ final class DefinitionReader {
     this.names = new ObjectNames(reading);
   }
 
-  void read(JsonNode statement) {
+  void read(Node statement) {
     String kind = Tree.kind(statement);
-    JsonNode body = Tree.body(statement);
+    Node body = Tree.body(statement);
     Scope scope = new Scope(null);
     switch (kind) {
       case "CreateTableAsStmt" -> createAs(body);
@@ -82,7 +81,7 @@ final class DefinitionReader {
     }
   }
 
-  private void byVerb(String kind, JsonNode body, Scope scope) {
+  private void byVerb(String kind, Node body, Scope scope) {
     SqlVerb verb = verb(kind);
     if (verb == SqlVerb.OTHER) {
       reading.accesses.add(verb, "");
@@ -161,8 +160,8 @@ final class DefinitionReader {
     };
   }
 
-  private void createAs(JsonNode body) {
-    JsonNode query = body.path("query");
+  private void createAs(Node body) {
+    Node query = body.path("query");
     if (query.has("ExecuteStmt")) {
       reading.accesses.add(SqlVerb.CREATE, reading.relation(body.path("into").path("rel")));
       reading.accesses.add(SqlVerb.EXECUTE, "");
@@ -174,21 +173,21 @@ final class DefinitionReader {
   }
 
   /** A temporary relation stands before all others of its name. */
-  private void takeName(JsonNode rangeVar) {
+  private void takeName(Node rangeVar) {
     if (Tree.text(rangeVar, "relpersistence").equals("t")
         || Tree.text(rangeVar, "schemaname").startsWith("pg_temp")) {
       reading.flows.takes(Tree.text(rangeVar, "relname"));
     }
   }
 
-  private void createView(JsonNode body) {
+  private void createView(Node body) {
     takeName(body.path("view"));
     String view = reading.relation(body.path("view"));
     reading.accesses.add(SqlVerb.CREATE, view);
     queries.write(view, Tree.strings(body.path("aliases")), queries.read(body.path("query"), null));
   }
 
-  private void createIndex(JsonNode body) {
+  private void createIndex(Node body) {
     String table = reading.relation(body.path("relation"));
     String schema = table.substring(0, table.indexOf('.') + 1);
     reading.accesses.add(SqlVerb.ALTER, table);
@@ -198,14 +197,14 @@ final class DefinitionReader {
     readUses(body, SqlVerb.SELECT);
   }
 
-  private void createSchema(JsonNode body) {
+  private void createSchema(Node body) {
     reading.accesses.add(SqlVerb.CREATE, Tree.text(body, "schemaname"));
-    for (JsonNode element : body.path("schemaElts")) {
+    for (Node element : body.path("schemaElts")) {
       read(element);
     }
   }
 
-  private void grant(JsonNode body) {
+  private void grant(Node body) {
     SqlVerb verb = body.path("is_grant").asBoolean() ? SqlVerb.GRANT : SqlVerb.REVOKE;
     List<String> objects = new ArrayList<>();
     switch (Tree.text(body, "targtype")) {
@@ -221,20 +220,20 @@ final class DefinitionReader {
         .forEach(object -> reading.accesses.add(verb, object));
   }
 
-  private void alterTable(JsonNode body, Scope scope) {
+  private void alterTable(Node body, Scope scope) {
     String table = reading.relation(body.path("relation"));
     reading.accesses.add(SqlVerb.ALTER, table);
     reading.flows.touches(table, Tree.text(body.path("relation"), "relname"));
     // What it attaches or inherits from is changed as well.
     queries.expressions().setStrayVerb(SqlVerb.ALTER);
-    for (JsonNode item : body.path("cmds")) {
+    for (Node item : body.path("cmds")) {
       alter(item.path("AlterTableCmd"), body, table);
     }
     queries.expressions().setStrayVerb(SqlVerb.SELECT);
     queries.expressions().readRest(body, Set.of("relation", "cmds"), scope);
   }
 
-  private void alter(JsonNode command, JsonNode body, String table) {
+  private void alter(Node command, Node body, String table) {
     Sources sources = queries.expressions().read(command, tableScope(body, table));
     switch (Tree.text(command, "subtype")) {
       // An expression computes the column's values from those of others.
@@ -252,7 +251,7 @@ final class DefinitionReader {
     }
   }
 
-  private Scope tableScope(JsonNode body, String table) {
+  private Scope tableScope(Node body, String table) {
     Scope scope = new Scope(null);
     scope.add(
         new Range.Relation(
@@ -263,7 +262,7 @@ final class DefinitionReader {
     return scope;
   }
 
-  private void rename(JsonNode body) {
+  private void rename(Node body) {
     String field = body.has("renameType") ? "renameType" : "objectType";
     List<String> objects =
         body.has("relation")
@@ -283,7 +282,7 @@ final class DefinitionReader {
     }
   }
 
-  private void readUses(JsonNode body, SqlVerb strayVerb) {
+  private void readUses(Node body, SqlVerb strayVerb) {
     queries.expressions().setStrayVerb(strayVerb);
     queries.expressions().readRest(body, OBJECTS, new Scope(null));
     queries.expressions().setStrayVerb(SqlVerb.SELECT);

@@ -1,11 +1,9 @@
 package dev.countersign.proxy.postgres.sql;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.rules.fact.SqlVerb;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -36,7 +34,7 @@ final class ExpressionReader {
   }
 
   /** What the value of an expression is made of. */
-  Sources read(JsonNode expression, Scope scope) {
+  Sources read(Node expression, Scope scope) {
     Sources sources = new Sources();
     open.push(sources);
     walk(expression, scope);
@@ -45,44 +43,56 @@ final class ExpressionReader {
   }
 
   /** Reads what decides on what the statement does, or how often. */
-  Sources readCondition(JsonNode expression, Scope scope) {
+  Sources readCondition(Node expression, Scope scope) {
     Sources sources = read(expression, scope);
     reading.flows.condition(sources);
     return sources;
   }
 
   /** Reads all fields of a node but those its own reader has read: its conditions. */
-  void readRest(JsonNode body, Set<String> done, Scope scope) {
-    for (Map.Entry<String, JsonNode> field : body.properties()) {
-      if (!done.contains(field.getKey())) {
-        readCondition(field.getValue(), scope);
-      }
-    }
-  }
-
-  private void walk(JsonNode node, Scope scope) {
-    if (node.isArray()) {
-      for (JsonNode item : node) {
-        walk(item, scope);
-      }
-    } else if (node.isObject()) {
-      if (node.has("relname")) {
-        stray(node);
-      }
-      for (Map.Entry<String, JsonNode> field : node.properties()) {
-        if (!field.getValue().isContainerNode()) {
-          continue;
-        }
-        if (Tree.isKind(field.getKey())) {
-          node(field.getKey(), field.getValue(), scope);
-        } else {
-          walk(field.getValue(), scope);
+  void readRest(Node body, Set<String> done, Scope scope) {
+    if (body instanceof Node.Fields fields) {
+      for (int i = 0; i < fields.size(); i++) {
+        if (isContainer(fields.value(i)) && !done.contains(fields.name(i))) {
+          readCondition(fields.value(i), scope);
         }
       }
     }
   }
 
-  private void node(String kind, JsonNode body, Scope scope) {
+  private void walk(Node node, Scope scope) {
+    switch (node) {
+      case Node.Items items -> {
+        for (Node item : items) {
+          walk(item, scope);
+        }
+      }
+      case Node.Fields fields -> walkFields(fields, scope);
+      case Node.Text _, Node.Literal _, Node.Missing _ -> {}
+    }
+  }
+
+  private void walkFields(Node.Fields fields, Scope scope) {
+    if (fields.has("relname")) {
+      stray(fields);
+    }
+    for (int i = 0; i < fields.size(); i++) {
+      if (!isContainer(fields.value(i))) {
+        continue;
+      }
+      if (Tree.isKind(fields.name(i))) {
+        node(fields.name(i), fields.value(i), scope);
+      } else {
+        walk(fields.value(i), scope);
+      }
+    }
+  }
+
+  private static boolean isContainer(Node node) {
+    return node instanceof Node.Fields || node instanceof Node.Items;
+  }
+
+  private void node(String kind, Node body, Scope scope) {
     switch (kind) {
       case "ColumnRef" -> column(body.path("fields"), scope);
       case "FuncCall" -> call(body, scope);
@@ -104,13 +114,13 @@ final class ExpressionReader {
   }
 
   /** A relation where nobody expects one is taken as a whole. */
-  private void stray(JsonNode rangeVar) {
+  private void stray(Node rangeVar) {
     String relation = reading.relation(rangeVar);
     reading.accesses.add(strayVerb, relation).addAllColumns();
     reading.flows.touches(relation, Tree.text(rangeVar, "relname"));
   }
 
-  private void column(JsonNode fields, Scope scope) {
+  private void column(Node fields, Scope scope) {
     List<String> names = Tree.strings(fields);
     boolean isStar = names.size() < fields.size();
     Sources sources = new Sources();
@@ -126,7 +136,7 @@ final class ExpressionReader {
     open.forEach(expression -> expression.addAll(sources));
   }
 
-  private void indirection(JsonNode body, Scope scope) {
+  private void indirection(Node body, Scope scope) {
     walk(body, scope);
     Tree.strings(body.path("indirection")).forEach(this::attribute);
   }
@@ -139,7 +149,7 @@ final class ExpressionReader {
         .ifPresent(schema -> called(new Functions.Resolved(schema, name)));
   }
 
-  private void call(JsonNode body, Scope scope) {
+  private void call(Node body, Scope scope) {
     Functions.Resolved function = reading.functions.resolve(Tree.strings(body.path("funcname")));
     called(function);
     if (function.isCount()) {
@@ -166,7 +176,7 @@ final class ExpressionReader {
   }
 
   /** Reads what has no part in the value of the expressions being read, but for its number. */
-  private void readAside(JsonNode body, Scope scope) {
+  private void readAside(Node body, Scope scope) {
     Deque<Sources> aside = open;
     open = new ArrayDeque<>();
     Sources counted = new Sources();
@@ -176,14 +186,14 @@ final class ExpressionReader {
     open = aside;
   }
 
-  private void operator(List<String> name, JsonNode body, Scope scope) {
+  private void operator(List<String> name, Node body, Scope scope) {
     if (!name.isEmpty() && reading.functions.isUserOperator(name)) {
       called(reading.functions.resolve(name));
     }
     walk(body, scope);
   }
 
-  private void cast(JsonNode body, Scope scope) {
+  private void cast(Node body, Scope scope) {
     List<String> type = Tree.strings(body.path("typeName").path("names"));
     if (!type.isEmpty() && reading.functions.isUserType(type)) {
       called(reading.functions.resolve(type));

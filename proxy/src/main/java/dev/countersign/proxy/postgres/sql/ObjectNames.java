@@ -1,6 +1,5 @@
 package dev.countersign.proxy.postgres.sql;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.proxy.postgres.catalog.Relation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +28,7 @@ final class ObjectNames {
   }
 
   /** What a statement of that kind is about; empty if it names nothing. */
-  List<String> of(String kind, JsonNode body) {
+  List<String> of(String kind, Node body) {
     return switch (kind) {
       case "CreateStmt", "CreateTrigStmt", "RuleStmt", "ClusterStmt", "RefreshMatViewStmt" ->
           relations(body.path("relation"));
@@ -60,7 +59,7 @@ final class ObjectNames {
   }
 
   /** Objects that live in no schema. */
-  private static List<String> bare(JsonNode body) {
+  private static List<String> bare(Node body) {
     for (String field :
         List.of(
             "role",
@@ -73,43 +72,43 @@ final class ObjectNames {
             "tablespacename",
             "trigname",
             "name")) {
-      if (body.path(field).isTextual()) {
+      if (body.path(field) instanceof Node.Text) {
         return List.of(Tree.text(body, field));
       }
     }
     return List.of();
   }
 
-  private List<String> relations(JsonNode rangeVar) {
+  private List<String> relations(Node rangeVar) {
     return rangeVar.has("relname") ? List.of(reading.relation(rangeVar)) : List.of();
   }
 
-  private List<String> listed(JsonNode rangeVars) {
+  private List<String> listed(Node rangeVars) {
     List<String> relations = new ArrayList<>();
-    for (JsonNode item : rangeVars) {
+    for (Node item : rangeVars) {
       relations.addAll(relations(item.path("RangeVar")));
     }
     return relations;
   }
 
-  private List<String> vacuumed(JsonNode items) {
+  private List<String> vacuumed(Node items) {
     List<String> relations = new ArrayList<>();
-    for (JsonNode item : items) {
+    for (Node item : items) {
       relations.addAll(relations(item.path("VacuumRelation").path("relation")));
     }
     return relations;
   }
 
-  private static List<String> roles(JsonNode items) {
+  private static List<String> roles(Node items) {
     List<String> roles = new ArrayList<>();
-    for (JsonNode item : items) {
+    for (Node item : items) {
       roles.add(Tree.text(item.path("RoleSpec"), "rolename"));
     }
     return roles;
   }
 
   /** Something that is no relation: in its schema, or in the one new objects go to. */
-  private List<String> made(JsonNode list) {
+  private List<String> made(Node list) {
     List<String> names = Tree.strings(list);
     if (names.isEmpty()) {
       return List.of();
@@ -120,11 +119,11 @@ final class ObjectNames {
   }
 
   /** One object or a list of objects of a type that the statement names. */
-  List<String> objects(JsonNode body, String typeField, String field) {
+  List<String> objects(Node body, String typeField, String field) {
     String type = Tree.text(body, typeField);
-    JsonNode given = body.path(field);
+    Node given = body.path(field);
     List<String> names = new ArrayList<>();
-    if (given.isArray()) {
+    if (given instanceof Node.Items) {
       given.forEach(object -> names.addAll(object(type, object)));
     } else {
       names.addAll(object(type, given));
@@ -132,8 +131,8 @@ final class ObjectNames {
     return names;
   }
 
-  private List<String> object(String type, JsonNode object) {
-    JsonNode body = Tree.body(object);
+  private List<String> object(String type, Node object) {
+    Node body = Tree.body(object);
     return switch (Tree.kind(object)) {
       case "RangeVar" -> relations(body);
       case "String" -> List.of(Tree.text(body, "sval"));
@@ -148,7 +147,7 @@ final class ObjectNames {
     return name.isEmpty() ? List.of() : List.of(reading.functions.resolve(name).qualifiedName());
   }
 
-  private List<String> listed(String type, JsonNode items) {
+  private List<String> listed(String type, Node items) {
     List<String> names = new ArrayList<>(Tree.strings(items));
     boolean isPartOfTable =
         switch (type) {

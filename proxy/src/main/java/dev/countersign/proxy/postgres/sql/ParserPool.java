@@ -20,15 +20,18 @@ final class ParserPool {
   }
 
   /** Parses with a parser of the pool; one that gave up is not seen again. */
-  byte[] parse(String sql) throws SqlRefused {
+  Node parse(String sql) throws SqlRefused {
     @Nullable PgParser taken = idle.poll();
     PgParser parser = taken == null ? new PgParser() : taken;
-    byte[] tree;
+    Node tree;
     try {
       tree = parser.parse(sql.getBytes(UTF_8));
     } catch (SqlRefused refused) {
       idle.offer(parser);
       throw refused;
+    } catch (TreeReader.TooDeep tooDeep) {
+      idle.offer(parser);
+      throw SqlRefused.tooDeep();
     } catch (PgParser.Broken broken) {
       throw SqlRefused.tooDeep();
     }

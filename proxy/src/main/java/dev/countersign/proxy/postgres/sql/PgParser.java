@@ -61,6 +61,10 @@ final class PgParser {
 
   private static final int ERROR_CURSOR = 16;
 
+  /** Most trees are no longer. */
+  private static final int FIRST_READ = 4_096;
+
+  private final TreeReader trees = new TreeReader();
   private final Memory memory;
   private final ExportFunction malloc;
   private final ExportFunction free;
@@ -97,10 +101,10 @@ final class PgParser {
    * Parses a text.
    *
    * @param sql without NUL bytes
-   * @return its tree as JSON in UTF-8
    * @throws SqlRefused if it is not PostgreSQL's SQL; the parser is as good as before
+   * @throws TreeReader.TooDeep if its tree is too deep to be read; likewise
    */
-  byte[] parse(byte[] sql) throws SqlRefused, Broken {
+  Node parse(byte[] sql) throws SqlRefused, TreeReader.TooDeep, Broken {
     try {
       int text = (int) malloc.apply(sql.length + 1L)[0];
       memory.write(text, sql);
@@ -117,23 +121,39 @@ final class PgParser {
     }
   }
 
-  private byte[] tree(int result) throws SqlRefused {
+  private Node tree(int result) throws SqlRefused, TreeReader.TooDeep {
     int error = memory.readInt(result + RESULT_ERROR);
     if (error == 0) {
-      return cString(memory.readInt(result + RESULT_TREE));
+      byte[] json = cString(memory.readInt(result + RESULT_TREE));
+      return trees.read(json, lengthOf(json));
     }
+    byte[] message = cString(memory.readInt(error + ERROR_MESSAGE));
     throw new SqlRefused(
         SqlRefused.Rule.SYNTAX,
-        new String(cString(memory.readInt(error + ERROR_MESSAGE)), UTF_8),
+        new String(message, 0, lengthOf(message), UTF_8),
         memory.readInt(error + ERROR_CURSOR));
   }
 
+  /** A text of C's, with the NUL that ends it and what happens to be behind that. */
   private byte[] cString(int address) {
-    int end = address;
-    while (memory.read(end) != 0) {
-      end++;
+    int available = memory.pages() * PAGE_BYTES - address;
+    for (int length = FIRST_READ; ; length *= 4) {
+      byte[] read = memory.readBytes(address, Math.min(length, available));
+      if (lengthOf(read) < read.length) {
+        return read;
+      }
+      if (length >= available) {
+        throw new WasmEngineException("a text without an end");
+      }
     }
-    return memory.readBytes(address, end - address);
+  }
+
+  private static int lengthOf(byte[] cString) {
+    int length = 0;
+    while (length < cString.length && cString[length] != 0) {
+      length++;
+    }
+    return length;
   }
 
   private ImportValues imports() {

@@ -1,6 +1,5 @@
 package dev.countersign.proxy.postgres.sql;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.rules.fact.SqlVerb;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,16 +38,16 @@ final class QueryReader {
   }
 
   /** Reads a SelectStmt, InsertStmt, UpdateStmt, DeleteStmt or MergeStmt. */
-  Outputs read(String kind, JsonNode body, @Nullable Scope outer) {
+  Outputs read(String kind, Node body, @Nullable Scope outer) {
     return kind.equals("SelectStmt") ? select(body, outer) : changes.read(kind, body, outer);
   }
 
   /** Reads a wrapped data statement. */
-  Outputs read(JsonNode statement, @Nullable Scope outer) {
+  Outputs read(Node statement, @Nullable Scope outer) {
     return read(Tree.kind(statement), Tree.body(statement), outer);
   }
 
-  private Outputs select(JsonNode body, @Nullable Scope outer) {
+  private Outputs select(Node body, @Nullable Scope outer) {
     Scope scope = new Scope(outer);
     ranges.readWith(body.path("withClause"), scope);
     Outputs outputs;
@@ -68,7 +67,7 @@ final class QueryReader {
     return outputs;
   }
 
-  private Outputs simple(JsonNode body, Scope scope) {
+  private Outputs simple(Node body, Scope scope) {
     List<Range> own = ranges.readFrom(body.path("fromClause"), scope, SqlVerb.SELECT);
     Outputs outputs = targets(body.path("targetList"), scope);
     expressions.readRest(body, READ_BY_SELECT, scope);
@@ -78,28 +77,28 @@ final class QueryReader {
         relation.access().occursFiltered(isFiltered);
       }
     }
-    for (JsonNode clause : body.path("lockingClause")) {
+    for (Node clause : body.path("lockingClause")) {
       lock(clause.path("LockingClause"), own);
     }
     return outputs;
   }
 
   /** Sorting and grouping by outputs, and making them distinct, compares their values. */
-  private void compare(JsonNode body, Outputs outputs) {
+  private void compare(Node body, Outputs outputs) {
     boolean isUnionAll =
-        body.path("op").asText().equals("SETOP_UNION") && body.path("all").asBoolean();
+        Tree.text(body, "op").equals("SETOP_UNION") && body.path("all").asBoolean();
     if (body.has("distinctClause") || (body.has("larg") && !isUnionAll)) {
       reading.flows.condition(outputs.union());
     }
-    for (JsonNode item : body.path("sortClause")) {
+    for (Node item : body.path("sortClause")) {
       compareItem(item.path("SortBy").path("node"), outputs);
     }
-    for (JsonNode item : body.path("groupClause")) {
+    for (Node item : body.path("groupClause")) {
       compareItem(item, outputs);
     }
   }
 
-  private void compareItem(JsonNode item, Outputs outputs) {
+  private void compareItem(Node item, Outputs outputs) {
     int position = item.path("A_Const").path("ival").path("ival").asInt();
     if (position > 0 && position <= outputs.columns().size() && !outputs.hasStar()) {
       reading.flows.condition(outputs.columns().get(position - 1).sources());
@@ -114,15 +113,15 @@ final class QueryReader {
   }
 
   /** Whether a WHERE clause depends on the rows: {@code WHERE true} filters nothing. */
-  static boolean isFilter(JsonNode where) {
-    return where.findValue("ColumnRef") != null || where.findValue("CurrentOfExpr") != null;
+  static boolean isFilter(Node where) {
+    return where.mentions("ColumnRef") || where.mentions("CurrentOfExpr");
   }
 
-  Outputs targets(JsonNode targetList, Scope scope) {
+  Outputs targets(Node targetList, Scope scope) {
     List<Outputs.Column> columns = new ArrayList<>();
     Sources stars = new Sources();
     boolean hasStar = false;
-    for (JsonNode target : targetList) {
+    for (Node target : targetList) {
       Sources sources = expressions.read(target, scope);
       if (!target.path("ResTarget").path("val").has("ColumnRef")) {
         reading.flows.condition(sources);
@@ -138,11 +137,11 @@ final class QueryReader {
     return new Outputs(columns, hasStar ? Optional.of(stars) : Optional.empty());
   }
 
-  private Outputs values(JsonNode rows, Scope scope) {
+  private Outputs values(Node rows, Scope scope) {
     @Nullable Outputs all = null;
-    for (JsonNode row : rows) {
+    for (Node row : rows) {
       List<Outputs.Column> columns = new ArrayList<>();
-      for (JsonNode item : row.path("List").path("items")) {
+      for (Node item : row.path("List").path("items")) {
         String name = "column" + (columns.size() + 1);
         columns.add(new Outputs.Column(Optional.of(name), expressions.read(item, scope)));
       }
@@ -152,9 +151,9 @@ final class QueryReader {
     return all == null ? Outputs.NONE : all;
   }
 
-  private void lock(JsonNode clause, List<Range> own) {
+  private void lock(Node clause, List<Range> own) {
     List<String> names = new ArrayList<>();
-    for (JsonNode locked : clause.path("lockedRels")) {
+    for (Node locked : clause.path("lockedRels")) {
       names.add(Tree.text(locked.path("RangeVar"), "relname"));
     }
     for (Range range : own) {
@@ -166,8 +165,8 @@ final class QueryReader {
   }
 
   /** SELECT INTO, CREATE TABLE AS and CREATE MATERIALIZED VIEW make a relation of the outputs. */
-  void writeInto(JsonNode into, Outputs outputs) {
-    JsonNode target = into.path("rel");
+  void writeInto(Node into, Outputs outputs) {
+    Node target = into.path("rel");
     if (Tree.text(target, "relpersistence").equals("t")
         || Tree.text(target, "schemaname").startsWith("pg_temp")) {
       reading.flows.takes(Tree.text(target, "relname"));

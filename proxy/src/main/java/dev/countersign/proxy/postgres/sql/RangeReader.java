@@ -1,6 +1,5 @@
 package dev.countersign.proxy.postgres.sql;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.proxy.postgres.catalog.Relation;
 import dev.countersign.rules.fact.SqlVerb;
 import java.util.ArrayList;
@@ -27,15 +26,15 @@ final class RangeReader {
   }
 
   /** A CTE is seen by those after it, and by itself only if the clause is recursive. */
-  void readWith(JsonNode withClause, Scope scope) {
+  void readWith(Node withClause, Scope scope) {
     boolean isRecursive = withClause.path("recursive").asBoolean();
     if (isRecursive) {
-      for (JsonNode cte : withClause.path("ctes")) {
+      for (Node cte : withClause.path("ctes")) {
         scope.addCte(declared(cte.path("CommonTableExpr")));
       }
     }
-    for (JsonNode item : withClause.path("ctes")) {
-      JsonNode cte = item.path("CommonTableExpr");
+    for (Node item : withClause.path("ctes")) {
+      Node cte = item.path("CommonTableExpr");
       String name = Tree.text(cte, "ctename");
       Outputs outputs =
           queries
@@ -50,20 +49,20 @@ final class RangeReader {
   }
 
   /** SEARCH and CYCLE add columns. */
-  private static boolean hasHiddenColumns(JsonNode cte) {
+  private static boolean hasHiddenColumns(Node cte) {
     return cte.has("search_clause") || cte.has("cycle_clause");
   }
 
   /** What is known of a CTE before it is read: its column list, or the names of its first arm. */
-  private static Range.Derived declared(JsonNode cte) {
+  private static Range.Derived declared(Node cte) {
     List<String> names = new ArrayList<>(Tree.strings(cte.path("aliascolnames")));
-    JsonNode first = cte.path("ctequery").path("SelectStmt");
+    Node first = cte.path("ctequery").path("SelectStmt");
     while (first.has("larg")) {
       first = first.path("larg");
     }
     boolean isComplete = first.has("targetList") && !hasHiddenColumns(cte);
     int position = 0;
-    for (JsonNode target : first.path("targetList")) {
+    for (Node target : first.path("targetList")) {
       Optional<String> name = Target.name(target);
       isComplete &= !Target.isStar(target) && (name.isPresent() || position < names.size());
       if (position >= names.size()) {
@@ -88,16 +87,16 @@ final class RangeReader {
   }
 
   /** Adds the ranges of a FROM clause to the scope, and returns them. */
-  List<Range> readFrom(JsonNode fromClause, Scope scope, SqlVerb verb) {
+  List<Range> readFrom(Node fromClause, Scope scope, SqlVerb verb) {
     List<Range> added = new ArrayList<>();
-    for (JsonNode item : fromClause) {
+    for (Node item : fromClause) {
       added.addAll(readRange(item, scope, verb));
     }
     return added;
   }
 
-  List<Range> readRange(JsonNode node, Scope scope, SqlVerb verb) {
-    JsonNode body = Tree.body(node);
+  List<Range> readRange(Node node, Scope scope, SqlVerb verb) {
+    Node body = Tree.body(node);
     return switch (Tree.kind(node)) {
       case "RangeVar" -> List.of(add(scope, named(body, scope, verb)));
       case "RangeSubselect" -> {
@@ -120,7 +119,7 @@ final class RangeReader {
     return range;
   }
 
-  private Range named(JsonNode rangeVar, Scope scope, SqlVerb verb) {
+  private Range named(Node rangeVar, Scope scope, SqlVerb verb) {
     String written = Tree.text(rangeVar, "relname");
     if (!rangeVar.has("schemaname")) {
       Optional<Range.Derived> cte = scope.cte(written);
@@ -132,7 +131,7 @@ final class RangeReader {
   }
 
   /** A CTE under a name, and perhaps with column names, of its own. */
-  private Range reference(JsonNode rangeVar, Range.Derived cte) {
+  private Range reference(Node rangeVar, Range.Derived cte) {
     String alias = Tree.alias(rangeVar, cte.name());
     List<String> renamed = Tree.columnAliases(rangeVar);
     reading.flows.edge(alias, Sources.of(cte.name()));
@@ -148,7 +147,7 @@ final class RangeReader {
   }
 
   /** A relation of the database under a name of the statement. */
-  Range.Relation relation(JsonNode rangeVar, String relation, SqlVerb verb, String name) {
+  Range.Relation relation(Node rangeVar, String relation, SqlVerb verb, String name) {
     reading.flows.touches(relation, name);
     Optional<Map<String, String>> columns =
         reading.catalog.relation(relation).map(known -> columns(known, rangeVar));
@@ -159,7 +158,7 @@ final class RangeReader {
     return new Range.Relation(name, relation, reading.accesses.access(verb, relation), columns);
   }
 
-  private Map<String, String> columns(Relation relation, JsonNode rangeVar) {
+  private Map<String, String> columns(Relation relation, Node rangeVar) {
     List<String> aliases = Tree.columnAliases(rangeVar);
     Map<String, String> columns = new LinkedHashMap<>();
     List<String> names =
@@ -177,7 +176,7 @@ final class RangeReader {
     return columns;
   }
 
-  private List<Range> join(JsonNode body, Scope scope, SqlVerb verb) {
+  private List<Range> join(Node body, Scope scope, SqlVerb verb) {
     List<Range> left = readRange(body.path("larg"), scope, verb);
     List<Range> right = readRange(body.path("rarg"), scope, verb);
     List<Range> members = new ArrayList<>(left);
@@ -209,7 +208,7 @@ final class RangeReader {
     }
   }
 
-  private Range joined(JsonNode alias, List<Range> members) {
+  private Range joined(Node alias, List<Range> members) {
     String name = Tree.text(alias, "aliasname");
     reading.flows.edge(name, Sources.ofEverything());
     Tree.strings(alias.path("colnames"))
@@ -218,11 +217,11 @@ final class RangeReader {
   }
 
   /** A function, XMLTABLE or JSON_TABLE: the names of its columns are not all in the text. */
-  private Range computed(JsonNode node, JsonNode body, Scope scope) {
+  private Range computed(Node node, Node body, Scope scope) {
     Sources sources = expressions.readCondition(node, scope);
     List<String> columns = new ArrayList<>(Tree.columnAliases(body));
-    for (JsonNode column : body.path("columns")) {
-      JsonNode fields = Tree.body(column);
+    for (Node column : body.path("columns")) {
+      Node fields = Tree.body(column);
       columns.add(Tree.text(fields, fields.has("colname") ? "colname" : "name"));
     }
     columns.forEach(column -> reading.flows.edge(column, sources));
@@ -233,8 +232,8 @@ final class RangeReader {
   }
 
   /** Without an alias a function's own name is the range's, and a scalar's column's. */
-  private static String functionName(JsonNode rangeFunction) {
-    JsonNode first = rangeFunction.path("functions").path(0).path("List").path("items").path(0);
+  private static String functionName(Node rangeFunction) {
+    Node first = rangeFunction.path("functions").path(0).path("List").path("items").path(0);
     List<String> name = Tree.strings(first.path("FuncCall").path("funcname"));
     return name.isEmpty() ? "" : name.getLast();
   }

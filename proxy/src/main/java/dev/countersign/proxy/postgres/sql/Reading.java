@@ -1,6 +1,5 @@
 package dev.countersign.proxy.postgres.sql;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.proxy.postgres.catalog.Catalog;
 import dev.countersign.rules.fact.SqlVerb;
 import java.util.List;
@@ -19,7 +18,7 @@ final class Reading {
   }
 
   /** The qualified name of the relation that a RangeVar means. */
-  String relation(JsonNode rangeVar) {
+  String relation(Node rangeVar) {
     String schema = Tree.text(rangeVar, "schemaname");
     return catalog.qualifyRelation(
         schema.isEmpty() ? null : schema, Tree.text(rangeVar, "relname"));

@@ -2,15 +2,10 @@ package dev.countersign.proxy.postgres.sql;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.approval.Fingerprints;
 import dev.countersign.decision.approval.FrozenCommand;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,64 +22,25 @@ public record Sameness(String tree, String shape) {
   private static final Set<String> MORE_THAN_THEIR_TEXT =
       Set.of("ExecuteStmt", "FetchStmt", "CopyStmt", "DoStmt", "CallStmt");
 
-  private static final String CONSTANT = "A_Const";
-
   public Sameness {
     requireNonNull(tree, "tree");
     requireNonNull(shape, "shape");
   }
 
   /** Empty where a statement does more than its text says. */
-  static Optional<Sameness> of(JsonNode parsed) {
-    ArrayNode statements = JsonNodeFactory.instance.arrayNode();
-    for (JsonNode raw : parsed.path("stmts")) {
-      JsonNode statement = raw.path("stmt");
+  static Optional<Sameness> of(Node parsed) {
+    List<Node> statements = new ArrayList<>();
+    for (Node raw : parsed.path("stmts")) {
+      Node statement = raw.path("stmt");
       if (MORE_THAN_THEIR_TEXT.contains(Tree.kind(statement))) {
         return Optional.empty();
       }
       statements.add(statement);
     }
-    return statements.isEmpty()
+    Node all = new Node.Items(statements.toArray(new Node[0]));
+    return all.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            new Sameness(
-                without(statements, false).toString(), without(statements, true).toString()));
-  }
-
-  private static JsonNode without(JsonNode node, boolean values) {
-    if (node.isArray()) {
-      ArrayNode out = JsonNodeFactory.instance.arrayNode();
-      node.forEach(item -> out.add(without(item, values)));
-      return out;
-    }
-    if (!node.isObject()) {
-      return node;
-    }
-    ObjectNode out = JsonNodeFactory.instance.objectNode();
-    for (Map.Entry<String, JsonNode> field : node.properties()) {
-      if (values && isValue(field.getKey(), field.getValue())) {
-        out.put("value", "?");
-      } else if (!isPlace(field.getKey(), field.getValue())) {
-        out.set(field.getKey(), without(field.getValue(), values));
-      }
-    }
-    return out;
-  }
-
-  /** TRUE, FALSE and NULL are words of the language rather than values. */
-  private static boolean isValue(String name, JsonNode node) {
-    return name.equals("ParamRef")
-        || (name.equals(CONSTANT) && !node.has("boolval") && !node.has("isnull"));
-  }
-
-  /** Where in the text something stands; a directory that is called location is a text. */
-  private static boolean isPlace(String name, JsonNode value) {
-    return value.isNumber()
-        && (name.equals("location")
-            || name.endsWith("_location")
-            || name.equals("stmt_len")
-            || name.endsWith("list_start")
-            || name.endsWith("list_end"));
+        : Optional.of(new Sameness(TreeText.of(all), TreeText.withoutValues(all)));
   }
 
   /** The fingerprints of the text with its parameters. */

@@ -2,15 +2,9 @@ package dev.countersign.proxy.postgres.sql;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.countersign.proxy.postgres.catalog.Catalog;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,9 +20,6 @@ public final class SqlClassifier implements AutoCloseable {
   /** Characters of the longest text that is read. */
   static final int MAX_LENGTH = 256 * 1024;
 
-  /** Nesting of the tree's JSON: two or three levels for one level of SQL. */
-  private static final int MAX_DEPTH = 2_000;
-
   /** Characters of texts whose facts are kept, and what a short one weighs all the same. */
   private static final long CACHED_CHARACTERS = 16L * 1024 * 1024;
 
@@ -43,15 +34,6 @@ public final class SqlClassifier implements AutoCloseable {
           .maximumWeight(CACHED_CHARACTERS)
           .weigher((Key key, List<ClassifiedStatement> value) -> LEAST_WEIGHT + key.sql().length())
           .build();
-  private final ObjectMapper trees =
-      new ObjectMapper(
-          JsonFactory.builder()
-              .streamReadConstraints(
-                  StreamReadConstraints.builder()
-                      .maxNestingDepth(MAX_DEPTH)
-                      .maxStringLength(2 * MAX_LENGTH)
-                      .build())
-              .build());
 
   /**
    * The statements of a text in order; empty for an empty text.
@@ -85,18 +67,16 @@ public final class SqlClassifier implements AutoCloseable {
   List<ClassifiedStatement> read(String sql, Catalog catalog) throws SqlRefused {
     refuseUnencodable(sql);
     try {
-      JsonNode tree = trees.readTree(parsers.parse(sql));
+      Node tree = parsers.parse(sql);
       Slices slices = new Slices(sql);
       List<ClassifiedStatement> statements = new ArrayList<>();
-      for (JsonNode raw : tree.path("stmts")) {
+      for (Node raw : tree.path("stmts")) {
         String text = slices.of(raw.path("stmt_location").asInt(), raw.path("stmt_len").asInt());
         statements.add(StatementReader.read(text, raw.path("stmt"), catalog));
       }
       return List.copyOf(statements);
-    } catch (StreamConstraintsException | StackOverflowError tooDeep) {
+    } catch (StackOverflowError tooDeep) {
       throw SqlRefused.tooDeep();
-    } catch (IOException e) {
-      throw new IllegalStateException("the parser's tree is no JSON", e);
     }
   }
 
@@ -106,8 +86,8 @@ public final class SqlClassifier implements AutoCloseable {
    */
   public Optional<Sameness> sameness(String sql) {
     try {
-      return Sameness.of(trees.readTree(parsers.parse(sql)));
-    } catch (SqlRefused | IOException | StackOverflowError e) {
+      return Sameness.of(parsers.parse(sql));
+    } catch (SqlRefused | StackOverflowError e) {
       return Optional.empty();
     }
   }

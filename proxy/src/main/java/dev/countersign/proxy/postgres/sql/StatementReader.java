@@ -1,6 +1,5 @@
 package dev.countersign.proxy.postgres.sql;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.proxy.postgres.catalog.Catalog;
 import dev.countersign.rules.fact.SqlVerb;
 import java.util.ArrayList;
@@ -29,12 +28,12 @@ final class StatementReader {
    * @param text its part of the text
    * @param statement the wrapped node
    */
-  static ClassifiedStatement read(String text, JsonNode statement, Catalog catalog) {
+  static ClassifiedStatement read(String text, Node statement, Catalog catalog) {
     return new StatementReader(text, catalog).read(statement);
   }
 
-  private ClassifiedStatement read(JsonNode statement) {
-    JsonNode body = Tree.body(statement);
+  private ClassifiedStatement read(Node statement) {
+    Node body = Tree.body(statement);
     return switch (Tree.kind(statement)) {
       case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt" -> data(statement);
       case "ExplainStmt" -> explain(body);
@@ -62,7 +61,7 @@ final class StatementReader {
     };
   }
 
-  private ClassifiedStatement transaction(JsonNode body) {
+  private ClassifiedStatement transaction(Node body) {
     Kind.Transaction.Step step =
         switch (Tree.text(body, "kind")) {
           case "TRANS_STMT_BEGIN", "TRANS_STMT_START" -> Kind.Transaction.Step.BEGIN;
@@ -76,7 +75,7 @@ final class StatementReader {
     return session(new Kind.Transaction(step, Tree.text(body, "savepoint_name")));
   }
 
-  private ClassifiedStatement data(JsonNode statement) {
+  private ClassifiedStatement data(Node statement) {
     Outputs outputs = queries.read(statement, null);
     if (Tree.kind(statement).equals("SelectStmt") && !reading.accesses.has(SqlVerb.SELECT)) {
       reading.accesses.add(SqlVerb.SELECT, "");
@@ -89,7 +88,7 @@ final class StatementReader {
   }
 
   /** EXPLAIN does what the statement does, for all we know: ANALYZE has many spellings. */
-  private ClassifiedStatement explain(JsonNode body) {
+  private ClassifiedStatement explain(Node body) {
     ClassifiedStatement inner = read(body.path("query"));
     Kind kind = new Kind.Explain(inner);
     // A plan shows what PostgreSQL made of constants, and code of a user's may have made it.
@@ -99,12 +98,12 @@ final class StatementReader {
         : carrier(inner, kind);
   }
 
-  private ClassifiedStatement prepare(JsonNode body) {
+  private ClassifiedStatement prepare(Node body) {
     ClassifiedStatement inner = read(body.path("query"));
     return carrier(inner, new Kind.Prepare(Tree.text(body, "name"), inner));
   }
 
-  private ClassifiedStatement declare(JsonNode body) {
+  private ClassifiedStatement declare(Node body) {
     ClassifiedStatement inner = read(body.path("query"));
     return carrier(inner, new Kind.DeclareCursor(Tree.text(body, "portalname"), inner));
   }
@@ -115,15 +114,15 @@ final class StatementReader {
   }
 
   /** A statement whose doing is not in its text. */
-  private ClassifiedStatement unknown(SqlVerb verb, JsonNode body, Kind kind) {
+  private ClassifiedStatement unknown(SqlVerb verb, Node body, Kind kind) {
     reading.accesses.add(verb, "");
     reading.accesses.becomeOpaque();
     expressions.read(body, new Scope(null));
     return classified(kind, Lineage.unknown(reading.flows));
   }
 
-  private ClassifiedStatement call(JsonNode body) {
-    JsonNode function = body.path("funccall");
+  private ClassifiedStatement call(Node body) {
+    Node function = body.path("funccall");
     List<String> name = Tree.strings(function.path("funcname"));
     String procedure = reading.functions.resolve(name).qualifiedName();
     reading.accesses.calls(procedure);
@@ -144,9 +143,9 @@ final class StatementReader {
     return classified(new Kind.Plain(), Lineage.harmless(reading.flows));
   }
 
-  private ClassifiedStatement set(JsonNode body) {
+  private ClassifiedStatement set(Node body) {
     List<String> values = new ArrayList<>();
-    for (JsonNode argument : body.path("args")) {
+    for (Node argument : body.path("args")) {
       values.add(value(argument));
     }
     String name = parameter(body);
@@ -155,30 +154,30 @@ final class StatementReader {
   }
 
   /** Names of parameters are the same in upper and lower case. */
-  private static String parameter(JsonNode body) {
+  private static String parameter(Node body) {
     String name = Tree.text(body, "name").toLowerCase(Locale.ROOT);
     return name.isEmpty() ? "all" : name;
   }
 
   /** A constant as SET takes it; the tree itself where it is none. */
-  private static String value(JsonNode argument) {
-    JsonNode constant = argument.path("A_Const");
+  private static String value(Node argument) {
+    Node constant = argument.path("A_Const");
     for (String field : List.of("sval", "ival", "fval", "boolval")) {
       if (constant.has(field)) {
-        JsonNode value = constant.path(field).path(field);
+        Node value = constant.path(field).path(field);
         // Zero and false are left out of the tree.
         String absent = field.equals("ival") ? "0" : field.equals("boolval") ? "false" : "";
         return value.asText(absent);
       }
     }
-    return argument.path("DefElem").isMissingNode()
-        ? argument.toString()
-        : Tree.text(argument.path("DefElem"), "defname")
+    return argument.has("DefElem")
+        ? Tree.text(argument.path("DefElem"), "defname")
             + "="
-            + value(argument.path("DefElem").path("arg"));
+            + value(argument.path("DefElem").path("arg"))
+        : TreeText.of(argument);
   }
 
-  private ClassifiedStatement copy(JsonNode body) {
+  private ClassifiedStatement copy(Node body) {
     boolean isFrom = body.path("is_from").asBoolean();
     SqlVerb verb = isFrom ? SqlVerb.COPY_FROM : SqlVerb.COPY_TO;
     if (body.has("relation")) {
@@ -197,7 +196,7 @@ final class StatementReader {
     return classified(new Kind.Copy(isFrom && isStream, isStream), Lineage.unknown(reading.flows));
   }
 
-  private void copyRelation(JsonNode body, SqlVerb verb) {
+  private void copyRelation(Node body, SqlVerb verb) {
     String relation = reading.relation(body.path("relation"));
     Accesses.Access access = reading.accesses.add(verb, relation);
     List<String> columns = Tree.strings(body.path("attlist"));
@@ -214,12 +213,12 @@ final class StatementReader {
     }
   }
 
-  private ClassifiedStatement definition(JsonNode statement) {
+  private ClassifiedStatement definition(Node statement) {
     new DefinitionReader(reading, queries).read(statement);
     return classified(new Kind.Plain(), Lineage.unknown(reading.flows));
   }
 
-  private static Optional<String> optional(JsonNode body, String field) {
+  private static Optional<String> optional(Node body, String field) {
     return body.has(field) ? Optional.of(Tree.text(body, field)) : Optional.empty();
   }
 }

@@ -1,6 +1,5 @@
 package dev.countersign.proxy.postgres.sql;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,9 +11,9 @@ final class Target {
   /**
    * Whether a ResTarget stands for any number of columns: {@code *}, {@code c.*}, {@code (c).*}.
    */
-  static boolean isStar(JsonNode target) {
-    JsonNode value = target.path("ResTarget").path("val");
-    JsonNode path =
+  static boolean isStar(Node target) {
+    Node value = target.path("ResTarget").path("val");
+    Node path =
         value.has("ColumnRef")
             ? value.path("ColumnRef").path("fields")
             : value.path("A_Indirection").path("indirection");
@@ -25,13 +24,13 @@ final class Target {
    * The name of the output column, where it is beyond doubt: given, or that of the column or
    * function that PostgreSQL's FigureColname finds first. Other names are left open.
    */
-  static Optional<String> name(JsonNode target) {
+  static Optional<String> name(Node target) {
     String given = Tree.text(target.path("ResTarget"), "name");
     return given.isEmpty() ? figure(target.path("ResTarget").path("val")) : Optional.of(given);
   }
 
-  private static Optional<String> figure(JsonNode value) {
-    JsonNode body = Tree.body(value);
+  private static Optional<String> figure(Node value) {
+    Node body = Tree.body(value);
     return switch (Tree.kind(value)) {
       case "ColumnRef" -> last(Tree.strings(body.path("fields")));
       case "FuncCall" -> last(Tree.strings(body.path("funcname")));

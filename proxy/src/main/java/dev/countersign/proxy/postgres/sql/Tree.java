@@ -1,6 +1,5 @@
 package dev.countersign.proxy.postgres.sql;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,29 +18,27 @@ final class Tree {
   }
 
   /** The kind of a wrapped node; the empty string if it is none. */
-  static String kind(JsonNode node) {
-    if (!node.isObject() || node.isEmpty()) {
-      return "";
-    }
-    String name = node.fieldNames().next();
-    return isKind(name) ? name : "";
+  static String kind(Node node) {
+    return node instanceof Node.Fields fields && !fields.isEmpty() && isKind(fields.name(0))
+        ? fields.name(0)
+        : "";
   }
 
   /** The fields of a wrapped node. */
-  static JsonNode body(JsonNode node) {
+  static Node body(Node node) {
     return node.path(kind(node));
   }
 
-  static String text(JsonNode node, String field) {
+  static String text(Node node, String field) {
     return node.path(field).asText("");
   }
 
   /** The texts of a list of String nodes; other nodes are skipped. */
-  static List<String> strings(JsonNode list) {
+  static List<String> strings(Node list) {
     List<String> strings = new ArrayList<>(list.size());
-    for (JsonNode item : list) {
-      JsonNode string = item.path("String");
-      if (!string.isMissingNode()) {
+    for (Node item : list) {
+      Node string = item.path("String");
+      if (!string.isMissing()) {
         strings.add(text(string, "sval"));
       }
     }
@@ -49,12 +46,12 @@ final class Tree {
   }
 
   /** The names a RangeVar's or subquery's alias gives to columns. */
-  static List<String> columnAliases(JsonNode range) {
+  static List<String> columnAliases(Node range) {
     return strings(range.path("alias").path("colnames"));
   }
 
   /** The alias of a range, or what it is called without one. */
-  static String alias(JsonNode range, String otherwise) {
+  static String alias(Node range, String otherwise) {
     String alias = text(range.path("alias"), "aliasname");
     return alias.isEmpty() ? otherwise : alias;
   }

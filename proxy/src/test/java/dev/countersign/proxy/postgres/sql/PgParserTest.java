@@ -10,11 +10,22 @@ final class PgParserTest {
 
   @Test
   void parsesWhatPostgresParses() throws Exception {
-    byte[] tree = new PgParser().parse("SELECT a FROM t WHERE b = $1".getBytes(UTF_8));
+    Node tree = new PgParser().parse("SELECT a FROM t WHERE b = $1".getBytes(UTF_8));
 
-    assertThat(new String(tree, UTF_8))
+    assertThat(TreeText.of(tree))
         .contains("\"relname\":\"t\"")
         .contains("\"ParamRef\":{\"number\":1");
+  }
+
+  @Test
+  void aTreeLongerThanOneReadIsReadWhole() throws Exception {
+    String sql = "SELECT " + "a, ".repeat(2_000) + "zebra";
+
+    Node tree = new PgParser().parse(sql.getBytes(UTF_8));
+
+    Node list = tree.path("stmts").path(0).path("stmt").path("SelectStmt").path("targetList");
+    assertThat(list.size()).isEqualTo(2_001);
+    assertThat(TreeText.of(list.path(2_000))).contains("zebra");
   }
 
   @Test

@@ -2,8 +2,6 @@ package dev.countersign.proxy.postgres.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.proxy.postgres.catalog.Catalog;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.SqlVerb;
@@ -134,8 +132,9 @@ final class StatementKindsTest {
   }
 
   private static SqlStatement facts(String kind) {
-    ObjectNode statement = JsonNodeFactory.instance.objectNode();
-    statement.putObject(kind).putObject("x");
+    Node nothing = new Node.Fields(new String[0], new Node[0]);
+    Node body = new Node.Fields(new String[] {"x"}, new Node[] {nothing});
+    Node statement = new Node.Fields(new String[] {kind}, new Node[] {body});
     return StatementReader.read("", statement, Catalog.unknown(List.of("public"))).facts();
   }
 

@@ -1,0 +1,16 @@
+package dev.countersign.proxy.git;
+
+import java.nio.file.Path;
+
+/**
+ * The pack that was judged, whole, and that goes upstream.
+ *
+ * @param sha256 in hex
+ */
+record JudgedPack(Path file, String sha256, long bytes) {
+
+  @Override
+  public String toString() {
+    return "sha256:" + sha256 + " " + bytes + " bytes";
+  }
+}
