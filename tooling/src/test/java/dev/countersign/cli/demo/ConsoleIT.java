@@ -388,6 +388,20 @@ class ConsoleIT {
     approve(dana);
     has(dana.getByText("Approved."));
     assertThat(push.get()).contains("main").doesNotContain("rejected");
+    anAuditorPlaysThePush();
+  }
+
+  private void anAuditorPlaysThePush() {
+    Page audrey = browser.as("audrey", "/sessions?q=verb:fast-forward");
+    has(audrey.locator(".below .row .open"));
+    audrey.locator(".below .row .open").first().click();
+    has(audrey.locator(".scene .commits"));
+    assertThat(audrey.locator(".scene .commits").first())
+        .containsText("Fix <img src=x onerror=alert(5)>");
+    assertThat(audrey.locator(".scene .files").first()).containsText("NOTES");
+    has(audrey.locator(".scene .diff .added"));
+    assertThat(audrey.locator("main img").count()).isZero();
+    browser.photograph("push", "audrey", URI.create(audrey.url()).getPath());
   }
 
   private CompletableFuture<String> bobPushes(Path folder, String message) throws Exception {
