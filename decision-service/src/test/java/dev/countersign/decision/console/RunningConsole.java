@@ -103,7 +103,9 @@ final class RunningConsole implements AutoCloseable {
   private final HttpServer issuer;
   private final StateDatabase state;
   private final Database database;
-  private final StoredApprovals approvals;
+  final StoredApprovals approvals;
+  final PreApprovals preApprovals;
+  final Policy policy;
   private final LiveSessions sessions;
   private final LiveEvents events;
   private final SessionFeed feed;
@@ -125,7 +127,8 @@ final class RunningConsole implements AutoCloseable {
     approvals =
         StoredApprovals.open(
             database, url(), ApprovalLimits.DEFAULT, journal, AnswerSigner.passing());
-    Policy policy = Drafts.policyAllowing("public.a");
+    policy = Drafts.policyAllowing("public.a");
+    preApprovals = new PreApprovals(database, approvals, policy, journal);
     Grants grants = new Grants(database, policy, approvals, journal);
     sessions = LiveSessions.open(database, journal, 1_000, grants::expire);
     events = LiveEvents.open(database);
@@ -147,7 +150,7 @@ final class RunningConsole implements AutoCloseable {
             events,
             feed,
             webhooks,
-            new PreApprovals(database, approvals, policy, journal),
+            preApprovals,
             new Emergencies(database, Optional.empty(), journal, step -> {}),
             resources,
             Set.of("platform-operators"),
