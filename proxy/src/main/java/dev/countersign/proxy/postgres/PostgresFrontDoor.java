@@ -16,6 +16,7 @@ import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
 import dev.countersign.proxy.postgres.sql.SqlClassifier;
 import dev.countersign.proxy.postgres.wire.BackendKeyData;
+import dev.countersign.proxy.postgres.wire.ScramKeys;
 import dev.countersign.proxy.postgres.wire.StartupDecoder;
 import dev.countersign.proxy.postgres.wire.StartupPacket;
 import dev.countersign.rules.policy.Policy;
@@ -49,6 +50,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
   private final SslContext tls;
   private final Transport transport = Transport.ofThisPlatform();
   private final CancelKeys cancelKeys = new CancelKeys();
+  private final ScramKeys scramKeys = new ScramKeys();
   private final SessionRoles roles = new SessionRoles();
   private final AtomicInteger sessions = new AtomicInteger();
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -185,7 +187,8 @@ public final class PostgresFrontDoor implements AutoCloseable {
   }
 
   UpstreamConnector connector(PostgresUpstream upstream, EventLoop loop) {
-    return new UpstreamConnector(upstream, loop, transport, task -> Thread.ofVirtual().start(task));
+    return new UpstreamConnector(
+        upstream, loop, transport, scramKeys, task -> Thread.ofVirtual().start(task));
   }
 
   /** Ends a wait for an approval, or passes the cancel request on to the upstream. */
