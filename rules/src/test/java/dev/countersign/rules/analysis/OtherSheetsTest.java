@@ -44,8 +44,7 @@ final class OtherSheetsTest {
       List.of(Ruling.ALLOW, Ruling.ALLOW, Ruling.BLOCK, SmallTable.approve("x"));
 
   /** What is run; nothing first. */
-  private static final List<String> COMMANDS =
-      List.of("", "ls /tmp", "LS /tmp", "ls x", "psql");
+  private static final List<String> COMMANDS = List.of("", "ls /tmp", "LS /tmp", "ls x", "psql");
 
   private final Random random = new Random(11);
 
