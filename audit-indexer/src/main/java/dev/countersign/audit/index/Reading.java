@@ -9,6 +9,7 @@ import dev.countersign.audit.query.Field;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The events of a journal while they are read in order, each with what can be asked of it. */
 public final class Reading {
@@ -24,22 +25,30 @@ public final class Reading {
 
   /** The next event. */
   public Read next(RecordedEvent recorded) {
-    Background background = sessions.follow(recorded);
-    return new Read(
-        recorded, background, EventDocument.searchable(NO_JOURNAL, recorded, background));
+    return new Read(recorded, sessions.follow(recorded));
   }
 
-  /** An event, and what it is about. */
+  /** An event, and what it is about. Not thread-safe. */
   public static final class Read {
 
     private final RecordedEvent recorded;
     private final Background background;
-    private final JsonNode document;
 
-    private Read(RecordedEvent recorded, Background background, JsonNode document) {
+    /** Made when it is asked for: most of what is read is not searched. */
+    private @Nullable JsonNode document;
+
+    private Read(RecordedEvent recorded, Background background) {
       this.recorded = recorded;
       this.background = background;
-      this.document = document;
+    }
+
+    private JsonNode document() {
+      JsonNode made = document;
+      if (made == null) {
+        made = EventDocument.searchable(NO_JOURNAL, recorded, background);
+        document = made;
+      }
+      return made;
     }
 
     public RecordedEvent recorded() {
@@ -62,12 +71,12 @@ public final class Reading {
     }
 
     public boolean is(Condition condition) {
-      return DocumentMatch.matches(condition, document);
+      return DocumentMatch.matches(condition, document());
     }
 
     /** The values of a field, with commas; empty if it has none. */
     public String text(Field field) {
-      return DocumentMatch.values(field, document).stream()
+      return DocumentMatch.values(field, document()).stream()
           .map(JsonNode::asText)
           .distinct()
           .collect(Collectors.joining(", "));

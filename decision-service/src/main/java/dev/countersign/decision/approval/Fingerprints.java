@@ -20,6 +20,13 @@ public record Fingerprints(String same, Optional<String> anyValues) {
     requireNonNull(anyValues, "anyValues");
   }
 
+  /** The same as long as what the command uses is the same. */
+  public Fingerprints using(String definitions) {
+    return new Fingerprints(
+        digest(List.of(same, definitions)),
+        anyValues.map(shape -> digest(List.of(shape, definitions))));
+  }
+
   /** SHA-256 in hex over texts; no two lists of texts have the same. */
   public static String digest(List<String> texts) {
     try {

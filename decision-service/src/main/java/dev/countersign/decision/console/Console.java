@@ -77,7 +77,7 @@ public final class Console implements HttpHandler, AutoCloseable {
     this.parts = parts;
     this.cookies = new Cookies(parts.publicUrl());
     this.origin = new Origin(parts.publicUrl());
-    this.signIn = new SignInPages(parts.sessions(), cookies);
+    this.signIn = new SignInPages(parts.sessions(), parts.strangers(), cookies);
     this.approvals = new ApprovalPages(parts);
     this.overview = new OverviewPages(parts, approvals);
     this.access = new AccessPages(parts);
@@ -384,6 +384,7 @@ public final class Console implements HttpHandler, AutoCloseable {
     headers.put(Headers.CACHE_CONTROL, "no-store");
     headers.put(new HttpString("X-Content-Type-Options"), "nosniff");
     headers.put(new HttpString("Content-Security-Policy"), CONTENT_SECURITY_POLICY);
+    headers.put(new HttpString("X-Frame-Options"), "DENY");
     // With no-referrer browsers would send our own forms with the origin "null".
     headers.put(new HttpString("Referrer-Policy"), "same-origin");
     headers.put(new HttpString("Cross-Origin-Opener-Policy"), "same-origin");

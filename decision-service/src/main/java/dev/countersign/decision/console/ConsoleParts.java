@@ -7,6 +7,7 @@ import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ResourcesApi;
 import dev.countersign.decision.identity.StepUp;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.signin.BrowserSessions;
 import java.net.URI;
 
@@ -15,6 +16,7 @@ import java.net.URI;
  *
  * @param publicUrl where browsers reach it, without a path
  * @param sessions who is signed in
+ * @param strangers how often each address may come to sign in
  * @param stepUp how those must have signed in who answer for others
  * @param journal where is written who reads the record
  * @param readers who may
@@ -23,6 +25,7 @@ import java.net.URI;
 public record ConsoleParts(
     URI publicUrl,
     BrowserSessions sessions,
+    AddressLimits strangers,
     StepUp stepUp,
     StoredApprovals approvals,
     AccessApi access,
@@ -37,6 +40,7 @@ public record ConsoleParts(
   public ConsoleParts {
     requireNonNull(publicUrl, "publicUrl");
     requireNonNull(sessions, "sessions");
+    requireNonNull(strangers, "strangers");
     requireNonNull(stepUp, "stepUp");
     requireNonNull(approvals, "approvals");
     requireNonNull(access, "access");

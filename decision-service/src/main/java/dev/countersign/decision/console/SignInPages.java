@@ -2,9 +2,11 @@ package dev.countersign.decision.console;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.signin.BrowserSessions;
 import dev.countersign.decision.signin.SignInFailure;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
 import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.Deque;
@@ -45,10 +47,12 @@ final class SignInPages {
   }
 
   private final BrowserSessions sessions;
+  private final AddressLimits strangers;
   private final Cookies cookies;
 
-  SignInPages(BrowserSessions sessions, Cookies cookies) {
+  SignInPages(BrowserSessions sessions, AddressLimits strangers, Cookies cookies) {
     this.sessions = sessions;
+    this.strangers = strangers;
     this.cookies = cookies;
   }
 
@@ -57,6 +61,9 @@ final class SignInPages {
    */
   void begin(HttpServerExchange exchange, Reply reply) {
     String to = query(exchange, "to").orElse(HOME);
+    if (isTooOften(exchange, to, reply)) {
+      return;
+    }
     boolean again = query(exchange, "again").isPresent();
     Optional<String> chosen =
         query(exchange, "issuer")
@@ -84,7 +91,28 @@ final class SignInPages {
     }
   }
 
+  /** Who comes here is not known yet, and has the issuer asked: so the address counts. */
+  private boolean isTooOften(HttpServerExchange exchange, String to, Reply reply) {
+    Optional<AddressLimits.TooOften> over = strangers.take(exchange.getSourceAddress());
+    over.ifPresent(
+        tooOften -> {
+          exchange.getResponseHeaders().put(Headers.RETRY_AFTER, Long.toString(tooOften.seconds()));
+          reply.send(
+              exchange,
+              door(
+                  429,
+                  to,
+                  Optional.of(
+                      "Too many sign-ins from your address. Try again in %d seconds."
+                          .formatted(tooOften.seconds()))));
+        });
+    return over.isPresent();
+  }
+
   void arrive(HttpServerExchange exchange, Reply reply) {
+    if (isTooOften(exchange, HOME, reply)) {
+      return;
+    }
     try {
       BrowserSessions.Arrival arrival =
           sessions.arrive(

@@ -35,12 +35,12 @@ public record ApiConfig(
    * @param changes calls that change something
    * @param questions to the policy
    */
-  public record CallLimits(int reads, int changes, int questions, int withoutToken) {
+  public record CallLimits(int reads, int changes, int questions) {
 
-    public static final CallLimits DEFAULT = new CallLimits(1_200, 300, 60_000, 300);
+    public static final CallLimits DEFAULT = new CallLimits(1_200, 300, 60_000);
 
     public CallLimits {
-      if (reads < 1 || changes < 1 || questions < 1 || withoutToken < 1) {
+      if (reads < 1 || changes < 1 || questions < 1) {
         throw new IllegalArgumentException("a limit of calls is at least 1 a minute");
       }
     }

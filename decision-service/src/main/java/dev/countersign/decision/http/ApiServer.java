@@ -1,11 +1,14 @@
 package dev.countersign.decision.http;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
 import dev.countersign.decision.http.Route.Kind;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.store.Database;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.workbook.WorkbookReader;
@@ -89,6 +92,7 @@ public final class ApiServer implements AutoCloseable {
    * @param policy versions of the policy, if they are kept in the database
    * @param connect how to sign in and how to get to resources
    * @param evaluations the policy in force, for other enforcement points
+   * @param strangers how often each address may call without a good token
    * @param database the state's
    * @param journal where each change is written before it is made
    * @param console answers what is not the API's, if anything does
@@ -103,12 +107,13 @@ public final class ApiServer implements AutoCloseable {
       ResourcesApi resources,
       AccessApi access,
       AccessEvaluations evaluations,
+      AddressLimits strangers,
       Database database,
       Journal journal,
       Optional<? extends HttpHandler> console) {
     this.caller = new Caller(verifier, config.stepUp());
     this.rates = new RateLimits(config.limits(), System::nanoTime);
-    this.strangers = new AddressLimits(config.limits().withoutToken(), System::nanoTime);
+    this.strangers = requireNonNull(strangers, "strangers");
     this.changing = new Changing(database, journal);
     this.database = database;
     this.console = console;
@@ -359,9 +364,9 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void takeStranger(HttpServerExchange exchange) throws ApiError {
-    Optional<Duration> wait = strangers.take(exchange.getSourceAddress());
-    if (wait.isPresent()) {
-      throw ApiError.tooOften(strangers.perMinute(), wait.get());
+    Optional<AddressLimits.TooOften> over = strangers.take(exchange.getSourceAddress());
+    if (over.isPresent()) {
+      throw ApiError.tooOften(strangers.perMinute(), over.get().rest());
     }
   }
 

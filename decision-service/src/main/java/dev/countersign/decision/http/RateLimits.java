@@ -49,7 +49,7 @@ final class RateLimits {
   }
 
   /** As many calls at once as half a minute brings. */
-  static TokenBucket bucket(int perMinute, long now) {
+  private static TokenBucket bucket(int perMinute, long now) {
     return new TokenBucket(perMinute / 2.0, perMinute / 60.0, now);
   }
 

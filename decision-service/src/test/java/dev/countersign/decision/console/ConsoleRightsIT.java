@@ -11,6 +11,8 @@ import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -65,6 +67,25 @@ final class ConsoleRightsIT {
 
   private static String name(String id) {
     return id + " of " + console.issuerUrl();
+  }
+
+  @Test
+  void gw40_whoComesToSignInTooOftenIsToldToWait() throws Exception {
+    try (RunningConsole busy = new RunningConsole()) {
+      InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+      boolean tired = false;
+      while (!tired) {
+        tired = busy.strangers.take(here).isPresent();
+      }
+
+      for (String path : List.of("/sign-in?to=/access", "/sign-in/callback?code=a&state=b")) {
+        HttpResponse<String> response = busy.stranger(path);
+
+        assertThat(response.statusCode()).isEqualTo(429);
+        assertThat(response.headers().firstValue("Retry-After")).isPresent();
+        assertThat(response.body()).contains("Try again in");
+      }
+    }
   }
 
   @Test

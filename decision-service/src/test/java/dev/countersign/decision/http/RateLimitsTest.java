@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 final class RateLimitsTest {
 
   private final AtomicLong now = new AtomicLong();
-  private final RateLimits limits =
-      new RateLimits(new ApiConfig.CallLimits(120, 6, 60, 60), now::get);
+  private final RateLimits limits = new RateLimits(new ApiConfig.CallLimits(120, 6, 60), now::get);
 
   private static Subject subject(String issuer, String id) {
     return new Subject(issuer, id, id, Subject.Kind.AGENT, Set.of(), Optional.empty());

@@ -23,6 +23,7 @@ import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.decision.policy.PolicyVersions;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.ResourceHealth;
@@ -175,7 +176,7 @@ final class RunningApi implements AutoCloseable {
             Optional.empty(),
             enforcementPoints,
             StepUp.NONE,
-            new ApiConfig.CallLimits(1_200, 300, 60_000, 2_000)),
+            new ApiConfig.CallLimits(1_200, 300, 60_000)),
         verifier,
         approvals,
         Optional.of(new PolicyApi(versions, Drafts::parse, "auditors")),
@@ -212,6 +213,7 @@ final class RunningApi implements AutoCloseable {
                 List.of(
                     new Resource(
                         "orders", Resource.Kind.POSTGRES, Map.of("environment", "production")))),
+        new AddressLimits(2_000),
         database,
         journal,
         Optional.empty());

@@ -1,5 +1,6 @@
 package dev.countersign.proxy.git;
 
+import dev.countersign.decision.quota.AddressLimits.TooOften;
 import dev.countersign.proxy.frontdoor.HttpExchange;
 import dev.countersign.proxy.frontdoor.HttpFields;
 import dev.countersign.proxy.frontdoor.Passage;
@@ -51,6 +52,19 @@ final class Answers {
                 "WWW-Authenticate",
                 "Basic realm=\"Countersign\", charset=\"UTF-8\""))) {
       out.write((words + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  static void tooOften(HttpExchange exchange, TooOften over) throws IOException {
+    try (OutputStream out =
+        exchange.respond(
+            429,
+            HttpFields.of(
+                "Content-Type",
+                "text/plain; charset=utf-8",
+                "Retry-After",
+                Long.toString(over.seconds())))) {
+      out.write(("Countersign: " + over.words() + "\n").getBytes(StandardCharsets.UTF_8));
     }
   }
 

@@ -8,6 +8,8 @@ import dev.countersign.decision.grant.Access;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
+import dev.countersign.decision.quota.AddressLimits;
+import dev.countersign.decision.quota.AddressLimits.TooOften;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.Admission;
@@ -56,6 +58,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private final Resources resources;
   private final Admission admission;
   private final ReleaseGate gate;
+  private final AddressLimits strangers;
   private final Mirrors mirrors;
   private final PackKeeping keeping;
   private final Semaphore inspections;
@@ -74,6 +77,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       Resources resources,
       Admission admission,
       ReleaseGate gate,
+      AddressLimits strangers,
       Optional<PackRecorder> recorder)
       throws IOException {
     PlainSettings.install();
@@ -81,6 +85,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
     this.resources = requireNonNull(resources, "resources");
     this.admission = requireNonNull(admission, "admission");
     this.gate = requireNonNull(gate, "gate");
+    this.strangers = requireNonNull(strangers, "strangers");
     this.mirrors = new Mirrors(config.directory(), config.bytes());
     this.keeping = new PackKeeping(recorder);
     this.inspections = new Semaphore(config.pushes(), true);
@@ -141,8 +146,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
     try {
       verified = tokens.verify(token, request.resource());
     } catch (TokenRefused e) {
-      gate.refused(Optional.empty(), request.resource(), client, String.valueOf(e.getMessage()));
-      Answers.unauthorized(exchange, "Countersign: the token is not good; sign in again");
+      refuseStranger(exchange, request.resource(), client, String.valueOf(e.getMessage()));
       return;
     }
     Subject subject = verified.subject();
@@ -160,6 +164,20 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       return;
     }
     enter(exchange, request, verified, upstream.get(), client);
+  }
+
+  /** A good token gets in from any address, whatever else comes from there. */
+  private void refuseStranger(HttpExchange exchange, String resource, String client, String reason)
+      throws IOException {
+    Optional<TooOften> over = strangers.take(exchange.remote());
+    if (over.isEmpty() || over.get().isFirst()) {
+      gate.refused(Optional.empty(), resource, client, over.map(TooOften::recorded).orElse(reason));
+    }
+    if (over.isPresent()) {
+      Answers.tooOften(exchange, over.get());
+    } else {
+      Answers.unauthorized(exchange, "Countersign: the token is not good; sign in again");
+    }
   }
 
   private void enter(

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.quota.AddressLimits;
+import dev.countersign.decision.quota.AddressLimits.TooOften;
 import dev.countersign.decision.resource.KubernetesUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.Admission;
@@ -50,6 +52,7 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
   private final TokenVerifier tokens;
   private final Resources resources;
   private final ReleaseGate gate;
+  private final AddressLimits strangers;
   private final Clusters clusters = new Clusters();
   private final Sessions sessions;
   private final OpenStreams streams;
@@ -62,11 +65,13 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
       TokenVerifier tokens,
       Resources resources,
       Admission admission,
-      ReleaseGate gate) {
+      ReleaseGate gate,
+      AddressLimits strangers) {
     this.config = requireNonNull(config, "config");
     this.tokens = requireNonNull(tokens, "tokens");
     this.resources = requireNonNull(resources, "resources");
     this.gate = requireNonNull(gate, "gate");
+    this.strangers = requireNonNull(strangers, "strangers");
     streams = new OpenStreams(config.streams());
     sessions = new Sessions(gate, requireNonNull(admission, "admission"), config.idleSession());
   }
@@ -97,8 +102,7 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
     try {
       token = tokens.verify(bearer(exchange), name);
     } catch (TokenRefused e) {
-      refused(
-          exchange, Optional.empty(), name, Refusal.of(401, "not signed in: " + e.getMessage()));
+      refuseStranger(exchange, name, "not signed in: " + e.getMessage());
       return;
     }
     Optional<KubernetesUpstream> upstream = resources.find(KubernetesUpstream.class, name);
@@ -137,6 +141,24 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
       throw new TokenRefused("a bearer token is needed");
     }
     return field.substring(7).strip();
+  }
+
+  /** A good token gets in from any address, whatever else comes from there. */
+  private void refuseStranger(HttpExchange exchange, String resource, String reason)
+      throws IOException {
+    Optional<TooOften> over = strangers.take(exchange.remote());
+    if (over.isEmpty() || over.get().isFirst()) {
+      gate.refused(
+          Optional.empty(),
+          resource,
+          Sessions.address(exchange),
+          over.map(TooOften::recorded).orElse(reason));
+    }
+    // Without Retry-After: kubectl would wait and come again by itself, with the same token.
+    Answering.refuse(
+        exchange,
+        over.map(tooOften -> Refusal.of(429, tooOften.words()))
+            .orElseGet(() -> Refusal.of(401, reason)));
   }
 
   private void refused(

@@ -111,18 +111,21 @@ final class ApprovalHold {
                 request.decision().demand(),
                 request.decision().why().rows(),
                 evidence.exhibits(),
-                sameness());
+                sameness(evidence.state()));
     loop.execute(() -> onFiled(new RetriedApprovals.Filed(filed, evidence.state())));
   }
 
-  /** What the command is the same as; where its rows do not care, nobody looks. */
-  private Optional<Fingerprints> sameness() {
+  /**
+   * What the command is the same as: it calls the same functions and fires the same triggers only
+   * while nobody has changed their definitions. Where its rows do not care, nobody looks.
+   */
+  private Optional<Fingerprints> sameness(String definitions) {
     return request.decision().demand().preApproval().isEmpty()
         ? Optional.empty()
         : services
             .classifier()
             .sameness(request.frozen().text())
-            .map(same -> same.with(request.frozen().parameters()));
+            .map(same -> same.with(request.frozen().parameters()).using(definitions));
   }
 
   private void fail(String why) {

@@ -5,6 +5,7 @@ import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.JournalException;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
+import dev.countersign.decision.quota.AddressLimits.TooOften;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.session.Admission.Admitted;
 import dev.countersign.decision.session.Admission.Visitor;
@@ -171,7 +172,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     }
     step = Step.PASSWORD;
     if (!isEncrypted(ctx)) {
-      refuse(
+      refuseStranger(
           ctx,
           new Refusal(
               Refusal.INVALID_AUTHORIZATION,
@@ -181,13 +182,13 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
       return;
     }
     if (startup.major() != 3) {
-      refuse(ctx, Refusal.of("0A000", "unsupported frontend protocol version"));
+      refuseStranger(ctx, Refusal.of("0A000", "unsupported frontend protocol version"));
       return;
     }
     try {
       parameters = StartupParameters.of(startup.parameters());
     } catch (Refused refused) {
-      refuse(ctx, refused.refusal());
+      refuseStranger(ctx, refused.refusal());
       return;
     }
     ByteBuf out = ctx.alloc().buffer();
@@ -221,7 +222,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             ctx.executor()
                 .execute(
                     () ->
-                        refuse(
+                        refuseStranger(
                             ctx,
                             new Refusal(
                                 Refusal.INVALID_PASSWORD,
@@ -458,11 +459,38 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     refuse(ctx, Optional.empty(), refusal);
   }
 
+  /** A good token gets in from any address, whatever else comes from there. */
+  private void refuseStranger(ChannelHandlerContext ctx, Refusal refusal) {
+    if (step == Step.OVER) {
+      return;
+    }
+    Optional<TooOften> over =
+        ctx.channel().remoteAddress() instanceof InetSocketAddress address
+            ? door.strangers().take(address)
+            : Optional.empty();
+    over(ctx);
+    if (over.isEmpty() || over.get().isFirst()) {
+      record(ctx, Optional.empty(), over.map(TooOften::recorded).orElseGet(refusal::message));
+    }
+    tell(
+        ctx,
+        over.map(
+                tooOften ->
+                    new Refusal(
+                        refusal.sqlState(), tooOften.words(), refusal.message(), refusal.hint()))
+            .orElse(refusal));
+  }
+
   private void refuse(ChannelHandlerContext ctx, Optional<Subject> subject, Refusal refusal) {
     if (step == Step.OVER) {
       return;
     }
     over(ctx);
+    record(ctx, subject, refusal.message());
+    tell(ctx, refusal);
+  }
+
+  private void record(ChannelHandlerContext ctx, Optional<Subject> subject, String reason) {
     try {
       door.services()
           .journal()
@@ -472,10 +500,13 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                   subject,
                   parameters == null ? "" : parameters.resource(),
                   address(ctx),
-                  refusal.message()));
+                  reason));
     } catch (JournalException e) {
       LOG.atError().addKeyValue("session", session).setCause(e).log("journal unwritable");
     }
+  }
+
+  private static void tell(ChannelHandlerContext ctx, Refusal refusal) {
     ByteBuf out = ctx.alloc().buffer();
     Conversation.error("FATAL", refusal).encodeError(out);
     ctx.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);

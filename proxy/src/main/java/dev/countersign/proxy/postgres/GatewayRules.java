@@ -121,13 +121,7 @@ final class GatewayRules {
       case Kind.DeclareCursor(String name, ClassifiedStatement inner) ->
           ofReservedName(name).or(() -> refusal(inner, masked));
       case Kind.Explain(ClassifiedStatement inner) -> refusal(inner, masked);
-      case Kind.Plain _,
-          Kind.Execute _,
-          Kind.Deallocate _,
-          Kind.Fetch _,
-          Kind.CloseCursor _,
-          Kind.Discard _ ->
-          Optional.empty();
+      case Kind.Referring _, Kind.Plain _, Kind.Discard _ -> Optional.empty();
       case Kind.Transaction transaction -> ofTransaction(transaction);
     };
   }

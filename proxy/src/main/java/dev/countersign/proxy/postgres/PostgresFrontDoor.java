@@ -6,6 +6,7 @@ import dev.countersign.audit.exposure.Exposures;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.Admission;
@@ -15,6 +16,7 @@ import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
 import dev.countersign.proxy.postgres.sql.SqlClassifier;
 import dev.countersign.proxy.postgres.wire.BackendKeyData;
+import dev.countersign.proxy.postgres.wire.ScramKeys;
 import dev.countersign.proxy.postgres.wire.StartupDecoder;
 import dev.countersign.proxy.postgres.wire.StartupPacket;
 import dev.countersign.rules.policy.Policy;
@@ -44,9 +46,11 @@ public final class PostgresFrontDoor implements AutoCloseable {
   private final TokenVerifier tokens;
   private final Resources resources;
   private final DoorServices services;
+  private final AddressLimits strangers;
   private final SslContext tls;
   private final Transport transport = Transport.ofThisPlatform();
   private final CancelKeys cancelKeys = new CancelKeys();
+  private final ScramKeys scramKeys = new ScramKeys();
   private final SessionRoles roles = new SessionRoles();
   private final AtomicInteger sessions = new AtomicInteger();
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -67,8 +71,10 @@ public final class PostgresFrontDoor implements AutoCloseable {
       Catalogs catalogs,
       SqlClassifier classifier,
       ValueMasker masker,
-      Exposures exposures)
+      Exposures exposures,
+      AddressLimits strangers)
       throws IOException {
+    this.strangers = requireNonNull(strangers, "strangers");
     this.config = requireNonNull(config, "config");
     this.tokens = requireNonNull(tokens, "tokens");
     this.resources = requireNonNull(resources, "resources");
@@ -152,6 +158,10 @@ public final class PostgresFrontDoor implements AutoCloseable {
     return config;
   }
 
+  AddressLimits strangers() {
+    return strangers;
+  }
+
   TokenVerifier tokens() {
     return tokens;
   }
@@ -177,7 +187,8 @@ public final class PostgresFrontDoor implements AutoCloseable {
   }
 
   UpstreamConnector connector(PostgresUpstream upstream, EventLoop loop) {
-    return new UpstreamConnector(upstream, loop, transport, task -> Thread.ofVirtual().start(task));
+    return new UpstreamConnector(
+        upstream, loop, transport, scramKeys, task -> Thread.ofVirtual().start(task));
   }
 
   /** Ends a wait for an approval, or passes the cancel request on to the upstream. */

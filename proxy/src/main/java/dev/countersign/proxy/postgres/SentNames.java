@@ -32,24 +32,7 @@ final class SentNames {
   }
 
   static boolean matter(ClassifiedStatement statement) {
-    return statement.refersTo().isPresent() || makes(statement.kind());
-  }
-
-  private static boolean makes(Kind kind) {
-    return switch (kind) {
-      case Kind.Prepare _, Kind.DeclareCursor _ -> true;
-      case Kind.Plain _,
-          Kind.Execute _,
-          Kind.Deallocate _,
-          Kind.Fetch _,
-          Kind.CloseCursor _,
-          Kind.Discard _,
-          Kind.SetParameter _,
-          Kind.Transaction _,
-          Kind.Copy _,
-          Kind.Explain _ ->
-          false;
-    };
+    return statement.refersTo().isPresent() || statement.kind() instanceof Kind.Naming;
   }
 
   /** The name with which a statement is sent; empty if it is sent as it is. */
@@ -69,15 +52,7 @@ final class SentNames {
           Optional.ofNullable(protocol.statement(name)).map(statement -> statement.upstreamName);
       case Kind.Fetch _, Kind.CloseCursor _ ->
           Optional.ofNullable(protocol.portal(name)).map(portal -> portal.upstreamName);
-      case Kind.Plain _,
-          Kind.Prepare _,
-          Kind.DeclareCursor _,
-          Kind.Discard _,
-          Kind.SetParameter _,
-          Kind.Transaction _,
-          Kind.Copy _,
-          Kind.Explain _ ->
-          Optional.empty();
+      case Kind.Naming _, Kind.Nameless _ -> Optional.empty();
     };
   }
 
@@ -111,17 +86,7 @@ final class SentNames {
           protocol.portal(name) == null
               ? Optional.empty()
               : Optional.of(Refusal.duplicateCursor(name));
-      case Kind.Plain _,
-          Kind.Execute _,
-          Kind.Deallocate _,
-          Kind.Fetch _,
-          Kind.CloseCursor _,
-          Kind.Discard _,
-          Kind.SetParameter _,
-          Kind.Transaction _,
-          Kind.Copy _,
-          Kind.Explain _ ->
-          Optional.empty();
+      case Kind.Referring _, Kind.Nameless _ -> Optional.empty();
     };
   }
 

@@ -62,16 +62,7 @@ final class SessionNames {
           prepared(name).or(() -> protocol.prepared(name)).filter(SessionNames::runsByItself);
       case Kind.Fetch(String cursor) ->
           cursor(cursor).or(() -> protocol.rows(cursor)).filter(SessionNames::runsByItself);
-      case Kind.Plain _,
-          Kind.Prepare _,
-          Kind.Deallocate _,
-          Kind.DeclareCursor _,
-          Kind.CloseCursor _,
-          Kind.Discard _,
-          Kind.SetParameter _,
-          Kind.Transaction _,
-          Kind.Copy _,
-          Kind.Explain _ ->
+      case Kind.Deallocate _, Kind.CloseCursor _, Kind.Naming _, Kind.Nameless _ ->
           Optional.empty();
     };
   }
@@ -83,12 +74,8 @@ final class SessionNames {
   private static boolean runsByItself(ClassifiedStatement statement) {
     return switch (statement.kind()) {
       case Kind.Plain _, Kind.Explain _ -> true;
-      case Kind.Prepare _,
-          Kind.Execute _,
-          Kind.Deallocate _,
-          Kind.DeclareCursor _,
-          Kind.Fetch _,
-          Kind.CloseCursor _,
+      case Kind.Naming _,
+          Kind.Referring _,
           Kind.Discard _,
           Kind.SetParameter _,
           Kind.Transaction _,
@@ -120,9 +107,8 @@ final class SessionNames {
           cursors.clear();
         }
       }
-      case Kind.Plain _,
-          Kind.Execute _,
-          Kind.Fetch _,
+      case Kind.Running _,
+          Kind.Plain _,
           Kind.SetParameter _,
           Kind.Transaction _,
           Kind.Copy _,

@@ -117,16 +117,7 @@ record StatementJudge(
     return switch (statement.kind()) {
       case Kind.Execute(String name) -> judgeNamed(statement, named, "prepared statement", name);
       case Kind.Fetch(String cursor) -> judgeNamed(statement, named, "cursor", cursor);
-      case Kind.Plain _,
-          Kind.Prepare _,
-          Kind.Deallocate _,
-          Kind.DeclareCursor _,
-          Kind.CloseCursor _,
-          Kind.Discard _,
-          Kind.SetParameter _,
-          Kind.Transaction _,
-          Kind.Copy _,
-          Kind.Explain _ ->
+      case Kind.Deallocate _, Kind.CloseCursor _, Kind.Naming _, Kind.Nameless _ ->
           new Judged(statement, statement, decide(statement));
     };
   }

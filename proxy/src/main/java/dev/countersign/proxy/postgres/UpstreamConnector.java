@@ -3,6 +3,7 @@ package dev.countersign.proxy.postgres;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.proxy.frontdoor.Transport;
 import dev.countersign.proxy.postgres.wire.FrameDecoder;
+import dev.countersign.proxy.postgres.wire.ScramKeys;
 import dev.countersign.proxy.postgres.wire.StartupPacket.CancelRequest;
 import dev.countersign.proxy.postgres.wire.StartupPacket.StartupMessage;
 import io.netty.bootstrap.Bootstrap;
@@ -21,7 +22,11 @@ import java.util.concurrent.Executor;
 
 /** Opens connections to an upstream, on the event loop of the client they are for. */
 record UpstreamConnector(
-    PostgresUpstream upstream, EventLoop loop, Transport transport, Executor blocking) {
+    PostgresUpstream upstream,
+    EventLoop loop,
+    Transport transport,
+    ScramKeys keys,
+    Executor blocking) {
 
   private static final int CONNECT_MILLIS = 10_000;
 
@@ -49,7 +54,7 @@ record UpstreamConnector(
         UpstreamLogin.options(upstream) + fixed.options() + SessionRoles.options(upstream));
     CompletableFuture<UpstreamLogin.LoggedIn> done = new CompletableFuture<>();
     UpstreamLogin login =
-        new UpstreamLogin(upstream, new StartupMessage(3, 0, parameters), blocking, done);
+        new UpstreamLogin(upstream, new StartupMessage(3, 0, parameters), keys, blocking, done);
     CompletableFuture<Channel> ready = open();
     var _ =
         ready.whenComplete(

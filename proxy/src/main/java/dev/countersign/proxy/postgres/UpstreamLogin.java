@@ -10,6 +10,7 @@ import dev.countersign.proxy.postgres.wire.Notice;
 import dev.countersign.proxy.postgres.wire.ParameterStatus;
 import dev.countersign.proxy.postgres.wire.SaslResponse;
 import dev.countersign.proxy.postgres.wire.ScramClient;
+import dev.countersign.proxy.postgres.wire.ScramKeys;
 import dev.countersign.proxy.postgres.wire.StartupPacket.StartupMessage;
 import dev.countersign.proxy.postgres.wire.WireException;
 import io.netty.buffer.ByteBuf;
@@ -41,6 +42,7 @@ final class UpstreamLogin extends SimpleChannelInboundHandler<ByteBuf> {
 
   private final PostgresUpstream upstream;
   private final StartupMessage startup;
+  private final ScramKeys keys;
   private final Executor blocking;
   private final CompletableFuture<LoggedIn> done;
   private final Map<String, String> parameters = new LinkedHashMap<>();
@@ -52,10 +54,12 @@ final class UpstreamLogin extends SimpleChannelInboundHandler<ByteBuf> {
   UpstreamLogin(
       PostgresUpstream upstream,
       StartupMessage startup,
+      ScramKeys keys,
       Executor blocking,
       CompletableFuture<LoggedIn> done) {
     this.upstream = upstream;
     this.startup = startup;
+    this.keys = keys;
     this.blocking = blocking;
     this.done = done;
   }
@@ -102,7 +106,7 @@ final class UpstreamLogin extends SimpleChannelInboundHandler<ByteBuf> {
         if (scram != null || letIn || !mechanisms.contains(ScramClient.MECHANISM)) {
           throw new WireException.Unexpected("the upstream offers no SCRAM-SHA-256");
         }
-        scram = new ScramClient(RANDOM);
+        scram = new ScramClient(RANDOM, keys);
         ByteBuf out = ctx.alloc().buffer();
         SaslResponse.encodeInitial(out, ScramClient.MECHANISM, scram.first());
         var _ = ctx.writeAndFlush(out);

@@ -2,6 +2,7 @@ package dev.countersign.proxy.frontdoor;
 
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.Exhibit;
+import dev.countersign.decision.approval.Fingerprints;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.decision.approval.Outcome;
 import dev.countersign.rules.fact.Subject;
@@ -35,6 +36,7 @@ public final class PaperApprovals implements Approvals {
       String id,
       FrozenCommand command,
       List<Exhibit> exhibits,
+      Optional<Fingerprints> fingerprints,
       CompletableFuture<Outcome> outcome,
       String digest) {
     public void approve() {
@@ -53,16 +55,27 @@ public final class PaperApprovals implements Approvals {
   private int count;
 
   @Override
-  public synchronized Pending request(
+  public Pending request(
       FrozenCommand command,
       String session,
       ApprovalDemand demand,
       List<MatchedRow> rows,
       List<Exhibit> exhibits) {
+    return request(command, session, demand, rows, exhibits, Optional.empty());
+  }
+
+  @Override
+  public synchronized Pending request(
+      FrozenCommand command,
+      String session,
+      ApprovalDemand demand,
+      List<MatchedRow> rows,
+      List<Exhibit> exhibits,
+      Optional<Fingerprints> fingerprints) {
     String id = "AP-" + ++count;
     String digest = Integer.toHexString(command.hashCode());
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    asked.add(new Asked(id, command, exhibits, outcome, digest));
+    asked.add(new Asked(id, command, exhibits, fingerprints, outcome, digest));
     return new Pending(
         id,
         digest,

@@ -58,10 +58,27 @@ class GitDoorIT {
         .anySatisfy(
             event -> {
               assertThat(event.status()).startsWith("pack of ");
-              long pack = Long.parseLong(event.status().split(" ")[2]);
+              long pack = Long.parseLong(event.status().replaceAll("[^0-9]", ""));
               assertThat(event.bytes()).as("the pack and its frames").isBetween(pack, pack + 4_096);
             });
     assertThat(door.git(clone, "fetch").exit()).isZero();
+  }
+
+  @Test
+  void gw40_whoTriesTooOftenIsToldToWaitAndAGoodTokenGetsInMeanwhile() throws Exception {
+    door.tireOfStrangers();
+
+    String told =
+        new String(
+            door.start(door.root, "wrong", "ls-remote", door.url().toString())
+                .getInputStream()
+                .readAllBytes(),
+            StandardCharsets.UTF_8);
+
+    assertThat(told)
+        .contains("429", "too many sign-ins from this address were not good; try again in");
+    assertThat(door.journal.of(Event.SessionRefused.class)).isEmpty();
+    assertThat(door.git(door.root, "ls-remote", door.url().toString()).exit()).isZero();
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.countersign.decision.grant.Access;
 import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.Networks;
 import dev.countersign.decision.resource.Resources;
@@ -65,6 +66,10 @@ final class OpenGitDoor implements AutoCloseable {
   final GitServer server;
   final MemoryJournal journal = new MemoryJournal();
   final PaperApprovals approvals = new PaperApprovals();
+
+  /** Time stands still for it: so many and no more. */
+  final AddressLimits strangers = new AddressLimits(400, () -> 0);
+
   final Policy policy = new Policy(new BranchPolicy("branches-1"));
   final InetSocketAddress address;
   private final GitDoor door;
@@ -151,6 +156,7 @@ final class OpenGitDoor implements AutoCloseable {
             new Resources(List.of(upstream)),
             this::admit,
             new ReleaseGate(policy, approvals, journal, Duration.ofMillis(200)),
+            strangers,
             recorder);
     TestTls tls = TestTls.make();
     listener =
@@ -325,5 +331,14 @@ final class OpenGitDoor implements AutoCloseable {
     door.close();
     server.close();
     Mirror.delete(root);
+  }
+
+  /** As if this machine had tried so often with bad tokens that it may not any more. */
+  void tireOfStrangers() {
+    InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    boolean tired = false;
+    while (!tired) {
+      tired = strangers.take(here).isPresent();
+    }
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.resource.KubernetesUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
@@ -76,6 +77,10 @@ final class OpenDoor implements AutoCloseable {
   final MemoryJournal journal = new MemoryJournal();
   final PaperAdmission admission = new PaperAdmission();
   final PaperApprovals approvals = new PaperApprovals();
+
+  /** Time stands still for it: so many and no more. */
+  final AddressLimits strangers = new AddressLimits(400, () -> 0);
+
   final Policy policy = new Policy(new ShopPolicy());
   final int port;
   private final HttpsListener listener;
@@ -104,7 +109,8 @@ final class OpenDoor implements AutoCloseable {
             tokens,
             new Resources(List.of(upstream, upstream("scripted", scripted.port()))),
             admission,
-            new ReleaseGate(policy, approvals, journal, Duration.ofMillis(200)));
+            new ReleaseGate(policy, approvals, journal, Duration.ofMillis(200)),
+            strangers);
     listener =
         new HttpsListener(
             listening(),
@@ -181,10 +187,26 @@ final class OpenDoor implements AutoCloseable {
   }
 
   Process start(File input, String... arguments) throws IOException {
+    return start(input, Map.of(), arguments);
+  }
+
+  /** Runs kubectl as those before 1.31 are, which know SPDY alone. */
+  Process overSpdy(File input, String... arguments) throws IOException {
+    return start(
+        input,
+        Map.of(
+            "KUBECTL_REMOTE_COMMAND_WEBSOCKETS", "false",
+            "KUBECTL_PORT_FORWARD_WEBSOCKETS", "false"),
+        arguments);
+  }
+
+  private Process start(File input, Map<String, String> environment, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of("kubectl"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectInput(input);
+    builder.environment().putAll(environment);
     builder.environment().put("KUBECONFIG", directory.resolve("config").toString());
     builder.environment().put("HOME", directory.toString());
     builder.environment().put("KUBECACHEDIR", directory.resolve("cache").toString());
@@ -211,5 +233,14 @@ final class OpenDoor implements AutoCloseable {
     door.close();
     cluster.close();
     scripted.close();
+  }
+
+  /** As if this machine had tried so often with bad tokens that it may not any more. */
+  void tireOfStrangers() {
+    InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    boolean tired = false;
+    while (!tired) {
+      tired = strangers.take(here).isPresent();
+    }
   }
 }

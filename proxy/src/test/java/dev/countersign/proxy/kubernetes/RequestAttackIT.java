@@ -37,6 +37,22 @@ class RequestAttackIT {
     door.close();
   }
 
+  @Test
+  void gw40_whoTriesTooOftenIsToldToWaitAndAGoodTokenGetsInMeanwhile() throws Exception {
+    String pods = "GET /k8s/prod-eu/api/v1/namespaces/dev/pods";
+    door.tireOfStrangers();
+
+    try (RawConnection connection = door.connect()) {
+      connection.send(RawConnection.request("wrong", pods, "", ""));
+
+      assertThat(connection.answer())
+          .contains(" 429 ", "\"reason\":\"TooManyRequests\"", "try again in")
+          .doesNotContain("Retry-After");
+    }
+    assertThat(door.journal.of(Event.SessionRefused.class)).isEmpty();
+    assertThat(ask("GET", "/api/v1/namespaces/dev/pods")).contains(" 200 ");
+  }
+
   @BeforeEach
   void forget() {
     door.seen.clear();

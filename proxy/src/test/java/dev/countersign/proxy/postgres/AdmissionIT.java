@@ -51,6 +51,23 @@ final class AdmissionIT {
   }
 
   @Test
+  void gw40_whoTriesTooOftenIsToldToWaitAndAGoodTokenGetsInMeanwhile() throws Exception {
+    List<String> wrong = List.of("psql", "-X", "-c", "SELECT 1", "password=wrong sslmode=require");
+    assertThat(door.run(wrong).text()).contains("the access token was refused");
+    assertThat(door.journal.of(Event.SessionRefused.class)).hasSize(1);
+    door.tireOfStrangers();
+
+    OpenDoor.Printed printed = door.run(wrong);
+
+    assertThat(printed.exit()).isEqualTo(2);
+    assertThat(printed.text())
+        .contains("too many sign-ins from this address were not good; try again in")
+        .contains("the access token was refused");
+    assertThat(door.journal.of(Event.SessionRefused.class)).hasSize(1);
+    assertThat(door.psql("SELECT 1").exit()).isZero();
+  }
+
+  @Test
   void aRevokedGrantEndsASessionThatSleeps() throws Exception {
     door.shop.run(
         "CREATE FUNCTION public.scratch_sleep() RETURNS void LANGUAGE sql"

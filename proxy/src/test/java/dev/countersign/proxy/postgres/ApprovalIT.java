@@ -11,6 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.decision.approval.Exhibit;
+import dev.countersign.decision.approval.Fingerprints;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.proxy.postgres.RawClient.Message;
 import java.io.IOException;
@@ -87,6 +88,41 @@ final class ApprovalIT {
     }
     assertThat(door.shop.ask("SELECT count(*) FROM payments")).isEqualTo("1");
     assertThat(door.shop.ask("SELECT status FROM orders WHERE id = 4")).isEqualTo("open");
+  }
+
+  /** A yes beforehand is found by it: of another function, of another trigger there is none. */
+  @Test
+  void gw17_theSameTextIsAnotherCommandOnceWhatItUsesIsAnother() throws Exception {
+    String sql = "UPDATE orders SET status = 'x' WHERE id = public.scratch_rounded(6) + ";
+    door.shop.run(
+        "CREATE FUNCTION scratch_rounded(bigint) RETURNS bigint LANGUAGE sql AS 'SELECT $1 / 100 *"
+            + " 100'");
+    try {
+      Fingerprints before = fingerprints(sql + 6);
+      assertThat(fingerprints(sql + 6)).isEqualTo(before);
+      assertThat(fingerprints(sql + 7).anyValues()).isEqualTo(before.anyValues());
+      assertThat(fingerprints(sql + 7).same()).isNotEqualTo(before.same());
+
+      door.shop.run(
+          "CREATE OR REPLACE FUNCTION scratch_rounded(bigint) RETURNS bigint LANGUAGE sql AS"
+              + " 'SELECT 0::bigint'");
+
+      Fingerprints after = fingerprints(sql + 6);
+      assertThat(after.same()).isNotEqualTo(before.same());
+      assertThat(after.anyValues()).isNotEqualTo(before.anyValues());
+    } finally {
+      door.shop.run("DROP FUNCTION scratch_rounded(bigint)");
+    }
+  }
+
+  private static Fingerprints fingerprints(String sql) throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.send('Q', cString(sql));
+      PaperApprovals.Asked asked = door.approvals.next();
+      asked.deny("only asked");
+      client.untilReady();
+      return asked.fingerprints().orElseThrow();
+    }
   }
 
   @Test

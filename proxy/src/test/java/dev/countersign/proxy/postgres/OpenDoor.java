@@ -3,6 +3,7 @@ package dev.countersign.proxy.postgres;
 import dev.countersign.audit.exposure.Exposures;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
@@ -51,6 +52,10 @@ final class OpenDoor implements AutoCloseable {
   final MemoryJournal journal = new MemoryJournal();
   final PaperAdmission admission = new PaperAdmission();
   final PaperApprovals approvals = new PaperApprovals();
+
+  /** Time stands still for it: so many and no more. */
+  final AddressLimits strangers = new AddressLimits(400, () -> 0);
+
   final Policy policy = new Policy(new ShopPolicy());
   final Tap tap;
 
@@ -107,7 +112,8 @@ final class OpenDoor implements AutoCloseable {
             catalogs,
             classifier,
             new ValueMasker(new byte[32]),
-            () -> exposures.key());
+            () -> exposures.key(),
+            strangers);
     address = door.start();
     tap = new Tap(address, certificate);
   }
@@ -179,5 +185,14 @@ final class OpenDoor implements AutoCloseable {
     classifier.close();
     catalogs.close();
     shop.close();
+  }
+
+  /** As if this machine had tried so often with bad tokens that it may not any more. */
+  void tireOfStrangers() {
+    InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    boolean tired = false;
+    while (!tired) {
+      tired = strangers.take(here).isPresent();
+    }
   }
 }

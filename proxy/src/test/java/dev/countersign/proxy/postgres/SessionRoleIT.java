@@ -12,9 +12,15 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A role for each session: made of a template, dropped behind it, swept after a crash. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class SessionRoleIT {
 
   private static final String ROLES =
@@ -49,7 +55,9 @@ final class SessionRoleIT {
     door.close();
   }
 
+  /** Before all others: what a crash left is swept once in a while only. */
   @Test
+  @Order(1)
   void aSessionHasARoleOfItsOwnThatOwnsNothing() throws Exception {
     door.shop.run(
         "SET ROLE gateway;"
@@ -76,6 +84,32 @@ final class SessionRoleIT {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> door.shop.ask(ROLES), "0"::equals);
+  }
+
+  /** A pool resets the session it hands on; that must not turn it into another one. */
+  @ParameterizedTest
+  @Order(2)
+  @ValueSource(
+      strings = {
+        "DISCARD ALL",
+        "RESET ALL",
+        "RESET search_path",
+        "RESET ROLE",
+        "RESET SESSION AUTHORIZATION",
+        "SET SESSION AUTHORIZATION DEFAULT",
+        "SET ROLE NONE",
+        "DISCARD TEMP",
+        "UNLISTEN *",
+        "CLOSE ALL"
+      })
+  void whateverIsResetTheSessionActsAsItsTemplate(String reset) throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      ask(client, reset);
+
+      assertThat(ask(client, "SELECT current_user, count(*) FROM orders"))
+          .contains("the agents")
+          .doesNotContain("42501");
+    }
   }
 
   private static String ask(RawClient client, String sql) throws Exception {

@@ -15,9 +15,11 @@ import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MaskRule;
 import dev.countersign.rules.verdict.Masker;
 import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.PreApprovalTerms;
 import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -58,7 +60,11 @@ record ShopPolicy(String id, Verdict updates) implements PolicyVersion {
           new Decision.Approve(
               why("SQL-005", Verdict.APPROVE, "updates need a second pair of eyes"),
               PLAN,
-              new ApprovalDemand(Set.of(Set.of("dba-approvers")), Duration.ofMinutes(5)));
+              new ApprovalDemand(
+                  Set.of(Set.of("dba-approvers")),
+                  1,
+                  Duration.ofMinutes(5),
+                  Optional.of(new PreApprovalTerms(Duration.ofHours(4), true))));
       case BLOCK ->
           new Decision.Block(why(DELETE_RULE, Verdict.BLOCK, "nobody deletes in production"));
     };

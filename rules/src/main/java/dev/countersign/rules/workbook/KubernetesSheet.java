@@ -18,6 +18,7 @@ record KubernetesSheet(RuleCells rules) implements Sheet<KubernetesRow> {
   static final List<String> VERBS =
       Arrays.stream(KubeRequest.Verb.values()).map(KubeRequest.Verb::toString).toList();
 
+  private static final String CREATE = KubeRequest.Verb.CREATE.toString();
   private static final String NAMESPACE = "Namespace";
   private static final String COMMAND = "Command line";
   private static final List<String> VERDICTS = Vocabulary.words(Arrays.asList(Verdict.values()));
@@ -92,7 +93,7 @@ record KubernetesSheet(RuleCells rules) implements Sheet<KubernetesRow> {
     if (condition == KubeCondition.FOREIGN_IMAGE) {
       cells.checkList(CONDITION, KubeCondition.REGISTRIES_LIST);
     }
-    String command = command(cells);
+    String command = command(cells, actions);
     Optional<Ruling> ruling = RulingCells.read(cells, VERDICTS);
     if (cells.faults() != before) {
       return Optional.empty();
@@ -109,10 +110,22 @@ record KubernetesSheet(RuleCells rules) implements Sheet<KubernetesRow> {
             ruling.orElseThrow()));
   }
 
-  private static String command(Cells cells) {
-    return cells.raw(COMMAND).isEmpty()
-        ? KubernetesRow.ANY_COMMAND
-        : cells.nameOrList(COMMAND, Vocabulary.COMMAND_PUNCTUATION);
+  /** A row about what is run is one about create, or it would match nothing. */
+  private static String command(Cells cells, List<String> actions) {
+    if (cells.raw(COMMAND).isEmpty()) {
+      return KubernetesRow.ANY_COMMAND;
+    }
+    boolean runs =
+        actions.stream()
+            .flatMap(each -> cells.values(each).stream())
+            .anyMatch(each -> each.equals(Cells.ANY) || each.equals(CREATE));
+    if (!runs) {
+      cells.fault(
+          COMMAND,
+          Vocabulary.quote(cells.raw(COMMAND)),
+          "empty where Action is neither create nor *: kubectl exec is create on pods/exec");
+    }
+    return cells.nameOrList(COMMAND, Vocabulary.COMMAND_PUNCTUATION);
   }
 
   /** The API server's names are in lower case: another would match nothing. */

@@ -28,6 +28,7 @@ class SheetVocabularyTest {
         "Kubernetes!G2 | Secrets | found \"Secrets\" | did you mean \"secrets\"?",
         "Kubernetes!H2 | kube_system | found \"kube_system\"",
         "Kubernetes!I2 | privilege | found \"privilege\" | did you mean \"privileged\"?",
+        "Kubernetes!J2 | psql * | found \"psql *\"; allowed: empty where Action is neither create",
         "Masking!F2 | customers | found \"customers\" | did you mean \"public.customers\"?",
         "Masking!H2 | EMAIL | found \"EMAIL\"; allowed: email, phone, iban, payment card, ssn,"
             + " secret; did",

@@ -14,6 +14,7 @@ import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.http.ResourcesApi;
 import dev.countersign.decision.identity.StepUp;
 import dev.countersign.decision.identity.TokenVerifier;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.signin.BrowserSessions;
 import dev.countersign.decision.signin.SessionTimes;
 import dev.countersign.decision.store.Database;
@@ -32,6 +33,7 @@ final class ConsoleWiring {
       AccessApi access,
       ResourcesApi resources,
       PolicyParts policy,
+      AddressLimits strangers,
       SegmentedJournal journal,
       StoredJournal recorded,
       Optional<Indexer> indexer,
@@ -50,6 +52,7 @@ final class ConsoleWiring {
         new ConsoleParts(
             configuration.api().publicUrl(),
             sessions,
+            strangers,
             stepUp,
             approvals,
             access,

@@ -39,6 +39,7 @@ import dev.countersign.decision.notification.Alert;
 import dev.countersign.decision.notification.Alerts;
 import dev.countersign.decision.notification.WebhookLimits;
 import dev.countersign.decision.notification.Webhooks;
+import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.quota.Meters;
 import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.OwnBackends;
@@ -223,6 +224,7 @@ public final class Gateway {
             preApprovals,
             emergencies,
             resources);
+    AddressLimits strangers = new AddressLimits(configuration.api().limits().withoutToken());
     ResourcesApi upstreams = Translation.resources(configuration, resources, declared);
     Console console =
         parts.add(
@@ -235,6 +237,7 @@ public final class Gateway {
                 access,
                 upstreams,
                 new PolicyParts(policy, source.api(), new ExampleParser(classifier)),
+                strangers,
                 journal,
                 recorded,
                 indexer,
@@ -253,6 +256,7 @@ public final class Gateway {
                 policy,
                 new ExampleParser(classifier),
                 () -> resources.all().stream().map(Upstream::resource).toList()),
+            strangers,
             store.database(),
             journal,
             Optional.of(console));
@@ -274,7 +278,8 @@ public final class Gateway {
             parts.add("catalogs", new Catalogs()),
             classifier,
             new ValueMasker(maskingKey(state)),
-            exposures(configuration, journal, parts));
+            exposures(configuration, journal, parts),
+            strangers);
     door.start();
     parts.add("door", door);
     GitDoor git =
@@ -287,6 +292,7 @@ public final class Gateway {
                 admission,
                 new ReleaseGate(
                     policy, approvals, told, configuration.doors().git().approvalNotice()),
+                strangers,
                 packRecorder(configuration)));
     KubernetesDoor clusters =
         parts.add(
@@ -296,7 +302,8 @@ public final class Gateway {
                 verifier,
                 resources,
                 admission,
-                new ReleaseGate(policy, approvals, told, KubernetesDoor.NOTICE)));
+                new ReleaseGate(policy, approvals, told, KubernetesDoor.NOTICE),
+                strangers));
     HttpsDoors.open(
         configuration,
         Map.of(

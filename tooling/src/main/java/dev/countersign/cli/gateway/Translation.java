@@ -358,10 +358,7 @@ final class Translation {
         api.enforcementPoints(),
         stepUp(identity),
         new ApiConfig.CallLimits(
-            api.limits().reads(),
-            api.limits().changes(),
-            api.limits().questions(),
-            api.limits().withoutToken()));
+            api.limits().reads(), api.limits().changes(), api.limits().questions()));
   }
 
   /** Where people sign in at their browsers. */

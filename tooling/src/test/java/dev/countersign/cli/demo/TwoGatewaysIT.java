@@ -231,8 +231,55 @@ final class TwoGatewaysIT {
         .contains("killed: by olivia: looks wrong");
   }
 
+  /**
+   * Of a client that does not wait: what it asked for at one gateway it gets at the other, once.
+   */
   @Test
   @Order(4)
+  void gw15WhatIsAskedAtOneAndApprovedAtTheOtherRunsOnceAtEither() throws Exception {
+    String sql = "UPDATE orders SET total_cents = total_cents + 1 WHERE id = 3";
+    long before = cents(3);
+
+    assertThat(impatient(portsOfA.door(), sql).output()).contains("approval");
+    JsonNode asked = waiting(one -> one.at("/subject/name").asText().equals("agent-7"));
+    assertThat(cents(3)).isEqualTo(before);
+    approve(asked.path("id").asText());
+
+    assertThat(impatient(world.ports().door(), sql).output()).contains("UPDATE 1");
+    assertThat(cents(3)).isEqualTo(before + 1);
+    for (int door : List.of(world.ports().door(), portsOfA.door())) {
+      assertThat(impatient(door, sql).exit()).isNotZero();
+    }
+    assertThat(cents(3)).isEqualTo(before + 1);
+    ApprovalsClient bob = new ApprovalsClient(atB("bob"));
+    assertThat(bob.show(asked.path("id").asText()).path("state").asText()).isEqualTo("executed");
+    for (JsonNode again : bob.list(Optional.of("waiting"))) {
+      assertThat(again.path("id").asText()).isNotEqualTo(asked.path("id").asText());
+      JsonNode shown = bob.show(again.path("id").asText());
+      bob.deny(again.path("id").asText(), shown.path("digest").asText(), "once is enough");
+    }
+  }
+
+  private static Psql.Result impatient(int door, String sql)
+      throws IOException, InterruptedException {
+    String resource = DemoDatabases.ORDERS + " options='-c countersign.approvals=retry'";
+    return new Psql(door, resource, "agent-7", world.running().tokenFile("agent-7")).run(sql);
+  }
+
+  private static long cents(int order) throws IOException, InterruptedException {
+    String printed =
+        world.agent().run("SELECT total_cents FROM orders WHERE id = " + order).output();
+    return printed
+        .lines()
+        .map(String::strip)
+        .filter(line -> line.matches("[0-9]+"))
+        .mapToLong(Long::parseLong)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(printed));
+  }
+
+  @Test
+  @Order(5)
   void whatAKilledGatewayHeldEnds() throws Exception {
     CompletableFuture<Psql.Result> held =
         atA("agent-7", "UPDATE orders SET status = 'held' WHERE id = 2");

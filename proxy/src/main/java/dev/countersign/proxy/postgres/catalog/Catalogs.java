@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The current snapshot of each upstream. A snapshot is loaded over a connection of its own when
@@ -56,11 +57,16 @@ public final class Catalogs implements AutoCloseable {
    */
   public CompletionStage<Catalog> catalog(PostgresUpstream upstream) {
     long now = nanoTime.getAsLong();
-    return entries
-        .compute(
-            Place.of(upstream),
-            (place, entry) -> isUsable(entry, now) ? entry : new Entry(load(upstream), now))
-        .catalog();
+    Place where = Place.of(upstream);
+    // Every statement asks: whoever finds one takes no lock.
+    @Nullable Entry known = entries.get(where);
+    return known != null && isUsable(known, now)
+        ? known.catalog()
+        : entries
+            .compute(
+                where,
+                (place, entry) -> isUsable(entry, now) ? entry : new Entry(load(upstream), now))
+            .catalog();
   }
 
   /** A snapshot taken after that one: there may be more now than it knows. */
@@ -70,7 +76,7 @@ public final class Catalogs implements AutoCloseable {
     return catalog(upstream);
   }
 
-  private static boolean isUsable(@org.jspecify.annotations.Nullable Entry entry, long now) {
+  private static boolean isUsable(@Nullable Entry entry, long now) {
     return entry != null
         && !entry.catalog().isCompletedExceptionally()
         && now - entry.loadedAt() < TIME_TO_LIVE.toNanos();

@@ -6,35 +6,98 @@ import java.util.Optional;
 /** What the state of a session must know of a statement. */
 public sealed interface Kind {
 
+  /** Gives a name to a statement. */
+  sealed interface Naming extends Kind {
+    String name();
+
+    ClassifiedStatement inner();
+  }
+
+  /** Is about what a name stands for, or all names of its sort do. */
+  sealed interface Referring extends Kind {
+
+    /** The name; empty for all. */
+    Optional<String> refersTo();
+
+    /** The same about another name. */
+    Kind referringTo(String name);
+  }
+
+  /** Runs what a name stands for: that is not in its text. */
+  sealed interface Running extends Referring {}
+
+  /** Is about no name. */
+  sealed interface Nameless extends Kind {}
+
   /** A statement that leaves the session as it is. */
-  record Plain() implements Kind {}
+  record Plain() implements Nameless {}
 
   /** {@code PREPARE name AS inner}. */
-  record Prepare(String name, ClassifiedStatement inner) implements Kind {}
+  record Prepare(String name, ClassifiedStatement inner) implements Naming {}
 
   /** {@code EXECUTE name}. */
-  record Execute(String name) implements Kind {}
+  record Execute(String name) implements Running {
+    @Override
+    public Optional<String> refersTo() {
+      return Optional.of(name);
+    }
+
+    @Override
+    public Kind referringTo(String other) {
+      return new Execute(other);
+    }
+  }
 
   /** {@code DEALLOCATE name}; empty for ALL. */
-  record Deallocate(Optional<String> name) implements Kind {}
+  record Deallocate(Optional<String> name) implements Referring {
+    @Override
+    public Optional<String> refersTo() {
+      return name;
+    }
+
+    @Override
+    public Kind referringTo(String other) {
+      return new Deallocate(Optional.of(other));
+    }
+  }
 
   /** {@code DECLARE name CURSOR FOR inner}. */
-  record DeclareCursor(String name, ClassifiedStatement inner) implements Kind {}
+  record DeclareCursor(String name, ClassifiedStatement inner) implements Naming {}
 
   /** {@code FETCH} or {@code MOVE}. */
-  record Fetch(String cursor) implements Kind {}
+  record Fetch(String cursor) implements Running {
+    @Override
+    public Optional<String> refersTo() {
+      return Optional.of(cursor);
+    }
+
+    @Override
+    public Kind referringTo(String other) {
+      return new Fetch(other);
+    }
+  }
 
   /** {@code CLOSE cursor}; empty for ALL. */
-  record CloseCursor(Optional<String> cursor) implements Kind {}
+  record CloseCursor(Optional<String> cursor) implements Referring {
+    @Override
+    public Optional<String> refersTo() {
+      return cursor;
+    }
+
+    @Override
+    public Kind referringTo(String other) {
+      return new CloseCursor(Optional.of(other));
+    }
+  }
 
   /** {@code DISCARD}; all is true for ALL, which drops prepared statements and cursors too. */
-  record Discard(boolean all) implements Kind {}
+  record Discard(boolean all) implements Nameless {}
 
   /**
    * {@code SET} or {@code RESET}; the values are empty for DEFAULT and RESET, name is "all" for
    * RESET ALL.
    */
-  record SetParameter(String name, List<String> values) implements Kind {
+  record SetParameter(String name, List<String> values) implements Nameless {
     public SetParameter {
       values = List.copyOf(values);
     }
@@ -45,7 +108,7 @@ public sealed interface Kind {
    *
    * @param savepoint the name of the savepoint it is about; may be empty
    */
-  record Transaction(Step step, String savepoint) implements Kind {
+  record Transaction(Step step, String savepoint) implements Nameless {
 
     /** What becomes of the transaction. */
     public enum Step {
@@ -67,8 +130,8 @@ public sealed interface Kind {
    * @param isStream whether they go over the connection, and not to or from the server's files and
    *     programs
    */
-  record Copy(boolean isFromClient, boolean isStream) implements Kind {}
+  record Copy(boolean isFromClient, boolean isStream) implements Nameless {}
 
   /** {@code EXPLAIN inner}, with or without ANALYZE. */
-  record Explain(ClassifiedStatement inner) implements Kind {}
+  record Explain(ClassifiedStatement inner) implements Nameless {}
 }

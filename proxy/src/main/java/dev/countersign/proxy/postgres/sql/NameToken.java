@@ -1,10 +1,15 @@
 package dev.countersign.proxy.postgres.sql;
 
+import java.util.Set;
+
 /**
  * The token that names what an EXECUTE, DEALLOCATE, FETCH, MOVE or CLOSE is about. In EXECUTE it is
  * the second one; all others end with it.
  */
 final class NameToken {
+
+  private static final Set<Lexer.Token> NAMES =
+      Set.of(Lexer.Token.WORD, Lexer.Token.QUOTED, Lexer.Token.UNICODE_QUOTED);
 
   private int from;
   private int to;
@@ -28,7 +33,7 @@ final class NameToken {
     lexer.next();
     boolean isSecond = lexer.is("execute");
     Lexer.Token token = afterCount(lexer, lexer.next());
-    while (isName(token)) {
+    while (NAMES.contains(token)) {
       boolean mayHaveEscape = token == Lexer.Token.UNICODE_QUOTED;
       from = lexer.start();
       to = lexer.end();
@@ -57,22 +62,5 @@ final class NameToken {
       token = lexer.next();
     }
     return token;
-  }
-
-  private static boolean isName(Lexer.Token token) {
-    return switch (token) {
-      case WORD, QUOTED, UNICODE_QUOTED -> true;
-      case STRING,
-          PREFIXED_STRING,
-          DOLLAR_STRING,
-          INTEGER,
-          NUMBER,
-          PARAMETER,
-          OPERATOR,
-          PUNCTUATION,
-          END,
-          INVALID ->
-          false;
-    };
   }
 }

@@ -2,18 +2,15 @@ package dev.countersign.proxy.postgres.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of SCRAM-SHA-256 without channel binding: proves a password and makes the
- * server prove that it knows it too. One object per login; not thread-safe. {@link #answer} takes
- * milliseconds: keep it off the event loop.
+ * server prove that it knows it too. One object per login; not thread-safe. {@link #answer} may
+ * take milliseconds: keep it off the event loop.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5802">RFC 5802</a>, <a
  *     href="https://www.rfc-editor.org/rfc/rfc7677">RFC 7677</a>
@@ -27,19 +24,23 @@ public final class ScramClient {
 
   private static final int FEWEST_ITERATIONS = 4096;
   private static final String GS2_HEADER = "n,,";
-  private static final String HMAC = "HmacSHA256";
 
+  private final ScramKeys keys;
   private final String nonce;
   private byte @Nullable [] serverSignature;
 
-  public ScramClient(SecureRandom random) {
+  /**
+   * @param keys what is remembered of earlier logins
+   */
+  public ScramClient(SecureRandom random, ScramKeys keys) {
     byte[] bytes = new byte[18];
     random.nextBytes(bytes);
-    this(Base64.getEncoder().encodeToString(bytes));
+    this(Base64.getEncoder().encodeToString(bytes), keys);
   }
 
-  ScramClient(String nonce) {
+  ScramClient(String nonce, ScramKeys keys) {
     this.nonce = nonce;
+    this.keys = keys;
   }
 
   /** The client-first-message. The user name is empty: PostgreSQL takes that of the startup. */
@@ -71,13 +72,12 @@ public final class ScramClient {
     String withoutProof =
         "c=" + Base64.getEncoder().encodeToString(GS2_HEADER.getBytes(UTF_8)) + ",r=" + bothNonces;
     byte[] authMessage = (firstBare() + "," + text + "," + withoutProof).getBytes(UTF_8);
-    byte[] salted = pbkdf2(password.getBytes(UTF_8), salt, iterations);
-    byte[] clientKey = hmac(salted, "Client Key".getBytes(UTF_8));
-    byte[] proof = hmac(sha256(clientKey), authMessage);
+    ScramKeys.Pair pair = keys.of(password, salt, iterations);
+    byte[] proof = ScramKeys.hmac(ScramKeys.sha256(pair.client()), authMessage);
     for (int i = 0; i < proof.length; i++) {
-      proof[i] ^= clientKey[i];
+      proof[i] ^= pair.client()[i];
     }
-    serverSignature = hmac(hmac(salted, "Server Key".getBytes(UTF_8)), authMessage);
+    serverSignature = ScramKeys.hmac(pair.server(), authMessage);
     return withoutProof + ",p=" + Base64.getEncoder().encodeToString(proof);
   }
 
@@ -120,42 +120,5 @@ public final class ScramClient {
       throw new WireException.Malformed("a SCRAM iteration count is out of bounds");
     }
     return iterations;
-  }
-
-  private static byte[] pbkdf2(byte[] password, byte[] salt, int iterations) {
-    Mac mac = mac(password);
-    mac.update(salt);
-    byte[] round = mac.doFinal(new byte[] {0, 0, 0, 1});
-    byte[] sum = round.clone();
-    for (int i = 1; i < iterations; i++) {
-      round = mac.doFinal(round);
-      for (int at = 0; at < sum.length; at++) {
-        sum[at] ^= round[at];
-      }
-    }
-    return sum;
-  }
-
-  private static byte[] hmac(byte[] key, byte[] text) {
-    return mac(key).doFinal(text);
-  }
-
-  private static Mac mac(byte[] key) {
-    try {
-      Mac mac = Mac.getInstance(HMAC);
-      // HMAC pads a key with zeros; an empty one, which SecretKeySpec refuses, is one zero byte.
-      mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, HMAC));
-      return mac;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has " + HMAC, e);
-    }
-  }
-
-  private static byte[] sha256(byte[] text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -16,14 +16,18 @@ final class ScramClientTest {
   private static final String CHALLENGE =
       "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
 
+  private static ScramClient client() {
+    return new ScramClient(NONCE, new ScramKeys());
+  }
+
   @Test
   void opensWithoutAUserName() {
-    assertThat(new ScramClient(NONCE).first()).isEqualTo("n,,n=,r=" + NONCE);
+    assertThat(client().first()).isEqualTo("n,,n=,r=" + NONCE);
   }
 
   @Test
   void refusesAServerThatDoesNotKnowThePassword() {
-    ScramClient client = new ScramClient(NONCE);
+    ScramClient client = client();
 
     String answer = client.answer(CHALLENGE.getBytes(UTF_8), "pencil");
 
@@ -33,9 +37,26 @@ final class ScramClientTest {
         .isInstanceOf(WireException.Unexpected.class);
   }
 
+  /** Whoever else has been there, with that password or another, the proof is the same. */
+  @Test
+  void provesTheSameWithKeysOfBefore() {
+    ScramKeys keys = new ScramKeys();
+    String otherSalt = CHALLENGE.replace("s=W22", "s=X22");
+    String moreRounds = CHALLENGE.replace("i=4096", "i=4097");
+
+    for (int login = 0; login < 2; login++) {
+      for (String challenge : new String[] {CHALLENGE, otherSalt, moreRounds}) {
+        for (String password : new String[] {"pencil", "pen"}) {
+          assertThat(new ScramClient(NONCE, keys).answer(challenge.getBytes(UTF_8), password))
+              .isEqualTo(client().answer(challenge.getBytes(UTF_8), password));
+        }
+      }
+    }
+  }
+
   @Test
   void refusesAVerdictBeforeAChallenge() {
-    assertThatThrownBy(() -> new ScramClient(NONCE).verify("v=".getBytes(UTF_8)))
+    assertThatThrownBy(() -> client().verify("v=".getBytes(UTF_8)))
         .isInstanceOf(WireException.Unexpected.class);
   }
 
@@ -55,15 +76,14 @@ final class ScramClientTest {
   void pgp43_refusesIterationsOutOfBounds(String iterations) {
     String challenge = CHALLENGE.replace("i=4096", iterations);
 
-    assertThatThrownBy(
-            () -> new ScramClient(NONCE).answer(challenge.getBytes(StandardCharsets.UTF_8), "x"))
+    assertThatThrownBy(() -> client().answer(challenge.getBytes(StandardCharsets.UTF_8), "x"))
         .isInstanceOf(WireException.Malformed.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"r=other,s=AAAA,i=4096", "r=rOprNGfwEbeRWgbNEkqO,s=AAAA,i=4096", "e=x"})
   void refusesAChallengeToAnotherQuestion(String challenge) {
-    assertThatThrownBy(() -> new ScramClient(NONCE).answer(challenge.getBytes(UTF_8), "x"))
+    assertThatThrownBy(() -> client().answer(challenge.getBytes(UTF_8), "x"))
         .isInstanceOf(WireException.Malformed.class);
   }
 }

@@ -1,4 +1,4 @@
-package dev.countersign.decision.http;
+package dev.countersign.decision.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,5 +38,36 @@ final class AddressLimitsTest {
     }
 
     assertThat(limits.size()).isLessThanOrEqualTo(10_001);
+  }
+
+  @Test
+  void gw40_whoHasManyAddressesUsesUpNobodyElses() {
+    for (int i = 0; i < 70_000; i++) {
+      mayCall("2001:db8:%x:%x::1".formatted(i >> 16, i & 0xffff));
+    }
+
+    assertThat(mayCall("2001:db8:9:9::1")).as("its own region is used up").isFalse();
+    int others = 0;
+    for (int region = 0; region < 100; region++) {
+      others += mayCall("2400:%x::1".formatted(region)) ? 1 : 0;
+    }
+    assertThat(others).isGreaterThan(90);
+  }
+
+  @Test
+  void saysHowLongToWaitAndWhichCallIsTheFirstTooMany() {
+    mayCall("192.0.2.1");
+    mayCall("192.0.2.1");
+
+    InetSocketAddress address = new InetSocketAddress("192.0.2.1", 1);
+    assertThat(limits.take(address))
+        .hasValueSatisfying(
+            over -> {
+              assertThat(over.isFirst()).isTrue();
+              assertThat(over.seconds()).isEqualTo(15);
+              assertThat(over.words()).contains("try again in 15 s");
+            });
+    assertThat(limits.take(address))
+        .hasValueSatisfying(over -> assertThat(over.isFirst()).isFalse());
   }
 }
