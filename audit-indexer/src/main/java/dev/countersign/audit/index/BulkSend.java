@@ -1,18 +1,18 @@
 package dev.countersign.audit.index;
 
-import co.elastic.clients.elasticsearch.ElasticsearchClient;
-import co.elastic.clients.elasticsearch._types.ElasticsearchException;
-import co.elastic.clients.elasticsearch._types.ErrorCause;
-import co.elastic.clients.elasticsearch.core.BulkResponse;
-import co.elastic.clients.elasticsearch.core.bulk.BulkOperation;
-import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
-import co.elastic.clients.transport.TransportException;
-import co.elastic.clients.util.BinaryData;
-import co.elastic.clients.util.ContentType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import org.apache.http.entity.ByteArrayEntity;
+import org.apache.http.entity.ContentType;
+import org.elasticsearch.client.Request;
+import org.elasticsearch.client.ResponseException;
+import org.elasticsearch.client.RestClient;
 
 /** Sends documents until each is stored, was stored before, or is refused for good. */
 final class BulkSend {
@@ -28,9 +28,15 @@ final class BulkSend {
   /** A document the cluster will never take. */
   record Rejected(Document document, int status, String reason) {}
 
-  private final ElasticsearchClient client;
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final ContentType LINES = ContentType.create("application/x-ndjson");
 
-  BulkSend(ElasticsearchClient client) {
+  /** Of each document only what decides: the whole answer is longer than some of the documents. */
+  private static final String DECIDING = "errors,items.*.status,items.*.error.type";
+
+  private final RestClient client;
+
+  BulkSend(RestClient client) {
     this.client = client;
   }
 
@@ -41,13 +47,13 @@ final class BulkSend {
    * @throws IOException if anything has to be sent again; then send all of it again
    */
   List<Rejected> send(List<Document> documents) throws IOException {
-    try {
-      List<BulkOperation> operations = documents.stream().map(BulkSend::create).toList();
-      return rejected(documents, client.bulk(bulk -> bulk.operations(operations)));
-    } catch (ElasticsearchException e) {
-      return refusedAsAWhole(documents, e.status(), e);
-    } catch (TransportException e) {
-      return refusedAsAWhole(documents, e.statusCode(), e);
+    Request request = new Request("POST", "/_bulk");
+    request.addParameter("filter_path", DECIDING);
+    request.setEntity(new ByteArrayEntity(lines(documents), LINES));
+    try (InputStream answer = client.performRequest(request).getEntity().getContent()) {
+      return rejected(documents, JSON.readTree(answer));
+    } catch (ResponseException e) {
+      return refusedAsAWhole(documents, e.getResponse().getStatusLine().getStatusCode(), e);
     }
   }
 
@@ -65,52 +71,50 @@ final class BulkSend {
     return rejected;
   }
 
-  private static BulkOperation create(Document document) {
-    return BulkOperation.of(
-        operation ->
-            operation.create(
-                create ->
-                    create
-                        .index(document.index)
-                        .id(document.id)
-                        .document(BinaryData.of(document.json, ContentType.APPLICATION_JSON))));
+  private static byte[] lines(List<Document> documents) {
+    ByteArrayOutputStream lines = new ByteArrayOutputStream(documents.size() << 11);
+    for (Document document : documents) {
+      // Neither name nor id needs escaping: letters that an index may have, digits, dashes.
+      String action =
+          "{\"create\":{\"_index\":\"" + document.index + "\",\"_id\":\"" + document.id + "\"}}\n";
+      lines.writeBytes(action.getBytes(StandardCharsets.UTF_8));
+      lines.writeBytes(document.json);
+      lines.write('\n');
+    }
+    return lines.toByteArray();
   }
 
-  private static List<Rejected> rejected(List<Document> documents, BulkResponse response)
+  private static List<Rejected> rejected(List<Document> documents, JsonNode answer)
       throws IOException {
     List<Rejected> rejected = new ArrayList<>();
-    List<BulkResponseItem> items = response.items();
+    JsonNode items = answer.path("items");
     if (items.size() != documents.size()) {
       throw new IOException("Elasticsearch answered " + items.size() + " of " + documents.size());
     }
     for (int i = 0; i < items.size(); i++) {
-      int status = items.get(i).status();
-      if (status == TOO_MANY || status >= 500 || isSetUp(items.get(i).error())) {
+      JsonNode item = items.get(i).path("create");
+      int status = item.path("status").asInt();
+      String error = item.at("/error/type").asText("unknown");
+      if (status == 0 || status == TOO_MANY || status >= 500 || isSetUp(error)) {
         throw new IOException("Elasticsearch answered " + status + " to a document");
       }
       if (status >= 400 && status != CONFLICT) {
-        rejected.add(new Rejected(documents.get(i), status, reason(items.get(i).error())));
+        rejected.add(new Rejected(documents.get(i), status, error));
       }
     }
     return rejected;
   }
 
   /** Refusals that are the cluster's state and not the document's fault. */
-  private static boolean isSetUp(@Nullable ErrorCause error) {
-    return error != null
-        && error.type() != null
-        && switch (error.type()) {
-          case "cluster_block_exception",
-              "index_closed_exception",
-              "index_not_found_exception",
-              "security_exception",
-              "validation_exception" ->
-              true;
-          default -> false;
-        };
-  }
-
-  private static String reason(@Nullable ErrorCause error) {
-    return error == null || error.type() == null ? "unknown" : error.type();
+  private static boolean isSetUp(String error) {
+    return switch (error) {
+      case "cluster_block_exception",
+          "index_closed_exception",
+          "index_not_found_exception",
+          "security_exception",
+          "validation_exception" ->
+          true;
+      default -> false;
+    };
   }
 }

@@ -27,6 +27,7 @@ final class Cluster implements AutoCloseable {
   private static final int CONNECT_MILLIS = (int) TimeUnit.SECONDS.toMillis(5);
   private static final int ANSWER_MILLIS = (int) TimeUnit.SECONDS.toMillis(60);
 
+  private final RestClient rest;
   private final RestClientTransport transport;
   private final ElasticsearchClient client;
 
@@ -46,7 +47,8 @@ final class Cluster implements AutoCloseable {
             key ->
                 builder.setDefaultHeaders(
                     new Header[] {new BasicHeader("Authorization", "ApiKey " + key)}));
-    transport = new RestClientTransport(builder.build(), new JacksonJsonpMapper());
+    rest = builder.build();
+    transport = new RestClientTransport(rest, new JacksonJsonpMapper());
     client = new ElasticsearchClient(transport);
   }
 
@@ -72,6 +74,11 @@ final class Cluster implements AutoCloseable {
 
   ElasticsearchClient client() {
     return client;
+  }
+
+  /** For requests whose bodies are bytes already. */
+  RestClient rest() {
+    return rest;
   }
 
   @Override

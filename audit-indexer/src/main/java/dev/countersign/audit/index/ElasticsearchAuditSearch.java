@@ -24,7 +24,6 @@ import dev.countersign.audit.query.Condition;
 import dev.countersign.audit.query.Field;
 import dev.countersign.rules.verdict.Verdict;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -326,12 +325,7 @@ final class ElasticsearchAuditSearch implements AuditSearch {
     if (source == null) {
       throw new IllegalStateException("a document without its source: " + hit.id());
     }
-    try {
-      byte[] envelope = source.at("/countersign/envelope").binaryValue();
-      return EventJson.readRecorded(new String(envelope, StandardCharsets.US_ASCII));
-    } catch (IOException e) {
-      throw new IllegalStateException("a document without its event: " + hit.id(), e);
-    }
+    return EventJson.readRecorded(source.at("/countersign/envelope").asText());
   }
 
   private static Set<SessionId> sessionsOf(List<RecordedEvent> events) {

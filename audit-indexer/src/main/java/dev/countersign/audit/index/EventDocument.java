@@ -1,7 +1,6 @@
 package dev.countersign.audit.index;
 
 import static dev.countersign.audit.index.DocumentTree.strings;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One event as one document, in the fields of the Elastic Common Schema where it has them; the same
- * event always gives the same document. Also holds the event as it was recorded, so that a session
- * can be shown without the journal.
+ * event always gives the same document. Also holds the event as it was recorded, but for passwords,
+ * so that a session can be shown without the journal.
  */
 final class EventDocument {
 
@@ -34,25 +33,55 @@ final class EventDocument {
   /** So much of a text can be searched; the event itself is whole. */
   private static final int SEARCHABLE = 256 << 10;
 
+  private static final int ID_DIGITS = 12;
+
   private final DocumentTree document = new DocumentTree();
   private final Set<String> related = new TreeSet<>();
 
   private EventDocument() {}
 
-  /** The same for the same event, whenever it is sent. */
+  /**
+   * The same for the same event, whenever it is sent. Ids grow in the order of their letters, so
+   * that the cluster needs to look for a new one in no segment that has only older ones.
+   */
   static String id(UUID journal, long sequence) {
-    return journal + "-" + sequence;
+    String digits = Long.toString(sequence);
+    return journal + "-" + "0".repeat(Math.max(0, ID_DIGITS - digits.length())) + digits;
   }
 
   static ObjectNode of(UUID journal, RecordedEvent recorded, Background background) {
+    RecordedEvent shown = withoutSecrets(recorded);
     EventDocument document = new EventDocument();
-    document.at("countersign").put("envelope", EventJson.write(recorded).getBytes(US_ASCII));
-    return document.filled(journal, recorded, background);
+    document.at("countersign").put("envelope", EventJson.write(shown));
+    return document.filled(journal, shown, background);
   }
 
   /** Only what can be searched. */
   static ObjectNode searchable(UUID journal, RecordedEvent recorded, Background background) {
-    return new EventDocument().filled(journal, recorded, background);
+    return new EventDocument().filled(journal, withoutSecrets(recorded), background);
+  }
+
+  /** The index, which many can read, need not know what a command says of passwords. */
+  private static RecordedEvent withoutSecrets(RecordedEvent recorded) {
+    if (!(recorded.event() instanceof Event.CommandDecided e)) {
+      return recorded;
+    }
+    String text = SecretLiterals.hidden(e.text());
+    return text.equals(e.text())
+        ? recorded
+        : new RecordedEvent(
+            recorded.sequence(),
+            recorded.sessionSequence(),
+            recorded.time(),
+            new Event.CommandDecided(
+                e.session(),
+                e.command(),
+                text,
+                e.parameters(),
+                e.facts(),
+                e.verdict(),
+                e.policyVersion(),
+                e.rows()));
   }
 
   private ObjectNode filled(UUID journal, RecordedEvent recorded, Background background) {
@@ -330,7 +359,7 @@ final class EventDocument {
     addApi();
     command(e.session().value(), e.command());
     ObjectNode command = at("countersign", "command");
-    String text = SecretLiterals.hidden(shortened(e.text()));
+    String text = shortened(e.text());
     command.put("text", text).put("cut", e.text().length() > SEARCHABLE);
     strings(command, "parameters", e.parameters().stream().flatMap(Optional::stream).toList());
     at("countersign", "words").put("command", Words.joined(text));

@@ -1,11 +1,14 @@
 package dev.countersign.audit.index;
 
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -47,6 +50,19 @@ record IndexName(String alias, YearMonth month, long block) {
     } catch (DateTimeParseException e) {
       return Optional.empty();
     }
+  }
+
+  /** Those that are in the cluster, the oldest first. */
+  static List<String> existing(ElasticsearchClient client, String alias) throws IOException {
+    return client
+        .indices()
+        .get(get -> get.index(pattern(alias)).allowNoIndices(true))
+        .result()
+        .keySet()
+        .stream()
+        .filter(name -> read(alias, name).isPresent())
+        .sorted()
+        .toList();
   }
 
   /** Matches every index of that alias. */

@@ -4,7 +4,6 @@ import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +37,7 @@ final class IndexRetention {
       return;
     }
     next = now.plus(EVERY);
-    for (String index : indices()) {
+    for (String index : IndexName.existing(client, config.index())) {
       boolean expired =
           IndexName.read(config.index(), index).filter(name -> isExpired(name, now)).isPresent();
       if (expired) {
@@ -49,16 +48,5 @@ final class IndexRetention {
             .log("An index was deleted: its retention is over");
       }
     }
-  }
-
-  private List<String> indices() throws IOException {
-    return client
-        .indices()
-        .get(get -> get.index(IndexName.pattern(config.index())).allowNoIndices(true))
-        .result()
-        .keySet()
-        .stream()
-        .sorted()
-        .toList();
   }
 }

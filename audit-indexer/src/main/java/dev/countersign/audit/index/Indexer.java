@@ -129,9 +129,9 @@ public final class Indexer implements AutoCloseable {
     } else if (backoff.isFirstFailure()) {
       LOG.atWarn()
           .addKeyValue("cause", e.getMessage())
-          .log("Elasticsearch cannot be reached; the journal keeps everything until it can");
+          .log("Elasticsearch cannot be used; the journal keeps everything until it can");
     } else {
-      LOG.atDebug().setCause(e).log("Elasticsearch still cannot be reached");
+      LOG.atDebug().setCause(e).log("Elasticsearch still cannot be used");
     }
   }
 
@@ -147,12 +147,12 @@ public final class Indexer implements AutoCloseable {
   private void indexUntilClosed(Cluster cluster, Backoff backoff)
       throws IOException, InterruptedException {
     UUID id = awaitJournal();
-    IndexTemplate.install(cluster.client(), config.index());
+    IndexTemplate.install(cluster, config.index());
     IndexCursor cursor = IndexCursor.read(cursorFile, id);
     indexed = cursor.sequence();
     SessionContexts sessions = new SessionContexts(journal);
     sessions.restore(cursor.sessionsFrom(), cursor.sequence());
-    BulkSend bulk = new BulkSend(cluster.client());
+    BulkSend bulk = new BulkSend(cluster.rest());
     IndexRetention retention = new IndexRetention(cluster.client(), config);
     Optional<Sending> underWay = Optional.empty();
     try (JournalReader reader = journal.read(cursor.sequence() + 1)) {

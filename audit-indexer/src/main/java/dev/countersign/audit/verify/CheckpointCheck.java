@@ -2,6 +2,9 @@ package dev.countersign.audit.verify;
 
 import dev.countersign.audit.verify.Finding.Kind;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,15 +34,15 @@ final class CheckpointCheck {
 
   void own(List<CheckpointNote> notes) {
     @Nullable CheckpointNote before = null;
-    for (CheckpointNote note : notes) {
-      if (isSigned(note)) {
-        matches(note);
-        if (before != null) {
-          order(before, note);
-        }
-        before = note;
+    List<CheckpointNote> signed = signed(notes);
+    for (CheckpointNote note : signed) {
+      matches(note);
+      if (before != null) {
+        order(before, note);
       }
+      before = note;
     }
+    reach(signed);
     if (notes.isEmpty() && !chain.signers().isEmpty()) {
       findings.add(
           new Finding(
@@ -77,18 +80,16 @@ final class CheckpointCheck {
     Set<String> known = new HashSet<>();
     own.forEach(note -> known.add(note.note().text()));
     Optional<CheckpointNote> dropped = Optional.empty();
-    boolean ofThisJournal = false;
-    for (CheckpointNote note : notes) {
-      boolean same = chain.journal().map(note.journal()::equals).orElse(true);
-      ofThisJournal |= same;
-      if (same && isSigned(note)) {
-        matches(note);
-        if (!known.contains(note.note().text())) {
-          dropped = Optional.of(note);
-        }
+    List<CheckpointNote> ofThisJournal = notes.stream().filter(this::isOfThisJournal).toList();
+    List<CheckpointNote> signed = signed(ofThisJournal);
+    for (CheckpointNote note : signed) {
+      matches(note);
+      if (!known.contains(note.note().text())) {
+        dropped = Optional.of(note);
       }
     }
-    if (!notes.isEmpty() && !ofThisJournal) {
+    reach(signed);
+    if (!notes.isEmpty() && ofThisJournal.isEmpty()) {
       findings.add(
           new Finding(
               Kind.REWRITTEN,
@@ -108,35 +109,62 @@ final class CheckpointCheck {
                         .formatted(note.size(), note.time()))));
   }
 
-  private boolean isSigned(CheckpointNote note) {
-    if (keys.stream().anyMatch(key -> key.signed(note.note()))) {
-      return true;
-    }
-    findings.add(
-        new Finding(
-            Kind.WRONG_KEY,
-            note.where(),
-            "none of the keys signed it: it was changed, or another key was used"));
-    return false;
+  private boolean isOfThisJournal(CheckpointNote note) {
+    return chain.journal().map(note.journal()::equals).orElse(true);
   }
 
-  private void matches(CheckpointNote note) {
-    if (chain.journal().map(id -> !id.equals(note.journal())).orElse(false)) {
-      findings.add(new Finding(Kind.INSERTED, note.where(), "it is of journal " + note.journal()));
-      return;
+  /** Those that one of the keys signed. If that is none, it is the key: it is said once. */
+  private List<CheckpointNote> signed(List<CheckpointNote> notes) {
+    List<CheckpointNote> signed = new ArrayList<>();
+    List<CheckpointNote> others = new ArrayList<>();
+    notes.forEach(note -> (isSigned(note) ? signed : others).add(note));
+    boolean isKey = signed.isEmpty() && others.size() > 1;
+    for (CheckpointNote note : isKey ? others.subList(0, 1) : others) {
+      findings.add(
+          new Finding(
+              Kind.WRONG_KEY,
+              note.where(),
+              isKey
+                  ? "none of the keys signed it, nor any of the %d others: they were changed, or another key was used"
+                      .formatted(others.size() - 1)
+                  : "none of the keys signed it: it was changed, or another key was used"));
     }
-    if (note.size() > chain.last()) {
+    return signed;
+  }
+
+  private boolean isSigned(CheckpointNote note) {
+    return keys.stream().anyMatch(key -> key.signed(note.note()));
+  }
+
+  /** That the journal is as long as they tell: from the first on that it is not, said once. */
+  private void reach(List<CheckpointNote> signed) {
+    List<CheckpointNote> beyond =
+        signed.stream()
+            .filter(note -> isOfThisJournal(note) && note.size() > chain.last())
+            .toList();
+    if (!beyond.isEmpty()) {
+      CheckpointNote most = Collections.max(beyond, Comparator.comparingLong(CheckpointNote::size));
+      String others =
+          beyond.size() == 1
+              ? "it tells"
+              : "from this one on %d tell of more than there is, at most".formatted(beyond.size());
       findings.add(
           new Finding(
               Kind.TRUNCATED,
-              note.where(),
-              "it tells of %d records; the journal ends with %d"
-                  .formatted(note.size(), chain.last())));
+              beyond.getFirst().where(),
+              "%s of %d records; the journal ends with %d"
+                  .formatted(others, most.size(), chain.last())));
+    }
+  }
+
+  private void matches(CheckpointNote note) {
+    if (!isOfThisJournal(note)) {
+      findings.add(new Finding(Kind.INSERTED, note.where(), "it is of journal " + note.journal()));
       return;
     }
     Optional<Bytes> root = chain.root(note.size());
     if (root.isEmpty()) {
-      return; // the record is among those that are named as missing
+      return; // the record is among those that are named as missing, or behind the end
     }
     boolean same =
         root.get().equals(note.root())

@@ -191,7 +191,7 @@ final class AuditIndexIT {
   }
 
   @Test
-  void losesNothingWhileElasticsearchIsDownAtTheStartAndOnTheWay() throws Exception {
+  void r8_losesNothingWhileElasticsearchIsDownAtTheStartAndOnTheWay() throws Exception {
     int port = server.uri().getPort();
     ElasticsearchConfig config = config("down");
     server.close();
@@ -218,7 +218,7 @@ final class AuditIndexIT {
     ElasticsearchConfig config = config("refuse");
     put(
         "/refuse-" + IndexName.of("x", Instant.now(), 1).value().substring(2),
-        "{\"mappings\":{\"properties\":{\"event\":{\"properties\":{\"action\":{\"type\":\"long\"}}}}}}");
+        "{\"mappings\":{\"_routing\":{\"required\":true}}}");
     try (SegmentedJournal journal = journal();
         Indexer indexer = Indexer.start(config, directory)) {
       appendSession(journal, "s-1");
@@ -228,6 +228,57 @@ final class AuditIndexIT {
           .hasSize(7)
           .allMatch(line -> line.contains("\"status\":400"));
     }
+  }
+
+  @Test
+  void fillsAnIndexOfAnEarlierVersionAndWaitsWhereItCannot() throws Exception {
+    String month = IndexName.of("x", Instant.now(), 1).value().substring(2);
+    put("/earlier-" + month, fieldOfType("keyword"));
+    put("/other-" + month, fieldOfType("long"));
+    try (SegmentedJournal journal = journal();
+        Indexer earlier = Indexer.start(config("earlier"), directory);
+        Indexer other = Indexer.start(config("other"), directory)) {
+      appendSession(journal, "s-1");
+      caughtUp(earlier, journal);
+
+      assertThat(get("/earlier-" + month + "/_mapping")).contains("\"envelope\"");
+      assertThat(other.indexed()).isZero();
+      assertThat(directory.resolve("rejected-other.jsonl")).doesNotExist();
+
+      delete("/other-" + month);
+      caughtUp(other, journal);
+      assertThat(count(config("other"))).isEqualTo(7);
+    }
+  }
+
+  /** An owner's template may put its own settings, e.g. a lifecycle, on every index. */
+  @Test
+  void indexesIntoNoIndexThatAnotherTemplateMade() throws Exception {
+    put("/_index_template/everything", template("*", 1, "{\"index.number_of_replicas\":0}"));
+    put("/_index_template/stronger", template("taken-*", 1_000, "{}"));
+    try (SegmentedJournal journal = journal();
+        Indexer left = Indexer.start(config("left"), directory);
+        Indexer taken = Indexer.start(config("taken"), directory)) {
+      appendSession(journal, "s-1");
+      caughtUp(left, journal);
+      assertThat(taken.indexed()).isZero();
+
+      delete("/_index_template/stronger");
+      caughtUp(taken, journal);
+      assertThat(count(config("taken"))).isEqualTo(7);
+    } finally {
+      delete("/_index_template/everything");
+    }
+  }
+
+  private static String template(String pattern, int priority, String settings) {
+    return "{\"index_patterns\":[\"%s\"],\"priority\":%d,\"template\":{\"settings\":%s}}"
+        .formatted(pattern, priority, settings);
+  }
+
+  private static String fieldOfType(String type) {
+    return "{\"mappings\":{\"properties\":{\"event\":{\"properties\":{\"action\":{\"type\":\"%s\"}}}}}}"
+        .formatted(type);
   }
 
   private static void appendSession(SegmentedJournal journal, String session) {
@@ -264,8 +315,16 @@ final class AuditIndexIT {
   }
 
   private static long count(ElasticsearchConfig config) throws Exception {
-    String body = send(HttpRequest.newBuilder(uri("/" + config.index() + "/_count")).build());
+    String body = get("/" + config.index() + "/_count");
     return Long.parseLong(body.replaceAll(".*\"count\":(\\d+).*", "$1"));
+  }
+
+  private static String get(String path) throws Exception {
+    return send(HttpRequest.newBuilder(uri(path)).build());
+  }
+
+  private static void delete(String path) throws Exception {
+    send(HttpRequest.newBuilder(uri(path)).DELETE().build());
   }
 
   private static void put(String path, String json) throws Exception {

@@ -139,6 +139,23 @@ final class TamperTest {
   }
 
   @Test
+  void gw28_whatManyCheckpointsTellIsSaidOnce() throws Exception {
+    for (int segment = 1; segment <= 3; segment++) {
+      Files.delete(doctored.segment(segment));
+    }
+    assertFault(doctored.verify(), Kind.DELETED, "there is no segment");
+    assertThat(doctored.verifyAnchored().findings())
+        .filteredOn(finding -> finding.kind() == Kind.TRUNCATED)
+        .hasSize(2)
+        .allMatch(finding -> finding.what().endsWith("of 11 records; the journal ends with 0"));
+
+    SignerKey stranger = Doctored.in(home.resolve("b"), SigningKey.Algorithm.ED25519).signer();
+    assertThat(verifyWith(stranger).findings())
+        .filteredOn(finding -> finding.what().startsWith("none of the keys signed it"))
+        .hasSize(1);
+  }
+
+  @Test
   void gw28_anEndCutOffWithItsCheckpointsIsNamedByTheAnchor() throws Exception {
     Files.delete(doctored.segment(3));
     Files.delete(doctored.checkpoints(3));

@@ -384,6 +384,7 @@ public final class Console implements HttpHandler, AutoCloseable {
     headers.put(Headers.CACHE_CONTROL, "no-store");
     headers.put(new HttpString("X-Content-Type-Options"), "nosniff");
     headers.put(new HttpString("Content-Security-Policy"), CONTENT_SECURITY_POLICY);
+    headers.put(new HttpString("X-Frame-Options"), "DENY");
     // With no-referrer browsers would send our own forms with the origin "null".
     headers.put(new HttpString("Referrer-Policy"), "same-origin");
     headers.put(new HttpString("Cross-Origin-Opener-Policy"), "same-origin");

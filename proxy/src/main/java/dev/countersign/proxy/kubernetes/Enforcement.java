@@ -5,7 +5,6 @@ import dev.countersign.proxy.frontdoor.Duplex;
 import dev.countersign.proxy.frontdoor.Evidence;
 import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.HttpExchange;
-import dev.countersign.proxy.frontdoor.HttpFields;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.proxy.frontdoor.Release;
 import dev.countersign.proxy.frontdoor.Waiting;
@@ -126,9 +125,9 @@ final class Enforcement {
 
   private void pass(Asked asked, Judging judging)
       throws IOException, InterruptedException, UnclearRequestException {
-    Optional<HttpFields> upgrade = Optional.empty();
+    Optional<Upgrading> upgrade = Optional.empty();
     if (asked.connects() && !(judging.decision() instanceof Decision.Block)) {
-      upgrade = Optional.of(Upgrading.fields(exchange, asked.info().subresource()));
+      upgrade = Optional.of(Upgrading.of(exchange, asked));
     }
     Effect effect = new Effect(upstream, asked, judging.masked());
     switch (session.gate().pass(command(asked, judging.decision(), effect), waiting)) {
@@ -154,7 +153,7 @@ final class Enforcement {
         evidence);
   }
 
-  private void run(Asked asked, Judging judging, Optional<HttpFields> upgrade, Release release)
+  private void run(Asked asked, Judging judging, Optional<Upgrading> upgrade, Release release)
       throws IOException {
     UpstreamResponse answer;
     try {
@@ -194,16 +193,16 @@ final class Enforcement {
   }
 
   /** A tunnel only if the upstream has agreed to one: anything else it says is an answer. */
-  private void connected(Asked asked, HttpFields upgrade, UpstreamResponse answer, Release release)
+  private void connected(Asked asked, Upgrading upgrade, UpstreamResponse answer, Release release)
       throws IOException {
-    if (!Upgrading.isAgreed(upgrade, answer)) {
+    if (!upgrade.isAgreed(answer)) {
       int status = answer.status() >= 400 ? answer.status() : 502;
       release.failed(Integer.toString(status));
       refuse(Refusal.of(status, "the API server does not connect: it answers " + answer.status()));
       return;
     }
     Tunnel tunnel = new Tunnel(release);
-    try (Duplex client = exchange.upgrade(Upgrading.agreed(answer))) {
+    try (Duplex client = upgrade.speaking(exchange.upgrade(upgrade.agreed(answer)), answer)) {
       if (asked.info().subresource().equals("portforward")) {
         tunnel.opaque(client, answer);
       } else {

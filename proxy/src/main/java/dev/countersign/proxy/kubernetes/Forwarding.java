@@ -71,12 +71,13 @@ record Forwarding(KubernetesUpstream cluster, ApiServer server, Subject subject)
   }
 
   /** An upgrade. */
-  UpstreamResponse connect(Asked asked, HttpFields upgrade, String decision) throws IOException {
+  UpstreamResponse connect(Asked asked, Upgrading upgrade, String decision) throws IOException {
     HttpFields fields = identity().with(AUDIT_ID, decision);
-    for (HttpFields.Field field : upgrade.all()) {
+    for (HttpFields.Field field : upgrade.fields().all()) {
       fields = fields.with(field.name(), field.value());
     }
-    return server.send(new UpstreamRequest(asked.method(), asked.target(), fields, new byte[0]));
+    return server.send(
+        new UpstreamRequest(upgrade.method(asked.method()), asked.target(), fields, new byte[0]));
   }
 
   private HttpFields identity() {

@@ -12,7 +12,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -23,17 +22,13 @@ final class Terminal {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** Of a message whose first byte has not come yet. */
-  private static final int UNKNOWN = -1;
-
   private static final int STATUS = 3;
 
   /** RFC 6455, 7.4.1; with any other code kubectl shows the code and not the words. */
   private static final byte[] NORMAL = {1000 >> 8, (byte) 1000};
 
   private final TerminalRecording recording;
-  private int channel = UNKNOWN;
-  private boolean isInMessage;
+  private final ChannelMessages messages = new ChannelMessages();
 
   /**
    * @param recording told of everything before it goes on
@@ -58,36 +53,18 @@ final class Terminal {
     if (frame.isControl()) {
       return;
     }
-    boolean begins = frame.opcode() == WebSocketFrame.BINARY;
-    if (!begins && frame.opcode() != WebSocketFrame.CONTINUATION) {
-      throw new IOException("a terminal that does not send bytes");
-    }
-    if (begins == isInMessage) {
-      throw new IOException("a message inside another, or a part of none");
-    }
-    isInMessage = !frame.isLast();
-    if (begins) {
-      channel = UNKNOWN;
-    }
-    byte[] data = frame.payload();
-    int from = 0;
-    if (channel == UNKNOWN && data.length > 0) {
-      // The first part of a message may be empty.
-      channel = data[0] & 0xff;
-      from = 1;
-    }
-    byte[] content = Arrays.copyOfRange(data, from, data.length);
-    if (content.length > 0) {
-      Optional<Stream> stream = stream(channel);
+    ChannelMessages.Part part = messages.next(frame);
+    if (part.content().length > 0) {
+      Optional<Stream> stream = stream(part.channel());
       if (stream.isPresent()) {
-        recording.add(stream.get(), content);
+        recording.add(stream.get(), part.content());
       }
     }
   }
 
   /** Tells the client why it ends, as a server would tell it, if no message is under way. */
   void end(String why, OutputStream out) throws IOException {
-    if (!isInMessage) {
+    if (!messages.isInMessage()) {
       byte[] status = Refusal.of(403, why).body();
       byte[] message = new byte[status.length + 1];
       message[0] = STATUS;
@@ -99,13 +76,16 @@ final class Terminal {
   }
 
   private static Optional<Stream> stream(int channel) {
-    return switch (channel) {
-      case 0 -> Optional.of(Stream.INPUT);
-      case 1 -> Optional.of(Stream.OUTPUT);
-      case 2 -> Optional.of(Stream.ERROR_OUTPUT);
-      case 4 -> Optional.of(Stream.RESIZE);
-      default -> Optional.empty();
-    };
+    return TerminalChannel.numbered(channel)
+        .flatMap(
+            known ->
+                switch (known) {
+                  case STDIN -> Optional.of(Stream.INPUT);
+                  case STDOUT -> Optional.of(Stream.OUTPUT);
+                  case STDERR -> Optional.of(Stream.ERROR_OUTPUT);
+                  case ERROR -> Optional.empty();
+                  case RESIZE -> Optional.of(Stream.RESIZE);
+                });
   }
 
   /** What is recorded of bytes of a stream. */

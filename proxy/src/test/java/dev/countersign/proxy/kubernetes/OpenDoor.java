@@ -187,10 +187,26 @@ final class OpenDoor implements AutoCloseable {
   }
 
   Process start(File input, String... arguments) throws IOException {
+    return start(input, Map.of(), arguments);
+  }
+
+  /** Runs kubectl as those before 1.31 are, which know SPDY alone. */
+  Process overSpdy(File input, String... arguments) throws IOException {
+    return start(
+        input,
+        Map.of(
+            "KUBECTL_REMOTE_COMMAND_WEBSOCKETS", "false",
+            "KUBECTL_PORT_FORWARD_WEBSOCKETS", "false"),
+        arguments);
+  }
+
+  private Process start(File input, Map<String, String> environment, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of("kubectl"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectInput(input);
+    builder.environment().putAll(environment);
     builder.environment().put("KUBECONFIG", directory.resolve("config").toString());
     builder.environment().put("HOME", directory.toString());
     builder.environment().put("KUBECACHEDIR", directory.resolve("cache").toString());

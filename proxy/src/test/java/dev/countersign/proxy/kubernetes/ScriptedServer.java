@@ -2,6 +2,7 @@ package dev.countersign.proxy.kubernetes;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.countersign.proxy.kubernetes.wire.WebSocketFrame;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,8 @@ import javax.net.ssl.SSLServerSocket;
 final class ScriptedServer implements AutoCloseable {
 
   private static final Pattern LENGTH = Pattern.compile("(?i)content-length: *(\\d+)");
+
+  private static final Pattern KEY = Pattern.compile("(?i)sec-websocket-key: *(\\S+)");
 
   /** Heads and bodies of the requests, in order. */
   final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
@@ -43,7 +46,10 @@ final class ScriptedServer implements AutoCloseable {
     return listening.getLocalPort();
   }
 
-  /** The answer to the next request; without a script it is an empty object. */
+  /**
+   * The answer to the next request; without a script it is an empty object. What agrees to a
+   * WebSocket has {@code {accept}} in it, for what stands there to fit the request.
+   */
   void answers(String raw) {
     answers.add(raw);
   }
@@ -91,6 +97,8 @@ final class ScriptedServer implements AutoCloseable {
         if (length.find()) {
           read.append(new String(in.readNBytes(Integer.parseInt(length.group(1))), ISO_8859_1));
         }
+        Matcher key = KEY.matcher(read);
+        String accept = key.find() ? WebSocketFrame.accept(key.group(1)) : "";
         heard.add(read.toString());
         read.setLength(0);
         String answer = answers.poll();
@@ -100,7 +108,7 @@ final class ScriptedServer implements AutoCloseable {
                 (answer == null
                         ? "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
                             + "Content-Length: 2\r\nConnection: close\r\n\r\n{}"
-                        : answer)
+                        : answer.replace("{accept}", accept))
                     .getBytes(ISO_8859_1));
         socket.getOutputStream().flush();
         if (hangUps.poll() != null) {

@@ -61,15 +61,7 @@ final class ExposureCommand implements Callable<Integer> {
       description = "Only in this column: schema.table.column, or the label of a computed one.")
   private @Nullable String column;
 
-  @Option(
-      names = "--since",
-      converter = Moment.class,
-      paramLabel = "TIME",
-      description = "Not before: 30d, 12h, 2026-11-01 or 2026-11-01T08:00:00Z.")
-  private @Nullable Instant since;
-
-  @Option(names = "--until", converter = Moment.class, paramLabel = "TIME", description = "Before.")
-  private @Nullable Instant until;
+  @Mixin private final Period period = new Period();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -77,7 +69,7 @@ final class ExposureCommand implements Callable<Integer> {
     FoldedValue wanted = wanted();
     ExposureSearch.Answer answer =
         new ExposureSearch(source.opened(err), source.owner())
-            .find(wanted, since == null ? Instant.EPOCH : since, until == null ? NEVER : until);
+            .find(wanted, period.since().orElse(Instant.EPOCH), period.until().orElse(NEVER));
     List<ExposureSearch.Seen> seen = answer.seen().stream().filter(this::isWanted).toList();
     source.recordReading(
         reader -> new Event.RecordSearched(reader, question(wanted), seen.size()), err);

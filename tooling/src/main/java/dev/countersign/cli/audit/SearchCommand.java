@@ -13,7 +13,6 @@ import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.sessions.Source;
 import dev.countersign.cli.terminal.Table;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -49,15 +48,7 @@ final class SearchCommand implements Callable<Integer> {
   @Parameters(arity = "0..*", paramLabel = "QUERY", description = "What is looked for.")
   private @Nullable List<String> words;
 
-  @Option(
-      names = "--since",
-      converter = Moment.class,
-      paramLabel = "TIME",
-      description = "Not before: 7d, 12h, 2026-11-01 or 2026-11-01T08:00:00Z.")
-  private @Nullable Instant since;
-
-  @Option(names = "--until", converter = Moment.class, paramLabel = "TIME", description = "Before.")
-  private @Nullable Instant until;
+  @Mixin private final Period period = new Period();
 
   @Option(
       names = "--limit",
@@ -89,8 +80,8 @@ final class SearchCommand implements Callable<Integer> {
   private AuditQuery query(String text) {
     try {
       AuditQuery query = AuditQuery.all().withLimit(limit).with(QueryParser.parse(text));
-      query = since == null ? query : query.withSince(since);
-      return until == null ? query : query.withUntil(until);
+      query = period.since().map(query::withSince).orElse(query);
+      return period.until().map(query::withUntil).orElse(query);
     } catch (QueryException | IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, "the query cannot be read: " + e.getMessage(), e);
     }

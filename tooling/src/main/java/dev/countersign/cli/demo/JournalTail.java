@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 /** Follows the journal of the demo, one session of the agent at a time. */
 final class JournalTail implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final JournalReader reader;
 

@@ -60,7 +60,12 @@ final class PodTerminal {
 
   /** Takes what is forwarded to a pod, where nothing listens. */
   void forward(HttpExchange exchange) throws IOException {
-    Optional<HttpFields> agreed = agreed(exchange, List.of("SPDY/3.1+portforward.k8s.io"));
+    Optional<HttpFields> agreed =
+        exchange.headers().lists("upgrade", "SPDY/3.1")
+            ? Optional.of(
+                HttpFields.of(
+                    "Upgrade", "SPDY/3.1", "X-Stream-Protocol-Version", "portforward.k8s.io"))
+            : agreed(exchange, List.of("SPDY/3.1+portforward.k8s.io"));
     if (agreed.isPresent()) {
       try (Duplex client = exchange.upgrade(agreed.get())) {
         byte[] block = new byte[8 << 10];
@@ -84,7 +89,7 @@ final class PodTerminal {
     String protocol = known.stream().filter(offered::contains).findFirst().orElse("");
     if (!exchange.asksForUpgrade() || protocol.isEmpty()) {
       try (OutputStream out = exchange.respond(400, HttpFields.of("Content-Type", "text/plain"))) {
-        out.write("only WebSocket is spoken here\n".getBytes(UTF_8));
+        out.write("terminals are WebSockets here\n".getBytes(UTF_8));
       }
       return Optional.empty();
     }
@@ -106,7 +111,13 @@ final class PodTerminal {
       case "echo" ->
           say(client, STDOUT, String.join(" ", command.subList(1, command.size())) + "\n");
       case "cat" -> copyInput(client);
-      case "tar" -> swallowInput(client);
+      case "tar" -> {
+        if (command.contains("cf")) {
+          send(client, STDOUT, PodFiles.archive(command.getLast()));
+        } else {
+          swallowInput(client);
+        }
+      }
       case "sh", "" -> shell(client);
       default -> {
         say(client, STDERR, "sh: " + String.join(" ", command) + ": not found\n");
@@ -186,9 +197,13 @@ final class PodTerminal {
   }
 
   private static void say(Duplex client, int channel, String text) throws IOException {
+    send(client, channel, text.getBytes(UTF_8));
+  }
+
+  private static void send(Duplex client, int channel, byte[] content) throws IOException {
     ByteArrayOutputStream message = new ByteArrayOutputStream();
     message.write(channel);
-    message.writeBytes(text.getBytes(UTF_8));
+    message.writeBytes(content);
     client.out().write(WebSocketFrame.encode(WebSocketFrame.BINARY, message.toByteArray()));
     client.out().flush();
   }

@@ -28,7 +28,7 @@ final class ServerConnection implements AutoCloseable {
     socket = address.connect();
     try {
       in = new BufferedInputStream(socket.getInputStream(), 16 << 10);
-      out = socket.getOutputStream();
+      out = new WholeWrites(socket.getOutputStream());
     } catch (IOException e) {
       throw new UpstreamException("the API server has closed the connection", e);
     }

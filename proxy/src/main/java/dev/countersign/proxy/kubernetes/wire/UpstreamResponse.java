@@ -14,7 +14,7 @@ public interface UpstreamResponse extends AutoCloseable {
   /** The body; after a 101 whatever the upstream sends. */
   InputStream body();
 
-  /** After a 101: to the upstream. */
+  /** After a 101: to the upstream. From any number of threads, as each write goes whole. */
   OutputStream out();
 
   /** Ends it. The connection is used again only if the body has been read to its end. */

@@ -25,7 +25,9 @@ public record WebSocketFrame(int opcode, boolean isLast, byte[] payload) {
   public static final int BINARY = 2;
   public static final int CLOSE = 8;
 
-  private static final int PONG = 10;
+  public static final int PING = 9;
+  public static final int PONG = 10;
+
   private static final int LONGEST = 1 << 20;
   private static final int LONGEST_CONTROL = 125;
   private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -97,19 +99,39 @@ public record WebSocketFrame(int opcode, boolean isLast, byte[] payload) {
 
   /** A whole message of a server. */
   public static byte[] encode(int opcode, byte[] payload) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(0x80 | opcode);
-    if (payload.length < 126) {
-      out.write(payload.length);
-    } else if (payload.length < 1 << 16) {
-      out.write(126);
-      out.write(payload.length >> 8);
-      out.write(payload.length);
-    } else {
-      out.write(127);
-      out.writeBytes(ByteBuffer.allocate(8).putLong(payload.length).array());
-    }
+    ByteArrayOutputStream out = head(opcode, payload.length, 0);
     out.writeBytes(payload);
     return out.toByteArray();
+  }
+
+  /**
+   * A whole message of a client.
+   *
+   * @param key nobody can foresee it
+   */
+  public static byte[] encode(int opcode, byte[] payload, int key) {
+    ByteArrayOutputStream out = head(opcode, payload.length, 0x80);
+    byte[] mask = ByteBuffer.allocate(4).putInt(key).array();
+    out.writeBytes(mask);
+    for (int i = 0; i < payload.length; i++) {
+      out.write(payload[i] ^ mask[i & 3]);
+    }
+    return out.toByteArray();
+  }
+
+  private static ByteArrayOutputStream head(int opcode, int length, int masked) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(length + 14);
+    out.write(0x80 | opcode);
+    if (length < 126) {
+      out.write(masked | length);
+    } else if (length < 1 << 16) {
+      out.write(masked | 126);
+      out.write(length >> 8);
+      out.write(length);
+    } else {
+      out.write(masked | 127);
+      out.writeBytes(ByteBuffer.allocate(8).putLong(length).array());
+    }
+    return out;
   }
 }
