@@ -555,6 +555,19 @@ final class ApprovalTable {
                 .list());
   }
 
+  long waiting() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT count(*) FROM approval
+                    WHERE state = 'WAITING' AND requested_at > clock_timestamp() - interval '7 days'
+                    """)
+                .mapTo(Long.class)
+                .one());
+  }
+
   List<Summary> summaries(Collection<String> ids) {
     return jdbi.withHandle(
         handle ->

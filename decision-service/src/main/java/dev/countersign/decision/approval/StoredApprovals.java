@@ -230,6 +230,11 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
         .toList();
   }
 
+  /** How many requests wait, whoever asks. */
+  public long waiting() {
+    return table.waiting();
+  }
+
   /** What a list shows of those of the named requests that the viewer may see, in no order. */
   public List<Approval.Summary> summaries(Subject viewer, Collection<String> ids) {
     return ids.isEmpty()

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param view of all that is shown here; an answer is about this and nothing else
  * @param parameters bound values; an empty one is NULL
  * @param rows why it waits, the deciding row first
+ * @param impact how much it changes, where that was estimated
  * @param grant what its session stands on, in the words of whoever asked for it
  * @param groups in a group of each entry an approver must be
  * @param yes who has said yes
@@ -37,6 +38,7 @@ record ApprovalDetail(
     String view,
     List<Optional<String>> parameters,
     List<MatchedRow> rows,
+    Optional<Impact> impact,
     List<ExhibitView> exhibits,
     Optional<String> grant,
     List<String> groups,
@@ -102,7 +104,10 @@ record ApprovalDetail(
     int others = item.quorum() - item.saidYes() - 1;
     String then =
         switch (kind) {
-          case "postgres" -> "exactly this text with exactly these parameters runs, once";
+          case "postgres" ->
+              parameters.isEmpty()
+                  ? "exactly this text runs, once"
+                  : "exactly this text with exactly these parameters runs, once";
           case "git" -> "exactly these objects are pushed, once";
           case "kubernetes" -> "exactly this request is sent, once";
           default -> "access is given as it stands here";

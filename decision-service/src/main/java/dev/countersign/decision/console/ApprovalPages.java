@@ -29,6 +29,11 @@ final class ApprovalPages {
     this.approvals = parts.approvals();
   }
 
+  /** How many requests wait for anybody's answer. */
+  long waiting() {
+    return approvals.waiting();
+  }
+
   /** How many requests wait for an answer of somebody's. */
   long waitingFor(Subject viewer) {
     return approvals.list(viewer, Optional.of(State.WAITING)).stream()
@@ -141,6 +146,7 @@ final class ApprovalPages {
         approvals.viewDigest(approval),
         ApprovalDetail.parameters(approval.command()),
         approval.rows(),
+        Impact.of(approval.exhibits()),
         approval.exhibits().stream().map(ExhibitView::of).toList(),
         grant(summary),
         ApprovalDetail.groups(summary.approverGroups()),

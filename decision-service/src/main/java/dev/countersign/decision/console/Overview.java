@@ -25,6 +25,9 @@ import java.util.Optional;
  * @param blocked whose commands were blocked most often
  * @param anomalies findings of rule packs and of the sheet Risk, the newest first
  * @param totals how many commands got which verdict
+ * @param waiting how many requests wait for anybody's answer
+ * @param yours how many of them for the reader's
+ * @param open how many sessions are open that the reader may see
  * @param isCut whether there were more than are counted
  */
 record Overview(
@@ -34,6 +37,7 @@ record Overview(
     List<Anomaly> anomalies,
     Map<Verdict, Long> totals,
     long waiting,
+    long yours,
     long open,
     boolean isCut,
     Optional<Health.State> health) {
@@ -48,7 +52,7 @@ record Overview(
       DateTimeFormatter.ofPattern("HH:00", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   /** What is told of the record, and to whom. */
-  record Standing(long waiting, long open, Optional<Health.State> health) {}
+  record Standing(long waiting, long yours, long open, Optional<Health.State> health) {}
 
   /** An hour: a stack of verdicts. */
   record Column(String label, List<Block> blocks, long commands) {}
@@ -116,6 +120,7 @@ record Overview(
         anomalies.stream().limit(MOST_BARS).toList(),
         totals,
         standing.waiting(),
+        standing.yours(),
         standing.open(),
         commands.size() >= MOST,
         standing.health());
@@ -127,7 +132,7 @@ record Overview(
         row.rule(), row.sheet(), row.row(), row.verdict(), "", row.reason(), "", List.of());
   }
 
-  private static boolean isUnusual(MatchedRow row) {
+  static boolean isUnusual(MatchedRow row) {
     return row.sheet().startsWith("pack")
         || row.rule().contains("anomaly")
         || row.sheet().equals("Risk");

@@ -52,6 +52,7 @@ final class OverviewPages {
             now.subjects(),
             now.at(),
             new Overview.Standing(
+                approvals.waiting(),
                 approvals.waitingFor(viewer),
                 access.sessions().list().stream()
                     .filter(session -> access.maySee(viewer, session.subject()))

@@ -163,6 +163,9 @@ final class PolicyPages {
         new Version(
             version,
             inForce,
+            !inForce
+                && api.versions().history().stream()
+                    .anyMatch(past -> past.version().equals(version.id())),
             visit.wantsAllAtOnce()
                 ? Optional.of(reports.of(api.versions(), version.id(), visit.subject()))
                 : reports.known(version.id(), visit.subject()),

@@ -152,6 +152,20 @@ record PolicyReport(
         : text.substring(0, LONGEST_EXAMPLE) + "… (" + text.length() + " characters)";
   }
 
+  /** Findings that are to be looked at. */
+  List<Finding> warnings() {
+    return findings.stream().filter(finding -> !isNote(finding)).toList();
+  }
+
+  /** The others. */
+  List<Finding> notes() {
+    return findings.stream().filter(PolicyReport::isNote).toList();
+  }
+
+  private static boolean isNote(Finding finding) {
+    return finding.severity() == Finding.Severity.NOTE;
+  }
+
   long commandsChanged() {
     return changed.stream().mapToLong(Group::commands).sum();
   }

@@ -45,6 +45,10 @@ final class PolicyViews {
           .collect(Collectors.toCollection(java.util.LinkedHashSet::new));
     }
 
+    long hitsOf(String sheet) {
+      return of(sheet).stream().mapToLong(Row::hits).sum();
+    }
+
     List<Row> of(String sheet) {
       return rows.stream().filter(row -> row.sheet().equals(sheet)).toList();
     }
@@ -102,6 +106,7 @@ final class PolicyViews {
   /**
    * One version, with what there is to know before it decides.
    *
+   * @param wasInForce whether it decided before, and does not now
    * @param report what there is to say of it; empty if that comes after the page
    * @param standing what keeps the reader from putting it in force; empty if nothing does
    * @param current the id of the version in force, against which it is compared
@@ -109,6 +114,7 @@ final class PolicyViews {
   record Version(
       StoredVersion version,
       boolean inForce,
+      boolean wasInForce,
       Optional<PolicyReport> report,
       Optional<String> standing,
       boolean signInAgain,

@@ -55,8 +55,10 @@ record Scene(
       case Event.CommandDecided e -> plain.decided(e, moment.words(), differences);
       case Event.ContentRecorded e -> plain.content(e, moment.words());
       case Event.CommandCompleted e -> plain.about(e.command());
-      case Event.ApprovalRequested e -> plain.about(e.command());
-      case Event.ApprovalAnswered e -> plain.about(e.command());
+      case Event.ApprovalRequested e -> plain(plain.at(), time, Headline.of(e)).about(e.command());
+      case Event.ApprovalAnswered e -> plain(plain.at(), time, Headline.of(e)).about(e.command());
+      case Event.SessionOpened e -> plain(plain.at(), time, Headline.of(e));
+      case Event.SessionClosed e -> plain(plain.at(), time, Headline.of(e));
       default -> plain;
     };
   }

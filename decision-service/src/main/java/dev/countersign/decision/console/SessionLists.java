@@ -98,8 +98,12 @@ record SessionLists(List<Live> live, Found found, String query, int days) {
           Count.of(summary.verdicts()));
     }
 
+    private static String length(Duration duration) {
+      return duration.toSeconds() < 1 ? "less than a second" : Moments.length(duration);
+    }
+
     String length() {
-      return ended.map(end -> Moments.length(Duration.between(started, end))).orElse("");
+      return ended.map(end -> length(Duration.between(started, end))).orElse("");
     }
   }
 

@@ -41,7 +41,7 @@ record SignInAttempt(String issuer, String state, String nonce, String verifier,
 
   /** A path of this console: nothing that a browser could take for another host. */
   private static String page(String to) {
-    return to.length() <= MAX_PATH && to.matches("/(?:[A-Za-z0-9_-][A-Za-z0-9/_.?=&%+-]*)?")
+    return to.length() <= MAX_PATH && to.matches("/(?:[A-Za-z0-9_-][A-Za-z0-9/_.?=&%+:,~*-]*)?")
         ? to
         : HOME;
   }

@@ -140,7 +140,9 @@
     part("all").addEventListener("click", () => { stop(); show(Number(seek.max)); });
     seek.addEventListener("input", () => { stop(); show(Number(seek.value)); });
     player.hidden = false;
-    show(now);
+    const linked = /^#at=(\d{1,12})$/.exec(location.hash);
+    const last = show(linked ? Math.min(Number(linked[1]), Number(seek.max)) : now);
+    if (linked) last?.scrollIntoView({ block: "center" });
     /* What comes after the page is where the player is, and a session that goes on grows longer. */
     document.addEventListener("htmx:afterSettle", () => {
       const atEnd = now >= Number(seek.max);
@@ -149,10 +151,15 @@
     });
   }
 
-  /* The link to what is looked at. */
+  /* The link to what is looked at; of a recording, to the moment that is looked at. */
+  const linkTo = () => {
+    const seek = document.getElementById("seek");
+    const at = seek && Number(seek.value) < Number(seek.max) ? "#at=" + seek.value : "";
+    return location.href.replace(/#.*$/, "") + at;
+  };
   for (const button of document.querySelectorAll("[data-copy-link]")) {
     button.hidden = !navigator.clipboard;
     button.addEventListener("click", () =>
-      navigator.clipboard.writeText(location.href).then(() => { button.textContent = "Copied"; }));
+      navigator.clipboard.writeText(linkTo()).then(() => { button.textContent = "Copied"; }));
   }
 })();

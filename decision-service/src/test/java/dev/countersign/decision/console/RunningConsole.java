@@ -56,6 +56,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -88,8 +89,16 @@ final class RunningConsole implements AutoCloseable {
           PostgresUpstream.Tls.VERIFY_FULL,
           List.of("public"));
 
-  /** A token, and until when it is good. */
-  record Token(Subject subject, Instant expires) {}
+  /** A token, until when it is good, and when its subject signed in. */
+  record Token(Subject subject, Instant expires, Instant signedIn) {
+
+    Token(Subject subject, Instant expires) {
+      this(subject, expires, Instant.now());
+    }
+  }
+
+  /** Whoever answers for others has signed in lately. */
+  static final StepUp LATELY = new StepUp(Set.of(), Optional.of(Duration.ofMinutes(15)));
 
   final PaperJournal journal = new PaperJournal();
   final List<RecordedEvent> recorded = new ArrayList<>();
@@ -103,7 +112,9 @@ final class RunningConsole implements AutoCloseable {
   private final HttpServer issuer;
   private final StateDatabase state;
   private final Database database;
-  private final StoredApprovals approvals;
+  final StoredApprovals approvals;
+  final PreApprovals preApprovals;
+  final Policy policy;
   private final LiveSessions sessions;
   private final LiveEvents events;
   private final SessionFeed feed;
@@ -113,6 +124,10 @@ final class RunningConsole implements AutoCloseable {
   private final Undertow server;
 
   RunningConsole() throws IOException {
+    this(StepUp.NONE);
+  }
+
+  RunningConsole(StepUp stepUp) throws IOException {
     issuer = issuer();
     state = StateDatabase.start();
     database = state.database();
@@ -125,7 +140,8 @@ final class RunningConsole implements AutoCloseable {
     approvals =
         StoredApprovals.open(
             database, url(), ApprovalLimits.DEFAULT, journal, AnswerSigner.passing());
-    Policy policy = Drafts.policyAllowing("public.a");
+    policy = Drafts.policyAllowing("public.a");
+    preApprovals = new PreApprovals(database, approvals, policy, journal);
     Grants grants = new Grants(database, policy, approvals, journal);
     sessions = LiveSessions.open(database, journal, 1_000, grants::expire);
     events = LiveEvents.open(database);
@@ -147,7 +163,7 @@ final class RunningConsole implements AutoCloseable {
             events,
             feed,
             webhooks,
-            new PreApprovals(database, approvals, policy, journal),
+            preApprovals,
             new Emergencies(database, Optional.empty(), journal, step -> {}),
             resources,
             Set.of("platform-operators"),
@@ -160,14 +176,14 @@ final class RunningConsole implements AutoCloseable {
                 new BrowserSessions(
                     database,
                     this::verify,
-                    StepUp.NONE,
+                    stepUp,
                     SessionTimes.DEFAULT,
                     url(),
                     List.of(
                         new Registration(
                             IssuerConfig.of(issuerUrl(), "countersign"), "countersign-cli"))),
                 strangers,
-                StepUp.NONE,
+                stepUp,
                 approvals,
                 access,
                 new ResourcesApi(
@@ -255,7 +271,11 @@ final class RunningConsole implements AutoCloseable {
     if (token == null) {
       throw new TokenRefused("the token's signature is wrong");
     }
-    return new TokenVerifier.VerifiedToken(token.subject(), token.expires());
+    return new TokenVerifier.VerifiedToken(
+        token.subject(),
+        token.expires(),
+        new TokenVerifier.SignIn(Optional.of(token.signedIn()), Optional.empty()),
+        Optional.empty());
   }
 
   private HttpServer issuer() throws IOException {
@@ -322,16 +342,43 @@ final class RunningConsole implements AutoCloseable {
   /** A browser that is signed in. */
   final class Browser {
 
-    private final HttpClient http =
-        HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+    private final CookieManager cookies = new CookieManager();
+    private final HttpClient http = HttpClient.newBuilder().cookieHandler(cookies).build();
 
     private Browser(String code) {
-      String to = get("/sign-in?to=/access").headers().firstValue("Location").orElseThrow();
+      signIn("/sign-in?to=/access", code);
+    }
+
+    /**
+     * Goes through the issuer's page.
+     *
+     * @param code what the issuer sends back: the name of a token
+     * @return where the console sends the browser in the end
+     */
+    String signIn(String door, String code) {
+      String to = get(door).headers().firstValue("Location").orElseThrow();
       Matcher state = Pattern.compile("[?&]state=([^&]+)").matcher(to);
       if (!state.find()) {
         throw new AssertionError(to);
       }
-      get(BrowserSessions.CALLBACK + "?code=" + code + "&state=" + state.group(1));
+      return get(BrowserSessions.CALLBACK + "?code=" + code + "&state=" + state.group(1))
+          .headers()
+          .firstValue("Location")
+          .orElseThrow();
+    }
+
+    /** The session's, as a thief would have it. */
+    String cookie() {
+      return cookies.getCookieStore().getCookies().stream()
+          .filter(cookie -> cookie.getName().equals(Cookies.SESSION))
+          .map(cookie -> cookie.getName() + "=" + cookie.getValue())
+          .findFirst()
+          .orElseThrow();
+    }
+
+    /** A part of a page, as its script fetches it. */
+    HttpResponse<String> part(String path) {
+      return send(HttpRequest.newBuilder(url().resolve(path)).header("HX-Request", "true"));
     }
 
     HttpResponse<String> get(String path) {

@@ -81,4 +81,14 @@ class ShownTest {
       assertThat(whole(Shown.sql(text))).isEqualTo(VisibleText.of(text).text());
     }
   }
+
+  @Test
+  void gw21_aLineOfADifferenceIsNotItsHeading() {
+    Shown shown =
+        Shown.diff("diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n--- gone\n+++ come\n");
+
+    assertThat(shown.pieces())
+        .contains(new Shown.Piece("file", "--- a/x\n"), new Shown.Piece("removed", "--- gone\n"))
+        .contains(new Shown.Piece("file", "+++ b/x\n"), new Shown.Piece("added", "+++ come\n"));
+  }
 }

@@ -24,10 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 class PageTimesIT {
 
   /** So many sessions of so many commands are recorded first. */
-  private static final int SESSIONS = 20;
+  private static final int SESSIONS = Integer.getInteger("countersign.pages.sessions", 4);
 
   private static final int COMMANDS = 100;
-  private static final int LOOKS = Integer.getInteger("countersign.pages.looks", 20);
+  private static final int LOOKS = Integer.getInteger("countersign.pages.looks", 15);
 
   /** One page's times in milliseconds: in the handler, and at a client that waits for the body. */
   private record Times(String page, List<Double> server, List<Double> client, int bytes) {
