@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param who asks, and on whose behalf
  * @param beginning the first characters of the command, on one line
  * @param isCut whether the command goes on
+ * @param weight the more, the sooner somebody should look at it
  * @param mayAnswer whether the reader's answer would count
  */
 record ApprovalItem(
@@ -31,6 +32,7 @@ record ApprovalItem(
     Instant requested,
     Instant expires,
     Optional<String> escalatedTo,
+    int weight,
     boolean mayAnswer) {
 
   static ApprovalItem of(Approval.Summary summary, boolean mayAnswer) {
@@ -52,7 +54,15 @@ record ApprovalItem(
         summary.requested(),
         summary.expires(),
         summary.escalatedTo().map(Shown::line),
+        weight(summary),
         mayAnswer);
+  }
+
+  /** Points of the sheet Risk and of packs weigh more than how many people are asked. */
+  private static int weight(Approval.Summary summary) {
+    return (Overview.isUnusual(summary.deciding()) ? 100 : 0)
+        + 10 * summary.quorum()
+        + summary.approverGroups().size();
   }
 
   boolean isWaiting() {

@@ -63,6 +63,7 @@ public final class Console implements HttpHandler, AutoCloseable {
   private final ApprovalPages approvals;
   private final OverviewPages overview;
   private final AccessPages access;
+  private final ExceptionPages exceptions;
   private final PolicyPages policy;
   private final PolicyTrials trials;
   private final EvidencePages evidence;
@@ -81,6 +82,7 @@ public final class Console implements HttpHandler, AutoCloseable {
     this.approvals = new ApprovalPages(parts);
     this.overview = new OverviewPages(parts, approvals);
     this.access = new AccessPages(parts);
+    this.exceptions = new ExceptionPages(parts);
     this.custody = new Custody(parts.journal());
     RowsInForce rows = new RowsInForce(parts.policy());
     this.policy = new PolicyPages(parts, rows, custody);
@@ -102,6 +104,8 @@ public final class Console implements HttpHandler, AutoCloseable {
     get("/access/{id}", access::one);
     post("/access", access::request);
     post("/access/{id}/revoke", access::revoke);
+    get("/exceptions", exceptions::show);
+    post("/exceptions/{id}/revoke", exceptions::revoke);
     get("/evidence", evidence::show);
     post("/evidence/download", evidence::download);
     post("/evidence/verify", evidence::verify);

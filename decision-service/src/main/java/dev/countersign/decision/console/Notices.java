@@ -13,6 +13,7 @@ final class Notices {
           "denied", "Denied. The agent reads your reason.",
           "killed", "The session is being ended.",
           "revoked", "The grant is revoked; its sessions end within two seconds.",
+          "unasked", "The pre-approval is revoked; people are asked again.",
           "requested", "Your request waits for an approver.",
           "granted", "Access is granted.",
           "activated", "The version is in force.",

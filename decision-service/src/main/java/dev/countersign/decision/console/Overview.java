@@ -132,7 +132,7 @@ record Overview(
         row.rule(), row.sheet(), row.row(), row.verdict(), "", row.reason(), "", List.of());
   }
 
-  private static boolean isUnusual(MatchedRow row) {
+  static boolean isUnusual(MatchedRow row) {
     return row.sheet().startsWith("pack")
         || row.rule().contains("anomaly")
         || row.sheet().equals("Risk");

@@ -6,6 +6,7 @@ enum Section {
   APPROVALS("Approvals", "/approvals"),
   SESSIONS("Sessions", "/sessions"),
   ACCESS("Access", "/access"),
+  EXCEPTIONS("Exceptions", "/exceptions"),
   POLICY("Policy", "/policy"),
   EVIDENCE("Evidence", "/evidence");
 

@@ -199,6 +199,13 @@ public final class Emergencies {
     return table.recent(MOST_LISTED);
   }
 
+  /** Those that nobody has reviewed in the time there was, the oldest first; at most 200. */
+  public List<Emergency> overdue() {
+    return rules
+        .map(declared -> table.unreviewed(declared.reviewWithin(), MOST_LISTED))
+        .orElse(List.of());
+  }
+
   /** Whether somebody may see emergencies: whoever has a part in them. */
   public boolean concerns(Subject viewer) {
     return rules

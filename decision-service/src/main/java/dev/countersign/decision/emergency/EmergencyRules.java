@@ -14,9 +14,15 @@ import java.util.Set;
  * @param subjects the groups whose members may work under it
  * @param agents whether agents of those groups may, too
  * @param longest for how long at most
+ * @param reviewWithin how long after its end it is to be reviewed at the latest
  */
 public record EmergencyRules(
-    String openers, String reviewers, Set<String> subjects, boolean agents, Duration longest) {
+    String openers,
+    String reviewers,
+    Set<String> subjects,
+    boolean agents,
+    Duration longest,
+    Duration reviewWithin) {
 
   /** Nobody opens one for longer. */
   public static final Duration LONGEST = Duration.ofHours(1);
@@ -27,6 +33,9 @@ public record EmergencyRules(
     subjects = Set.copyOf(subjects);
     if (!longest.isPositive() || longest.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException("an emergency lasts an hour at most: " + longest);
+    }
+    if (!reviewWithin.isPositive()) {
+      throw new IllegalArgumentException("a review needs time: " + reviewWithin);
     }
   }
 

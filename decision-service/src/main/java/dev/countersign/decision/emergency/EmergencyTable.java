@@ -200,6 +200,23 @@ final class EmergencyTable {
                 .list());
   }
 
+  List<Emergency> unreviewed(Duration since, int max) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT * FROM emergency
+                    WHERE opened_at IS NOT NULL AND reviewed_at IS NULL
+                      AND ended_at <= clock_timestamp() - :millis * interval '1 millisecond'
+                    ORDER BY ended_at LIMIT :max
+                    """)
+                .bind("millis", since.toMillis())
+                .bind("max", max)
+                .map(EmergencyTable::row)
+                .list());
+  }
+
   private static Emergency row(ResultSet row, StatementContext context) throws SQLException {
     return new Emergency(
         row.getString("id"),

@@ -2,6 +2,7 @@ package dev.countersign.decision.http;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.decision.approval.PreApproval;
 import dev.countersign.decision.approval.PreApprovals;
 import dev.countersign.decision.emergency.Emergencies;
 import dev.countersign.decision.grant.Grants;
@@ -57,6 +58,21 @@ public record AccessApi(
   /** Whether somebody may end what is another's. */
   public boolean mayEnd(Subject by, Subject owner) {
     return by.owns(owner) || isHumanOf(by, enders);
+  }
+
+  /** Whether somebody may see a pre-approval: those it concerns do, too. */
+  public boolean maySee(Subject viewer, PreApproval one) {
+    return one.concerns(viewer) || maySee(viewer, one.subject());
+  }
+
+  /** One of those whose yes it took suffices to end it: to ask people again never hurts. */
+  public boolean mayEnd(Subject by, PreApproval one) {
+    return one.isAnsweredBy(by) || mayEnd(by, one.subject());
+  }
+
+  /** Whether somebody may see emergencies. */
+  public boolean maySeeEmergencies(Subject viewer) {
+    return emergencies.concerns(viewer) || mayLook(viewer);
   }
 
   /** Whether somebody may look at how the gateway runs. */

@@ -71,7 +71,7 @@ final class EmergencyOperations {
     Subject viewer = caller.require(exchange).subject();
     ObjectNode out = ApiJson.object();
     ArrayNode list = out.putArray("emergencies");
-    if (maySee(viewer)) {
+    if (api.maySeeEmergencies(viewer)) {
       api.emergencies().recent().forEach(one -> list.add(json(one)));
     }
     return out;
@@ -84,7 +84,7 @@ final class EmergencyOperations {
   private Emergency find(HttpServerExchange exchange, Subject viewer) throws ApiError {
     Optional<Emergency> found = api.emergencies().find(ApprovalOperations.id(exchange));
     return found
-        .filter(one -> maySee(viewer))
+        .filter(one -> api.maySeeEmergencies(viewer))
         .orElseThrow(
             () ->
                 ApiError.refused(
@@ -92,10 +92,6 @@ final class EmergencyOperations {
                     "not_found",
                     "there is no such emergency, or none that you may see",
                     "list them: countersign emergency list"));
-  }
-
-  private boolean maySee(Subject viewer) {
-    return api.emergencies().concerns(viewer) || api.mayLook(viewer);
   }
 
   private static ObjectNode json(Emergency one) {

@@ -5,19 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.RecordedEvent;
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.decision.approval.Approvals;
+import dev.countersign.decision.approval.Fingerprints;
+import dev.countersign.decision.approval.FrozenCommand;
+import dev.countersign.decision.approval.PreApprovalResult;
 import dev.countersign.decision.policy.Drafts;
 import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.Subject;
+import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.PreApprovalTerms;
 import dev.countersign.rules.verdict.Verdict;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,6 +95,61 @@ final class ConsoleRightsIT {
         assertThat(response.body()).contains("Try again in");
       }
     }
+  }
+
+  private static Approvals.Pending ask(Subject agent, String sql, int quorum) {
+    return console.approvals.request(
+        new FrozenCommand(sql, List.of(), "orders", agent, console.policy.current().id()),
+        "s-asks",
+        new ApprovalDemand(
+            Set.of(Set.of("dba-approvers")),
+            quorum,
+            Duration.ofMinutes(30),
+            Optional.of(new PreApprovalTerms(Duration.ofHours(4), false))),
+        List.of(MatchedRow.builtIn("SQL-5", "UPDATE", "changes need a yes", "")),
+        List.of(),
+        Optional.of(new Fingerprints(Fingerprints.digest(List.of(sql)), Optional.empty())));
+  }
+
+  @Test
+  void gw20_whatWeighsMoreStandsBeforeWhatIsNewer() {
+    Subject agent = console.agent("agent-20", "alice");
+    ask(agent, "UPDATE heavy", 2);
+    ask(agent, "UPDATE trivial", 1);
+
+    String inbox =
+        console.signIn(console.human("bob", "dba-approvers"), LATER).get("/approvals").body();
+
+    assertThat(inbox.indexOf("UPDATE heavy"))
+        .isPositive()
+        .isLessThan(inbox.indexOf("UPDATE trivial"));
+  }
+
+  @Test
+  void gw44_aYesBeforehandIsSeenByItsApproversAndTakenBackWithAReason() {
+    Subject agent = console.agent("agent-21", "alice");
+    var asked = ask(agent, "UPDATE nightly SET <b> = 1", 1);
+    var wish =
+        (PreApprovalResult.Asked)
+            console.preApprovals.request(asked.id(), agent, Duration.ofHours(1), "clean <i>up");
+    String path = "/exceptions/" + wish.preApproval().id() + "/revoke";
+    var mallory = console.signIn(console.human("mallory", "nobody"), LATER);
+    assertThat(mallory.get("/exceptions").body()).doesNotContain("nightly", "Emergencies");
+    assertThat(mallory.post(path, FORM, "comment=mine&token=" + mallory.formToken()).statusCode())
+        .isEqualTo(404);
+
+    var bob = console.signIn(console.human("bob", "dba-approvers"), LATER);
+    assertThat(bob.get("/exceptions").body())
+        .contains("UPDATE nightly SET &lt;b&gt; = 1", "clean &lt;i&gt;up", "requested", path)
+        .doesNotContain("<b> = 1", "<i>up");
+    String token = bob.formToken();
+    assertThat(bob.post(path, FORM, "comment=&token=" + token).statusCode()).isEqualTo(400);
+    assertThat(bob.post(path, FORM, "comment=enough&token=" + token).statusCode()).isEqualTo(303);
+
+    assertThat(bob.get("/exceptions").body()).contains("by bob: enough").doesNotContain(path);
+    assertThat(bob.post(path, FORM, "comment=again&token=" + token).statusCode()).isEqualTo(409);
+    var audrey = console.signIn(console.human("audrey", "auditors"), LATER);
+    assertThat(audrey.get("/exceptions").body()).contains("Emergencies", "UPDATE nightly");
   }
 
   @Test

@@ -113,6 +113,8 @@ final class RunningConsole implements AutoCloseable {
   private final StateDatabase state;
   private final Database database;
   final StoredApprovals approvals;
+  final PreApprovals preApprovals;
+  final Policy policy;
   private final LiveSessions sessions;
   private final LiveEvents events;
   private final SessionFeed feed;
@@ -138,7 +140,8 @@ final class RunningConsole implements AutoCloseable {
     approvals =
         StoredApprovals.open(
             database, url(), ApprovalLimits.DEFAULT, journal, AnswerSigner.passing());
-    Policy policy = Drafts.policyAllowing("public.a");
+    policy = Drafts.policyAllowing("public.a");
+    preApprovals = new PreApprovals(database, approvals, policy, journal);
     Grants grants = new Grants(database, policy, approvals, journal);
     sessions = LiveSessions.open(database, journal, 1_000, grants::expire);
     events = LiveEvents.open(database);
@@ -160,7 +163,7 @@ final class RunningConsole implements AutoCloseable {
             events,
             feed,
             webhooks,
-            new PreApprovals(database, approvals, policy, journal),
+            preApprovals,
             new Emergencies(database, Optional.empty(), journal, step -> {}),
             resources,
             Set.of("platform-operators"),

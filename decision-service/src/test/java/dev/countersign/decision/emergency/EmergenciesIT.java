@@ -2,6 +2,7 @@ package dev.countersign.decision.emergency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.Event.EmergencyChanged.Step;
@@ -64,11 +65,20 @@ final class EmergenciesIT {
   }
 
   private static Emergencies emergencies(boolean agents) {
+    return emergencies(agents, Duration.ofHours(24));
+  }
+
+  private static Emergencies emergencies(boolean agents, Duration reviewWithin) {
     return new Emergencies(
         database,
         Optional.of(
             new EmergencyRules(
-                "incident", "officers", Set.of("on-call"), agents, EmergencyRules.LONGEST)),
+                "incident",
+                "officers",
+                Set.of("on-call"),
+                agents,
+                EmergencyRules.LONGEST,
+                reviewWithin)),
         JOURNAL,
         LOUD::add);
   }
@@ -268,6 +278,25 @@ final class EmergenciesIT {
     assertThat(reviewed.needsReview()).isFalse();
     assertThat(emergencies.review(over, OLIVIA, "again"))
         .isInstanceOf(EmergencyResult.Refused.class);
+  }
+
+  @Test
+  void gw48_whatNobodyReviewsInTimeIsOverdueUntilSomebodyDoes() throws Exception {
+    Emergencies hasty = emergencies(false, Duration.ofMillis(1));
+    Emergency open = opened();
+    assertThat(hasty.overdue())
+        .as("still open")
+        .extracting(Emergency::id)
+        .doesNotContain(open.id());
+    Emergency over = done(emergencies.close(open, CAROL, "orders is back"));
+
+    await()
+        .untilAsserted(
+            () -> assertThat(hasty.overdue()).extracting(Emergency::id).contains(over.id()));
+    assertThat(emergencies.overdue()).extracting(Emergency::id).doesNotContain(over.id());
+
+    done(emergencies.review(over, OLIVIA, "one DELETE, as agreed"));
+    assertThat(hasty.overdue()).extracting(Emergency::id).doesNotContain(over.id());
   }
 
   @Test

@@ -139,7 +139,8 @@ final class RunningApi implements AutoCloseable {
                     "compliance-officers",
                     Set.of("dba-approvers"),
                     false,
-                    Duration.ofHours(1))),
+                    Duration.ofHours(1),
+                    Duration.ofHours(24))),
             journal,
             event -> {});
     sessions = LiveSessions.open(database, journal, 1_000, grants::expire);

@@ -57,8 +57,11 @@ final class BlobScan {
   }
 
   private void scan(boolean whole) {
-    binary |= RawText.isBinary(window, filled, whole);
     String plain = Writings.plain(window, filled);
+    // What has neither of both is no binary file, and most have not.
+    if (plain.indexOf('\0') >= 0 || plain.indexOf('\r') >= 0) {
+      binary |= RawText.isBinary(window, filled, whole);
+    }
     SecretScanner.scan(
         plain, (detector, at) -> hit(detector, linesBefore + 1 + newlines(plain, at)));
     for (String other : Writings.others(window, filled, plain)) {

@@ -177,17 +177,16 @@ final class Inspector implements AutoCloseable {
   /** Reads what else is in the pack and no ref reaches: the upstream would keep it, too. */
   void remaining(List<PackedObjectInfo> objects) throws IOException {
     for (PackedObjectInfo object : objects) {
-      String what = "(object " + object.abbreviate(10).name() + ")";
       switch (object.getType()) {
         case Constants.OBJ_BLOB -> {
           // One that the pack was only completed with is upstream already.
-          if (push.pack().blob(object).isPresent()) {
-            scan.blob(object, what, object.name());
+          if (push.pack().blob(object).filter(blob -> !blob.hits().isEmpty()).isPresent()) {
+            scan.blob(object, what(object), object.name());
           }
         }
         case Constants.OBJ_COMMIT, Constants.OBJ_TAG -> {
           if (!scan.hasRead(object)) {
-            scan.object(object, reader.open(object).getBytes(), what, object.name());
+            scan.object(object, reader.open(object).getBytes(), what(object), object.name());
           }
         }
         default -> {
@@ -196,6 +195,10 @@ final class Inspector implements AutoCloseable {
       }
     }
     scan.remainingNames();
+  }
+
+  private static String what(ObjectId object) {
+    return "(object " + object.abbreviate(10).name() + ")";
   }
 
   /** All that was found, of all refs. */

@@ -40,7 +40,9 @@ final class Writings {
   /** What else they say. */
   static List<String> others(byte[] bytes, int length, String plain) {
     List<String> texts = new ArrayList<>();
-    utf16(bytes, length).ifPresent(charset -> texts.add(new String(bytes, 0, length, charset)));
+    if (plain.indexOf('\0') >= 0) {
+      utf16(bytes, length).ifPresent(charset -> texts.add(new String(bytes, 0, length, charset)));
+    }
     unpacked(bytes, length).ifPresent(texts::add);
     StringBuilder decoded = new StringBuilder();
     encodedRuns(plain, decoded);
@@ -89,14 +91,14 @@ final class Writings {
 
   /** Base64 over one line or many, and hexadecimal digits. */
   private static void encodedRuns(String text, StringBuilder decoded) {
-    int at = 0;
-    while (at < text.length() && decoded.length() < MOST_UNPACKED) {
-      int from = at;
+    for (int from = runBegin(text, 0);
+        from < text.length() && decoded.length() < MOST_UNPACKED;
+        from = runBegin(text, from)) {
       int end = runEnd(text, from);
       if (end - from >= SHORTEST_RUN) {
         decode(text.substring(from, end), decoded);
       }
-      if (end - from >= SHORTEST_LINE && nextLine(text, end) > end) {
+      if (nextLine(text, end) > end) {
         StringBuilder lines = new StringBuilder(text.substring(from, end));
         for (int next = nextLine(text, end); next > end; next = nextLine(text, end)) {
           int stop = runEnd(text, next);
@@ -110,8 +112,30 @@ final class Writings {
           decode(lines.toString(), decoded);
         }
       }
-      at = Math.max(end, from + 1);
+      from = end;
     }
+  }
+
+  /**
+   * Where the next run begins that is long enough to be a line; the end of the text if there is
+   * none. Looks at the last character of what might be one first: most of the others it need not
+   * look at.
+   *
+   * @param from no run reaches over this
+   */
+  private static int runBegin(String text, int from) {
+    int begin = from;
+    while (begin <= text.length() - SHORTEST_LINE) {
+      int at = begin + SHORTEST_LINE - 1;
+      while (at >= begin && isBase64(text.charAt(at))) {
+        at--;
+      }
+      if (at < begin) {
+        return begin;
+      }
+      begin = at + 1;
+    }
+    return text.length();
   }
 
   private static int runEnd(String text, int from) {
@@ -148,10 +172,18 @@ final class Writings {
     } catch (IllegalArgumentException e) {
       // Not base64 after all.
     }
-    if (run.length() % 2 == 0 && run.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
+    if (run.length() % 2 == 0 && isHexadecimal(run)) {
       byte[] bytes = HexFormat.of().parseHex(run);
       decoded.append(plain(bytes, bytes.length)).append('\n');
     }
+  }
+
+  private static boolean isHexadecimal(String run) {
+    int at = 0;
+    while (at < run.length() && HexFormat.isHexDigit(run.charAt(at))) {
+      at++;
+    }
+    return at == run.length();
   }
 
   /** Text whose string literals are joined: {@code "AK" + "IA…"} becomes {@code "AKIA…"}. */

@@ -64,6 +64,27 @@ class SecretScannerTest {
         .contains("aws-access-key");
   }
 
+  /** Whatever stands around it, and wherever it begins. */
+  @Test
+  void git24_findsWhatIsEncodedAtEveryPlace() {
+    String encoded =
+        Base64.getEncoder().encodeToString(("key=" + KEY).getBytes(StandardCharsets.UTF_8));
+    String lines = encoded.substring(0, 12) + "\n  " + encoded.substring(12);
+    for (int before = 0; before < 40; before++) {
+      for (String filling : List.of(".", "ab.", "abcdefg ", "longerWord ", "\n")) {
+        String begin = filling.repeat(before);
+        for (String end : List.of("", ".", "\n", " x", " \n?")) {
+          assertThat(found((begin + encoded + end).getBytes(StandardCharsets.UTF_8)))
+              .as("%s…%s", begin, end)
+              .contains("aws-access-key");
+          assertThat(found((begin + lines + end).getBytes(StandardCharsets.UTF_8)))
+              .as("%s…%s in lines", begin, end)
+              .contains("aws-access-key");
+        }
+      }
+    }
+  }
+
   private static List<String> found(byte[] bytes) {
     String plain = Writings.plain(bytes, bytes.length);
     List<String> found = new ArrayList<>(SecretScanner.detectors(plain));

@@ -88,12 +88,19 @@ final class OpenDoor implements AutoCloseable {
   private final Path directory;
 
   OpenDoor() throws Exception {
+    this(Optional.empty());
+  }
+
+  /**
+   * @param other stands behind the door instead of the cluster in memory
+   */
+  OpenDoor(Optional<KubernetesUpstream> other) throws Exception {
     tls = TestTls.make();
     directory = Files.createTempDirectory("kube");
     cluster = MemoryCluster.start(listening(), UPSTREAM_TOKEN, seen::add);
     Samples.fill(cluster);
     scripted = new ScriptedServer(tls.server());
-    upstream = upstream("prod-eu", cluster.port());
+    upstream = other.orElse(upstream("prod-eu", cluster.port()));
     TokenVerifier tokens =
         token -> {
           return switch (token) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What no row of a sheet speaks of: actions on a resource in an environment that are blocked for
@@ -57,7 +58,7 @@ final class Gaps {
   List<Finding> findings() {
     Map<List<String>, List<Place>> missing = new LinkedHashMap<>();
     for (Place place : places()) {
-      List<String> verbs = actions.stream().filter(verb -> !isMentioned(verb, place)).toList();
+      List<String> verbs = expected(place).filter(verb -> !isMentioned(verb, place)).toList();
       if (!verbs.isEmpty()) {
         missing.computeIfAbsent(verbs, absent -> new ArrayList<>()).add(place);
       }
@@ -65,6 +66,13 @@ final class Gaps {
     List<Finding> findings = new ArrayList<>();
     missing.forEach((verbs, places) -> findings.add(finding(verbs, places)));
     return findings;
+  }
+
+  private Stream<String> expected(Place place) {
+    List<String> optional = Sheets.optional(kind);
+    return optional.stream().anyMatch(verb -> isMentioned(verb, place))
+        ? Stream.concat(actions.stream(), optional.stream())
+        : actions.stream();
   }
 
   private boolean isMentioned(String verb, Place place) {

@@ -114,12 +114,23 @@ final class Sheets {
     };
   }
 
-  /** The actions that its rows are to speak of. Git LFS is off unless a resource turns it on. */
+  /** The actions that its rows are to speak of wherever there is such a resource. */
   static List<String> actions(Resource.Kind kind) {
     return switch (kind) {
       case POSTGRES -> VERBS;
       case GIT -> CHANGES.stream().filter(change -> !change.startsWith(LARGE_FILES)).toList();
       case KUBERNETES -> REQUESTS;
+    };
+  }
+
+  /**
+   * Those that its rows are to speak of where one of them does: Git LFS is off unless a resource
+   * turns it on, and only who does writes rows of it.
+   */
+  static List<String> optional(Resource.Kind kind) {
+    return switch (kind) {
+      case GIT -> CHANGES.stream().filter(change -> change.startsWith(LARGE_FILES)).toList();
+      case POSTGRES, KUBERNETES -> List.of();
     };
   }
 

@@ -149,6 +149,38 @@ final class OtherSheetsTest {
         .findings().stream().map(Finding::rule).collect(Collectors.toSet());
   }
 
+  /** Git LFS is off by default: who never speaks of it is told nothing about it. */
+  @Test
+  void whoSpeaksOfSomeLargeFilesIsToldOfTheOthers() {
+    assertThat(missing("create")).noneMatch(action -> action.startsWith("lfs-"));
+    assertThat(missing("lfs-upload"))
+        .contains("lfs-download", "lfs-lock", "lfs-unlock", "lfs-force-unlock", "fetch")
+        .doesNotContain("lfs-upload");
+    assertThat(missing("*")).isEmpty();
+  }
+
+  private static Set<String> missing(String action) {
+    GitRow row =
+        new GitRow(
+            particulars(2),
+            new Scope(List.of("*"), "*", "*"),
+            List.of(action),
+            "*",
+            "*",
+            GitCondition.ALWAYS,
+            Ruling.ALLOW);
+    Surroundings known =
+        new Surroundings(
+            SmallTable.TODAY,
+            List.of(new Resource("r", Resource.Kind.GIT, Map.of())),
+            Optional.empty());
+    return Analysis.of(new WorkbookPolicy(workbook(List.of(row), List.of())), known).stream()
+        .filter(finding -> finding.kind() == Finding.Kind.GAP)
+        .flatMap(finding -> finding.witnesses().stream())
+        .map(witness -> witness.command().split(" ", 2)[0])
+        .collect(Collectors.toSet());
+  }
+
   @Test
   void idleRowsOfTheSheetGitCanGo() {
     int found = 0;

@@ -66,7 +66,8 @@ final class ApprovalText {
                   answer.path("at").asText(),
                   answer.path("comment").asText()));
     }
-    out.append('\n').append(VisibleText.lines(approval.path("text").asText()).indent(2));
+    out.append("\nWritten by whoever asks, all of it:\n")
+        .append(VisibleText.lines(approval.path("text").asText()).indent(2));
     for (JsonNode exhibit : approval.path("exhibits")) {
       out.append('\n')
           .append(VisibleText.line(exhibit.path("title").asText()))

@@ -58,7 +58,8 @@ public record Configuration(
       Optional<String> reviewers,
       List<String> subjects,
       boolean agents,
-      Duration longest) {}
+      Duration longest,
+      Duration reviewWithin) {}
 
   public record State(Path directory, Database database) {}
 

@@ -96,6 +96,9 @@ public final class CredentialCache {
     try {
       Files.deleteIfExists(folder.resolve(resource));
       Files.deleteIfExists(folder.resolve(resource + KubeCredentialCommand.SUFFIX));
+      for (String asked : GitCredentialCommand.spellings(resource)) {
+        Files.deleteIfExists(folder.resolve(asked + GitCredentialCommand.SUFFIX));
+      }
     } catch (IOException e) {
       throw broken(e);
     }

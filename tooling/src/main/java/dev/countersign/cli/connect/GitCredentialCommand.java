@@ -7,6 +7,7 @@ import dev.countersign.cli.api.Access;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * git's credential helper. It answers for the gateway's own host over https and for nobody else:
- * whatever a remote's address looks like, the credential goes nowhere else.
+ * whatever a remote's address looks like, the credential goes nowhere else. The launcher answers by
+ * itself, without Java, while what this has kept is good.
  *
  * @see <a href="https://git-scm.com/docs/gitcredentials#_custom_helpers">gitcredentials, custom
  *     helpers</a>
@@ -29,6 +31,10 @@ import picocli.CommandLine.Spec;
 public final class GitCredentialCommand implements Callable<Integer> {
 
   private static final String PATH = "git/";
+  private static final String REPOSITORY = ".git";
+
+  /** Of the file beside the credential in which the answer is kept; no resource's name has it. */
+  static final String SUFFIX = "+git";
 
   @Mixin private Access access = new Access();
 
@@ -68,7 +74,7 @@ public final class GitCredentialCommand implements Callable<Integer> {
     if (!request.get("protocol").equals("https") || !path.startsWith(PATH)) {
       return Optional.empty();
     }
-    String wanted = path.substring(PATH.length()).split("/", 2)[0];
+    String wanted = wanted(path);
     for (JsonNode resource :
         access.client().list("/api/v1/resources", "resources").path("resources")) {
       String name = resource.path("name").asText();
@@ -83,8 +89,19 @@ public final class GitCredentialCommand implements Callable<Integer> {
     return Optional.empty();
   }
 
+  private static String wanted(String path) {
+    return path.substring(PATH.length()).split("/", 2)[0];
+  }
+
   private static String withoutSuffix(String name) {
-    return name.endsWith(".git") ? name.substring(0, name.length() - 4) : name;
+    return name.endsWith(REPOSITORY)
+        ? name.substring(0, name.length() - REPOSITORY.length())
+        : name;
+  }
+
+  /** How git may ask for a resource. */
+  static List<String> spellings(String name) {
+    return List.of(withoutSuffix(name), withoutSuffix(name) + REPOSITORY);
   }
 
   private void answer(String name, GitRequest request) {
@@ -97,10 +114,14 @@ public final class GitCredentialCommand implements Callable<Integer> {
         || !request.get("host").equals(door.url().getRawAuthority())) {
       return;
     }
-    spec.commandLine()
-        .getOut()
-        .print(
-            "username=countersign\npassword=%s\npassword_expiry_utc=%d\n"
-                .formatted(minted.secret(), minted.expires().getEpochSecond()));
+    String answer =
+        "username=countersign\npassword=%s\npassword_expiry_utc=%d"
+            .formatted(minted.secret(), minted.expires().getEpochSecond());
+    CredentialCache.of(access)
+        .keep(
+            wanted(request.get("path")) + SUFFIX,
+            minted.expires(),
+            "host=" + request.get("host") + "\n" + answer);
+    spec.commandLine().getOut().print(answer + "\n");
   }
 }

@@ -144,13 +144,24 @@ public final class Gateway {
     indexer.ifPresent(running -> journal.keepReadableAfter(running::indexed));
     Alerts alerts =
         parts.add("alerts", new Alerts(Translation.alerted(configuration), WebhookLimits.DEFAULT));
+    Emergencies emergencies =
+        new Emergencies(
+            store.database(),
+            Translation.breakGlass(configuration),
+            journal,
+            step -> alerts.tell(alert(step)));
     parts.add(
         "monitoring",
         Monitoring.start(
             recorded,
             journal,
             MONITORING,
-            GatewayChecks.of(anchors, policy, configuration.journalDirectory(), Clock.systemUTC()),
+            GatewayChecks.of(
+                anchors,
+                policy,
+                configuration.journalDirectory(),
+                emergencies::overdue,
+                Clock.systemUTC()),
             assessed -> alerts.tell(alert(assessed))));
 
     SessionCredentials credentials =
@@ -191,12 +202,6 @@ public final class Gateway {
                 journal));
     Grants grants = new Grants(store.database(), policy, approvals, journal);
     PreApprovals preApprovals = new PreApprovals(store.database(), approvals, policy, journal);
-    Emergencies emergencies =
-        new Emergencies(
-            store.database(),
-            Translation.breakGlass(configuration),
-            journal,
-            step -> alerts.tell(alert(step)));
     LiveSessions sessions =
         parts.add(
             "sessions",

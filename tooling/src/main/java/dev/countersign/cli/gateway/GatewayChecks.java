@@ -1,6 +1,7 @@
 package dev.countersign.cli.gateway;
 
 import dev.countersign.audit.evidence.LiveCheck;
+import dev.countersign.decision.emergency.Emergency;
 import dev.countersign.rules.pack.PackedPolicy;
 import dev.countersign.rules.policy.Policy;
 import dev.countersign.rules.policy.PolicyVersion;
@@ -16,30 +17,83 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What the monitoring asks of the gateway itself: its anchors, its disk, and rows that only
- * observe.
+ * What the monitoring asks of the gateway itself: its anchors, its disk, rows that only observe,
+ * and emergencies that nobody looks at afterwards.
  */
 final class GatewayChecks {
 
   /** An anchor may be away for a while. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+  private static final Logger log = LoggerFactory.getLogger(GatewayChecks.class);
+
   private static final int MOST_NAMED = 10;
   private static final int ALMOST_FULL = 95;
 
   private GatewayChecks() {}
 
-  static List<LiveCheck> of(Anchoring anchors, Policy policy, Path journal, Clock clock) {
+  /**
+   * @param overdue emergencies that nobody has reviewed in time
+   */
+  static List<LiveCheck> of(
+      Anchoring anchors,
+      Policy policy,
+      Path journal,
+      Supplier<List<Emergency>> overdue,
+      Clock clock) {
     return List.of(
+        reviewed(overdue),
         new LiveCheck("AU-9(2)", "every anchor takes checkpoints", () -> stale(anchors, clock)),
         new LiveCheck("AU-5(1)", "the journal's disk has room", () -> full(journal)),
         new LiveCheck(
             "CM-6",
             "no row observes for longer than its date says",
             () -> overdue(policy.current(), LocalDate.now(clock))));
+  }
+
+  static LiveCheck reviewed(Supplier<List<Emergency>> overdue) {
+    return new LiveCheck(
+        "AU-6",
+        "every emergency is reviewed in time",
+        new LastKnown(() -> unreviewed(overdue.get())));
+  }
+
+  /** While the state's database is away nothing has become better or worse. */
+  private static final class LastKnown implements Supplier<Optional<String>> {
+
+    private final Supplier<Optional<String>> asked;
+    private Optional<String> known = Optional.empty();
+
+    LastKnown(Supplier<Optional<String>> asked) {
+      this.asked = asked;
+    }
+
+    @Override
+    public Optional<String> get() {
+      try {
+        known = asked.get();
+      } catch (RuntimeException e) {
+        log.atWarn().setCause(e).log("nobody can tell which emergencies await a review");
+      }
+      return known;
+    }
+  }
+
+  private static Optional<String> unreviewed(List<Emergency> overdue) {
+    return overdue.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "emergencies that nobody has reviewed in time: "
+                + overdue.stream()
+                    .limit(MOST_NAMED)
+                    .map(emergency -> emergency.id() + " on " + emergency.resources())
+                    .collect(Collectors.joining(", ")));
   }
 
   private static Optional<String> full(Path journal) {

@@ -319,7 +319,8 @@ final class Translation {
                     declared.agents(),
                     declared.longest().compareTo(EmergencyRules.LONGEST) < 0
                         ? declared.longest()
-                        : EmergencyRules.LONGEST));
+                        : EmergencyRules.LONGEST,
+                    declared.reviewWithin()));
   }
 
   /** The most that one subject may do and take at this gateway. */

@@ -91,7 +91,12 @@ public final class RequestCommand implements Callable<Integer> {
       description = "Only pushes to these refs, such as refs/heads/agent/*; may be repeated.")
   private List<String> refs = List.of();
 
-  @Option(names = "--statement", paramLabel = "SQL", description = "Only this statement, once.")
+  @Option(
+      names = "--statement",
+      paramLabel = "TEXT",
+      description =
+          "Only this command, once: a statement, or the whole text of a push or request as its"
+              + " approval shows it.")
   private @Nullable String statement;
 
   @Option(names = "--once", description = "For one session only.")

@@ -261,7 +261,8 @@ class ConsoleIT {
   @Test
   void whoeverIsNobodySeesNothing() {
     Page nobody = browser.window(new Browser.NewContextOptions());
-    for (String path : List.of("/approvals", "/sessions", "/policy", "/access", "/evidence", "/")) {
+    for (String path :
+        List.of("/approvals", "/sessions", "/policy", "/access", "/exceptions", "/evidence", "/")) {
       nobody.navigate(url(path));
       assertThat(nobody.url()).contains("/authorize?");
     }
@@ -474,7 +475,15 @@ class ConsoleIT {
     List<String> faults = new ArrayList<>();
     for (String path :
         List.of(
-            "/", "/approvals", "/sessions", session, "/access", "/policy", version, "/evidence")) {
+            "/",
+            "/approvals",
+            "/sessions",
+            session,
+            "/access",
+            "/exceptions",
+            "/policy",
+            version,
+            "/evidence")) {
       browser.as("olivia", path);
       faults.addAll(ConsoleBrowser.faults(olivia, path));
     }

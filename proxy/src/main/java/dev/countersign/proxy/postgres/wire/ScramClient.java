@@ -73,9 +73,10 @@ public final class ScramClient {
         "c=" + Base64.getEncoder().encodeToString(GS2_HEADER.getBytes(UTF_8)) + ",r=" + bothNonces;
     byte[] authMessage = (firstBare() + "," + text + "," + withoutProof).getBytes(UTF_8);
     ScramKeys.Pair pair = keys.of(password, salt, iterations);
-    byte[] proof = ScramKeys.hmac(ScramKeys.sha256(pair.client()), authMessage);
+    byte[] clientKey = pair.client();
+    byte[] proof = ScramKeys.hmac(ScramKeys.sha256(clientKey), authMessage);
     for (int i = 0; i < proof.length; i++) {
-      proof[i] ^= pair.client()[i];
+      proof[i] ^= clientKey[i];
     }
     serverSignature = ScramKeys.hmac(pair.server(), authMessage);
     return withoutProof + ",p=" + Base64.getEncoder().encodeToString(proof);

@@ -26,7 +26,24 @@ public final class ScramKeys {
   private static final String HMAC = "HmacSHA256";
 
   /** What the client proves that it has, and what the server does. */
-  record Pair(byte[] client, byte[] server) {}
+  static final class Pair {
+
+    private final byte[] client;
+    private final byte[] server;
+
+    private Pair(byte[] client, byte[] server) {
+      this.client = client;
+      this.server = server;
+    }
+
+    byte[] client() {
+      return client.clone();
+    }
+
+    byte[] server() {
+      return server.clone();
+    }
+  }
 
   /** A password, as the server stores it: another server has another salt. */
   private record Stored(String password, String salt, int iterations) {}

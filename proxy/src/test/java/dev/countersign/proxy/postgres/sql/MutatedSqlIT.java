@@ -13,12 +13,13 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Mutated statements never break the classifier, and it counts the statements of a text as the
- * server does: one Parse message holds one statement.
+ * server does: one Parse message holds one statement. How many, and from which seed on, can be set:
+ * {@code -Dcountersign.mutants=1000000 -Dcountersign.mutants.seed=7}.
  */
 final class MutatedSqlIT {
 
-  private static final long SEED = 20_261_123;
-  private static final int MUTANTS = 4_000;
+  private static final long SEED = Long.getLong("countersign.mutants.seed", 20_261_123);
+  private static final int MUTANTS = Integer.getInteger("countersign.mutants", 4_000);
   private static final List<String> RAW_PARSER =
       List.of("gram.y", "scan.l", "parser.c", "scansup.c");
   private static final String SEVERAL = "cannot insert multiple commands into a prepared statement";

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -53,6 +54,44 @@ final class SqlClassifierTest {
   void anEmptyTextHasNoStatements() throws Exception {
     assertThat(classify("")).isEmpty();
     assertThat(classify(" ; -- nothing\n;")).isEmpty();
+  }
+
+  /** The tree comes as JSON, with escapes of its own and fields of its own names. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a\"b",
+        "a\\b",
+        "a\\u003cb",
+        "a\\",
+        "\\",
+        "a<b>",
+        "a\tb",
+        "a\nb",
+        "a\u007fb",
+        "\u0001",
+        "caf\u00e9\ud83d\ude00",
+        "location",
+        "stmt_location",
+        "relname",
+        "String",
+        "null",
+        "true",
+        "{",
+        "]"
+      })
+  void pgS05_aNameIsReadWhateverIsInIt(String name) throws Exception {
+    String quoted = '"' + name.replace("\"", "\"\"") + '"';
+
+    assertThat(
+            classify("SELECT q." + quoted + " FROM " + quoted + " q WHERE q." + quoted + " = 'x'")
+                .getFirst()
+                .facts()
+                .accesses())
+        .containsExactly(new SqlAccess(SqlVerb.SELECT, "public." + name, Set.of(name), true));
+    assertThat(kind("EXECUTE " + quoted)).isEqualTo(new Kind.Execute(name));
+    assertThat(kind("SET a.b = '" + name + "'"))
+        .isEqualTo(new Kind.SetParameter("a.b", List.of(name)));
   }
 
   @Test

@@ -44,6 +44,74 @@ final class TextShapeTest {
           "'now()'",
           "'1'");
 
+  /** Expressions with tokens at which lexers part, or whose literals might be more than values. */
+  private static final List<String> ODD =
+      List.of(
+          "E'a\\'b'",
+          "U&'d!0061t' UESCAPE '!'",
+          "$t$ it's $u$ $t$",
+          "B'101'",
+          "X'1F'",
+          "N'n'",
+          "'a'\n 'b'",
+          "'a' -- 'c\n 'b'",
+          "'a' /* 'c' */",
+          "/* a /* ' */ b */ 'd'",
+          "1.e5",
+          "1e-5",
+          ".5",
+          "1.5",
+          "1_000",
+          "0x1F",
+          "0b11",
+          "5 -1",
+          "5 - -1",
+          "5 @- 1",
+          "5 *-1",
+          "5-- 7\n+1",
+          "$1",
+          "$1::int + 1",
+          "date '2024-01-01'",
+          "interval '1' day",
+          "interval(3) '1'",
+          "numeric(10, 2) '1.5'",
+          "'t'::regclass",
+          "CAST('t' AS regclass)",
+          "nextval('s')",
+          "set_config('a.b', 'c', true)",
+          "dblink('host=x', 'SELECT 1')",
+          "query_to_xml('SELECT 1', true, false, '')",
+          "pg_read_file('x')",
+          "'x' COLLATE \"C\"",
+          "'x' LIKE 'y' ESCAPE 'z'",
+          "ARRAY[1, 2][1]",
+          "(a)[1:2]",
+          "row(1, 'x')",
+          "(SELECT 1 FROM u LIMIT 1)",
+          "EXISTS (SELECT 'x' FROM v WHERE b = 'y')",
+          "a BETWEEN 1 AND 2",
+          "a IN (1, 'x')",
+          "count(*) FILTER (WHERE c = 'x')",
+          "sum(a) OVER (ORDER BY 1 ROWS 2 PRECEDING)",
+          "json_value('{}', '$.a')",
+          "extract('year' FROM a)",
+          "overlay('a' placing 'b' from 1 for 2)");
+
+  private static final List<String> TAILS =
+      List.of(
+          "",
+          " FROM t",
+          " FROM t ORDER BY 1",
+          " FROM t ORDER BY a, 2 DESC LIMIT 3",
+          " FROM t GROUP BY 1, GROUPING SETS ((2), ())",
+          " FROM t WHERE a = 'x' AND b > 1 OFFSET 2",
+          " FROM t FETCH FIRST 2 ROWS ONLY",
+          " FROM t TABLESAMPLE system (10) REPEATABLE (7)",
+          " FROM f('x', 1) AS g(a, b)",
+          " FROM t JOIN u ON t.a = 1 FOR UPDATE OF t",
+          ";",
+          " ; -- 'x'");
+
   private static SqlClassifier classifier;
 
   @BeforeAll
@@ -136,6 +204,34 @@ final class TextShapeTest {
       }
     }
     assertThat(alike).isGreaterThan(1_000);
+  }
+
+  @Test
+  void pgS02_factsByShapeAreThoseOfTheTextWhereLiteralsAreOdd() throws Exception {
+    Random random = new Random(10);
+    int alike = 0;
+    for (int i = 0; i < 800; i++) {
+      StringBuilder text = new StringBuilder("SELECT ");
+      for (int j = random.nextInt(3); j >= 0; j--) {
+        text.append(ODD.get(random.nextInt(ODD.size()))).append(j > 0 ? ", " : "");
+      }
+      String sql = text.append(TAILS.get(random.nextInt(TAILS.size()))).toString();
+      Optional<String> shape = TextShape.of(sql);
+      classified(sql, true);
+      for (int n = 0; n < 3 && shape.isPresent(); n++) {
+        String variant = withOtherValues(sql, random);
+        List<ClassifiedStatement> fresh = classified(variant, false);
+        if (TextShape.of(variant).equals(shape) && fresh != null) {
+          alike++;
+          assertThat(classified(variant, true))
+              .as(variant)
+              .usingRecursiveComparison(
+                  RecursiveComparisonConfiguration.builder().withStrictTypeChecking(true).build())
+              .isEqualTo(fresh);
+        }
+      }
+    }
+    assertThat(alike).isGreaterThan(300);
   }
 
   @Test
