@@ -7,6 +7,7 @@ import co.elastic.clients.elasticsearch._types.FieldValue;
 import co.elastic.clients.elasticsearch._types.SortOptions;
 import co.elastic.clients.elasticsearch._types.SortOrder;
 import co.elastic.clients.elasticsearch._types.aggregations.Aggregate;
+import co.elastic.clients.elasticsearch._types.aggregations.Aggregation;
 import co.elastic.clients.elasticsearch._types.aggregations.StringTermsBucket;
 import co.elastic.clients.elasticsearch._types.mapping.FieldType;
 import co.elastic.clients.elasticsearch._types.query_dsl.Query;
@@ -14,6 +15,7 @@ import co.elastic.clients.elasticsearch.core.SearchRequest;
 import co.elastic.clients.elasticsearch.core.SearchResponse;
 import co.elastic.clients.elasticsearch.core.search.Hit;
 import co.elastic.clients.util.NamedValue;
+import co.elastic.clients.util.ObjectBuilder;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.EventJson;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Asks the indices that {@link Indexer} fills. */
@@ -40,6 +43,9 @@ final class ElasticsearchAuditSearch implements AuditSearch {
 
   private static final String SESSION = "countersign.session.id";
   private static final String ENVELOPE = "countersign.envelope";
+  private static final String LATEST = "latest";
+  private static final Aggregation MAX_TIME =
+      Aggregation.of(of -> of.max(max -> max.field("@timestamp")));
   private static final int PAGE = 1_000;
   private static final List<SortOptions> NEWEST =
       List.of(
@@ -141,35 +147,19 @@ final class ElasticsearchAuditSearch implements AuditSearch {
   /** The sessions with a matching event, those with the newest first, up to the limit there is. */
   private Set<SessionId> sessionsWith(AuditQuery query) throws IOException {
     Set<SessionId> sessions = new LinkedHashSet<>();
-    try {
-      SearchResponse<Void> response =
-          cluster
-              .client()
-              .search(
-                  search ->
-                      search
-                          .index(config.index())
-                          .size(0)
-                          .query(DocumentQuery.of(query))
-                          .aggregations(
-                              "session",
-                              of ->
-                                  of.terms(
-                                          terms ->
-                                              terms
-                                                  .field(SESSION)
-                                                  .size(AuditQuery.MAX_LIMIT)
-                                                  .order(NamedValue.of("newest", SortOrder.Desc)))
-                                      .aggregations(
-                                          "newest", n -> n.max(max -> max.field("@timestamp")))),
-                  Void.class);
-      for (StringTermsBucket session : buckets(response.aggregations(), "session")) {
-        sessions.add(new SessionId(session.key().stringValue()));
-      }
-    } catch (ElasticsearchException e) {
-      if (e.status() != 404) {
-        throw new IOException("Elasticsearch refused the search: " + e.error().type(), e);
-      }
+    for (StringTermsBucket session :
+        groups(
+            DocumentQuery.of(query),
+            group ->
+                group
+                    .terms(
+                        terms ->
+                            terms
+                                .field(SESSION)
+                                .size(AuditQuery.MAX_LIMIT)
+                                .order(NamedValue.of(LATEST, SortOrder.Desc)))
+                    .aggregations(LATEST, MAX_TIME))) {
+      sessions.add(new SessionId(session.key().stringValue()));
     }
     return sessions;
   }
@@ -217,24 +207,13 @@ final class ElasticsearchAuditSearch implements AuditSearch {
     if (sessions.isEmpty()) {
       return counts;
     }
-    SearchResponse<Void> response =
-        cluster
-            .client()
-            .search(
-                search ->
-                    search
-                        .index(config.index())
-                        .size(0)
-                        .query(both(EventType.COMMAND_DECIDED, sessions))
-                        .aggregations(
-                            "session",
-                            of ->
-                                of.terms(terms -> terms.field(SESSION).size(sessions.size()))
-                                    .aggregations(
-                                        "verdict",
-                                        v -> v.terms(t -> t.field("countersign.verdict")))),
-                Void.class);
-    for (StringTermsBucket session : buckets(response.aggregations(), "session")) {
+    for (StringTermsBucket session :
+        groups(
+            both(EventType.COMMAND_DECIDED, sessions),
+            group ->
+                group
+                    .terms(terms -> terms.field(SESSION).size(sessions.size()))
+                    .aggregations("verdict", v -> v.terms(t -> t.field("countersign.verdict"))))) {
       Map<Verdict, Long> ofSession = new EnumMap<>(Verdict.class);
       for (StringTermsBucket verdict : buckets(session.aggregations(), "verdict")) {
         ofSession.put(Verdict.valueOf(verdict.key().stringValue()), verdict.docCount());
@@ -248,6 +227,25 @@ final class ElasticsearchAuditSearch implements AuditSearch {
   @Override
   public Map<String, RowHits> hits(Instant since) throws IOException {
     Map<String, RowHits> hits = new HashMap<>();
+    for (StringTermsBucket rule :
+        groups(
+            DocumentQuery.of(decidedSince(since)),
+            group ->
+                group
+                    .terms(terms -> terms.field("countersign.rows.rule").size(AuditQuery.MAX_LIMIT))
+                    .aggregations(LATEST, MAX_TIME))) {
+      Aggregate latest = requireNonNull(rule.aggregations().get(LATEST), LATEST);
+      hits.put(
+          rule.key().stringValue(),
+          new RowHits(rule.docCount(), Instant.ofEpochMilli((long) latest.max().value())));
+    }
+    return hits;
+  }
+
+  /** What matches, grouped; no groups if nothing was ever indexed. */
+  private List<StringTermsBucket> groups(
+      Query query, Function<Aggregation.Builder, ObjectBuilder<Aggregation>> grouping)
+      throws IOException {
     try {
       SearchResponse<Void> response =
           cluster
@@ -257,30 +255,21 @@ final class ElasticsearchAuditSearch implements AuditSearch {
                       search
                           .index(config.index())
                           .size(0)
-                          .query(DocumentQuery.of(decidedSince(since)))
-                          .aggregations(
-                              "rule",
-                              of ->
-                                  of.terms(
-                                          terms ->
-                                              terms
-                                                  .field("countersign.rows.rule")
-                                                  .size(AuditQuery.MAX_LIMIT))
-                                      .aggregations(
-                                          "newest", n -> n.max(max -> max.field("@timestamp")))),
+                          .query(query)
+                          .aggregations("group", grouping),
                   Void.class);
-      for (StringTermsBucket rule : buckets(response.aggregations(), "rule")) {
-        Aggregate newest = requireNonNull(rule.aggregations().get("newest"), "newest");
-        hits.put(
-            rule.key().stringValue(),
-            new RowHits(rule.docCount(), Instant.ofEpochMilli((long) newest.max().value())));
-      }
+      return buckets(response.aggregations(), "group");
     } catch (ElasticsearchException e) {
-      if (e.status() != 404) {
-        throw new IOException("Elasticsearch refused the search: " + e.error().type(), e);
-      }
+      return noneOrRefused(e);
     }
-    return hits;
+  }
+
+  /** An index that is not there holds nothing. */
+  private static <T> List<T> noneOrRefused(ElasticsearchException e) throws IOException {
+    if (e.status() == 404) {
+      return List.of();
+    }
+    throw new IOException("Elasticsearch refused the search: " + e.error().type(), e);
   }
 
   private static AuditQuery decidedSince(Instant since) {
@@ -313,10 +302,7 @@ final class ElasticsearchAuditSearch implements AuditSearch {
           cluster.client().search(query.apply(request).build(), ObjectNode.class);
       return response.hits().hits().stream().map(ElasticsearchAuditSearch::event).toList();
     } catch (ElasticsearchException e) {
-      if (e.status() == 404) {
-        return List.of(); // nothing was ever indexed
-      }
-      throw new IOException("Elasticsearch refused the search: " + e.error().type(), e);
+      return noneOrRefused(e);
     }
   }
 

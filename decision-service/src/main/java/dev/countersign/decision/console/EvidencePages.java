@@ -109,8 +109,11 @@ final class EvidencePages {
     }
   }
 
+  /** Waits for nobody who looks for them. */
   private Optional<States> known(Question question) {
-    looking.lock();
+    if (!looking.tryLock()) {
+      return Optional.empty();
+    }
     try {
       Found known = found;
       return known != null && known.holds(question, parts.health().now().appended())

@@ -10,8 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The first page: the last day for auditors and officers; for others what waits for them. What is
@@ -29,8 +27,7 @@ final class OverviewPages {
   private final Readers readers;
   private final Health health;
   private final ApprovalPages approvals;
-  private final ReentrantLock counting = new ReentrantLock();
-  private @Nullable Counted counted;
+  private final Remembered<Counted> counted = new Remembered<>(FRESH, this::counted);
 
   OverviewPages(ConsoleParts parts, ApprovalPages approvals) {
     this.access = parts.access();
@@ -45,7 +42,7 @@ final class OverviewPages {
     if (!readers.mayReadAll(viewer)) {
       return new Answer.Elsewhere(Section.APPROVALS.path());
     }
-    Counted now = counted();
+    Counted now = counted.get();
     Overview overview =
         Overview.of(
             now.commands(),
@@ -61,25 +58,13 @@ final class OverviewPages {
     return Answer.Page.of(Section.OVERVIEW, "Overview", "overview", overview);
   }
 
-  private Counted counted() throws IOException {
-    counting.lock();
-    try {
-      Instant now = Instant.now();
-      Counted known = counted;
-      if (known != null && known.at().plus(FRESH).isAfter(now)) {
-        return known;
-      }
-      Instant since = now.minus(Duration.ofDays(1));
-      Map<String, String> subjects = new HashMap<>();
-      for (Recordings.Summary session :
-          recordings.sessions(new Recordings.Search("", Optional.of(since), 1_000))) {
-        subjects.put(session.opened().session().value(), session.opened().subject().name());
-      }
-      Counted fresh = new Counted(now, recordings.commands(since, Overview.MOST), subjects);
-      counted = fresh;
-      return fresh;
-    } finally {
-      counting.unlock();
+  private Counted counted(Instant now) throws IOException {
+    Instant since = now.minus(Duration.ofDays(1));
+    Map<String, String> subjects = new HashMap<>();
+    for (Recordings.Summary session :
+        recordings.sessions(new Recordings.Search("", Optional.of(since), 1_000))) {
+      subjects.put(session.opened().session().value(), session.opened().subject().name());
     }
+    return new Counted(now, recordings.commands(since, Overview.MOST), subjects);
   }
 }

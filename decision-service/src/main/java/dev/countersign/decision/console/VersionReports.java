@@ -68,8 +68,11 @@ final class VersionReports {
     return known;
   }
 
+  /** Waits for nobody who makes one. */
   private Optional<PolicyReport> fresh(String version) {
-    reporting.lock();
+    if (!reporting.tryLock()) {
+      return Optional.empty();
+    }
     try {
       return Optional.ofNullable(kept.get(new Key(version, rows.id())))
           .filter(report -> report.at().plus(FRESH).isAfter(Instant.now()));

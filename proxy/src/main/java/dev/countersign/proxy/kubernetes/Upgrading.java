@@ -24,13 +24,13 @@ import java.util.Set;
  */
 record Upgrading(HttpFields fields, Optional<Set<TerminalChannel>> translated) {
 
-  /** Of terminals over SPDY, the one version that is taken: an error is an object in it. */
-  private static final String SPDY_TERMINAL = "v4.channel.k8s.io";
+  /** An error is an object in it. Of terminals over SPDY, the one version that is taken. */
+  private static final String V4 = "v4.channel.k8s.io";
 
-  /** The one version in which the end of what is typed can be told. */
-  private static final String ENDING = "v5.channel.k8s.io";
+  /** The one version in which the end of what is typed can be told over a WebSocket. */
+  private static final String V5 = "v5.channel.k8s.io";
 
-  private static final Set<String> TERMINALS = Set.of(ENDING, "v4.channel.k8s.io");
+  private static final Set<String> TERMINALS = Set.of(V5, V4);
   private static final Set<String> FORWARDS =
       Set.of("SPDY/3.1+portforward.k8s.io", "v2.portforward.k8s.io");
 
@@ -87,15 +87,13 @@ record Upgrading(HttpFields fields, Optional<Set<TerminalChannel>> translated) {
 
   private static Upgrading spdyTerminal(HttpFields sent, Asked asked)
       throws UnclearRequestException {
-    if (!sent.elements("x-stream-protocol-version").contains(SPDY_TERMINAL)) {
+    if (!sent.elements("x-stream-protocol-version").contains(V4)) {
       throw new UnclearRequestException(
-          400, "none of the versions offered is " + SPDY_TERMINAL + ", as kubectl offers it");
+          400, "none of the versions offered is " + V4 + ", as kubectl offers it");
     }
     Set<TerminalChannel> channels = channels(asked.query());
     List<String> versions =
-        channels.contains(TerminalChannel.STDIN)
-            ? List.of(ENDING)
-            : List.of(ENDING, "v4.channel.k8s.io");
+        channels.contains(TerminalChannel.STDIN) ? List.of(V5) : List.of(V5, V4);
     byte[] key = new byte[16];
     new SecureRandom().nextBytes(key);
     return new Upgrading(
@@ -149,7 +147,7 @@ record Upgrading(HttpFields fields, Optional<Set<TerminalChannel>> translated) {
   /** What the client is told of it. */
   HttpFields agreed(UpstreamResponse answer) {
     if (translated.isPresent()) {
-      return HttpFields.of("Upgrade", "SPDY/3.1", "X-Stream-Protocol-Version", SPDY_TERMINAL);
+      return HttpFields.of("Upgrade", "SPDY/3.1", "X-Stream-Protocol-Version", V4);
     }
     HttpFields told = HttpFields.NONE;
     for (String name :

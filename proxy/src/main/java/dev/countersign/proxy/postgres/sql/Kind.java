@@ -24,7 +24,14 @@ public sealed interface Kind {
   }
 
   /** Runs what a name stands for: that is not in its text. */
-  sealed interface Running extends Referring {}
+  sealed interface Running extends Referring {
+    String name();
+
+    @Override
+    default Optional<String> refersTo() {
+      return Optional.of(name());
+    }
+  }
 
   /** Is about no name. */
   sealed interface Nameless extends Kind {}
@@ -38,23 +45,13 @@ public sealed interface Kind {
   /** {@code EXECUTE name}. */
   record Execute(String name) implements Running {
     @Override
-    public Optional<String> refersTo() {
-      return Optional.of(name);
-    }
-
-    @Override
     public Kind referringTo(String other) {
       return new Execute(other);
     }
   }
 
   /** {@code DEALLOCATE name}; empty for ALL. */
-  record Deallocate(Optional<String> name) implements Referring {
-    @Override
-    public Optional<String> refersTo() {
-      return name;
-    }
-
+  record Deallocate(Optional<String> refersTo) implements Referring {
     @Override
     public Kind referringTo(String other) {
       return new Deallocate(Optional.of(other));
@@ -65,25 +62,15 @@ public sealed interface Kind {
   record DeclareCursor(String name, ClassifiedStatement inner) implements Naming {}
 
   /** {@code FETCH} or {@code MOVE}. */
-  record Fetch(String cursor) implements Running {
-    @Override
-    public Optional<String> refersTo() {
-      return Optional.of(cursor);
-    }
-
+  record Fetch(String name) implements Running {
     @Override
     public Kind referringTo(String other) {
       return new Fetch(other);
     }
   }
 
-  /** {@code CLOSE cursor}; empty for ALL. */
-  record CloseCursor(Optional<String> cursor) implements Referring {
-    @Override
-    public Optional<String> refersTo() {
-      return cursor;
-    }
-
+  /** {@code CLOSE name}; empty for ALL. */
+  record CloseCursor(Optional<String> refersTo) implements Referring {
     @Override
     public Kind referringTo(String other) {
       return new CloseCursor(Optional.of(other));
