@@ -61,9 +61,9 @@ final class EventReader {
             .orElseThrow(() -> new UnreadableEventException("unknown event type"));
     JsonNode json = envelope.path("event");
     if (type == EventType.COMMAND_DECIDED) {
-      EarlierFacts.complete(json.path("facts"));
+      EarlierEvents.completeFacts(json.path("facts"));
     } else if (type == EventType.COMMAND_COMPLETED) {
-      EarlierFacts.completeEnd(json);
+      EarlierEvents.completeEnd(json);
     }
     Event event = READER.treeToValue(json, type.recordClass());
     if (event == null) {

@@ -5,9 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What goes over a terminal, by the name that it has over SPDY and the number over WebSocket.
- *
- * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/">remotecommand</a>
+ * What goes over a terminal, by the name that it has over SPDY and the number over WebSocket: those
+ * of Kubernetes' remotecommand.
  */
 enum TerminalChannel {
   STDIN(0),

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** Events as earlier builds wrote them: what these did not know yet is said as they meant it. */
-final class EarlierFacts {
+final class EarlierEvents {
 
-  private EarlierFacts() {}
+  private EarlierEvents() {}
 
   /** Adds to facts what they lack. */
-  static void complete(JsonNode facts) {
+  static void completeFacts(JsonNode facts) {
     switch (facts.path("kind").asText()) {
-      case "git" -> facts.path("updates").forEach(EarlierFacts::completeUpdate);
+      case "git" -> facts.path("updates").forEach(EarlierEvents::completeUpdate);
       case "kubernetes" -> completeRequest(facts.path("request"));
       default -> {}
     }
