@@ -36,7 +36,10 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
  */
 final class MaskBypassIT {
 
-  /** What would be a value of a masked column in any other column of the database. */
+  /**
+   * What would be a value of a masked column in any other column of the database. Temporary tables
+   * are gone with the session that has just ended, at some moment of this query.
+   */
   private static final String WRITTEN =
       """
       SELECT coalesce(string_agg(relname, ' '), '') FROM (
@@ -44,7 +47,7 @@ final class MaskBypassIT {
           query_to_xml(format('SELECT (to_jsonb(t) - ''email'' - ''ssn'' - ''card_number'')::text FROM %s t',
             c.oid::regclass), true, true, '')::text AS content
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relkind IN ('r', 'm', 'p') AND n.nspname !~ '^pg_toast'
+        WHERE c.relkind IN ('r', 'm', 'p') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_toast'
           AND n.nspname NOT IN ('pg_catalog', 'information_schema')) x
       WHERE content ~* 'canary|913-66|4929000011'
       """;
