@@ -13,8 +13,9 @@ import java.util.Set;
  * <p>A character that is not seen, that moves others, or that passes for another stands as a
  * backslash, the letter u and its code point in hex in braces; so does a backslash that would make
  * a text look like that, and so two texts never look the same. Line feeds and tabs stay, or, on one
- * line, a line feed stands as ⏎ and what was written as ⏎ is escaped. A run of more than 40 blanks stands as one such escape with a count, {@code 20*3000}. A letter that is not
- * Latin is escaped within a word that has Latin letters.
+ * line, a line feed stands as ⏎ and what was written as ⏎ is escaped. A run of more than 40 blanks
+ * stands as one such escape with a count, {@code 20*3000}. A letter that is not Latin is escaped
+ * within a word that has Latin letters.
  *
  * @param text the visible form
  * @param warnings what may deceive a reader, in words

@@ -34,7 +34,9 @@ final class ApprovalText {
     field(out, "digest", approval.path("digest").asText());
     if (!approval.path("preApprovable").isNull() && approval.has("preApprovable")) {
       field(
-          out, "same", "may be approved beforehand for " + Moment.time(approval.path("preApprovable")));
+          out,
+          "same",
+          "may be approved beforehand for " + Moment.time(approval.path("preApprovable")));
     }
     for (JsonNode row : approval.path("rows")) {
       field(

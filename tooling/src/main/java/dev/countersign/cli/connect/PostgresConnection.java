@@ -1,8 +1,8 @@
 package dev.countersign.cli.connect;
 
+import dev.countersign.cli.oidc.UserDirectory;
 import java.net.URI;
 import java.nio.file.Path;
-import dev.countersign.cli.oidc.UserDirectory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

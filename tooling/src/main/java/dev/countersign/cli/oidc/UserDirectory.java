@@ -31,8 +31,7 @@ public final class UserDirectory {
   }
 
   private static Path home(Map<String, String> environment) {
-    return folder(environment, "HOME")
-        .orElseGet(() -> Path.of(System.getProperty("user.home")));
+    return folder(environment, "HOME").orElseGet(() -> Path.of(System.getProperty("user.home")));
   }
 
   private static Optional<Path> folder(Map<String, String> environment, String name) {

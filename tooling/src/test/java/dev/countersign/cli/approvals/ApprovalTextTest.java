@@ -21,7 +21,8 @@ final class ApprovalTextTest {
 
   @Test
   void showsATableAsOne() {
-    exhibit("[{\"table\":\"orders\",\"size\":\"16 kB\"},{\"table\":\"a\\u001b[2J\",\"size\":\"\"}]");
+    exhibit(
+        "[{\"table\":\"orders\",\"size\":\"16 kB\"},{\"table\":\"a\\u001b[2J\",\"size\":\"\"}]");
 
     assertThat(ApprovalText.of(approval))
         .endsWith(
