@@ -12,9 +12,10 @@ import java.util.Set;
  *
  * <p>A character that is not seen, that moves others, or that passes for another stands as a
  * backslash, the letter u and its code point in hex in braces; so does a backslash that would make
- * a text look like that, and so two texts never look the same. Line feeds and tabs stay. A run of
- * more than 40 blanks stands as one such escape with a count, {@code 20*3000}. A letter that is not
- * Latin is escaped within a word that has Latin letters.
+ * a text look like that, and so two texts never look the same. Line feeds and tabs stay, or, on one
+ * line, a line feed stands as ⏎ and what was written as ⏎ is escaped. A run of more than 40 blanks
+ * stands as one such escape with a count, {@code 20*3000}. A letter that is not Latin is escaped
+ * within a word that has Latin letters.
  *
  * @param text the visible form
  * @param warnings what may deceive a reader, in words
@@ -23,6 +24,9 @@ import java.util.Set;
 public record VisibleText(String text, List<String> warnings) {
 
   private static final int MAX_BLANKS = 40;
+
+  /** ⏎, what a line feed looks like where there is one line only. */
+  private static final int LINE_FEED_SIGN = 0x23CE;
 
   /** Latin letters, and what goes with the letters of any script. */
   private static final Set<UnicodeScript> AT_HOME =
@@ -36,9 +40,9 @@ public record VisibleText(String text, List<String> warnings) {
     return new Writer(raw.codePoints().toArray()).write();
   }
 
-  /** The visible form on one line: line feeds and tabs are escaped too. */
+  /** The visible form on one line: line feeds are shown as ⏎, and tabs are escaped. */
   public static String line(String raw) {
-    return of(raw).text().replace("\n", escape('\n')).replace("\t", escape('\t'));
+    return of(raw).text().replace("\n", " ⏎ ").replace("\t", escape('\t'));
   }
 
   private static String escape(int codePoint) {
@@ -126,6 +130,8 @@ public record VisibleText(String text, List<String> warnings) {
         out.append(escape(codePoint));
       } else if (isLatinLookAlike(codePoint)) {
         lookAlikes++;
+        out.append(escape(codePoint));
+      } else if (codePoint == LINE_FEED_SIGN) {
         out.append(escape(codePoint));
       } else if (codePoint == '\\'
           && at + 2 < raw.length

@@ -57,7 +57,8 @@ final class VisibleTextTest {
 
   @Test
   void gw21_aLineIsALine() {
-    assertThat(VisibleText.line("a\nb\tc")).isEqualTo("a\\u{a}b\\u{9}c");
+    assertThat(VisibleText.line("a\nb\tc")).isEqualTo("a ⏎ b\\u{9}c");
+    assertThat(VisibleText.line("a ⏎ b")).isEqualTo("a \\u{23ce} b");
   }
 
   @Test
