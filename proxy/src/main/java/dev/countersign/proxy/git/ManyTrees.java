@@ -40,8 +40,8 @@ final class ManyTrees {
 
   private void readParts() throws IOException, GitRefusedException {
     boolean done = false;
-    try (ObjectReader own = reader.newReader();
-        TreeChanges changes = new TreeChanges(own)) {
+    try (ObjectReader own = reader.newReader()) {
+      TreeChanges changes = new TreeChanges(own);
       for (Optional<List<RevCommit>> part = next(); part.isPresent(); part = next()) {
         List<TreeChanges.Touch> touched = new ArrayList<>();
         int read = changes.read(part.get(), touched);

@@ -2,6 +2,8 @@ package dev.countersign.proxy.git;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
@@ -15,6 +17,9 @@ import org.eclipse.jgit.lib.ObjectId;
 final class ObjectLook {
 
   private static final int ID_BYTES = 20;
+  private static final int NAME_AND_NEWLINE = 2 * ID_BYTES + 1;
+  private static final byte[] TREE = "tree ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PARENT = "parent ".getBytes(StandardCharsets.US_ASCII);
 
   private final PackScan pack;
   private final ObjectChecker checker = new ObjectChecker().setAllowLeadingZeroFileMode(true);
@@ -39,10 +44,25 @@ final class ObjectLook {
     if (type == Constants.OBJ_TREE) {
       names(id, raw);
     } else {
-      scan.update(raw, 0, raw.length);
+      int from = type == Constants.OBJ_COMMIT ? behindNames(raw) : 0;
+      scan.update(raw, from, raw.length - from);
       pack.scanned(id, scan.end().hits());
     }
     pack.keep(id, type, raw);
+  }
+
+  /** A commit begins with names of objects, which have been checked and say nothing else. */
+  private static int behindNames(byte[] raw) {
+    int at = TREE.length + NAME_AND_NEWLINE;
+    while (startsWith(raw, at, PARENT)) {
+      at += PARENT.length + NAME_AND_NEWLINE;
+    }
+    return Math.min(at, raw.length);
+  }
+
+  private static boolean startsWith(byte[] raw, int at, byte[] what) {
+    return at + what.length <= raw.length
+        && Arrays.equals(raw, at, at + what.length, what, 0, what.length);
   }
 
   /** The next piece of a file. */

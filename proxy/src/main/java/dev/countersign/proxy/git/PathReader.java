@@ -11,9 +11,6 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.treewalk.EmptyTreeIterator;
-import org.eclipse.jgit.treewalk.TreeWalk;
-import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.jspecify.annotations.Nullable;
 
 /** Reads which files the commits of one push change, and has each of them looked at. */
@@ -25,7 +22,6 @@ final class PathReader {
   private final ObjectReader reader;
   private final RevWalk walk;
   private final ObjectScan scan;
-  private int entries;
 
   PathReader(ObjectReader reader, RevWalk walk, ObjectScan scan) {
     this.reader = reader;
@@ -84,33 +80,28 @@ final class PathReader {
     touched.forEach(
         (path, content) ->
             paths.put(path, new PathChange(path, PathChange.Status.MODIFIED, content, 0, 0, 0)));
-    try (TreeWalk trees = new TreeWalk(reader)) {
-      trees.setRecursive(true);
-      trees.setFilter(TreeFilter.ANY_DIFF);
-      if (base.isPresent()) {
-        trees.addTree(base.get().getTree());
-      } else {
-        trees.addTree(new EmptyTreeIterator());
-      }
-      trees.addTree(tip.getTree());
-      LineCount lines = new LineCount(reader);
-      while (trees.next()) {
-        TreeChanges.check(trees, ++entries);
-        String path = trees.getPathString();
-        if (paths.size() == MOST_PATHS && !paths.containsKey(path)) {
-          throw GitRefusedException.limit("more than " + MOST_PATHS + " changed files");
-        }
-        paths.put(path, net(trees, path, touched.get(path), lines));
-      }
-    }
+    LineCount lines = new LineCount(reader);
+    List<ObjectId> others = base.stream().map(commit -> commit.getTree().getId()).toList();
+    new TreeDifference(reader)
+        .read(
+            others,
+            tip.getTree(),
+            change -> {
+              String path = change.path();
+              if (paths.size() == MOST_PATHS && !paths.containsKey(path)) {
+                throw GitRefusedException.limit("more than " + MOST_PATHS + " changed files");
+              }
+              paths.put(path, net(change, touched.get(path), lines));
+            });
     return List.copyOf(paths.values());
   }
 
   private PathChange net(
-      TreeWalk trees, String path, PathChange.@Nullable Content touched, LineCount lines)
+      TreeDifference.Change change, PathChange.@Nullable Content touched, LineCount lines)
       throws IOException {
-    FileMode old = trees.getFileMode(0);
-    FileMode now = trees.getFileMode(1);
+    String path = change.path();
+    FileMode old = mode(change.before());
+    FileMode now = mode(change.after());
     PathChange.Status status =
         old == FileMode.MISSING
             ? PathChange.Status.ADDED
@@ -119,15 +110,22 @@ final class PathReader {
     if (mode == FileMode.GITLINK) {
       return new PathChange(path, status, PathChange.Content.SUBMODULE, 0, 0, 0);
     }
-    ObjectId was = old == FileMode.MISSING || old == FileMode.GITLINK ? null : trees.getObjectId(0);
-    ObjectId is = now == FileMode.MISSING ? null : trees.getObjectId(1);
-    LineCount.Lines counted = lines.count(Optional.ofNullable(was), Optional.ofNullable(is));
+    Optional<ObjectId> was =
+        old == FileMode.GITLINK ? Optional.empty() : change.before().map(TreeDifference.Side::id);
+    Optional<ObjectId> is = change.after().map(TreeDifference.Side::id);
+    LineCount.Lines counted = lines.count(was, is);
     BlobFacts blob =
-        is == null ? new BlobFacts(counted.binary(), 0, 0) : scan.blob(is, path, is.name());
+        is.isEmpty()
+            ? new BlobFacts(counted.binary(), 0, 0)
+            : scan.blob(is.get(), path, is.get().name());
     PathChange.Content content = content(mode, blob);
     if (touched != null && content == PathChange.Content.TEXT) {
       content = touched;
     }
     return new PathChange(path, status, content, blob.bytes(), counted.added(), counted.removed());
+  }
+
+  private static FileMode mode(Optional<TreeDifference.Side> side) {
+    return side.map(there -> FileMode.fromBits(there.mode())).orElse(FileMode.MISSING);
   }
 }

@@ -141,14 +141,13 @@ final class SecretScanner {
   /** The text with every secret in it replaced by the name of what found it. */
   static String redact(String text) {
     String redacted = text;
-    for (Detector detector : DETECTORS) {
-      if (detector.words().stream().anyMatch(redacted::contains)) {
-        redacted =
-            detector
-                .pattern()
-                .matcher(redacted)
-                .replaceAll(Matcher.quoteReplacement("«" + detector.name() + "»"));
-      }
+    for (int left = candidates(text); left != 0; left &= left - 1) {
+      Detector detector = DETECTORS.get(Integer.numberOfTrailingZeros(left));
+      redacted =
+          detector
+              .pattern()
+              .matcher(redacted)
+              .replaceAll(Matcher.quoteReplacement("«" + detector.name() + "»"));
     }
     return redacted;
   }
