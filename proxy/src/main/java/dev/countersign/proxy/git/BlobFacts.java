@@ -1,4 +1,8 @@
 package dev.countersign.proxy.git;
 
-/** What is known of a file once it has been read. */
+/**
+ * What is known of a file once it has been read.
+ *
+ * @param lines the last of which need not end
+ */
 record BlobFacts(boolean binary, int lines, long bytes) {}

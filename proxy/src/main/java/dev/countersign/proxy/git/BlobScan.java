@@ -96,8 +96,11 @@ final class BlobScan {
 
   Scanned end() {
     scan(/* whole= */ bytes == filled);
-    Scanned scanned =
-        new Scanned(new BlobFacts(binary, linesBefore + countLines(filled), bytes), hits);
+    int lines = linesBefore + countLines(filled);
+    if (filled > 0 && window[filled - 1] != '\n') {
+      lines++;
+    }
+    Scanned scanned = new Scanned(new BlobFacts(binary, lines, bytes), hits);
     filled = 0;
     bytes = 0;
     linesBefore = 0;

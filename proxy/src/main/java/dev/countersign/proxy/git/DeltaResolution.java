@@ -16,15 +16,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeltaResolution implements AutoCloseable {
 
+  private static final byte[] NOTHING = {};
+
   /** An object, and the next of those that are still to be made of it. */
   private static final class Base {
 
     private final byte[] raw;
+    private final byte[] seen;
     private @Nullable PackEntry next;
 
-    Base(byte[] raw, @Nullable PackEntry next) {
+    /**
+     * @param seen what of it has been looked at: all or nothing
+     */
+    Base(byte[] raw, byte[] seen, PackEntry first) {
       this.raw = raw;
-      this.next = next;
+      this.seen = seen;
+      this.next = first;
     }
   }
 
@@ -59,18 +66,23 @@ final class DeltaResolution implements AutoCloseable {
     PackEntry first = children(whole);
     if (first != null) {
       Optional<PackScan.Kept> kept = scan.kept(whole.id());
-      resolve(kept.isPresent() ? kept.get().raw() : file.read(whole.packed()), whole.type(), first);
+      byte[] raw = kept.isPresent() ? kept.get().raw() : file.read(whole.packed());
+      resolve(new Base(raw, raw, first), whole.type());
     }
   }
 
   /**
-   * Makes what is made of an object, and what is made of that.
+   * Makes what is made of an object that is not in the pack, and what is made of that.
    *
    * @param first of those that are made of it
    */
   void resolve(byte[] raw, int type, PackEntry first) throws IOException {
+    resolve(new Base(raw, NOTHING, first), type);
+  }
+
+  private void resolve(Base root, int type) throws IOException {
     Deque<Base> bases = new ArrayDeque<>();
-    bases.push(new Base(raw, first));
+    bases.push(root);
     while (!bases.isEmpty()) {
       deadline.check();
       Base base = bases.element();
@@ -83,20 +95,20 @@ final class DeltaResolution implements AutoCloseable {
       if (base.next == null) {
         bases.pop();
       }
-      byte[] made = make(entry, base.raw, type);
+      byte[] made = make(entry, base, type);
       PackEntry children = children(entry);
       if (children != null) {
-        bases.push(new Base(made, children));
+        bases.push(new Base(made, made, children));
       }
     }
   }
 
-  private byte[] make(PackEntry entry, byte[] base, int type) throws IOException {
+  private byte[] make(PackEntry entry, Base base, int type) throws IOException {
     Optional<byte[]> kept = entry.delta();
     byte[] delta = kept.isPresent() ? kept.get() : file.read(entry.packed());
-    byte[] made = Delta.apply(base, delta, largest);
+    byte[] made = Delta.apply(base.raw, delta, largest);
     ObjectId id = hash.of(type, made);
-    look.at(id, type, made);
+    look.at(id, type, made, base.seen);
     entry.named(type, id);
     return made;
   }

@@ -45,6 +45,13 @@ final class LineCount {
     return new Lines(added, removed, false);
   }
 
+  /** Those of a file that is new, and has been read already. */
+  Lines added(BlobFacts blob) {
+    return ++files > MOST_FILES || blob.binary() || blob.bytes() > LARGEST
+        ? new Lines(0, 0, blob.binary())
+        : new Lines(blob.lines(), 0, false);
+  }
+
   private Optional<RawText> text(Optional<ObjectId> id) throws IOException {
     if (id.isEmpty()) {
       return Optional.of(EMPTY);

@@ -116,19 +116,23 @@ final class Mirror {
   }
 
   /** Takes over the pack of a push that the upstream has taken: it need not be fetched again. */
-  void adopt(Path pack) throws IOException {
-    String name = pack.getFileName().toString();
-    Path index = pack.resolveSibling(name.replaceFirst("\\.pack$", ".idx"));
-    if (!name.startsWith("pack-") || !Files.exists(index) || !inUse.readLock().tryLock()) {
+  void adopt(LastingPack taken) throws IOException {
+    if (!inUse.readLock().tryLock()) {
       return;
     }
     try {
       Path packs = directory.resolve("objects").resolve("pack");
       if (Files.isDirectory(packs)) {
-        Files.move(pack, packs.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        taken.await();
+        Files.move(
+            taken.pack(),
+            packs.resolve(taken.pack().getFileName().toString()),
+            StandardCopyOption.ATOMIC_MOVE);
         // Whoever looks for packs looks for their indices.
         Files.move(
-            index, packs.resolve(index.getFileName().toString()), StandardCopyOption.ATOMIC_MOVE);
+            taken.index(),
+            packs.resolve(taken.index().getFileName().toString()),
+            StandardCopyOption.ATOMIC_MOVE);
       }
     } finally {
       inUse.readLock().unlock();

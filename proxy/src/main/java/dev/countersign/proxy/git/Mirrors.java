@@ -40,7 +40,7 @@ final class Mirrors {
   }
 
   /** Keeps the pack of a push that the upstream has taken; without it, it is fetched again. */
-  void adopt(String resource, Path pack) {
+  void adopt(String resource, LastingPack pack) {
     try {
       of(resource).adopt(pack);
     } catch (IOException e) {

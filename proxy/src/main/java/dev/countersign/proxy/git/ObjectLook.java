@@ -18,6 +18,7 @@ final class ObjectLook {
 
   private static final int ID_BYTES = 20;
   private static final int NAME_AND_NEWLINE = 2 * ID_BYTES + 1;
+  private static final byte[] NOTHING = {};
   private static final byte[] TREE = "tree ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] PARENT = "parent ".getBytes(StandardCharsets.US_ASCII);
 
@@ -35,6 +36,15 @@ final class ObjectLook {
    * @throws CorruptObjectException if it is not what it should be
    */
   void at(ObjectId id, int type, byte[] raw) throws CorruptObjectException {
+    at(id, type, raw, NOTHING);
+  }
+
+  /**
+   * Looks at one that was made of another.
+   *
+   * @param base one of the same kind that has been looked at
+   */
+  void at(ObjectId id, int type, byte[] raw, byte[] base) throws CorruptObjectException {
     if (type == Constants.OBJ_BLOB) {
       scan.update(raw, 0, raw.length);
       pack.scanned(id, scan.end());
@@ -42,7 +52,7 @@ final class ObjectLook {
     }
     checker.check(id, type, raw);
     if (type == Constants.OBJ_TREE) {
-      names(id, raw);
+      names(id, raw, base);
     } else {
       int from = type == Constants.OBJ_COMMIT ? behindNames(raw) : 0;
       scan.update(raw, from, raw.length - from);
@@ -75,24 +85,28 @@ final class ObjectLook {
     pack.scanned(id, scan.end());
   }
 
-  /** A directory is {@code mode SP name NUL id} for each name; it has been checked already. */
-  private void names(AnyObjectId id, byte[] raw) {
-    int at = 0;
-    while (at < raw.length) {
-      int begin = at;
-      while (raw[begin] != ' ') {
-        begin++;
+  /** Reads the names in a directory but for those that are in the other one, too. */
+  private void names(AnyObjectId id, byte[] raw, byte[] base) throws CorruptObjectException {
+    TreeCursor own = new TreeCursor(raw);
+    TreeCursor had = new TreeCursor(base);
+    while (true) {
+      own.skipWhatIsSame(had);
+      if (own.isAtEnd()) {
+        return;
       }
-      begin++;
-      int end = begin;
-      while (raw[end] != 0) {
-        end++;
+      int order = own.compareTo(had);
+      if (order < 0) {
+        FileName name = own.name();
+        if (!pack.isKnown(name)) {
+          pack.named(name.copy(), id);
+        }
       }
-      FileName name = new FileName(raw, begin, end);
-      if (!pack.isKnown(name)) {
-        pack.named(name.copy(), id);
+      if (order <= 0) {
+        own.next();
       }
-      at = end + 1 + ID_BYTES;
+      if (order >= 0) {
+        had.next();
+      }
     }
   }
 }

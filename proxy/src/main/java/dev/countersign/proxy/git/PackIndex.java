@@ -10,10 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
 
 /**
  * The index of a pack: where in it the object of a name is.
@@ -34,7 +35,24 @@ final class PackIndex {
   /** What says that an offset is among the large ones. */
   private static final int LARGE = 0x80000000;
 
-  private PackIndex() {}
+  /** What is told of one object: its name, its CRC, and where it is. */
+  private static final int RECORD = NAME + Integer.BYTES + Long.BYTES;
+
+  private static final int AT = NAME + Integer.BYTES;
+
+  private final ByteBuffer records;
+  private final int[] order;
+
+  private PackIndex(List<PackEntry> entries) throws GitWireException {
+    int count = entries.size();
+    records = ByteBuffer.allocate(Math.multiplyExact(RECORD, count));
+    // What is far apart in memory is read once.
+    for (PackEntry entry : entries) {
+      entry.id().copyRawTo(records);
+      records.putInt(entry.crc()).putLong(entry.at());
+    }
+    order = order(count);
+  }
 
   /**
    * Writes one.
@@ -43,17 +61,12 @@ final class PackIndex {
    * @throws GitWireException if an object is in the pack twice: which of them counts would be open
    */
   static void write(List<PackEntry> entries, byte[] pack, Path to) throws IOException {
-    PackEntry[] sorted = sorted(entries);
-    for (int i = 1; i < sorted.length; i++) {
-      if (sorted[i].id().equals(sorted[i - 1].id())) {
-        throw new GitWireException("it has the object " + sorted[i].id().name() + " twice");
-      }
-    }
+    PackIndex index = new PackIndex(entries);
     MessageDigest own = Constants.newMessageDigest();
     try (FileChannel out = FileChannel.open(to, CREATE, TRUNCATE_EXISTING, WRITE)) {
       List<ByteBuffer> parts =
           List.of(
-              head(sorted), names(sorted), crcs(sorted), offsets(sorted), ByteBuffer.wrap(pack));
+              index.head(), index.names(), index.crcs(), index.offsets(), ByteBuffer.wrap(pack));
       for (ByteBuffer part : parts) {
         own.update(part.clear());
         write(part.clear(), out);
@@ -68,33 +81,48 @@ final class PackIndex {
     }
   }
 
-  /** By the beginnings of the names, which is quicker than by the names. */
-  private static PackEntry[] sorted(List<PackEntry> entries) {
-    ByteBuffer name = ByteBuffer.allocate(NAME);
-    long[] keys = new long[entries.size()];
-    for (int i = 0; i < keys.length; i++) {
-      entries.get(i).id().copyRawTo(name.clear());
-      // The sign of an int is of no matter to the order of names.
-      keys[i] = (long) (name.getInt(0) ^ Integer.MIN_VALUE) << Integer.SIZE | i;
+  /** The records in the order of their names, most of which differ in their beginnings. */
+  private int[] order(int count) throws GitWireException {
+    long[] keys = new long[count];
+    for (int i = 0; i < count; i++) {
+      // Of an int without a sign the highest bit counts most.
+      keys[i] = (long) (records.getInt(RECORD * i) ^ Integer.MIN_VALUE) << Integer.SIZE | i;
     }
     Arrays.sort(keys);
-    PackEntry[] sorted = new PackEntry[keys.length];
     int begin = 0;
-    for (int i = 0; i < keys.length; i++) {
-      sorted[i] = entries.get((int) keys[i]);
-      if (keys[i] >> Integer.SIZE != keys[begin] >> Integer.SIZE) {
-        Arrays.sort(sorted, begin, i, Comparator.comparing(PackEntry::id));
+    for (int i = 1; i <= count; i++) {
+      if (i == count || keys[i] >> Integer.SIZE != keys[begin] >> Integer.SIZE) {
+        orderWhatBeginsAlike(keys, begin, i);
         begin = i;
       }
     }
-    Arrays.sort(sorted, begin, sorted.length, Comparator.comparing(PackEntry::id));
-    return sorted;
+    return Arrays.stream(keys).mapToInt(key -> (int) key).toArray();
   }
 
-  private static ByteBuffer head(PackEntry[] sorted) {
+  private void orderWhatBeginsAlike(long[] keys, int from, int to) throws GitWireException {
+    if (to - from < 2) {
+      return;
+    }
+    List<Long> alike = new ArrayList<>(Arrays.stream(keys, from, to).boxed().toList());
+    alike.sort((one, other) -> name(one).compareTo(name(other)));
+    for (int i = from; i < to; i++) {
+      keys[i] = alike.get(i - from);
+      if (i > from && name(keys[i]).equals(name(keys[i - 1]))) {
+        throw new GitWireException("it has the object " + name(keys[i]).name() + " twice");
+      }
+    }
+  }
+
+  private ObjectId name(long key) {
+    byte[] name = new byte[NAME];
+    records.get(RECORD * (int) key, name);
+    return ObjectId.fromRaw(name);
+  }
+
+  private ByteBuffer head() {
     int[] counts = new int[FAN_OUT];
-    for (PackEntry entry : sorted) {
-      counts[entry.id().getFirstByte()]++;
+    for (int i = 0; i < order.length; i++) {
+      counts[records.get(RECORD * i) & 0xff]++;
     }
     ByteBuffer head = ByteBuffer.allocate(8 + 4 * FAN_OUT).putInt(MAGIC).putInt(VERSION);
     int sum = 0;
@@ -105,42 +133,36 @@ final class PackIndex {
     return head;
   }
 
-  private static ByteBuffer names(PackEntry[] sorted) {
-    ByteBuffer names = ByteBuffer.allocate(Math.multiplyExact(NAME, sorted.length));
-    for (PackEntry entry : sorted) {
-      entry.id().copyRawTo(names);
+  private ByteBuffer names() {
+    ByteBuffer names = ByteBuffer.allocate(Math.multiplyExact(NAME, order.length));
+    for (int i = 0; i < order.length; i++) {
+      names.put(NAME * i, records, RECORD * order[i], NAME);
     }
     return names;
   }
 
-  private static ByteBuffer crcs(PackEntry[] sorted) {
-    ByteBuffer crcs = ByteBuffer.allocate(4 * sorted.length);
-    for (PackEntry entry : sorted) {
-      crcs.putInt(entry.crc());
+  private ByteBuffer crcs() {
+    ByteBuffer crcs = ByteBuffer.allocate(4 * order.length);
+    for (int record : order) {
+      crcs.putInt(records.getInt(RECORD * record + NAME));
     }
     return crcs;
   }
 
-  private static ByteBuffer offsets(PackEntry[] sorted) {
-    int large = 0;
-    for (PackEntry entry : sorted) {
-      large += isLarge(entry) ? 1 : 0;
-    }
-    ByteBuffer offsets = ByteBuffer.allocate(4 * sorted.length + 8 * large);
-    int at = 0;
-    for (int i = 0; i < sorted.length; i++) {
-      if (isLarge(sorted[i])) {
-        offsets.putInt(4 * i, LARGE | at);
-        offsets.putLong(4 * sorted.length + 8 * at, sorted[i].at());
-        at++;
+  private ByteBuffer offsets() {
+    List<Long> large = new ArrayList<>();
+    ByteBuffer small = ByteBuffer.allocate(4 * order.length);
+    for (int record : order) {
+      long at = records.getLong(RECORD * record + AT);
+      if (at > Integer.MAX_VALUE) {
+        small.putInt(LARGE | large.size());
+        large.add(at);
       } else {
-        offsets.putInt(4 * i, (int) sorted[i].at());
+        small.putInt((int) at);
       }
     }
-    return offsets;
-  }
-
-  private static boolean isLarge(PackEntry entry) {
-    return entry.at() > Integer.MAX_VALUE;
+    ByteBuffer all = ByteBuffer.allocate(small.capacity() + 8 * large.size()).put(small.flip());
+    large.forEach(all::putLong);
+    return all;
   }
 }

@@ -113,11 +113,15 @@ final class PathReader {
     Optional<ObjectId> was =
         old == FileMode.GITLINK ? Optional.empty() : change.before().map(TreeDifference.Side::id);
     Optional<ObjectId> is = change.after().map(TreeDifference.Side::id);
-    LineCount.Lines counted = lines.count(was, is);
-    BlobFacts blob =
-        is.isEmpty()
-            ? new BlobFacts(counted.binary(), 0, 0)
-            : scan.blob(is.get(), path, is.get().name());
+    LineCount.Lines counted;
+    BlobFacts blob;
+    if (is.isEmpty()) {
+      counted = lines.count(was, is);
+      blob = new BlobFacts(counted.binary(), 0, 0);
+    } else {
+      blob = scan.blob(is.get(), path, is.get().name());
+      counted = was.isEmpty() ? lines.added(blob) : lines.count(was, is);
+    }
     PathChange.Content content = content(mode, blob);
     if (touched != null && content == PathChange.Content.TEXT) {
       content = touched;

@@ -227,6 +227,8 @@ final class Pushing {
         return;
       }
     }
+    Optional<LastingPack> lasting =
+        push.pack().filter(pack -> pack.objects() > 0).map(pack -> LastingPack.begin(pack.file()));
     PushDelivery.Outcome outcome = delivery.send(answer::relay, waited);
     release.content(Stream.REPORT, outcome.report().toString());
     Optional<String> error = outcome.error();
@@ -236,8 +238,8 @@ final class Pushing {
       release.failed(error.get());
     }
     answer.report(outcome.report());
-    if (error.isEmpty() && push.pack().isPresent()) {
-      mirrors.adopt(visit.upstream().resource().name(), push.pack().get().file());
+    if (error.isEmpty() && lasting.isPresent()) {
+      mirrors.adopt(visit.upstream().resource().name(), lasting.get());
     }
   }
 }
