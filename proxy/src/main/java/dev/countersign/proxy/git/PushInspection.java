@@ -2,6 +2,7 @@ package dev.countersign.proxy.git;
 
 import dev.countersign.decision.approval.Exhibit;
 import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.proxy.git.wire.ObjectName;
 import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefCommand;
@@ -22,10 +23,16 @@ import org.slf4j.LoggerFactory;
  * The way of a push from the wire to a judgement: its names checked, its pack taken into quarantine
  * beside what is upstream, everything new in it read.
  *
+ * @param format how the upstream names its objects
  * @param directory for the quarantine; whoever made it deletes it when the push is over
  */
 record PushInspection(
-    Visit visit, Mirrors mirrors, PackKeeping keeping, UpstreamRefs refs, Path directory) {
+    Visit visit,
+    Mirrors mirrors,
+    PackKeeping keeping,
+    ObjectFormat format,
+    UpstreamRefs refs,
+    Path directory) {
 
   private static final Logger log = LoggerFactory.getLogger(PushInspection.class);
 
@@ -37,15 +44,15 @@ record PushInspection(
       check(command, limits.namespaces());
     }
     AllowedSigners signers = signers(limits);
-    Mirror mirror = mirrors.of(visit.upstream().resource().name());
+    Mirror mirror = mirrors.of(visit.upstream().resource().name(), format);
     try (Mirror.Use use = mirror.use(visit.repository(), refs.tips());
-        Quarantine quarantine = Quarantine.create(directory, use.objects());
+        Quarantine quarantine = Quarantine.create(directory, use);
         PackScan pack = new PackScan()) {
       List<PackedObjectInfo> objects =
           request.hasPack() ? quarantine.take(body, limits, pack) : nothing(body);
       try (Inspector inspector =
           new Inspector(
-              quarantine.repository(), refs, new Inspector.Push(request, pack, signers))) {
+              quarantine.repository(), refs, new Inspector.Push(request, pack, signers, quarantine.naming()))) {
         List<Inspected> parts = new ArrayList<>();
         for (RefCommand command : request.commands()) {
           parts.add(inspector.inspect(command, refs.resolve(command.ref())));
@@ -62,8 +69,9 @@ record PushInspection(
     if (fault.isPresent()) {
       throw new GitRefusedException("GIT-REF-NAME", fault.get());
     }
-    if (!command.before().isSha1()) {
-      throw new GitRefusedException("GIT-SHA256", "an object is named by SHA-256");
+    if (!format.isOf(command.before()) || !format.isOf(command.after())) {
+      throw new GitRefusedException(
+          "GIT-PROTOCOL", "an object is named otherwise than by " + format.word());
     }
     Optional<String> twin = refs.twin(command.ref());
     if (twin.isPresent()) {
@@ -109,7 +117,7 @@ record PushInspection(
     }
     List<Exhibit> exhibits =
         Decision.together(decisions).verdict() == Verdict.APPROVE
-            ? Exhibits.of(quarantine.repository(), parts, findings)
+            ? Exhibits.of(quarantine, parts, findings)
             : List.of();
     String text =
         JudgedPush.text(

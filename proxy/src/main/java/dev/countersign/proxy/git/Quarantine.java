@@ -1,6 +1,8 @@
 package dev.countersign.proxy.git;
 
 import dev.countersign.decision.resource.GitUpstream.Pushing;
+import dev.countersign.proxy.git.sha256.KnownNames;
+import dev.countersign.proxy.git.sha256.TranslatedPack;
 import dev.countersign.proxy.git.wire.PackOutline;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,20 +35,26 @@ final class Quarantine implements AutoCloseable {
   /** How many of the largest objects may have to be held at once. */
   private static final long HELD = 4;
 
+  /** How many times as large as the largest pack it may become when its objects are made over. */
+  private static final long WRITTEN = 4;
+
   private final Path directory;
   private final Repository repository;
+  private final Optional<KnownNames> names;
+  private Optional<TranslatedPack> translated = Optional.empty();
 
-  private Quarantine(Path directory, Repository repository) {
+  private Quarantine(Path directory, Repository repository, Optional<KnownNames> names) {
     this.directory = directory;
     this.repository = repository;
+    this.names = names;
   }
 
   /**
    * An empty one.
    *
-   * @param upstream the objects that the upstream has
+   * @param mirror the objects that the upstream has
    */
-  static Quarantine create(Path directory, Path upstream) throws IOException {
+  static Quarantine create(Path directory, Mirror.Use mirror) throws IOException {
     Path git = directory.resolve("repository.git");
     try (FileRepository created = new FileRepository(git.toFile())) {
       created.create(true);
@@ -55,26 +63,46 @@ final class Quarantine implements AutoCloseable {
         new FileRepositoryBuilder()
             .setGitDir(git.toFile())
             .setBare()
-            .addAlternateObjectDirectory(upstream.toFile());
-    return new Quarantine(directory, builder.build());
+            .addAlternateObjectDirectory(mirror.objects().toFile());
+    Optional<KnownNames> names =
+        switch (mirror.format()) {
+          case SHA1 -> Optional.empty();
+          case SHA256 -> Optional.of(KnownNames.open(mirror.names()));
+        };
+    return new Quarantine(directory, builder.build(), names);
   }
 
   Repository repository() {
     return repository;
   }
 
+  /** How the objects are called, also those that were taken. */
+  Naming naming() {
+    return names.<Naming>map(Naming.Translated::new).orElse(Naming.SAME);
+  }
+
   List<PackedObjectInfo> take(InputStream pack, Pushing limits, PackScan scan)
       throws IOException, GitRefusedException {
-    return PackIntake.take(
-        pack,
-        repository,
-        new PackIntake.Limits(
-            limits.objects(),
-            limits.objectBytes(),
-            Optional.of(
-                new PackOutline.Limits(UNPACKED * limits.bytes(), HELD * limits.objectBytes())),
-            TIME),
-        Optional.of(scan));
+    PackOutline.Limits outline =
+        new PackOutline.Limits(UNPACKED * limits.bytes(), HELD * limits.objectBytes());
+    PackIntake.Limits within =
+        new PackIntake.Limits(limits.objects(), limits.objectBytes(), Optional.of(outline), TIME);
+    if (names.isEmpty()) {
+      return PackIntake.take(pack, repository, within, Optional.of(scan));
+    }
+    Path made = Files.createDirectory(directory.resolve("made"));
+    TranslatedIntake.Taken taken =
+        new TranslatedIntake(repository, made, names.get())
+            .take(
+                pack,
+                within,
+                outline,
+                WRITTEN * limits.bytes(),
+                Optional.of(scan),
+                // They stay where they are until the upstream has the objects.
+                files -> {});
+    translated = Optional.of(taken.pack());
+    return taken.objects();
   }
 
   /**
@@ -87,8 +115,17 @@ final class Quarantine implements AutoCloseable {
     try (Stream<Path> files = Files.list(packs)) {
       found = files.filter(file -> file.toString().endsWith(".pack")).findFirst();
     }
+    if (translated.isPresent()) {
+      Path original = translated.get().original();
+      return new JudgedPack(
+          original,
+          digest(original),
+          Files.size(original),
+          found.orElse(original),
+          translated.get().names());
+    }
     Path file = found.isPresent() ? found.get() : empty();
-    return new JudgedPack(file, digest(file), Files.size(file));
+    return new JudgedPack(file, digest(file), Files.size(file), file, List.of());
   }
 
   /** A pack without objects is not kept; git sends one where all is there already. */
@@ -118,5 +155,6 @@ final class Quarantine implements AutoCloseable {
   @Override
   public void close() {
     repository.close();
+    names.ifPresent(KnownNames::close);
   }
 }

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.OptionalLong;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pack on its way to somebody who will resolve its deltas, measured before that: how deep they
@@ -14,7 +16,7 @@ import java.util.zip.Inflater;
  * the bounds.
  *
  * <pre>
- * "PACK" version count  (type+size [base] zlib-stream){count}  SHA-1
+ * "PACK" version count  (type+size [base] zlib-stream){count}  SHA-1 or SHA-256
  * </pre>
  *
  * @see <a href="https://git-scm.com/docs/gitformat-pack">Pack format</a>
@@ -22,12 +24,34 @@ import java.util.zip.Inflater;
 public final class MeasuredPack extends FilterInputStream {
 
   private static final int HEADER = 12;
-  private static final int NAME = 20;
   private static final int OFFSET_DELTA = 6;
   private static final int NAME_DELTA = 7;
 
+  private static final byte[] NO_NAME = {};
+
   /** Two numbers of at most ten bytes stand in front of a delta. */
   private static final int SIZES = 20;
+
+  /** Is told of every object, in the order of the pack. */
+  @FunctionalInterface
+  public interface Listener {
+    void object(Entry entry) throws IOException;
+  }
+
+  /**
+   * An object as it stands in the pack.
+   *
+   * @param begin where it begins
+   * @param content where the zlib stream of it begins
+   * @param size of what that unpacks to
+   * @param base where the object begins that it is made of; its own beginning if it is not, or not
+   *     by place
+   * @param baseName of the object that it is made of; empty if it is not, or not by name
+   * @param result its size in the end
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Read, and never compared.
+  public record Entry(
+      long begin, long content, int type, long size, long base, byte[] baseName, long result) {}
 
   private enum Part {
     HEADER,
@@ -42,7 +66,9 @@ public final class MeasuredPack extends FilterInputStream {
   private final PackOutline outline;
   private final Inflater inflater = new Inflater();
   private final byte[] unpacked = new byte[16 << 10];
-  private final byte[] fixed = new byte[NAME];
+  private final int nameBytes;
+  private final @Nullable Listener listener;
+  private final byte[] fixed;
   private final byte[] sizes = new byte[SIZES];
   private Part part = Part.HEADER;
   private int filled;
@@ -50,14 +76,33 @@ public final class MeasuredPack extends FilterInputStream {
   private long position;
   private long remaining;
   private long begin;
+  private long contentAt;
   private int type;
   private long size;
   private int shift;
   private long offset;
 
   public MeasuredPack(InputStream in, PackOutline.Limits limits) {
+    this(in, limits, ObjectFormat.SHA1, null);
+  }
+
+  /**
+   * One whose objects somebody is told of.
+   *
+   * @param format how they are named
+   */
+  public MeasuredPack(
+      InputStream in, PackOutline.Limits limits, ObjectFormat format, @Nullable Listener listener) {
     super(requireNonNull(in, "in"));
     this.outline = new PackOutline(limits);
+    this.nameBytes = format.bytes();
+    this.fixed = new byte[nameBytes];
+    this.listener = listener;
+  }
+
+  /** Where the objects end, once all have been read; empty before that. */
+  public OptionalLong end() {
+    return part == Part.END ? OptionalLong.of(position) : OptionalLong.empty();
   }
 
   @Override
@@ -128,7 +173,7 @@ public final class MeasuredPack extends FilterInputStream {
       }
       case NAME -> {
         fixed[filled++] = next;
-        if (filled == NAME) {
+        if (filled == nameBytes) {
           content();
         }
       }
@@ -173,6 +218,7 @@ public final class MeasuredPack extends FilterInputStream {
 
   private void content() {
     part = Part.CONTENT;
+    contentAt = position + 1;
     sized = 0;
     inflater.reset();
   }
@@ -195,26 +241,39 @@ public final class MeasuredPack extends FilterInputStream {
     } catch (DataFormatException e) {
       throw new GitWireException("an object of the pack cannot be unpacked");
     }
-    end();
-    return to - inflater.getRemaining();
+    int behind = to - inflater.getRemaining();
+    endObject();
+    return behind;
   }
 
-  private void end() throws GitWireException {
+  private void endObject() throws IOException {
     switch (type) {
       case OFFSET_DELTA -> {
         long[] both = deltaSizes();
         outline.offsetDelta(begin, begin - offset, both[1]);
+        tell(begin - offset, NO_NAME, both[1]);
       }
       case NAME_DELTA -> {
         long[] both = deltaSizes();
-        outline.nameDelta(begin, fixed.clone(), both[0], both[1]);
+        byte[] base = fixed.clone();
+        outline.nameDelta(begin, base, both[0], both[1]);
+        tell(begin, base, both[1]);
       }
-      default -> outline.whole(begin, size);
+      default -> {
+        outline.whole(begin, size);
+        tell(begin, NO_NAME, size);
+      }
     }
     next();
     if (part == Part.END) {
       inflater.end();
       outline.check();
+    }
+  }
+
+  private void tell(long base, byte[] baseName, long result) throws IOException {
+    if (listener != null) {
+      listener.object(new Entry(begin, contentAt, type, size, base, baseName, result));
     }
   }
 

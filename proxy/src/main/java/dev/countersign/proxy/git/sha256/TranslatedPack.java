@@ -1,0 +1,18 @@
+package dev.countersign.proxy.git.sha256;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A pack of objects named by SHA-256, and what was made of it.
+ *
+ * @param original byte for byte as it came
+ * @param inner the same objects, named by SHA-1
+ * @param names the files that tell which is which
+ */
+public record TranslatedPack(Path original, Path inner, List<Path> names) {
+
+  public TranslatedPack {
+    names = List.copyOf(names);
+  }
+}
