@@ -40,7 +40,9 @@ final class NamedDifference extends DiffFormatter {
   @Override
   protected void formatIndexLine(OutputStream header, DiffEntry entry) throws IOException {
     String ids =
-        name(entry.getOldMode(), entry.getOldId()) + ".." + name(entry.getNewMode(), entry.getNewId());
+        name(entry.getOldMode(), entry.getOldId())
+            + ".."
+            + name(entry.getNewMode(), entry.getNewId());
     String mode =
         entry.getOldMode().equals(entry.getNewMode().getBits()) ? " " + entry.getNewMode() : "";
     header.write(("index " + ids + mode + "\n").getBytes(StandardCharsets.US_ASCII));

@@ -52,7 +52,9 @@ record PushInspection(
           request.hasPack() ? quarantine.take(body, limits, pack) : nothing(body);
       try (Inspector inspector =
           new Inspector(
-              quarantine.repository(), refs, new Inspector.Push(request, pack, signers, quarantine.naming()))) {
+              quarantine.repository(),
+              refs,
+              new Inspector.Push(request, pack, signers, quarantine.naming()))) {
         List<Inspected> parts = new ArrayList<>();
         for (RefCommand command : request.commands()) {
           parts.add(inspector.inspect(command, refs.resolve(command.ref())));

@@ -100,7 +100,8 @@ final class Pushing {
       if (format != ObjectFormat.SHA1
           && !request.commands().isEmpty()
           && !request.has(format.capability())) {
-        throw new GitRefusedException("GIT-PROTOCOL", "the push does not say " + format.capability());
+        throw new GitRefusedException(
+            "GIT-PROTOCOL", "the push does not say " + format.capability());
       }
     } catch (GitRefusedException e) {
       refuseWhole(e);
@@ -134,7 +135,9 @@ final class Pushing {
       JudgedPush push;
       inspections.acquire();
       try {
-        push = new PushInspection(visit, mirrors, keeping, upstream.format(), refs, directory).judge(request, body);
+        push =
+            new PushInspection(visit, mirrors, keeping, upstream.format(), refs, directory)
+                .judge(request, body);
       } catch (GitRefusedException e) {
         refuse(request, e);
         return;
@@ -163,8 +166,7 @@ final class Pushing {
     }
   }
 
-  private void pass(Upstream upstream, JudgedPush push)
-      throws IOException, InterruptedException {
+  private void pass(Upstream upstream, JudgedPush push) throws IOException, InterruptedException {
     boolean withoutClient = visit.upstream().pushing().withoutClient();
     try (PushAnswer answer = PushAnswer.begin(visit.exchange(), RESULT, push.request())) {
       Command command =
@@ -200,16 +202,13 @@ final class Pushing {
   }
 
   private void deliver(
-      Upstream upstream,
-      JudgedPush push,
-      Release release,
-      PushAnswer answer,
-      boolean waited)
+      Upstream upstream, JudgedPush push, Release release, PushAnswer answer, boolean waited)
       throws IOException, InterruptedException {
     if (waited) {
       answer.approved();
     }
-    PushDelivery delivery = new PushDelivery(visit.repository(), upstream.advertisement(), upstream.format(), push);
+    PushDelivery delivery =
+        new PushDelivery(visit.repository(), upstream.advertisement(), upstream.format(), push);
     if (push.pack().isPresent()) {
       try {
         keeping.keep(visit.upstream(), push.pack().get(), release);

@@ -1,5 +1,6 @@
 package dev.countersign.proxy.git;
 
+import dev.countersign.proxy.frontdoor.BodyTooLargeException;
 import dev.countersign.proxy.git.sha256.KnownNames;
 import dev.countersign.proxy.git.sha256.TranslatedPack;
 import dev.countersign.proxy.git.sha256.Translation;
@@ -7,7 +8,6 @@ import dev.countersign.proxy.git.sha256.TranslationLimits;
 import dev.countersign.proxy.git.wire.GitWireException;
 import dev.countersign.proxy.git.wire.PackOutline;
 import dev.countersign.proxy.git.wire.PlainText;
-import dev.countersign.proxy.frontdoor.BodyTooLargeException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,7 @@
 package dev.countersign.proxy.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
@@ -8,6 +9,7 @@ import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.verdict.Verdict;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +42,8 @@ final class Sha256PushIT {
     door.commit(clone, "add a file");
 
     OpenGitDoor.Printed first = door.git(clone, "push", "origin", "HEAD:agent/seven");
+    Path names = door.root.resolve("state/mirrors-sha256/payments.git/names");
+    await().untilAsserted(() -> assertThat(names.toFile().list()).as("kept").hasSize(2));
     OpenGitDoor.write(clone, "src/new.py", "print('newer')\n");
     door.commit(clone, "change it");
     OpenGitDoor.Printed second = door.git(clone, "push", "origin", "HEAD:agent/seven");
@@ -171,8 +175,7 @@ final class Sha256PushIT {
     assertThat(updates(Verdict.APPROVE).getLast().paths())
         .singleElement()
         .satisfies(
-            path ->
-                assertThat(path.content()).isEqualTo(RefUpdate.PathChange.Content.SUBMODULE));
+            path -> assertThat(path.content()).isEqualTo(RefUpdate.PathChange.Content.SUBMODULE));
   }
 
   private void link(Path clone, String commit) throws Exception {
@@ -293,6 +296,63 @@ final class Sha256PushIT {
     assertThat(asked.exhibits().toString())
         .contains("the ref is overwritten: it loses 1 commits, the last " + lost.substring(0, 10));
     assertThat(updates(Verdict.APPROVE).getLast().change()).isEqualTo(RefUpdate.Change.FORCE);
+  }
+
+  @Test
+  void git12_refusesPushesThatSayNothingOrSomethingElseOfTheirNames() throws Exception {
+    String main = door.upstream("refs/heads/main");
+    String zero = "0".repeat(64);
+    byte[] pack = TestPacks.of(0).end("SHA-256");
+
+    assertThat(post(zero + " " + main + " refs/heads/agent/x\0 report-status", pack))
+        .contains("GIT-PROTOCOL", "does not say object-format=sha256");
+    assertThat(
+            post(
+                zero + " " + main + " refs/heads/agent/x\0 report-status object-format=sha1", pack))
+        .contains("not offered");
+    assertThat(
+            post(
+                "0".repeat(40)
+                    + " "
+                    + main.substring(0, 40)
+                    + " refs/heads/agent/x\0 report-status object-format=sha256",
+                pack))
+        .contains("GIT-PROTOCOL", "otherwise than by sha256");
+    assertThat(
+            post(
+                zero + " " + main + " refs/heads/agent/x\0 report-status object-format=sha256",
+                TestPacks.of(0).end()))
+        .contains("GIT-PACK", "not what its SHA-256 says");
+    assertThat(
+            post(
+                zero
+                    + " "
+                    + "a".repeat(64)
+                    + " refs/heads/agent/x\0 report-status object-format=sha256",
+                pack))
+        .contains("GIT-INCOMPLETE");
+    assertThat(
+            post(
+                zero + " " + main + " refs/heads/agent/y\0 report-status object-format=sha256",
+                pack))
+        .contains("ok refs/heads/agent/y");
+    assertThat(door.upstream("refs/heads/agent/x")).isEmpty();
+    assertThat(door.upstream("refs/heads/agent/y")).isEqualTo(main);
+  }
+
+  private String post(String command, byte[] pack) throws Exception {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.write(
+        "%04x%s0000".formatted(command.length() + 4, command).getBytes(StandardCharsets.UTF_8));
+    body.write(pack);
+    return new String(
+        door.post(
+                "/git-receive-pack",
+                body.toByteArray(),
+                "Content-Type",
+                "application/x-git-receive-pack-request")
+            .body(),
+        StandardCharsets.UTF_8);
   }
 
   private String head(Path clone) throws Exception {

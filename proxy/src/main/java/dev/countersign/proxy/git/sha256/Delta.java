@@ -80,7 +80,7 @@ final class Delta {
     int value = 0;
     for (int i = 0; i < most; i++) {
       if ((present >> i & 1) != 0) {
-        value |= next() << 8 * i;
+        value |= next() << (8 * i);
       }
     }
     return value;

@@ -54,7 +54,7 @@ final class NameFile {
     int low = 0;
     int high = count - 1;
     while (low <= high) {
-      int middle = low + high >>> 1;
+      int middle = (low + high) >>> 1;
       int order = compare(row(middle), names, at, NameTable.OUTER);
       if (order == 0) {
         return Optional.of(slice(row(middle) + NameTable.OUTER, NameTable.INNER));
@@ -70,7 +70,7 @@ final class NameFile {
     int low = 0;
     int high = count - 1;
     while (low <= high) {
-      int middle = low + high >>> 1;
+      int middle = (low + high) >>> 1;
       long row = row(bytes.get(INT, HEADER + (long) count * ROW + (long) middle * Integer.BYTES));
       int order = compare(row + NameTable.OUTER, inner, 0, NameTable.INNER);
       if (order == 0) {
@@ -88,8 +88,7 @@ final class NameFile {
 
   private int compare(long from, byte[] name, int at, int length) {
     for (int i = 0; i < length; i++) {
-      int order =
-          Byte.compareUnsigned(bytes.get(ValueLayout.JAVA_BYTE, from + i), name[at + i]);
+      int order = Byte.compareUnsigned(bytes.get(ValueLayout.JAVA_BYTE, from + i), name[at + i]);
       if (order != 0) {
         return order;
       }

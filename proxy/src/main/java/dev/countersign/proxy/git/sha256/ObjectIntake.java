@@ -56,8 +56,7 @@ final class ObjectIntake implements PackUnpacking.Listener {
     kinds[entry] = Kind.BLOB;
     names.put(entry, outer);
     names.translate(entry, sha1.digest());
-    out.packed(
-        Kind.BLOB, size, bytes.bytes(entries.content(entry), entries.end(entry, end)));
+    out.packed(Kind.BLOB, size, bytes.bytes(entries.content(entry), entries.end(entry, end)));
     return outer;
   }
 

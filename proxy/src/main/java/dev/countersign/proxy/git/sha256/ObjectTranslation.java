@@ -113,8 +113,8 @@ final class ObjectTranslation {
   }
 
   /** Makes one line over, and says where the next one begins. */
-  private static int line(
-      byte[] raw, int at, byte[] word, Names names, ByteArrayOutputStream out) throws IOException {
+  private static int line(byte[] raw, int at, byte[] word, Names names, ByteArrayOutputStream out)
+      throws IOException {
     int name = at + word.length;
     int end = name + OUTER_DIGITS;
     if (!startsWith(raw, at, word) || raw.length <= end || raw[end] != '\n') {
@@ -131,7 +131,9 @@ final class ObjectTranslation {
   /** Capital letters would be another spelling of the same, and are not taken. */
   private static byte[] parse(byte[] raw, int from, int digits) throws GitWireException {
     for (int i = from; i < from + digits; i++) {
-      if (!(raw[i] >= '0' && raw[i] <= '9' || raw[i] >= 'a' && raw[i] <= 'f')) {
+      boolean isDigit = raw[i] >= '0' && raw[i] <= '9';
+      boolean isLetter = raw[i] >= 'a' && raw[i] <= 'f';
+      if (!isDigit && !isLetter) {
         throw new GitWireException("a commit or tag of the pack names something not by SHA-256");
       }
     }

@@ -58,7 +58,11 @@ public final class Translation {
     long objects = Integer.toUnsignedLong(fields.getInt());
     if (objects > limits.objects()) {
       throw new GitWireException.TooMuch(
-          "the pack has " + objects + " objects, more than " + limits.objects() + "; push in parts");
+          "the pack has "
+              + objects
+              + " objects, more than "
+              + limits.objects()
+              + "; push in parts");
     }
     PackEntries entries = new PackEntries(limits.objectBytes());
     Path original = directory.resolve("original.pack");
