@@ -157,6 +157,7 @@ final class ApprovalPages {
         summary.session(),
         kind,
         kind.equals("postgres") ? Shown.sql(text) : Shown.text(text),
+        ApprovalDetail.writer(kind, summary.subject()),
         approval.digest(),
         approvals.viewDigest(approval),
         ApprovalDetail.parameters(approval.command()),
@@ -194,10 +195,18 @@ final class ApprovalPages {
         .toList();
   }
 
+  private static String over(State state) {
+    return switch (state) {
+      case WAITING, APPROVED, DENIED, EXECUTED, FAILED -> "It has been answered.";
+      case EXPIRED -> "Nobody answered in time.";
+      case WITHDRAWN -> "It is no longer asked.";
+    };
+  }
+
   private Standing standing(Visit visit, Approval.Summary summary) {
     Subject viewer = visit.subject();
     if (summary.state() != State.WAITING) {
-      return new Standing.MayLook("It has been answered.");
+      return new Standing.MayLook(over(summary.state()));
     }
     Optional<String> objection = approvals.objection(viewer, summary);
     if (objection.isPresent()) {
