@@ -16,7 +16,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -39,7 +38,7 @@ final class Mirror {
   private static final int MOST_HAVES = 20_000;
 
   private static final PackIntake.Limits LIMITS =
-      new PackIntake.Limits(50_000_000, 2L << 30, Optional.empty(), Duration.ofHours(1));
+      new PackIntake.Limits(50_000_000, 2L << 30, Duration.ofHours(1));
 
   /** Keeps the mirror from being thrown away. Closed by the thread that took it. */
   interface Use extends AutoCloseable {
@@ -109,8 +108,7 @@ final class Mirror {
       if (!missing.isEmpty()) {
         try (InputStream answer =
             upstream.fetch(missing, known.stream().limit(MOST_HAVES).toList())) {
-          PackIntake.take(
-              FetchAnswer.pack(answer, said -> {}), repository, LIMITS, Optional.empty());
+          PackIntake.take(FetchAnswer.pack(answer, said -> {}), repository, LIMITS);
         }
       }
       remember(tips);
