@@ -24,6 +24,7 @@ import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -154,9 +155,13 @@ public final class Grants {
             grant.scope().inWords(),
             grant.from(),
             grant.until(),
-            Duration.between(grant.from(), grant.until()),
+            inWords(Duration.between(grant.from(), grant.until())),
             grant.reason(),
             grant.once() ? "\nfor one session only" : "");
+  }
+
+  private static String inWords(Duration time) {
+    return time.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }
 
   private void answered(Grant grant, String approval, Outcome outcome) {

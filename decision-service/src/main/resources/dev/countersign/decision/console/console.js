@@ -37,16 +37,48 @@
     const at = all.indexOf(document.activeElement);
     all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + by))].focus();
   };
+  let wanted = "";
   const answer = (which) => {
     const button = document.querySelector("[data-keys=answer] ." + which);
+    if (button && button.disabled) { wanted = which; return; }
     if (button) {
       const reason = document.getElementById("comment");
       (which === "no" && reason && !reason.value.trim() ? reason : button).focus();
       return;
     }
     const at = document.activeElement;
-    if (at && at.matches("[data-keys=list] .open")) location.href = at.href + "#" + which;
+    if (at && at.matches("[data-keys=list] .open")) {
+      /* Not in the address: a link from elsewhere must not put anybody's finger on a button. */
+      sessionStorage.setItem("answer", which);
+      location.href = at.href;
+    }
   };
+
+  /* A click or a key that was meant for another window answers nothing in this one: the buttons wait a moment. */
+  const buttons = () => document.querySelectorAll("[data-keys=answer] button");
+  let waiting = 0;
+  const ready = () => {
+    for (const button of buttons()) button.disabled = false;
+    if (wanted) answer(wanted);
+    wanted = "";
+  };
+  const hold = () => {
+    const at = document.activeElement;
+    if (at && at.matches("[data-keys=answer] button")) wanted = at.className;
+    for (const button of buttons()) button.disabled = true;
+    clearTimeout(waiting);
+    waiting = setTimeout(ready, 500);
+  };
+  wanted = sessionStorage.getItem("answer") || "";
+  sessionStorage.removeItem("answer");
+  hold();
+  window.addEventListener("focus", hold);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-keys=answer]")) return;
+    if (event.target.dataset.sent) return event.preventDefault();
+    event.target.dataset.sent = "1";
+  });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && typing(event.target)) return event.target.blur();
@@ -57,7 +89,6 @@
       does();
     }
   });
-  if (location.hash === "#yes" || location.hash === "#no") answer(location.hash.slice(1));
 
   /* Nobody's half-filled form is replaced, not even by what was asked for before it was begun. */
   const isFilledIn = (part) => {

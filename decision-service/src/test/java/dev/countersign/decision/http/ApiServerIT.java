@@ -280,7 +280,7 @@ final class ApiServerIT {
     assertThat(shown.get("digest").textValue()).isEqualTo(pending.digest());
     assertThat(shown.get("text").textValue())
         .isEqualTo("DELETE FROM orders\nWHERE note = 'x\\u{202e}' AND id = $1");
-    assertThat(shown.get("excerpt").textValue()).contains("orders\\u{a}WHERE");
+    assertThat(shown.get("excerpt").textValue()).contains("orders ⏎ WHERE");
     assertThat(shown.get("textLength").intValue()).isEqualTo(48);
     assertThat(shown.get("textWarnings")).hasSize(1);
     assertThat(shown.at("/parameters/0/value").textValue()).isEqualTo("42");

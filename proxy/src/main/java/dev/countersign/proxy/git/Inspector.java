@@ -23,7 +23,6 @@ import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevTag;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.revwalk.filter.RevFilter;
-import org.eclipse.jgit.transport.PackedObjectInfo;
 
 /**
  * Reads what the refs of one push come to: their ancestry, their new commits, what these change,
@@ -181,18 +180,18 @@ final class Inspector implements AutoCloseable {
   }
 
   /** Reads what else is in the pack and no ref reaches: the upstream would keep it, too. */
-  void remaining(List<PackedObjectInfo> objects) throws IOException {
-    for (PackedObjectInfo object : objects) {
-      switch (object.getType()) {
+  void remaining(List<PackEntry> objects) throws IOException {
+    for (PackEntry object : objects) {
+      ObjectId id = object.id();
+      switch (object.type()) {
         case Constants.OBJ_BLOB -> {
-          // One that the pack was only completed with is upstream already.
-          if (push.pack().blob(object).filter(blob -> !blob.hits().isEmpty()).isPresent()) {
-            scan.blob(object, what(object), object.name());
+          if (push.pack().blob(id).filter(blob -> !blob.hits().isEmpty()).isPresent()) {
+            scan.blob(id, what(id), id.name());
           }
         }
         case Constants.OBJ_COMMIT, Constants.OBJ_TAG -> {
-          if (!scan.hasRead(object)) {
-            scan.object(object, reader.open(object).getBytes(), what(object), object.name());
+          if (!scan.hasRead(id)) {
+            scan.object(id, reader.open(id).getBytes(), what(id), id.name());
           }
         }
         default -> {

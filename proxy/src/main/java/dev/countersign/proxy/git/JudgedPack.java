@@ -13,6 +13,11 @@ import java.util.List;
  */
 record JudgedPack(Path file, String sha256, long bytes, Path inspected, List<Path> names) {
 
+  /** One whose objects are called as they are read. */
+  JudgedPack(Path file, String sha256, long bytes) {
+    this(file, sha256, bytes, file, List.of());
+  }
+
   JudgedPack {
     names = List.copyOf(names);
   }

@@ -3,10 +3,13 @@ package dev.countersign.proxy.git;
 import static java.util.Objects.requireNonNull;
 
 import dev.countersign.proxy.git.sha256.KnownNames;
+import dev.countersign.proxy.git.sha256.TranslatedPack;
+import dev.countersign.proxy.git.sha256.TranslationLimits;
 import dev.countersign.proxy.git.wire.FetchAnswer;
 import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.proxy.git.wire.ObjectName;
 import dev.countersign.proxy.git.wire.PackOutline;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -42,11 +45,11 @@ final class Mirror {
   private static final int MOST_HAVES = 20_000;
 
   private static final PackIntake.Limits LIMITS =
-      new PackIntake.Limits(50_000_000, 2L << 30, Optional.empty(), Duration.ofHours(1));
+      new PackIntake.Limits(50_000_000, 2L << 30, Duration.ofHours(1));
 
   /** Of an upstream whose objects are made over: names are held in memory meanwhile. */
   private static final PackIntake.Limits TRANSLATED_LIMITS =
-      new PackIntake.Limits(4_000_000, Integer.MAX_VALUE, Optional.empty(), Duration.ofHours(1));
+      new PackIntake.Limits(4_000_000, Integer.MAX_VALUE, Duration.ofHours(1));
 
   /** Git makes no deltas of what is larger than half a gigabyte. */
   private static final PackOutline.Limits TRANSLATED_OUTLINE =
@@ -164,21 +167,27 @@ final class Mirror {
   private void take(InputStream pack, FileRepository repository, KnownNames names)
       throws IOException, GitRefusedException {
     switch (format) {
-      case SHA1 -> PackIntake.take(pack, repository, LIMITS, Optional.empty());
+      case SHA1 -> PackIntake.take(pack, repository, LIMITS);
       case SHA256 -> {
         Path incoming = directory.resolve("incoming");
         delete(incoming);
         Files.createDirectory(incoming);
         try {
-          var _ =
-              new TranslatedIntake(repository, incoming, names)
-                  .take(
-                      pack,
-                      TRANSLATED_LIMITS,
+          TranslatedPack made =
+              PackTranslation.take(
+                  pack,
+                  incoming,
+                  names,
+                  new TranslationLimits(
+                      TRANSLATED_LIMITS.objects(),
+                      TRANSLATED_LIMITS.objectBytes(),
                       TRANSLATED_OUTLINE,
                       MOST_WRITTEN,
-                      Optional.empty(),
-                      made -> keepNames(made.names()));
+                      Deadline.in(TRANSLATED_LIMITS.time()).at()));
+          keepNames(made.names());
+          try (InputStream inner = new BufferedInputStream(Files.newInputStream(made.inner()))) {
+            PackIntake.take(inner, repository, TRANSLATED_LIMITS);
+          }
         } finally {
           delete(incoming);
         }

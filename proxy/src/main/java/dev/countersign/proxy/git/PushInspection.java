@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.jgit.transport.PackedObjectInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +35,19 @@ record PushInspection(
 
   private static final Logger log = LoggerFactory.getLogger(PushInspection.class);
 
+  /**
+   * A push that was read.
+   *
+   * @param quarantine where its objects are
+   * @param pack empty where all that is asked is to delete
+   */
+  private record Read(
+      PushRequest request,
+      Quarantine quarantine,
+      Optional<JudgedPack> pack,
+      List<Inspected> parts,
+      List<Finding> findings) {}
+
   /** Receives and judges it. */
   JudgedPush judge(PushRequest request, InputStream body)
       throws IOException, InterruptedException, GitRefusedException {
@@ -48,8 +60,8 @@ record PushInspection(
     try (Mirror.Use use = mirror.use(visit.repository(), refs.tips());
         Quarantine quarantine = Quarantine.create(directory, use);
         PackScan pack = new PackScan()) {
-      List<PackedObjectInfo> objects =
-          request.hasPack() ? quarantine.take(body, limits, pack) : nothing(body);
+      Optional<PushedPack.Taken> taken =
+          request.hasPack() ? Optional.of(quarantine.take(body, limits, pack)) : nothing(body);
       try (Inspector inspector =
           new Inspector(
               quarantine.repository(),
@@ -59,8 +71,17 @@ record PushInspection(
         for (RefCommand command : request.commands()) {
           parts.add(inspector.inspect(command, refs.resolve(command.ref())));
         }
-        inspector.remaining(objects);
-        return judge(request, quarantine, parts, inspector.findings());
+        if (taken.isPresent()) {
+          inspector.remaining(taken.get().objects());
+        }
+        Read read =
+            new Read(
+                request,
+                quarantine,
+                taken.map(PushedPack.Taken::pack),
+                parts,
+                inspector.findings());
+        return judge(read);
       }
     }
   }
@@ -98,36 +119,33 @@ record PushInspection(
     }
   }
 
-  private static List<PackedObjectInfo> nothing(InputStream body)
+  private static Optional<PushedPack.Taken> nothing(InputStream body)
       throws IOException, GitRefusedException {
     if (body.read() >= 0) {
       throw new GitRefusedException(
           "GIT-PROTOCOL", "something follows a push that does nothing but delete");
     }
-    return List.of();
+    return Optional.empty();
   }
 
-  private JudgedPush judge(
-      PushRequest request, Quarantine quarantine, List<Inspected> parts, List<Finding> findings)
-      throws IOException, GitRefusedException {
-    List<RefUpdate> updates = withSecrets(parts, findings);
+  private JudgedPush judge(Read read) throws IOException, GitRefusedException {
+    List<RefUpdate> updates = withSecrets(read.parts(), read.findings());
     List<Decision> decisions = updates.stream().map(visit::decide).toList();
-    Optional<JudgedPack> pack =
-        request.hasPack() ? Optional.of(quarantine.pack()) : Optional.empty();
-    if (pack.isPresent()) {
-      keeping.check(visit.upstream(), pack.get());
+    if (read.pack().isPresent()) {
+      keeping.check(visit.upstream(), read.pack().get());
     }
     List<Exhibit> exhibits =
         Decision.together(decisions).verdict() == Verdict.APPROVE
-            ? Exhibits.of(quarantine, parts, findings)
+            ? Exhibits.of(read.quarantine(), read.parts(), read.findings())
             : List.of();
     String text =
         JudgedPush.text(
             visit.upstream().resource().name(),
-            request,
+            read.request(),
             updates.stream().map(RefUpdate::toString).toList(),
-            pack.map(JudgedPack::toString).orElse(""));
-    return new JudgedPush(request, updates, decisions, findings, exhibits, pack, text);
+            read.pack().map(JudgedPack::toString).orElse(""));
+    return new JudgedPush(
+        read.request(), updates, decisions, read.findings(), exhibits, read.pack(), text);
   }
 
   /** What one ref brings, all bring: the objects are in one pack. */

@@ -2,6 +2,7 @@ package dev.countersign.cli.approvals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.audit.replay.VisibleText;
+import dev.countersign.cli.terminal.Moment;
 
 /** One approval in words, with nothing of the command hidden, and what was found out about it. */
 final class ApprovalText {
@@ -23,7 +24,7 @@ final class ApprovalText {
                 owner.isEmpty() || owner.equals("null") ? "" : " on behalf of " + owner));
     field(out, "resource", approval.path("resource").asText());
     field(out, "session", approval.path("session").asText());
-    field(out, "expires", approval.path("expires").asText());
+    field(out, "expires", Moment.of(approval.path("expires")));
     if (approval.path("quorum").asInt(1) > 1) {
       field(
           out,
@@ -33,7 +34,9 @@ final class ApprovalText {
     field(out, "digest", approval.path("digest").asText());
     if (!approval.path("preApprovable").isNull() && approval.has("preApprovable")) {
       field(
-          out, "same", "may be approved beforehand for " + approval.path("preApprovable").asText());
+          out,
+          "same",
+          "may be approved beforehand for " + Moment.time(approval.path("preApprovable")));
     }
     for (JsonNode row : approval.path("rows")) {
       field(
@@ -63,16 +66,13 @@ final class ApprovalText {
           "%s %s %s"
               .formatted(
                   answer.path("by").path("name").asText("nobody"),
-                  answer.path("at").asText(),
+                  Moment.of(answer.path("at")),
                   answer.path("comment").asText()));
     }
     out.append("\nWritten by whoever asks, all of it:\n")
         .append(VisibleText.lines(approval.path("text").asText()).indent(2));
     for (JsonNode exhibit : approval.path("exhibits")) {
-      out.append('\n')
-          .append(VisibleText.line(exhibit.path("title").asText()))
-          .append('\n')
-          .append(VisibleText.lines(exhibit.path("content").asText()).indent(2));
+      out.append('\n').append(ExhibitText.of(exhibit));
     }
     return out.toString();
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
 import dev.countersign.cli.api.EventFeed;
+import dev.countersign.cli.terminal.Moment;
 import dev.countersign.cli.terminal.Table;
 import java.io.PrintWriter;
 import java.util.List;
@@ -67,7 +68,7 @@ public final class ApprovalsCommand {
           one.path("subject").path("name").asText(),
           one.path("resource").asText(),
           one.path("rule").asText(),
-          one.path("expires").asText(),
+          Moment.of(one.path("expires")),
           one.path("excerpt").asText());
     }
     out().print(table.isEmpty() ? "nothing to see\n" : table);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
 import dev.countersign.cli.grants.TimeSpan;
+import dev.countersign.cli.terminal.Moment;
 import dev.countersign.cli.terminal.Table;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -74,7 +75,7 @@ final class BeforehandCommand {
           one.path("state").asText(),
           one.path("subject").path("name").asText(),
           one.path("resource").asText(),
-          one.path("until").asText(""),
+          Moment.of(one.path("until")),
           one.path("values").asText(),
           one.path("excerpt").asText());
     }

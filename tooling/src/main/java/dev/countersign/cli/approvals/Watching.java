@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.api.EventFeed.Reader;
 import dev.countersign.cli.api.EventFeed.Told;
+import dev.countersign.cli.terminal.Moment;
 import java.io.PrintWriter;
 import java.util.Optional;
 
@@ -28,7 +29,7 @@ final class Watching implements Reader {
       ready(event.data().path("missed").asBoolean());
     } else {
       line(
-          event.data().path("at").asText(),
+          Moment.of(event.data().path("at")),
           event.type().substring(event.type().indexOf('.') + 1),
           event.data().path("approval"));
     }

@@ -1,5 +1,6 @@
 package dev.countersign.cli.connect;
 
+import dev.countersign.cli.oidc.UserDirectory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -61,7 +62,7 @@ record PostgresConnection(String name, Map<String, String> environment) implemen
         Optional.ofNullable(System.getenv("PGSERVICEFILE"))
             .filter(value -> !value.isBlank())
             .map(Path::of)
-            .orElseGet(() -> Path.of(System.getProperty("user.home"), ".pg_service.conf"));
+            .orElseGet(() -> UserDirectory.home().resolve(".pg_service.conf"));
     ServiceFile.put(file, name, service());
     return new Written(file, "psql service=" + name);
   }

@@ -151,7 +151,7 @@ public final class ResourcesCommand implements Runnable {
               .stream()
                   .filter(result -> names.isEmpty() || names.contains(result.resource()))
                   .toList();
-      Table table = new Table("NAME", "", "");
+      Table table = new Table("NAME", "STATE", "WHAT IT SAYS");
       results.forEach(
           result -> table.row(result.resource(), result.good() ? "ok" : "FAILS", result.text()));
       spec.commandLine().getOut().print(table);

@@ -6,6 +6,7 @@ import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
 import dev.countersign.cli.api.ApiClient;
 import dev.countersign.cli.grants.TimeSpan;
+import dev.countersign.cli.terminal.Moment;
 import dev.countersign.cli.terminal.Table;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -62,7 +63,7 @@ public final class EmergencyCommand {
     out()
         .printf(
             "emergency %s waits until %s for a second person: countersign emergency open %s%n",
-            id(proposed), proposed.path("until").asText(), id(proposed));
+            id(proposed), Moment.of(proposed.path("until")), id(proposed));
     return ExitCode.WAITING;
   }
 
@@ -114,7 +115,7 @@ public final class EmergencyCommand {
             id(now),
             now.path("state").asText(),
             now.path("state").asText().equals("open")
-                ? " until " + now.path("until").asText()
+                ? " until " + Moment.of(now.path("until"))
                 : now.path("needsReview").asBoolean() ? "; somebody else reviews it now" : "");
     return ExitCode.OK;
   }
@@ -141,7 +142,7 @@ public final class EmergencyCommand {
       table.row(
           id(one),
           one.path("state").asText(),
-          one.path("until").asText(),
+          Moment.of(one.path("until")),
           people(one),
           one.path("needsReview").asBoolean() ? "needed" : one.at("/review/by/name").asText(""),
           StreamSupport.stream(one.path("resources").spliterator(), false)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
 import dev.countersign.cli.api.ApiClient;
+import dev.countersign.cli.terminal.Moment;
 import dev.countersign.cli.terminal.Table;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -44,7 +45,7 @@ public final class GrantsCommand {
           grant.path("state").asText(),
           grant.path("subject").path("name").asText(),
           grant.path("resource").asText(),
-          grant.path("until").asText(),
+          Moment.of(grant.path("until")),
           grant.path("scope").asText(),
           grant.path("reason").asText());
     }
@@ -75,7 +76,7 @@ public final class GrantsCommand {
     JsonNode grant = access.client().post(path(id) + "/extend", Map.of("for", duration.toString()));
     out()
         .printf(
-            "grant %s holds until %s%n", grant.path("id").asText(), grant.path("until").asText());
+            "grant %s holds until %s%n", grant.path("id").asText(), Moment.of(grant.path("until")));
     return ExitCode.OK;
   }
 

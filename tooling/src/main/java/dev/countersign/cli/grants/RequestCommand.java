@@ -3,6 +3,7 @@ package dev.countersign.cli.grants;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
+import dev.countersign.cli.terminal.Moment;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -114,7 +115,7 @@ public final class RequestCommand implements Callable<Integer> {
       out.println(grant.toPrettyString());
     } else if (holds) {
       out.printf(
-          "grant %s holds until %s%n", grant.path("id").asText(), grant.path("until").asText());
+          "grant %s holds until %s%n", grant.path("id").asText(), Moment.of(grant.path("until")));
     } else {
       out.printf(
           "grant %s waits for approval %s: %s%n",

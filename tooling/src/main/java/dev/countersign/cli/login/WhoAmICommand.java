@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
+import dev.countersign.cli.terminal.Moment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -49,7 +50,7 @@ public final class WhoAmICommand implements Callable<Integer> {
                     subject.path("issuer").asText(),
                     groups.isEmpty() ? "" : ", in " + String.join(", ", groups),
                     owner.isEmpty() ? "" : ", on behalf of " + owner,
-                    who.path("expires").asText())
+                    Moment.of(who.path("expires")))
             + emergencies(who.path("emergencies")));
   }
 
@@ -60,7 +61,7 @@ public final class WhoAmICommand implements Callable<Integer> {
       text.append("; emergency ")
           .append(one.path("id").asText())
           .append(" is open until ")
-          .append(one.path("until").asText());
+          .append(Moment.of(one.path("until")));
     }
     return text.toString();
   }

@@ -4,6 +4,7 @@ import dev.countersign.cli.embedded.PrivateFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** The folder of this user's Countersign files: {@code $XDG_CONFIG_HOME/countersign}, mode 0700. */
@@ -12,12 +13,31 @@ public final class UserDirectory {
   private UserDirectory() {}
 
   public static Path path() {
-    Path config =
-        Optional.ofNullable(System.getenv("XDG_CONFIG_HOME"))
-            .filter(value -> value.startsWith("/"))
-            .map(Path::of)
-            .orElseGet(() -> Path.of(System.getProperty("user.home"), ".config"));
-    return config.resolve("countersign");
+    return path(System.getenv());
+  }
+
+  static Path path(Map<String, String> environment) {
+    return folder(environment, "XDG_CONFIG_HOME")
+        .orElseGet(() -> home(environment).resolve(".config"))
+        .resolve("countersign");
+  }
+
+  /**
+   * {@code $HOME}, where psql, git and kubectl look for their files too; without it the folder that
+   * the system knows.
+   */
+  public static Path home() {
+    return home(System.getenv());
+  }
+
+  private static Path home(Map<String, String> environment) {
+    return folder(environment, "HOME").orElseGet(() -> Path.of(System.getProperty("user.home")));
+  }
+
+  private static Optional<Path> folder(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name))
+        .filter(value -> value.startsWith("/"))
+        .map(Path::of);
   }
 
   /** A folder in it, made if it is not there. */

@@ -1,6 +1,7 @@
 package dev.countersign.cli.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.cli.terminal.Moment;
 import dev.countersign.cli.terminal.Table;
 import java.io.PrintWriter;
 
@@ -18,7 +19,7 @@ final class Activations {
         new Table("IN FORCE", "SINCE", "BY", "REPLACED")
             .row(
                 VersionsClient.brief(activation.path("version")),
-                activation.path("at").asText(),
+                Moment.of(activation.path("at")),
                 activation.path("by").path("name").asText(),
                 VersionsClient.brief(activation.path("replaced"))));
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
+import dev.countersign.cli.terminal.Moment;
 import dev.countersign.cli.terminal.Table;
 import java.io.PrintWriter;
 import java.util.HashSet;
@@ -64,7 +65,7 @@ final class HistoryCommand implements Callable<Integer> {
       table.row(
           one.path("number").asText(),
           VersionsClient.brief(one.path("version")),
-          one.path("at").asText(),
+          Moment.of(one.path("at")),
           one.path("by").path("name").asText(),
           VersionsClient.brief(one.path("replaced")),
           one.path("reason").asText());

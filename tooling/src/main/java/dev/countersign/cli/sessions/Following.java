@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.api.EventFeed.Reader;
 import dev.countersign.cli.api.EventFeed.Told;
+import dev.countersign.cli.terminal.Moment;
 import java.io.PrintWriter;
 
 /** Prints what runs in a session, a line each, until it ends. */
@@ -37,7 +38,7 @@ final class Following implements Reader {
               .formatted(
                   data.at("/subject/name").asText(),
                   data.path("resource").asText(),
-                  data.path("opened").asText());
+                  Moment.of(data.path("opened")));
       case "command.decided" ->
           "%-5s %s %s  %s%s"
               .formatted(

@@ -14,6 +14,7 @@ import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
 import dev.countersign.cli.api.ApiClient;
 import dev.countersign.cli.api.EventFeed;
+import dev.countersign.cli.terminal.Moment;
 import dev.countersign.cli.terminal.Table;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -76,7 +77,7 @@ public final class SessionsCommand {
     for (JsonNode session : sessions) {
       table.row(
           session.path("id").asText(),
-          session.path("opened").asText(),
+          Moment.of(session.path("opened")),
           session.path("subject").path("name").asText(),
           session.path("resource").asText(),
           session.path("client").asText(),

@@ -17,6 +17,14 @@ final class Kind {
 
   private Kind() {}
 
+  /** Makes sure that it is one. */
+  static int check(int kind) throws GitWireException {
+    if (kind < COMMIT || kind > TAG) {
+      throw new GitWireException("an object is of a kind that is not known");
+    }
+    return kind;
+  }
+
   /** What is hashed in front of an object. */
   static byte[] header(int kind, long size) throws GitWireException {
     String word =

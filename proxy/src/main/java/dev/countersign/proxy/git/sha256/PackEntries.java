@@ -2,13 +2,14 @@ package dev.countersign.proxy.git.sha256;
 
 import dev.countersign.proxy.git.wire.GitWireException;
 import dev.countersign.proxy.git.wire.MeasuredPack;
+import dev.countersign.proxy.git.wire.Packed;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
 /** What stands where in a pack, and what is made of what. */
-final class PackEntries implements MeasuredPack.Listener {
+final class PackEntries implements MeasuredPack.Sink {
 
   static final int NONE = -1;
 
@@ -34,37 +35,46 @@ final class PackEntries implements MeasuredPack.Listener {
   }
 
   @Override
-  public void object(MeasuredPack.Entry entry) throws GitWireException {
-    if (Math.max(entry.size(), entry.result()) > objectBytes) {
-      throw new GitWireException.TooMuch(
-          "an object of the push is larger than " + objectBytes + " bytes");
+  public void begins(Packed entry) throws GitWireException {
+    if (entry.size() > objectBytes) {
+      throw GitWireException.TooMuch.object(objectBytes);
     }
     if (count == begins.length) {
       grow();
     }
-    begins[count] = entry.begin();
+    begins[count] = entry.at();
     contents[count] = entry.content();
     sizes[count] = entry.size();
-    types[count] = (byte) entry.type();
     children[count] = NONE;
     siblings[count] = NONE;
-    switch (entry.type()) {
-      case Kind.COMMIT, Kind.TREE, Kind.BLOB, Kind.TAG -> {}
-      case OFFSET_DELTA -> {
-        int base = Arrays.binarySearch(begins, 0, count, entry.base());
+    switch (entry) {
+      case Packed.Whole whole -> types[count] = (byte) Kind.check(whole.type());
+      case Packed.OffsetDelta delta -> {
+        types[count] = OFFSET_DELTA;
+        int base = Arrays.binarySearch(begins, 0, count, delta.base());
         if (base < 0) {
           throw new GitWireException("a delta of the pack is of something that is no object");
         }
         siblings[count] = children[base];
         children[base] = count;
       }
-      case NAME_DELTA -> {
-        Integer before = named.put(ByteBuffer.wrap(entry.baseName()), count);
+      case Packed.NameDelta delta -> {
+        types[count] = NAME_DELTA;
+        Integer before = named.put(ByteBuffer.wrap(delta.base()), count);
         siblings[count] = before == null ? NONE : before;
       }
-      default -> throw new GitWireException("an object of the pack is of a kind that is not known");
     }
     count++;
+  }
+
+  @Override
+  public void content(byte[] bytes, int length) {
+    // Read again once all of it is there.
+  }
+
+  @Override
+  public void ends(int crc) {
+    // The pack's own digest is of all of it.
   }
 
   private void grow() {

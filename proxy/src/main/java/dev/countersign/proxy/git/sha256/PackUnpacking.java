@@ -1,5 +1,6 @@
 package dev.countersign.proxy.git.sha256;
 
+import dev.countersign.proxy.git.wire.Delta;
 import dev.countersign.proxy.git.wire.GitWireException;
 import java.io.IOException;
 import java.util.ArrayDeque;

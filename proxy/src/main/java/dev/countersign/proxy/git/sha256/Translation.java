@@ -76,8 +76,10 @@ public final class Translation {
       store(pack, original);
       end = pack.end().orElseThrow(() -> new GitWireException("the pack ends early"));
     }
-    String name = HexFormat.of().formatHex(trailer(original, end));
-    return translate(original, name, entries, end);
+    String sha256 = digest(original, end);
+    List<Path> names = new ArrayList<>();
+    Path inner = translate(original, sha256, entries, end, names);
+    return new TranslatedPack(original, sha256, inner, names);
   }
 
   private void store(InputStream pack, Path original) throws IOException {
@@ -90,8 +92,8 @@ public final class Translation {
     }
   }
 
-  /** The SHA-256 of all that is in front of it, which has to be the end of the pack. */
-  private static byte[] trailer(Path original, long end) throws IOException {
+  /** The SHA-256 of the whole pack, whose end has to be that of all in front of it. */
+  private static String digest(Path original, long end) throws IOException {
     MessageDigest digest = Digests.sha256();
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = Files.newInputStream(original)) {
@@ -103,15 +105,20 @@ public final class Translation {
         digest.update(buffer, 0, count);
         left -= count;
       }
-      byte[] computed = digest.digest();
-      if (!MessageDigest.isEqual(in.readNBytes(FORMAT.bytes()), computed) || in.read() >= 0) {
+      byte[] trailer = in.readNBytes(FORMAT.bytes());
+      MessageDigest whole = (MessageDigest) digest.clone();
+      whole.update(trailer);
+      if (!MessageDigest.isEqual(trailer, digest.digest()) || in.read() >= 0) {
         throw new GitWireException("the pack is not what its SHA-256 says");
       }
-      return computed;
+      return HexFormat.of().formatHex(whole.digest());
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("every Java clones SHA-256", e);
     }
   }
 
-  private TranslatedPack translate(Path original, String name, PackEntries entries, long end)
+  private Path translate(
+      Path original, String name, PackEntries entries, long end, List<Path> files)
       throws IOException {
     Path inner = directory.resolve("inner.pack");
     Path spilled = directory.resolve("spilled");
@@ -130,7 +137,6 @@ public final class Translation {
       out.end();
     }
     Files.delete(spilled);
-    List<Path> files = new ArrayList<>();
     Path table = directory.resolve(name + KnownNames.OBJECTS);
     names.write(table);
     files.add(table);
@@ -139,6 +145,6 @@ public final class Translation {
       links.table().write(linked);
       files.add(linked);
     }
-    return new TranslatedPack(original, inner, files);
+    return inner;
   }
 }

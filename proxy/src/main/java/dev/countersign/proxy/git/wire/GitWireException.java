@@ -17,6 +17,15 @@ public class GitWireException extends IOException {
     public TooMuch(String message) {
       super(message);
     }
+
+    /**
+     * Of one object.
+     *
+     * @param largest bytes that are taken
+     */
+    public static TooMuch object(long largest) {
+      return new TooMuch("an object of the push is larger than " + largest + " bytes");
+    }
   }
 
   /** A pack that is made for somebody who has more than there is. */

@@ -6,9 +6,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.OptionalLong;
+import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A pack on its way to somebody who will resolve its deltas, measured before that: how deep they
@@ -27,31 +27,36 @@ public final class MeasuredPack extends FilterInputStream {
   private static final int OFFSET_DELTA = 6;
   private static final int NAME_DELTA = 7;
 
-  private static final byte[] NO_NAME = {};
-
   /** Two numbers of at most ten bytes stand in front of a delta. */
   private static final int SIZES = 20;
 
   /** Is told of every object, in the order of the pack. */
-  @FunctionalInterface
-  public interface Listener {
-    void object(Entry entry) throws IOException;
+  public interface Sink {
+    void begins(Packed object) throws IOException;
+
+    /** The bytes are somebody else's again once this returns. */
+    void content(byte[] bytes, int count) throws IOException;
+
+    /**
+     * All of it was there.
+     *
+     * @param crc of the object as it is packed
+     */
+    void ends(int crc) throws IOException;
   }
 
-  /**
-   * An object as it stands in the pack.
-   *
-   * @param begin where it begins
-   * @param content where the zlib stream of it begins
-   * @param size of what that unpacks to
-   * @param base where the object begins that it is made of; its own beginning if it is not, or not
-   *     by place
-   * @param baseName of the object that it is made of; empty if it is not, or not by name
-   * @param result its size in the end
-   */
-  @SuppressWarnings("ArrayRecordComponent") // Read, and never compared.
-  public record Entry(
-      long begin, long content, int type, long size, long base, byte[] baseName, long result) {}
+  /** One that nobody listens to. */
+  private static final Sink NOBODY =
+      new Sink() {
+        @Override
+        public void begins(Packed object) {}
+
+        @Override
+        public void content(byte[] bytes, int count) {}
+
+        @Override
+        public void ends(int crc) {}
+      };
 
   private enum Part {
     HEADER,
@@ -64,10 +69,11 @@ public final class MeasuredPack extends FilterInputStream {
   }
 
   private final PackOutline outline;
+  private final Sink sink;
+  private final CRC32 crc = new CRC32();
   private final Inflater inflater = new Inflater();
   private final byte[] unpacked = new byte[16 << 10];
   private final int nameBytes;
-  private final @Nullable Listener listener;
   private final byte[] fixed;
   private final byte[] sizes = new byte[SIZES];
   private Part part = Part.HEADER;
@@ -76,33 +82,41 @@ public final class MeasuredPack extends FilterInputStream {
   private long position;
   private long remaining;
   private long begin;
-  private long contentAt;
   private int type;
   private long size;
   private int shift;
   private long offset;
 
   public MeasuredPack(InputStream in, PackOutline.Limits limits) {
-    this(in, limits, ObjectFormat.SHA1, null);
+    this(in, limits, NOBODY);
+  }
+
+  /** One whose objects somebody is told of while they are measured. */
+  public MeasuredPack(InputStream in, PackOutline.Limits limits, Sink sink) {
+    this(in, limits, ObjectFormat.SHA1, sink);
   }
 
   /**
-   * One whose objects somebody is told of.
+   * The same.
    *
-   * @param format how they are named
+   * @param format how the objects are named
    */
-  public MeasuredPack(
-      InputStream in, PackOutline.Limits limits, ObjectFormat format, @Nullable Listener listener) {
+  public MeasuredPack(InputStream in, PackOutline.Limits limits, ObjectFormat format, Sink sink) {
     super(requireNonNull(in, "in"));
-    this.outline = new PackOutline(limits);
     this.nameBytes = format.bytes();
     this.fixed = new byte[nameBytes];
-    this.listener = listener;
+    this.outline = new PackOutline(limits);
+    this.sink = requireNonNull(sink, "sink");
   }
 
-  /** Where the objects end, once all have been read; empty before that. */
+  /** Where its objects end, once that has been read. */
   public OptionalLong end() {
     return part == Part.END ? OptionalLong.of(position) : OptionalLong.empty();
+  }
+
+  /** Bytes that one thread has to hold at once to resolve its deltas; known at its end. */
+  public long held() {
+    return outline.mostHeld();
   }
 
   @Override
@@ -133,10 +147,18 @@ public final class MeasuredPack extends FilterInputStream {
   private void measure(byte[] bytes, int from, int to) throws IOException {
     int at = from;
     while (at < to && part != Part.END) {
+      Part was = part;
       at = part == Part.CONTENT ? content(bytes, at, to) : field(bytes[at], at + 1);
       // Bytes count as gone by once they have been looked at.
       position += at - from;
+      crc.update(bytes, from, at - from);
       from = at;
+      if (was == Part.CONTENT && part != Part.CONTENT) {
+        sink.ends((int) crc.getValue());
+      }
+      if (part == Part.TYPE) {
+        crc.reset();
+      }
     }
   }
 
@@ -168,13 +190,13 @@ public final class MeasuredPack extends FilterInputStream {
         shift += 7;
         bounded(offset);
         if (b < 128) {
-          content();
+          begins(new Packed.OffsetDelta(begin, position + 1, size, begin - offset));
         }
       }
       case NAME -> {
         fixed[filled++] = next;
         if (filled == nameBytes) {
-          content();
+          begins(new Packed.NameDelta(begin, position + 1, size, fixed.clone()));
         }
       }
       case CONTENT, END -> throw new IllegalStateException("measured elsewhere");
@@ -194,7 +216,7 @@ public final class MeasuredPack extends FilterInputStream {
     part = remaining-- == 0 ? Part.END : Part.TYPE;
   }
 
-  private void sized(int b) throws GitWireException {
+  private void sized(int b) throws IOException {
     bounded(size);
     if (b >= 128) {
       part = Part.SIZE;
@@ -206,7 +228,7 @@ public final class MeasuredPack extends FilterInputStream {
     switch (type) {
       case OFFSET_DELTA -> part = Part.OFFSET;
       case NAME_DELTA -> part = Part.NAME;
-      default -> content();
+      default -> begins(new Packed.Whole(begin, position + 1, size, type));
     }
   }
 
@@ -216,11 +238,11 @@ public final class MeasuredPack extends FilterInputStream {
     }
   }
 
-  private void content() {
+  private void begins(Packed object) throws IOException {
     part = Part.CONTENT;
-    contentAt = position + 1;
     sized = 0;
     inflater.reset();
+    sink.begins(object);
   }
 
   private int content(byte[] bytes, int at, int to) throws IOException {
@@ -231,6 +253,7 @@ public final class MeasuredPack extends FilterInputStream {
         if (inflater.getBytesWritten() > size || (count == 0 && inflater.needsDictionary())) {
           throw new GitWireException("an object of the pack is longer than it says");
         }
+        sink.content(unpacked, count);
         for (int i = 0; i < count && sized < SIZES; i++) {
           sizes[sized++] = unpacked[i];
         }
@@ -241,39 +264,30 @@ public final class MeasuredPack extends FilterInputStream {
     } catch (DataFormatException e) {
       throw new GitWireException("an object of the pack cannot be unpacked");
     }
-    int behind = to - inflater.getRemaining();
-    endObject();
-    return behind;
-  }
-
-  private void endObject() throws IOException {
-    switch (type) {
-      case OFFSET_DELTA -> {
-        long[] both = deltaSizes();
-        outline.offsetDelta(begin, begin - offset, both[1]);
-        tell(begin - offset, NO_NAME, both[1]);
-      }
-      case NAME_DELTA -> {
-        long[] both = deltaSizes();
-        byte[] base = fixed.clone();
-        outline.nameDelta(begin, base, both[0], both[1]);
-        tell(begin, base, both[1]);
-      }
-      default -> {
-        outline.whole(begin, size);
-        tell(begin, NO_NAME, size);
-      }
+    if (inflater.getBytesWritten() < size) {
+      throw new GitWireException("an object of the pack is shorter than it says");
     }
+    outline();
     next();
+    int end = to - inflater.getRemaining();
     if (part == Part.END) {
       inflater.end();
       outline.check();
     }
+    return end;
   }
 
-  private void tell(long base, byte[] baseName, long result) throws IOException {
-    if (listener != null) {
-      listener.object(new Entry(begin, contentAt, type, size, base, baseName, result));
+  private void outline() throws GitWireException {
+    switch (type) {
+      case OFFSET_DELTA -> {
+        long[] both = deltaSizes();
+        outline.offsetDelta(begin, begin - offset, both[1]);
+      }
+      case NAME_DELTA -> {
+        long[] both = deltaSizes();
+        outline.nameDelta(begin, fixed.clone(), both[0], both[1]);
+      }
+      default -> outline.whole(begin, size);
     }
   }
 

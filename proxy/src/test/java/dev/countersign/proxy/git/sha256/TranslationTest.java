@@ -249,23 +249,6 @@ final class TranslationTest {
     assertThat(taken).isLessThan(100);
   }
 
-  @Test
-  void survivesDeltasOfRandomBytes() {
-    Random random = new Random(3);
-    for (int round = 0; round < 100_000; round++) {
-      byte[] delta = new byte[random.nextInt(30)];
-      random.nextBytes(delta);
-      if (delta.length > 0 && random.nextBoolean()) {
-        delta[0] = (byte) FILE.length;
-      }
-      try {
-        assertThat(Delta.apply(FILE, delta, 1_000)).hasSizeLessThanOrEqualTo(1_000);
-      } catch (GitWireException e) {
-        assertThat(e).hasMessageNotContaining("null");
-      }
-    }
-  }
-
   private void refuses(byte[] pack, String words) {
     assertThatThrownBy(() -> take(pack))
         .isInstanceOf(GitWireException.class)

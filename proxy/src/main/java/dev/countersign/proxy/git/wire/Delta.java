@@ -1,19 +1,18 @@
-package dev.countersign.proxy.git.sha256;
-
-import dev.countersign.proxy.git.wire.GitWireException;
+package dev.countersign.proxy.git.wire;
 
 /**
  * How an object is made of another one.
  *
  * <pre>
- * base-size result-size (copy: 1oooo... [offset] [size] | insert: 0nnnnnnn byte{n})*
+ * base-size result-size (copy: 1sssoooo [offset] [size] | insert: 0nnnnnnn byte{n})*
  * </pre>
  *
  * @see <a href="https://git-scm.com/docs/gitformat-pack#_deltified_representation">Deltified
  *     representation</a>
  */
-final class Delta {
+public final class Delta {
 
+  /** What a copy without a size stands for. */
   private static final int WHOLE_BLOCK = 0x10000;
 
   private final byte[] delta;
@@ -28,7 +27,7 @@ final class Delta {
    *
    * @param largest what is made at most
    */
-  static byte[] apply(byte[] base, byte[] delta, long largest) throws GitWireException {
+  public static byte[] apply(byte[] base, byte[] delta, long largest) throws GitWireException {
     return new Delta(delta).apply(base, largest);
   }
 
@@ -36,12 +35,11 @@ final class Delta {
     if (number() != base.length) {
       throw new GitWireException("a delta of the pack is of another object than it says");
     }
-    long size = number();
+    int size = number();
     if (size > largest) {
-      throw new GitWireException.TooMuch(
-          "an object of the push is larger than " + largest + " bytes");
+      throw GitWireException.TooMuch.object(largest);
     }
-    byte[] result = new byte[(int) size];
+    byte[] result = new byte[size];
     int filled = 0;
     while (at < delta.length) {
       int command = next();
@@ -79,23 +77,23 @@ final class Delta {
   private int field(int present, int most) throws GitWireException {
     int value = 0;
     for (int i = 0; i < most; i++) {
-      if ((present >> i & 1) != 0) {
+      if (((present >> i) & 1) != 0) {
         value |= next() << (8 * i);
       }
     }
     return value;
   }
 
-  private long number() throws GitWireException {
+  private int number() throws GitWireException {
     long value = 0;
     for (int shift = 0; shift < 35; shift += 7) {
       int b = next();
       value |= (long) (b & 127) << shift;
+      if (b < 128 && value <= Integer.MAX_VALUE - 8) {
+        return (int) value;
+      }
       if (b < 128) {
-        if (value > Integer.MAX_VALUE - 8) {
-          break;
-        }
-        return value;
+        break;
       }
     }
     throw new GitWireException("the pack has a number in it that is too large");
