@@ -44,6 +44,13 @@ final class ApprovalPages {
         .count();
   }
 
+  /**
+   * For every open page: how many requests wait for an answer of its reader's, as its frame says.
+   */
+  Answer count(Visit visit) {
+    return new Answer.Part("waitingcount", visit.subject());
+  }
+
   Answer inbox(Visit visit) {
     boolean all = visit.query("all").isPresent();
     List<ApprovalItem> items =

@@ -28,6 +28,13 @@
   tick();
   document.addEventListener("htmx:afterSettle", tick);
 
+  /* What waits stands in the title of every page, of those in other tabs too. */
+  document.addEventListener("htmx:oobAfterSwap", () => {
+    const count = document.getElementById("waiting");
+    const waiting = count && !count.hidden ? parseInt(count.textContent, 10) : 0;
+    document.title = (waiting ? "(" + waiting + ") " : "") + document.title.replace(/^\(\d+\) /, "");
+  });
+
   /* Keys. A letter never answers by itself: it goes to the button, and Enter presses it. */
   const typing = (at) => at.closest("input, textarea, select, [contenteditable]");
   const rows = () => [...document.querySelectorAll("[data-keys=list] .open")];

@@ -113,12 +113,16 @@ class ConsoleIT {
   @Test
   void anApproverSeesARequestArriveAndSaysYesWithTheKeyboard() throws Exception {
     Page bob = browser.as("bob", "/approvals");
+    Page elsewhere = bob.context().newPage();
+    browser.open(elsewhere, "bob", "/access");
     CompletableFuture<String> agent =
         agentRuns("UPDATE orders SET status = 'returned' WHERE id = 7");
 
     Locator row = open(bob, "WHERE id = 7");
     has(row);
     await().atMost(PATIENCE).until(() -> bob.title().startsWith("(1)"));
+    await().atMost(PATIENCE).until(() -> elsewhere.title().equals("(1) Access · Countersign"));
+    elsewhere.close();
     bob.keyboard().press("j");
     bob.keyboard().press("Enter");
     has(bob.getByText("What will run, exactly"));
