@@ -260,6 +260,17 @@ final class Sha256PushIT {
   }
 
   @Test
+  void tellsWhatBecameOfAPushWhoseUpstreamBreaksOff() throws Exception {
+    Path clone = door.clone();
+    door.server.trouble.set(GitServer.Trouble.BREAKS_OFF_AFTER_PUSH);
+
+    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/broken");
+
+    assertThat(printed.exit()).as(printed.text()).isZero();
+    assertThat(door.upstream("refs/heads/agent/broken")).isEqualTo(head(clone));
+  }
+
+  @Test
   void looksAtTheRefsAgainBeforeWhatWaitedIsSent() throws Exception {
     Path clone = door.clone();
     OpenGitDoor.write(clone, "a.txt", "a\n");

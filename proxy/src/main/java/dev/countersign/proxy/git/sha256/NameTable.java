@@ -21,6 +21,9 @@ final class NameTable {
   static final int INNER = 20;
   static final int NONE = -1;
 
+  /** Odd, and the golden ratio of 64 bits. */
+  private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
   private final byte[] outers;
   private final byte[] inners;
   private final int[] slots;
@@ -67,13 +70,19 @@ final class NameTable {
     System.arraycopy(inners, object * INNER, into, at, INNER);
   }
 
-  /** Names are no secret, but whoever pushes can choose how some of them begin. */
+  /**
+   * Whoever pushes chooses names of submodules freely: all of a name counts, and no place is known.
+   */
   private int slot(byte[] bytes, int at) {
-    long start = ByteBuffer.wrap(bytes).getLong(at) ^ seed;
-    start *= 0x9E3779B97F4A7C15L;
-    int slot = (int) (start >>> 33) & slots.length - 1;
+    ByteBuffer name = ByteBuffer.wrap(bytes);
+    long mixed = seed;
+    for (int from = at; from < at + OUTER; from += Long.BYTES) {
+      mixed = (mixed ^ name.getLong(from)) * SPREAD;
+      mixed ^= mixed >>> 32;
+    }
+    int slot = (int) mixed & (slots.length - 1);
     while (slots[slot] != NONE && !is(slots[slot], bytes, at)) {
-      slot = slot + 1 & slots.length - 1;
+      slot = (slot + 1) & (slots.length - 1);
     }
     return slot;
   }
@@ -120,20 +129,35 @@ final class NameTable {
     }
     Arrays.sort(keys);
     int[] sorted = new int[count];
-    for (int i = 0; i < count; i++) {
-      int object = (int) keys[i];
-      int place = i;
-      // Where the first four bytes are the same, which is seldom.
-      while (place > 0 && compare(names, sorted[place - 1], object, length) > 0) {
-        sorted[place] = sorted[place - 1];
-        place--;
+    int to;
+    for (int from = 0; from < count; from = to) {
+      to = from + 1;
+      while (to < count && keys[to] >> 32 == keys[from] >> 32) {
+        to++;
       }
-      sorted[place] = object;
-      if (place > 0 && compare(names, sorted[place - 1], object, length) == 0) {
+      sort(keys, from, to, names, length, sorted);
+    }
+    return sorted;
+  }
+
+  /** Sorts some that begin alike: few of those that are hashes, any number of others. */
+  private static void sort(long[] keys, int from, int to, byte[] names, int length, int[] sorted)
+      throws GitWireException {
+    if (to - from == 1) {
+      sorted[from] = (int) keys[from];
+      return;
+    }
+    Integer[] alike = new Integer[to - from];
+    for (int i = from; i < to; i++) {
+      alike[i - from] = (int) keys[i];
+    }
+    Arrays.sort(alike, (one, other) -> compare(names, one, other, length));
+    for (int i = from; i < to; i++) {
+      sorted[i] = alike[i - from];
+      if (i > from && compare(names, sorted[i - 1], sorted[i], length) == 0) {
         throw new GitWireException("two objects of the pack cannot be told apart");
       }
     }
-    return sorted;
   }
 
   private static int compare(byte[] names, int one, int other, int length) {

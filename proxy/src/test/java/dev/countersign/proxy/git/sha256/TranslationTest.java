@@ -15,13 +15,16 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.Set;
 import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryDescription;
 import org.eclipse.jgit.internal.storage.dfs.InMemoryRepository;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.transport.PackParser;
+import org.eclipse.jgit.treewalk.TreeWalk;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -215,6 +218,38 @@ final class TranslationTest {
   void git20_refusesMoreObjectsThanAreTaken() throws Exception {
     assertThatThrownBy(() -> take(TestPacks.of(-1).end(SHA256)))
         .isInstanceOf(GitWireException.TooMuch.class);
+  }
+
+  /** Names of submodules are whatever a push says: nothing depends on how they begin. */
+  @Test
+  void git26_tellsSubmodulesApartThatBeginAlike() throws Exception {
+    ByteArrayOutputStream tree = new ByteArrayOutputStream();
+    Random random = new Random(5);
+    for (int i = 0; i < 10_000; i++) {
+      byte[] link = new byte[32];
+      link[29] = (byte) random.nextInt();
+      link[30] = (byte) (i >> 8);
+      link[31] = (byte) i;
+      link[0] = 1;
+      tree.write(tree("160000 m%05d".formatted(i), link));
+    }
+
+    TranslatedPack made =
+        take(TestPacks.of(1).whole(TestPacks.TREE, tree.toByteArray()).end(SHA256));
+
+    try (KnownNames names = names(made);
+        InMemoryRepository repository = repository(made);
+        TreeWalk walk = new TreeWalk(repository)) {
+      String inner = names.inner(outer("tree", tree.toByteArray())).orElseThrow();
+      walk.addTree(ObjectId.fromString(inner));
+      Set<String> links = new HashSet<>();
+      while (walk.next()) {
+        String link = names.link(walk.getObjectId(0).name()).orElseThrow();
+        assertThat(link).startsWith("01" + "0".repeat(56));
+        links.add(link);
+      }
+      assertThat(links).hasSize(10_000);
+    }
   }
 
   /** Broken anywhere, and its digest made good again: nothing but words comes of it. */
