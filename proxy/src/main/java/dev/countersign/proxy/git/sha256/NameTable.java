@@ -1,0 +1,144 @@
+package dev.countersign.proxy.git.sha256;
+
+import dev.countersign.proxy.git.wire.GitWireException;
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The two names of each of so many objects, while they are found out: first the one it has, then
+ * the one it is read by. No two objects have one name, of either kind.
+ */
+final class NameTable {
+
+  static final int OUTER = 32;
+  static final int INNER = 20;
+  static final int NONE = -1;
+
+  private final byte[] outers;
+  private final byte[] inners;
+  private final int[] slots;
+  private final BitSet translated;
+  private final long seed = ThreadLocalRandom.current().nextLong();
+
+  NameTable(int count) {
+    outers = new byte[Math.multiplyExact(count, OUTER)];
+    inners = new byte[Math.multiplyExact(count, INNER)];
+    slots = new int[Integer.highestOneBit(Math.max(8, count)) << 2];
+    Arrays.fill(slots, NONE);
+    translated = new BitSet(count);
+  }
+
+  /**
+   * Says how an object is called.
+   *
+   * @throws GitWireException if another one is called the same
+   */
+  void put(int object, byte[] outer) throws GitWireException {
+    int slot = slot(outer, 0);
+    if (slots[slot] != NONE) {
+      throw new GitWireException("the pack brings the same object twice");
+    }
+    slots[slot] = object;
+    System.arraycopy(outer, 0, outers, object * OUTER, OUTER);
+  }
+
+  void translate(int object, byte[] inner) {
+    System.arraycopy(inner, 0, inners, object * INNER, INNER);
+    translated.set(object);
+  }
+
+  boolean isTranslated(int object) {
+    return translated.get(object);
+  }
+
+  /** The object that is called so; {@link #NONE} if none is. */
+  int find(byte[] bytes, int at) {
+    return slots[slot(bytes, at)];
+  }
+
+  void copyInner(int object, byte[] into, int at) {
+    System.arraycopy(inners, object * INNER, into, at, INNER);
+  }
+
+  /** Names are no secret, but whoever pushes can choose how some of them begin. */
+  private int slot(byte[] bytes, int at) {
+    long start = ByteBuffer.wrap(bytes).getLong(at) ^ seed;
+    start *= 0x9E3779B97F4A7C15L;
+    int slot = (int) (start >>> 33) & slots.length - 1;
+    while (slots[slot] != NONE && !is(slots[slot], bytes, at)) {
+      slot = slot + 1 & slots.length - 1;
+    }
+    return slot;
+  }
+
+  private boolean is(int object, byte[] bytes, int at) {
+    int from = object * OUTER;
+    return Arrays.equals(outers, from, from + OUTER, bytes, at, at + OUTER);
+  }
+
+  /**
+   * Writes it as a {@link NameFile}.
+   *
+   * @throws GitWireException if two objects would be read by one name
+   */
+  void write(Path file) throws IOException {
+    int[] byOuter = sorted(outers, OUTER);
+    int[] byInner = sorted(inners, INNER);
+    int[] places = new int[byOuter.length];
+    for (int i = 0; i < byOuter.length; i++) {
+      places[byOuter[i]] = i;
+    }
+    try (DataOutputStream out =
+        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
+      out.writeLong(NameFile.MAGIC);
+      out.writeInt(byOuter.length);
+      for (int object : byOuter) {
+        out.write(outers, object * OUTER, OUTER);
+        out.write(inners, object * INNER, INNER);
+      }
+      for (int object : byInner) {
+        out.writeInt(places[object]);
+      }
+    }
+  }
+
+  /** The objects in the order of their names. */
+  private static int[] sorted(byte[] names, int length) throws GitWireException {
+    int count = names.length / length;
+    ByteBuffer buffer = ByteBuffer.wrap(names);
+    long[] keys = new long[count];
+    for (int i = 0; i < count; i++) {
+      // Signed, so that numbers are in the order of what is not.
+      keys[i] = (long) (buffer.getInt(i * length) ^ Integer.MIN_VALUE) << 32 | i;
+    }
+    Arrays.sort(keys);
+    int[] sorted = new int[count];
+    for (int i = 0; i < count; i++) {
+      int object = (int) keys[i];
+      int place = i;
+      // Where the first four bytes are the same, which is seldom.
+      while (place > 0 && compare(names, sorted[place - 1], object, length) > 0) {
+        sorted[place] = sorted[place - 1];
+        place--;
+      }
+      sorted[place] = object;
+      if (place > 0 && compare(names, sorted[place - 1], object, length) == 0) {
+        throw new GitWireException("two objects of the pack cannot be told apart");
+      }
+    }
+    return sorted;
+  }
+
+  private static int compare(byte[] names, int one, int other, int length) {
+    int a = one * length;
+    int b = other * length;
+    return Arrays.compareUnsigned(names, a, a + length, names, b, b + length);
+  }
+}
