@@ -81,7 +81,10 @@
   hold();
   window.addEventListener("focus", hold);
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  /* Whoever signs out here is on the way to the door already. */
+  let leaving = false;
   document.addEventListener("submit", (event) => {
+    leaving = event.target.matches(".who");
     if (!event.target.matches("[data-keys=answer]")) return;
     if (event.target.dataset.sent) return event.preventDefault();
     event.target.dataset.sent = "1";
@@ -104,7 +107,7 @@
       [...part.querySelectorAll("textarea")].some((text) => text.value !== text.defaultValue);
   };
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (isFilledIn(event.target)) event.preventDefault();
+    if (leaving || isFilledIn(event.target)) event.preventDefault();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     /* What comes late says so itself if it cannot come. */
