@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.BufferRecycler;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.core.util.RecyclerPool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -24,8 +27,12 @@ public final class EventJson {
   /** The longest event in bytes of JSON. A longer one is refused when written and when read. */
   public static final int MAX_BYTES = 64 << 20;
 
+  private static final RecyclerPool<BufferRecycler> POOL = JsonRecyclerPools.newBoundedPool(64);
+
   static final JsonFactory FACTORY =
       JsonFactory.builder()
+          // Virtual threads come and go: buffers that a thread keeps are made for nothing.
+          .recyclerPool(POOL)
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .streamReadConstraints(
               StreamReadConstraints.builder()

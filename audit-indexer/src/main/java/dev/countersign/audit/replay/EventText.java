@@ -170,8 +170,13 @@ final class EventText {
     String outcome = e.error().map(state -> "failed with " + line(state)).orElse(line(e.status()));
     String masked =
         e.maskedColumns().isEmpty() ? "" : ", masked " + line(String.join(", ", e.maskedColumns()));
-    return "#%d %s, %d rows%s, %.1f ms"
-        .formatted(e.command(), outcome, e.rows(), masked, e.micros() / 1_000.0);
+    // A push has none, and "SELECT 3" says it.
+    String rows =
+        e.rows() == 0 || e.status().endsWith(" " + e.rows())
+            ? ""
+            : ", %d row%s".formatted(e.rows(), e.rows() == 1 ? "" : "s");
+    return "#%d %s%s%s, %.1f ms"
+        .formatted(e.command(), outcome, rows, masked, e.micros() / 1_000.0);
   }
 
   private static String subject(Subject subject) {

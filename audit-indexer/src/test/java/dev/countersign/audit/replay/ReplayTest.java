@@ -45,7 +45,7 @@ final class ReplayTest {
                 $2 = NULL
             10:00:04.000  #1 waits for approval A-1 until 2026-11-23T12:00:00Z
             10:00:06.000  #1 approval A-1 APPROVED by Bob: looks right
-            10:00:08.000  #1 SELECT 3, 3 rows, masked email, 1.3 ms
+            10:00:08.000  #1 SELECT 3, masked email, 1.3 ms
             10:00:10.000  session closed after 1 commands: client left
             """);
     assertThat(pauses).hasSize(5).allMatch(Duration.ofSeconds(1)::equals);

@@ -293,6 +293,11 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
         .toList();
   }
 
+  /** A request as a part of the record, for whoever may read that. It is never theirs to answer. */
+  public Optional<Approval> recorded(String id) {
+    return table.find(ApprovalId.typed(id));
+  }
+
   /** SHA-256 in hex over all that an approver is shown of a request. */
   public String viewDigest(Approval approval) {
     return ViewDigest.of(approval);

@@ -4,6 +4,7 @@ import dev.countersign.decision.grant.Grant;
 import dev.countersign.decision.grant.Grant.State;
 import dev.countersign.decision.resource.ResourceHealth;
 import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.Subject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,7 @@ record AccessView(
   /**
    * A grant.
    *
+   * @param writer of the reason, for a reader who has not to believe it
    * @param own whether it is the reader's
    * @param mayEnd whether the reader may take it back
    */
@@ -53,6 +55,7 @@ record AccessView(
       String resource,
       String scope,
       String reason,
+      String writer,
       Instant from,
       Instant until,
       boolean once,
@@ -72,6 +75,9 @@ record AccessView(
           Shown.line(grant.resource()),
           Shown.line(grant.scope().inWords()),
           Shown.line(grant.reason()),
+          grant.subject().kind() == Subject.Kind.AGENT
+              ? "the agent"
+              : Shown.line(grant.subject().name()),
           grant.from(),
           grant.until(),
           grant.once(),

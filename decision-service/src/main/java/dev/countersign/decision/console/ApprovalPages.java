@@ -24,8 +24,11 @@ final class ApprovalPages {
   private final ConsoleParts parts;
   private final StoredApprovals approvals;
 
-  ApprovalPages(ConsoleParts parts) {
+  private final Custody custody;
+
+  ApprovalPages(ConsoleParts parts, Custody custody) {
     this.parts = parts;
+    this.custody = custody;
     this.approvals = parts.approvals();
   }
 
@@ -39,6 +42,13 @@ final class ApprovalPages {
     return approvals.list(viewer, Optional.of(State.WAITING)).stream()
         .filter(summary -> approvals.mayAnswer(viewer, summary))
         .count();
+  }
+
+  /**
+   * For every open page: how many requests wait for an answer of its reader's, as its frame says.
+   */
+  Answer count(Visit visit) {
+    return new Answer.Part("waitingcount", visit.subject());
   }
 
   Answer inbox(Visit visit) {
@@ -66,7 +76,19 @@ final class ApprovalPages {
   }
 
   private Approval shown(Visit visit) throws Refusal {
-    return approvals.view(visit.subject(), visit.id()).orElseThrow(ApprovalPages::unknown);
+    Optional<Approval> asked = approvals.view(visit.subject(), visit.id());
+    return asked.isPresent() ? asked.get() : readAlong(visit);
+  }
+
+  /** Whoever may read what an agent did may read what it waited for, and is on the record. */
+  private Approval readAlong(Visit visit) throws Refusal {
+    Approval approval =
+        approvals
+            .recorded(visit.id())
+            .filter(one -> parts.readers().mayRead(visit.subject(), one.summary().subject()))
+            .orElseThrow(ApprovalPages::unknown);
+    custody.read(visit.subject(), approval.summary().session(), "approval " + approval.id());
+    return approval;
   }
 
   private static Refusal unknown() {
@@ -142,6 +164,7 @@ final class ApprovalPages {
         summary.session(),
         kind,
         kind.equals("postgres") ? Shown.sql(text) : Shown.text(text),
+        ApprovalDetail.writer(kind, summary.subject()),
         approval.digest(),
         approvals.viewDigest(approval),
         ApprovalDetail.parameters(approval.command()),
@@ -179,14 +202,27 @@ final class ApprovalPages {
         .toList();
   }
 
+  private static String over(State state) {
+    return switch (state) {
+      case WAITING, APPROVED, DENIED, EXECUTED, FAILED -> "It has been answered.";
+      case EXPIRED -> "Nobody answered in time.";
+      case WITHDRAWN -> "It is no longer asked.";
+    };
+  }
+
   private Standing standing(Visit visit, Approval.Summary summary) {
     Subject viewer = visit.subject();
     if (summary.state() != State.WAITING) {
-      return new Standing.MayLook("It has been answered.");
+      return new Standing.MayLook(over(summary.state()));
     }
     Optional<String> objection = approvals.objection(viewer, summary);
     if (objection.isPresent()) {
       return new Standing.MayLook("Not yours to answer: " + objection.get() + ".");
+    }
+    if (!approvals.mayAnswer(viewer, summary)) {
+      return new Standing.MayLook(
+          "Not yours to answer: it is for %s."
+              .formatted(String.join(" and ", ApprovalDetail.groups(summary.approverGroups()))));
     }
     return parts
         .stepUp()

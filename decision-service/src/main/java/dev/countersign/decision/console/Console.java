@@ -15,6 +15,7 @@ import io.undertow.util.HttpString;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -79,23 +80,24 @@ public final class Console implements HttpHandler, AutoCloseable {
     this.cookies = new Cookies(parts.publicUrl());
     this.origin = new Origin(parts.publicUrl());
     this.signIn = new SignInPages(parts.sessions(), parts.strangers(), cookies);
-    this.approvals = new ApprovalPages(parts);
+    this.custody = new Custody(parts.journal());
+    this.approvals = new ApprovalPages(parts, custody);
     this.overview = new OverviewPages(parts, approvals);
     this.access = new AccessPages(parts);
     this.exceptions = new ExceptionPages(parts);
-    this.custody = new Custody(parts.journal());
     RowsInForce rows = new RowsInForce(parts.policy());
     this.policy = new PolicyPages(parts, rows, custody);
     this.trials = new PolicyTrials(parts, rows);
     this.evidence = new EvidencePages(parts, custody);
     this.recorded = new SessionPages(parts, custody);
-    this.changes = new Changes(parts.access().events());
+    this.changes = new Changes(parts.access().events(), parts.sessions());
     route();
   }
 
   private void route() {
     get("/", overview::show);
     get("/approvals", approvals::inbox);
+    get("/approvals/waiting", approvals::count);
     get("/approvals/{id}", approvals::detail);
     post("/approvals/{id}/approve", approvals::approve);
     post("/approvals/{id}/deny", approvals::deny);
@@ -124,6 +126,7 @@ public final class Console implements HttpHandler, AutoCloseable {
     routing.get("/sign-in", dispatched(exchange -> signIn.begin(exchange, this::sendPublic)));
     routing.get(
         "/sign-in/callback", dispatched(exchange -> signIn.arrive(exchange, this::sendPublic)));
+    routing.get("/signed-out", dispatched(this::toTheDoor));
     post("/sign-out", visit -> new Answer.Elsewhere("/sign-in?out=1"));
     routing.get("/assets/{digest}/{name}", this::asset);
     routing.setFallbackHandler(
@@ -202,6 +205,7 @@ public final class Console implements HttpHandler, AutoCloseable {
       askToSignIn(exchange);
       return;
     }
+    origin.requireReader(exchange);
     Visit visit = Visit.reading(exchange, session.get());
     if (!visit.isPartial()) {
       cookies.read(exchange, Cookies.SESSION).ifPresent(parts.sessions()::touch);
@@ -227,6 +231,7 @@ public final class Console implements HttpHandler, AutoCloseable {
     parts.sessions().touch(cookie.get());
     if (path.equals("/sign-out")) {
       parts.sessions().end(cookie.get());
+      changes.leave(cookie.get());
       cookies.clear(exchange, Cookies.SESSION);
     }
     Visit visit = Visit.posting(exchange, session.get(), form);
@@ -238,13 +243,35 @@ public final class Console implements HttpHandler, AutoCloseable {
     String wanted =
         exchange.getRelativePath() + (query == null || query.isEmpty() ? "" : "?" + query);
     String to = "/sign-in?to=" + URLEncoder.encode(wanted, UTF_8);
-    if (exchange.getRequestHeaders().contains("HX-Request")) {
-      exchange.getResponseHeaders().put(new HttpString("HX-Redirect"), "/sign-in");
-      exchange.setStatusCode(204);
-      exchange.endExchange();
+    if (Visit.isPartial(exchange)) {
+      leadAway(exchange, "/sign-in" + backTo(exchange, "?"));
       return;
     }
     redirect(exchange, to);
+  }
+
+  /** Where a page goes whose reader is no longer signed in: nobody signs in again unasked. */
+  private void toTheDoor(HttpServerExchange exchange) {
+    String door = "/sign-in?out=1" + backTo(exchange, "&");
+    if (Visit.isPartial(exchange)) {
+      leadAway(exchange, door);
+    } else {
+      redirect(exchange, door);
+    }
+  }
+
+  private static void leadAway(HttpServerExchange exchange, String to) {
+    exchange.getResponseHeaders().put(new HttpString("HX-Redirect"), to);
+    exchange.setStatusCode(204);
+    exchange.endExchange();
+  }
+
+  /** The page that a script runs on is the one to come back to. */
+  private String backTo(HttpServerExchange exchange, String joint) {
+    return origin
+        .own(exchange.getRequestHeaders().getFirst("HX-Current-URL"))
+        .map(page -> joint + "to=" + URLEncoder.encode(page, UTF_8))
+        .orElse("");
   }
 
   private void redirect(HttpServerExchange exchange, String to) {
@@ -286,6 +313,7 @@ public final class Console implements HttpHandler, AutoCloseable {
         section,
         Optional.of(Shown.line(subject.name())),
         subject.groups().stream().sorted().map(Shown::line).toList(),
+        parts.readers().mayReadAll(subject) ? Section.all() : Section.everybodys(),
         visit.session().formToken(),
         approvals.waitingFor(subject),
         visit.query("done").flatMap(Notices::of),
@@ -297,7 +325,8 @@ public final class Console implements HttpHandler, AutoCloseable {
         title,
         Optional.empty(),
         Optional.empty(),
-        java.util.List.of(),
+        List.of(),
+        List.of(),
         "",
         0,
         Optional.empty(),
@@ -363,18 +392,20 @@ public final class Console implements HttpHandler, AutoCloseable {
         running -> {
           try {
             origin.requireHost(running);
+            origin.requireReader(running);
           } catch (Refusal e) {
             running.setStatusCode(e.status());
             running.endExchange();
             return;
           }
-          if (session(running).isEmpty()) {
+          Optional<String> cookie = cookies.read(running, Cookies.SESSION);
+          if (cookie.isEmpty() || session(running).isEmpty()) {
             // EventSource gives up on this one: it must not try for ever.
             running.setStatusCode(204);
             running.endExchange();
             return;
           }
-          changes.follow(running);
+          changes.follow(running, cookie.get());
         });
   }
 

@@ -20,8 +20,7 @@ final class Headline {
   }
 
   static String of(Event.ApprovalRequested e) {
-    return "waits for approval %s, until %s"
-        .formatted(Shown.line(e.approval()), Moments.whole(e.expires()));
+    return "waits until %s for approval".formatted(Moments.whole(e.expires()));
   }
 
   static String of(Event.ApprovalAnswered e) {

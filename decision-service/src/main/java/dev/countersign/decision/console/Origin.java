@@ -4,6 +4,8 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class Origin {
 
   private static final HttpString SITE = new HttpString("Sec-Fetch-Site");
+  private static final HttpString MODE = new HttpString("Sec-Fetch-Mode");
+  private static final HttpString DESTINATION = new HttpString("Sec-Fetch-Dest");
+  private static final HttpString PURPOSE = new HttpString("Sec-Purpose");
 
   private final URI publicUrl;
   private final String origin;
@@ -38,6 +43,35 @@ final class Origin {
       throw Refusal.misdirected(
           "The console is not at this address.", "It is at " + publicUrl + " only.");
     }
+  }
+
+  /**
+   * Refuses what nobody looks at: a page that another site's page embeds, or that a browser fetches
+   * beforehand. That somebody was shown a request is on the record, and lets their yes count.
+   */
+  void requireReader(HttpServerExchange exchange) throws Refusal {
+    if (said(exchange, PURPOSE).contains("prefetch")) {
+      throw Refusal.forbidden("Pages are not fetched before they are looked at.", "Open it.");
+    }
+    String site = said(exchange, SITE);
+    boolean foreign = site.equals("cross-site") || site.equals("same-site");
+    boolean opened =
+        said(exchange, MODE).equals("navigate") && said(exchange, DESTINATION).equals("document");
+    if (foreign && !opened) {
+      throw Refusal.forbidden("Another site's page fetches this one.", "Open the console itself.");
+    }
+  }
+
+  private static String said(HttpServerExchange exchange, HttpString header) {
+    @Nullable String value = exchange.getRequestHeaders().getFirst(header);
+    return value == null ? "" : value.strip().toLowerCase(Locale.ROOT);
+  }
+
+  /** The path and query of an address of the console, as a script says where it runs. */
+  Optional<String> own(@Nullable String address) {
+    return address != null && address.startsWith(origin + "/")
+        ? Optional.of(address.substring(origin.length()).split("#", 2)[0])
+        : Optional.empty();
   }
 
   /** Refuses a form that is not certainly of our own page. */

@@ -199,6 +199,11 @@ record Overview(
         .toList();
   }
 
+  /** How many commands the fullest hour has. */
+  long most() {
+    return columns.stream().mapToLong(Column::commands).max().orElse(0);
+  }
+
   long all() {
     return totals.values().stream().mapToLong(Long::longValue).sum();
   }

@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 /** What the pages about the policy show. */
 final class PolicyViews {
 
+  /** Sheets that serve others, or people. */
+  private static final Set<String> SAY_NOTHING = Set.of("Tests", "Lists", "About");
+
   private PolicyViews() {}
 
   /**
@@ -43,6 +46,11 @@ final class PolicyViews {
       return rows.stream()
           .map(Row::sheet)
           .collect(Collectors.toCollection(java.util.LinkedHashSet::new));
+    }
+
+    /** Whether rows of a sheet can match a command at all. */
+    boolean decides(String sheet) {
+      return !SAY_NOTHING.contains(sheet);
     }
 
     long hitsOf(String sheet) {

@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param parameters bound values; an empty one is NULL
  * @param push what a push does, instead of the text
  * @param differences what a command changes, as approvers were shown it
+ * @param approval what the command waits for, to be looked at
  */
 record Scene(
     Duration at,
@@ -40,7 +41,8 @@ record Scene(
     List<List<String>> table,
     List<Optional<String>> parameters,
     Optional<PushView> push,
-    List<ExhibitView> differences) {
+    List<ExhibitView> differences,
+    Optional<String> approval) {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final int MOST_ROWS = 200;
@@ -55,7 +57,8 @@ record Scene(
       case Event.CommandDecided e -> plain.decided(e, moment.words(), differences);
       case Event.ContentRecorded e -> plain.content(e, moment.words());
       case Event.CommandCompleted e -> plain.about(e.command());
-      case Event.ApprovalRequested e -> plain(plain.at(), time, Headline.of(e)).about(e.command());
+      case Event.ApprovalRequested e ->
+          plain(plain.at(), time, Headline.of(e)).about(e.command()).waitingFor(e.approval());
       case Event.ApprovalAnswered e -> plain(plain.at(), time, Headline.of(e)).about(e.command());
       case Event.SessionOpened e -> plain(plain.at(), time, Headline.of(e));
       case Event.SessionClosed e -> plain(plain.at(), time, Headline.of(e));
@@ -76,7 +79,8 @@ record Scene(
         List.of(),
         List.of(),
         Optional.empty(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   private static String firstLine(String words) {
@@ -96,7 +100,25 @@ record Scene(
         table,
         parameters,
         push,
-        differences);
+        differences,
+        approval);
+  }
+
+  private Scene waitingFor(String request) {
+    return new Scene(
+        at,
+        time,
+        command,
+        verdict,
+        row,
+        headline,
+        text,
+        look,
+        table,
+        parameters,
+        push,
+        differences,
+        Optional.of(request).filter(id -> id.matches("[A-Za-z0-9-]{1,40}")));
   }
 
   private Scene decided(Event.CommandDecided e, String words, Differences kept) {
@@ -127,7 +149,8 @@ record Scene(
         List.of(),
         sql ? e.parameters().stream().map(value -> value.map(Shown::line)).toList() : List.of(),
         pushed,
-        shownDifferences);
+        shownDifferences,
+        approval);
   }
 
   private static String afterFirstLine(String words) {
@@ -167,7 +190,8 @@ record Scene(
         List.of(),
         List.of(),
         push,
-        differences);
+        differences,
+        approval);
   }
 
   private Scene rows(Event.ContentRecorded e) {
@@ -194,7 +218,8 @@ record Scene(
         cells,
         List.of(),
         push,
-        differences);
+        differences,
+        approval);
   }
 
   /** A line that is no JSON array is one cell. */

@@ -1,5 +1,7 @@
 package dev.countersign.decision.console;
 
+import java.util.List;
+
 /** An entry of the navigation. */
 enum Section {
   OVERVIEW("Overview", "/"),
@@ -16,6 +18,16 @@ enum Section {
   Section(String label, String path) {
     this.label = label;
     this.path = path;
+  }
+
+  /** In the order of the navigation. */
+  static List<Section> all() {
+    return List.of(values());
+  }
+
+  /** Those that lead somewhere for people who may not read all of the record. */
+  static List<Section> everybodys() {
+    return List.of(APPROVALS, SESSIONS, ACCESS, EXCEPTIONS);
   }
 
   String label() {

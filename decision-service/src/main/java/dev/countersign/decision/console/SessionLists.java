@@ -10,23 +10,28 @@ import java.util.Optional;
 /**
  * The sessions that somebody may see: those that are open, and those that were.
  *
- * @param query what was looked for
- * @param days not older than so many days
+ * @param filter what was looked for
+ * @param resources where to look
  */
-record SessionLists(List<Live> live, Found found, String query, int days) {
+record SessionLists(List<Live> live, Found found, SessionFilter filter, List<String> resources) {
 
   /** So many sessions are shown. */
   static final int MOST = 100;
 
   SessionLists {
     live = List.copyOf(live);
+    resources = List.copyOf(resources);
   }
 
   /** What looking for recorded sessions led to. */
   sealed interface Found {
 
-    /** These, the newest first. */
-    record Sessions(List<Past> list) implements Found {
+    /**
+     * These, the newest first.
+     *
+     * @param all whether anybody's would be among them
+     */
+    record Sessions(List<Past> list, boolean all) implements Found {
 
       public Sessions {
         list = List.copyOf(list);

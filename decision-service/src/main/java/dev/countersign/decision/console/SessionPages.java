@@ -8,7 +8,6 @@ import dev.countersign.decision.http.AccessApi;
 import dev.countersign.decision.session.LiveSession;
 import dev.countersign.rules.fact.Subject;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,8 +16,6 @@ import java.util.Optional;
 /** Sessions: open ones to be followed and ended, and recorded ones to be searched and played. */
 final class SessionPages {
 
-  private static final int USUAL_DAYS = 7;
-  private static final int MOST_DAYS = 3650;
   private static final int MAX_REASON = 2000;
 
   /** Among so many of everybody's somebody's own are looked for. */
@@ -40,22 +37,26 @@ final class SessionPages {
 
   /** What is looked for comes after the page: without a search server all of the record is read. */
   Answer list(Visit visit) throws IOException {
-    String query = visit.query("q").orElse("");
-    int days = days(visit);
+    SessionFilter filter = SessionFilter.of(visit);
     if (visit.isPartial()) {
-      return new Answer.Part("pastrows", found(visit.subject(), query, days));
+      return new Answer.Part("pastrows", found(visit.subject(), filter));
     }
-    boolean isQuick = query.isEmpty() && days <= USUAL_DAYS;
     SessionLists.Found found =
-        isQuick || visit.wantsAllAtOnce()
-            ? found(visit.subject(), query, days)
-            : new SessionLists.Found.Later(
-                "/sessions?days=%d&q=%s".formatted(days, URLEncoder.encode(query, UTF_8)));
+        filter.isUsual() || visit.wantsAllAtOnce()
+            ? found(visit.subject(), filter)
+            : new SessionLists.Found.Later(filter.address());
     return Answer.Page.of(
         Section.SESSIONS,
         "Sessions",
         "sessions",
-        new SessionLists(live(visit.subject()), found, query, days));
+        new SessionLists(live(visit.subject()), found, filter, resources()));
+  }
+
+  private List<String> resources() {
+    return access.resources().all().stream()
+        .map(upstream -> upstream.resource().name())
+        .sorted()
+        .toList();
   }
 
   Answer live(Visit visit) {
@@ -69,9 +70,11 @@ final class SessionPages {
         .toList();
   }
 
-  private SessionLists.Found found(Subject viewer, String query, int days) throws IOException {
-    Instant since = Instant.now().minus(Duration.ofDays(days));
-    int most = readers.mayReadAll(viewer) ? SessionLists.MOST : MOST_OF_ALL;
+  private SessionLists.Found found(Subject viewer, SessionFilter filter) throws IOException {
+    Instant since = Instant.now().minus(Duration.ofDays(filter.days()));
+    String query = filter.query();
+    boolean all = readers.mayReadAll(viewer);
+    int most = all ? SessionLists.MOST : MOST_OF_ALL;
     try {
       List<SessionLists.Past> past =
           recordings.sessions(new Recordings.Search(query, Optional.of(since), most)).stream()
@@ -82,19 +85,10 @@ final class SessionPages {
       if (!query.isEmpty()) {
         custody.searched(viewer, query, past.size());
       }
-      return new SessionLists.Found.Sessions(past);
+      return new SessionLists.Found.Sessions(past, all);
     } catch (IllegalArgumentException e) {
       return new SessionLists.Found.Problem(Shown.line(String.valueOf(e.getMessage())));
     }
-  }
-
-  private static int days(Visit visit) {
-    return visit
-        .query("days")
-        .filter(text -> text.matches("\\d{1,4}"))
-        .map(Integer::valueOf)
-        .filter(days -> days > 0 && days <= MOST_DAYS)
-        .orElse(USUAL_DAYS);
   }
 
   Answer play(Visit visit) throws Refusal, IOException {

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param section where the page is; empty for what is outside of all of them
  * @param user the name of whoever is signed in; empty if nobody is
  * @param groups theirs, in order
+ * @param sections where they may go
  * @param formToken what every form carries
  * @param waiting how many approvals wait for an answer of theirs
  * @param notice what has just been done
@@ -18,6 +19,7 @@ record Shell(
     Optional<Section> section,
     Optional<String> user,
     List<String> groups,
+    List<Section> sections,
     String formToken,
     long waiting,
     Optional<String> notice,
@@ -25,9 +27,5 @@ record Shell(
 
   String here(Section other) {
     return section.filter(other::equals).isPresent() ? "page" : "false";
-  }
-
-  List<Section> sections() {
-    return List.of(Section.values());
   }
 }

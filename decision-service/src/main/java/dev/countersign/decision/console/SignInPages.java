@@ -29,7 +29,7 @@ final class SignInPages {
    *
    * @param issuers where one can sign in
    * @param to the page that is wanted
-   * @param message what went wrong, or that one has signed out
+   * @param message what went wrong, or that one is signed out
    */
   record Door(List<String> issuers, String to, Optional<String> message) {
 
@@ -78,7 +78,7 @@ final class SignInPages {
               ? Optional.of(
                   "Nobody can sign in here: no issuer of the configuration names a client. On the"
                       + " command line: countersign approvals list")
-              : query(exchange, "out").map(out -> "You have signed out.");
+              : query(exchange, "out").map(out -> "You are signed out.");
       reply.send(exchange, door(200, to, message));
       return;
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.decision.identity.TokenVerifier.SignIn;
 import dev.countersign.rules.fact.Subject;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +16,6 @@ final class ClaimReader {
 
   private static final int MAX_TEXT = 256;
   private static final int MAX_GROUPS = 200;
-
-  /** A token that lives longer than a day is no login but a password. */
-  private static final Duration MAX_LIFETIME = Duration.ofHours(24);
 
   private static final BigDecimal LATEST = BigDecimal.valueOf(253_402_300_799L);
 
@@ -64,28 +60,9 @@ final class ClaimReader {
     }
   }
 
-  /**
-   * Checks the token's times.
-   *
-   * @return when it ends
-   */
-  Instant requireCurrent(Instant now) throws TokenRefused {
+  Lifetime lifetime() throws TokenRefused {
     Instant expires = time("exp").orElseThrow(() -> new TokenRefused("the token has no end (exp)"));
-    Duration skew = issuer.clockSkew();
-    if (!now.isBefore(expires.plus(skew))) {
-      throw new TokenRefused("the token expired at " + expires);
-    }
-    if (expires.isAfter(now.plus(MAX_LIFETIME).plus(skew))) {
-      throw new TokenRefused("the token lives longer than 24 hours");
-    }
-    Instant latest = now.plus(skew);
-    if (time("nbf").filter(latest::isBefore).isPresent()) {
-      throw new TokenRefused("the token is not good yet (nbf)");
-    }
-    if (time("iat").filter(latest::isBefore).isPresent()) {
-      throw new TokenRefused("the token was issued in the future (iat)");
-    }
-    return expires;
+    return new Lifetime(expires, time("nbf"), time("iat"));
   }
 
   /**

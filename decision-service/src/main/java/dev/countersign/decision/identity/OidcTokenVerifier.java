@@ -14,7 +14,6 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
@@ -37,7 +36,7 @@ public final class OidcTokenVerifier implements TokenVerifier {
 
   private final Map<String, TrustedIssuer> issuers;
   private final InstantSource clock;
-  private final GoodSignatures good = new GoodSignatures();
+  private final GoodTokens good = new GoodTokens();
 
   /**
    * @throws IllegalArgumentException if no issuer is given or one is given twice
@@ -62,30 +61,54 @@ public final class OidcTokenVerifier implements TokenVerifier {
 
   @Override
   public VerifiedToken verify(String token) throws TokenRefused {
-    CompactToken parsed = CompactToken.parse(token);
-    TrustedIssuer issuer = issuers.get(ClaimReader.unverifiedIssuer(parsed.claims()));
+    // What is too long is not even read.
+    boolean isShort = token.length() <= CompactToken.MAX_LENGTH;
+    String digest = isShort ? GoodTokens.digest(token) : "";
+    GoodTokens.Good found = good.find(digest).orElse(null);
+    if (found == null || !found.isUnder(keyOf(found))) {
+      found = verifyAnew(token);
+      good.add(digest, found);
+    }
+    found.lifetime().requireCurrent(clock.instant(), trusted(found.issuer()).config().clockSkew());
+    return found.says();
+  }
+
+  private JWK keyOf(GoodTokens.Good found) throws TokenRefused {
+    return trusted(found.issuer()).keys().find(found.key().getKeyID(), found.algorithm());
+  }
+
+  private TrustedIssuer trusted(String name) throws TokenRefused {
+    TrustedIssuer issuer = issuers.get(name);
     if (issuer == null) {
       throw new TokenRefused("the token's issuer is not one this gateway knows");
     }
+    return issuer;
+  }
+
+  private GoodTokens.Good verifyAnew(String token) throws TokenRefused {
+    CompactToken parsed = CompactToken.parse(token);
+    TrustedIssuer issuer = trusted(ClaimReader.unverifiedIssuer(parsed.claims()));
     if (!issuer.config().algorithms().contains(parsed.algorithm())) {
       throw new TokenRefused("the token's algorithm is not one its issuer may use");
     }
     var algorithm = new JWSAlgorithm(parsed.algorithm());
-    requireSignature(parsed, algorithm, issuer.keys().find(parsed.keyId(), algorithm));
+    JWK key = issuer.keys().find(parsed.keyId(), algorithm);
+    requireSignature(parsed, algorithm, key);
 
     var claims = new ClaimReader(parsed.claims(), issuer.config());
     claims.requireAudience();
     claims.requireAuthorizedParty();
-    Instant expires = claims.requireCurrent(clock.instant());
-    return new VerifiedToken(claims.subject(), expires, claims.signIn(), Optional.empty());
+    Lifetime lifetime = claims.lifetime();
+    return new GoodTokens.Good(
+        issuer.config().issuer(),
+        algorithm,
+        key,
+        lifetime,
+        new VerifiedToken(claims.subject(), lifetime.expires(), claims.signIn(), Optional.empty()));
   }
 
-  private void requireSignature(CompactToken token, JWSAlgorithm algorithm, JWK key)
+  private static void requireSignature(CompactToken token, JWSAlgorithm algorithm, JWK key)
       throws TokenRefused {
-    String digest = GoodSignatures.digest(token);
-    if (good.has(digest, key)) {
-      return;
-    }
     try {
       // A header made anew: what the token's header says besides its algorithm counts for nothing.
       boolean isGood =
@@ -97,7 +120,6 @@ public final class OidcTokenVerifier implements TokenVerifier {
       if (!isGood) {
         throw new TokenRefused("the token's signature is wrong");
       }
-      good.add(digest, key);
     } catch (JOSEException e) {
       throw new TokenRefused("the token's signature cannot be verified", e);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -23,6 +24,8 @@ final class StrictJson {
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
+                  // Virtual threads come and go: buffers that a thread keeps are made for nothing.
+                  .recyclerPool(JsonRecyclerPools.newBoundedPool(16))
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   // The tokenizer's own error messages would quote the source.
                   .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)

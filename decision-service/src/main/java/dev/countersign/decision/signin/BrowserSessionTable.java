@@ -10,7 +10,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 
 /** The table of browsers' sessions, by the digest of their secret. Its clock is the database's. */
@@ -89,6 +93,36 @@ final class BrowserSessionTable {
                 .bind("idle", times.idle().toString())
                 .map((row, context) -> kept(row))
                 .findOne());
+  }
+
+  /**
+   * Which of many sessions have not ended.
+   *
+   * @param digests in hex
+   * @return whether each one's last token still holds, by its digest
+   */
+  Map<String, Boolean> alive(Set<String> digests, SessionTimes times) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT digest, verified_until > clock_timestamp() AS fresh
+                    FROM browser_session
+                    WHERE digest IN (SELECT decode(one, 'hex') FROM unnest(:digests) AS one)
+                      AND ends_at > clock_timestamp()
+                      AND seen_at > clock_timestamp() - :idle::interval
+                    """)
+                .bindArray("digests", String.class, digests.toArray())
+                .bind("idle", times.idle().toString())
+                .reduceRows(
+                    new HashMap<String, Boolean>(),
+                    (alive, row) -> {
+                      alive.put(
+                          HexFormat.of().formatHex(row.getColumn("digest", byte[].class)),
+                          row.getColumn("fresh", Boolean.class));
+                      return alive;
+                    }));
   }
 
   void seen(byte[] digest) {

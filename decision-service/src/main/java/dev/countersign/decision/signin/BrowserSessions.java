@@ -2,6 +2,7 @@ package dev.countersign.decision.signin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
 import dev.countersign.decision.identity.StepUp;
 import dev.countersign.decision.identity.TokenRefused;
@@ -14,6 +15,7 @@ import dev.countersign.rules.fact.Subject;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -187,6 +189,27 @@ public final class BrowserSessions {
     }
     return fresh.map(
         session -> new BrowserSession(session.subject(), session.signIn(), known.formToken()));
+  }
+
+  /**
+   * Those of many cookies that are still of somebody who is signed in: of those whose tokens hold
+   * one question is asked of the database, whoever they are.
+   */
+  public Set<String> stillIn(Set<String> cookies) {
+    Map<String, String> digests = new LinkedHashMap<>();
+    for (String cookie : cookies) {
+      SessionSecret.parse(cookie)
+          .ifPresent(secret -> digests.put(cookie, HexFormat.of().formatHex(secret.digest())));
+    }
+    Map<String, Boolean> alive = table.alive(Set.copyOf(digests.values()), times);
+    return digests.entrySet().stream()
+        .filter(
+            one -> {
+              Boolean fresh = alive.get(one.getValue());
+              return fresh != null && (fresh || find(one.getKey()).isPresent());
+            })
+        .map(Map.Entry::getKey)
+        .collect(toSet());
   }
 
   /** That somebody did something, so that their session is not idle. */

@@ -28,6 +28,13 @@
   tick();
   document.addEventListener("htmx:afterSettle", tick);
 
+  /* What waits stands in the title of every page, of those in other tabs too. */
+  document.addEventListener("htmx:oobAfterSwap", () => {
+    const count = document.getElementById("waiting");
+    const waiting = count && !count.hidden ? parseInt(count.textContent, 10) : 0;
+    document.title = (waiting ? "(" + waiting + ") " : "") + document.title.replace(/^\(\d+\) /, "");
+  });
+
   /* Keys. A letter never answers by itself: it goes to the button, and Enter presses it. */
   const typing = (at) => at.closest("input, textarea, select, [contenteditable]");
   const rows = () => [...document.querySelectorAll("[data-keys=list] .open")];
@@ -37,16 +44,51 @@
     const at = all.indexOf(document.activeElement);
     all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + by))].focus();
   };
+  let wanted = "";
   const answer = (which) => {
     const button = document.querySelector("[data-keys=answer] ." + which);
+    if (button && button.disabled) { wanted = which; return; }
     if (button) {
       const reason = document.getElementById("comment");
       (which === "no" && reason && !reason.value.trim() ? reason : button).focus();
       return;
     }
     const at = document.activeElement;
-    if (at && at.matches("[data-keys=list] .open")) location.href = at.href + "#" + which;
+    if (at && at.matches("[data-keys=list] .open")) {
+      /* Not in the address: a link from elsewhere must not put anybody's finger on a button. */
+      sessionStorage.setItem("answer", which);
+      location.href = at.href;
+    }
   };
+
+  /* A click or a key that was meant for another window answers nothing in this one: the buttons wait a moment. */
+  const buttons = () => document.querySelectorAll("[data-keys=answer] button");
+  let waiting = 0;
+  const ready = () => {
+    for (const button of buttons()) button.disabled = false;
+    if (wanted) answer(wanted);
+    wanted = "";
+  };
+  const hold = () => {
+    const at = document.activeElement;
+    if (at && at.matches("[data-keys=answer] button")) wanted = at.className;
+    for (const button of buttons()) button.disabled = true;
+    clearTimeout(waiting);
+    waiting = setTimeout(ready, 500);
+  };
+  wanted = sessionStorage.getItem("answer") || "";
+  sessionStorage.removeItem("answer");
+  hold();
+  window.addEventListener("focus", hold);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  /* Whoever signs out here is on the way to the door already. */
+  let leaving = false;
+  document.addEventListener("submit", (event) => {
+    leaving = event.target.matches(".who");
+    if (!event.target.matches("[data-keys=answer]")) return;
+    if (event.target.dataset.sent) return event.preventDefault();
+    event.target.dataset.sent = "1";
+  });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && typing(event.target)) return event.target.blur();
@@ -57,7 +99,6 @@
       does();
     }
   });
-  if (location.hash === "#yes" || location.hash === "#no") answer(location.hash.slice(1));
 
   /* Nobody's half-filled form is replaced, not even by what was asked for before it was begun. */
   const isFilledIn = (part) => {
@@ -66,7 +107,7 @@
       [...part.querySelectorAll("textarea")].some((text) => text.value !== text.defaultValue);
   };
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (isFilledIn(event.target)) event.preventDefault();
+    if (leaving || isFilledIn(event.target)) event.preventDefault();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     /* What comes late says so itself if it cannot come. */

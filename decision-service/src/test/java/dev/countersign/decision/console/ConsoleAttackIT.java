@@ -378,7 +378,7 @@ final class ConsoleAttackIT {
         List.of(
             new Right("/", 200, 200, 303, 303),
             new Right("/approvals", 200, 200, 200, 200),
-            new Right("/approvals/" + approval, 404, 404, 200, 404),
+            new Right("/approvals/" + approval, 200, 200, 200, 404),
             new Right("/sessions", 200, 200, 200, 200),
             new Right("/sessions/s-of-alice", 200, 200, 404, 404),
             new Right("/sessions/s-of-alice/more?after=0", 200, 200, 404, 404),

@@ -377,12 +377,17 @@ final class RunningConsole implements AutoCloseable {
     }
 
     /** A part of a page, as its script fetches it. */
-    HttpResponse<String> part(String path) {
-      return send(HttpRequest.newBuilder(url().resolve(path)).header("HX-Request", "true"));
+    HttpResponse<String> part(String path, String... headers) {
+      return send(with(headers, path).header("HX-Request", "true"));
     }
 
-    HttpResponse<String> get(String path) {
-      return send(HttpRequest.newBuilder(url().resolve(path)));
+    HttpResponse<String> get(String path, String... headers) {
+      return send(with(headers, path));
+    }
+
+    private HttpRequest.Builder with(String[] headers, String path) {
+      HttpRequest.Builder request = HttpRequest.newBuilder(url().resolve(path));
+      return headers.length == 0 ? request : request.headers(headers);
     }
 
     /** Sends a form as the console's own page would. */
@@ -410,6 +415,22 @@ final class RunningConsole implements AutoCloseable {
         throw new AssertionError(e);
       }
     }
+  }
+
+  /** As if their time were over. */
+  void endSessionsOf(String name) {
+    change("UPDATE browser_session SET ends_at = clock_timestamp() WHERE subject_id = :name", name);
+  }
+
+  /** As if their tokens had run out, and their issuer gave no others. */
+  void lapseTokensOf(String name) {
+    change(
+        "UPDATE browser_session SET verified_until = clock_timestamp() WHERE subject_id = :name",
+        name);
+  }
+
+  private void change(String sql, String name) {
+    database.jdbi().useHandle(handle -> handle.createUpdate(sql).bind("name", name).execute());
   }
 
   /** Signs somebody in, with a token that holds until then. */

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -406,6 +407,31 @@ final class OidcTokenVerifierTest {
                 .formatted(issuer.url(), at(90_000)),
             KEY),
         "24 hours");
+  }
+
+  @Test
+  void gw07_aTokenThatWasGoodEndsInItsTime() throws TokenRefused {
+    AtomicReference<Instant> clock = new AtomicReference<>(NOW);
+    var remembering = new OidcTokenVerifier(List.of(issuer.config()), clock::get, System::nanoTime);
+    String token = token("");
+    TokenVerifier.VerifiedToken first = remembering.verify(token);
+    assertThat(remembering.verify(token)).isEqualTo(first);
+
+    clock.set(first.expires().plusSeconds(30));
+
+    assertThatThrownBy(() -> remembering.verify(token)).hasMessageContaining("expired");
+  }
+
+  @Test
+  void gw04_aTokenThatWasGoodIsNoneWithAnotherSignature() throws TokenRefused {
+    String token = token("");
+    verifier.verify(token);
+    String other = sign(HEADER, "{" + issuer.claims(NOW) + ",\"x\":1}", KEY);
+
+    assertRefused(
+        token.substring(0, token.lastIndexOf('.')) + other.substring(other.lastIndexOf('.')),
+        "signature is wrong");
+    assertRefused(token + "\ud800", "base64url");
   }
 
   private static long at(long secondsFromNow) {

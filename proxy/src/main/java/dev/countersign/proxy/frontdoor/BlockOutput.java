@@ -2,11 +2,13 @@ package dev.countersign.proxy.frontdoor;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 
 /** Gathers small writes into blocks. */
 final class BlockOutput extends OutputStream {
 
   private static final int BLOCK = 16 << 10;
+  private static final int SHORT = 512;
 
   /** Where blocks go. */
   interface Sink {
@@ -39,7 +41,7 @@ final class BlockOutput extends OutputStream {
     int from = offset;
     int left = length;
     while (left > 0) {
-      room();
+      room(left);
       int size = Math.min(left, block.length - used);
       System.arraycopy(bytes, from, block, used, size);
       used += size;
@@ -51,10 +53,11 @@ final class BlockOutput extends OutputStream {
     }
   }
 
-  /** A thousand quiet watches need no thousand blocks. */
-  private void room() {
-    if (block.length == 0) {
-      block = new byte[BLOCK];
+  /** Most answers are short, and a thousand quiet watches need no thousand blocks. */
+  private void room(int more) {
+    if (used + more > block.length && block.length < BLOCK) {
+      int enough = Math.max(used + more, Math.max(2 * block.length, SHORT));
+      block = Arrays.copyOf(block, Math.min(BLOCK, enough));
     }
   }
 

@@ -1,11 +1,14 @@
 package dev.countersign.proxy.frontdoor;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** A stream that throws instead of giving more bytes than it may. */
 final class CappedInput extends FilterInputStream {
+
+  private static final byte[] NOTHING = {};
 
   private final long limit;
   private long left;
@@ -32,6 +35,19 @@ final class CappedInput extends FilterInputStream {
       }
     }
     return count;
+  }
+
+  /** Without a buffer where there is nothing: most requests have no body. */
+  @Override
+  public byte[] readAllBytes() throws IOException {
+    int first = read();
+    if (first < 0) {
+      return NOTHING;
+    }
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.write(first);
+    transferTo(all);
+    return all.toByteArray();
   }
 
   @Override

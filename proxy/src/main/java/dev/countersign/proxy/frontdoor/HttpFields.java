@@ -3,7 +3,6 @@ package dev.countersign.proxy.frontdoor;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -46,27 +45,36 @@ public record HttpFields(List<Field> all) {
 
   /** The value of the first field of that name. */
   public Optional<String> first(String name) {
-    return all.stream()
-        .filter(field -> field.name().equalsIgnoreCase(name))
-        .map(Field::value)
-        .findFirst();
+    for (Field field : all) {
+      if (field.name().equalsIgnoreCase(name)) {
+        return Optional.of(field.value());
+      }
+    }
+    return Optional.empty();
   }
 
   /** The values of all fields of that name. */
   public List<String> values(String name) {
-    return all.stream()
-        .filter(field -> field.name().equalsIgnoreCase(name))
-        .map(Field::value)
-        .toList();
+    List<String> values = new ArrayList<>(2);
+    for (Field field : all) {
+      if (field.name().equalsIgnoreCase(name)) {
+        values.add(field.value());
+      }
+    }
+    return List.copyOf(values);
   }
 
   /** The elements of a comma-separated list that may be spread over several fields. */
   public List<String> elements(String name) {
-    return values(name).stream()
-        .flatMap(value -> Arrays.stream(value.split(",", -1)))
-        .map(String::strip)
-        .filter(element -> !element.isEmpty())
-        .toList();
+    List<String> elements = new ArrayList<>();
+    for (String value : values(name)) {
+      for (String element : value.split(",", -1)) {
+        if (!element.isBlank()) {
+          elements.add(element.strip());
+        }
+      }
+    }
+    return List.copyOf(elements);
   }
 
   /** Whether such a list has the element, without regard to case. */

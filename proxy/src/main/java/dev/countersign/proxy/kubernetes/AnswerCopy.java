@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -24,6 +25,8 @@ final class AnswerCopy {
   private static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
+                  // Virtual threads come and go: buffers that a thread keeps are made for nothing.
+                  .recyclerPool(JsonRecyclerPools.newBoundedPool(32))
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxNestingDepth(200)

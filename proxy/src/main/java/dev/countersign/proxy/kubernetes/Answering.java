@@ -120,7 +120,7 @@ final class Answering {
       return;
     }
     if (!judging.masked() || !asked.info().isResource()) {
-      plain(in, out);
+      plain(in, new byte[block(answer)], out);
       return;
     }
     AnswerCopy copy = new AnswerCopy(mask, asked.info().base().equals("secrets"));
@@ -133,9 +133,21 @@ final class Answering {
     }
   }
 
-  private void plain(InputStream in, OutputStream out) throws IOException {
+  /** As many bytes as the answer says that it has, or are enough at once. */
+  private int block(UpstreamResponse answer) {
+    if (asked.isEndless()) {
+      return 4 << 10;
+    }
+    return answer
+        .fields()
+        .first("content-length")
+        .filter(length -> length.matches("[1-9][0-9]{0,3}"))
+        .map(Integer::parseInt)
+        .orElse(16 << 10);
+  }
+
+  private void plain(InputStream in, byte[] block, OutputStream out) throws IOException {
     boolean flushes = asked.isEndless();
-    byte[] block = new byte[flushes ? 4 << 10 : 16 << 10];
     for (int count = in.read(block); count >= 0; count = in.read(block)) {
       out.write(block, 0, count);
       if (flushes) {

@@ -118,9 +118,26 @@ public final class BenchCommand {
               description = "Pods, and Secrets, in the lists; ${DEFAULT-VALUE}.")
           int objects,
       @Option(
+              names = "--warm-up",
+              defaultValue = "10000",
+              description =
+                  "Requests of each kind, each way, before anything counts; ${DEFAULT-VALUE}.")
+          int warmUp,
+      @Option(
+              names = "--rates",
+              split = ",",
+              defaultValue = "100,200",
+              description = "Requests a second; ${DEFAULT-VALUE}.")
+          List<Integer> rates,
+      @Option(
+              names = "--seconds",
+              defaultValue = "40",
+              description = "Of each kind at each rate, each way; ${DEFAULT-VALUE}.")
+          int seconds,
+      @Option(
               names = "--requests",
               defaultValue = "2000",
-              description = "Of each kind, each way; ${DEFAULT-VALUE}.")
+              description = "Of each kind, each way, one after the other; ${DEFAULT-VALUE}.")
           int requests,
       @Option(
               names = "--watches",
@@ -128,7 +145,10 @@ public final class BenchCommand {
               description = "Open at once; ${DEFAULT-VALUE}.")
           int watches)
       throws Exception {
-    new KubeBench(objects, requests, watches, spec.commandLine().getOut()).run();
+    new KubeBench(
+            new KubeBench.Plan(objects, warmUp, rates, seconds, requests, watches),
+            spec.commandLine().getOut())
+        .run();
     return ExitCode.OK;
   }
 

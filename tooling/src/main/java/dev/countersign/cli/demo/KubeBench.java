@@ -1,65 +1,60 @@
 package dev.countersign.cli.demo;
 
-import dev.countersign.cli.demo.KubeCaller.Answer;
+import dev.countersign.cli.demo.KubeLoad.Outcome;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Asks the demo's cluster directly and through the gateway, one request after the other. */
+/**
+ * Asks the demo's cluster directly and through the gateway: at a moderate rate, which shows what
+ * the gateway adds to a request; one request after the other; and as fast as many clients can,
+ * which shows what it costs. Client, gateway and cluster share one process and its processors.
+ */
 public final class KubeBench {
 
   private static final String NAMESPACE = "/api/v1/namespaces/bench/";
-  private static final int WARM_UP = 200;
+  private static final String POD = NAMESPACE + "pods/pod-1";
+  private static final String SECRET = NAMESPACE + "secrets/key-1";
+  private static final int CLIENTS = 8;
+  private static final int TURNS = 4;
   private static final int CHANGES = 300;
 
-  private final int objects;
-  private final int requests;
-  private final int watches;
-  private final PrintWriter out;
-
   /**
+   * How much.
+   *
    * @param objects pods, and Secrets, in the lists
-   * @param requests of each kind, each way
+   * @param warmUp requests of each kind, each way, before anything counts
+   * @param rates requests a second
+   * @param seconds of each kind at each rate, each way
+   * @param requests of each kind, each way, one after the other
    * @param watches open at once, at the end
    */
-  public KubeBench(int objects, int requests, int watches, PrintWriter out) {
-    this.objects = objects;
-    this.requests = requests;
-    this.watches = watches;
+  public record Plan(
+      int objects, int warmUp, List<Integer> rates, int seconds, int requests, int watches) {}
+
+  private final Plan plan;
+  private final PrintWriter out;
+
+  public KubeBench(Plan plan, PrintWriter out) {
+    this.plan = plan;
     this.out = out;
   }
 
-  /** Measures, and prints the ratios. */
+  /** Measures, and prints. */
   public void run() throws Exception {
     Path home = Files.createTempDirectory("countersign-bench-");
     try (DemoWorld world = DemoWorld.start(home, DemoChoices.LEAST, new Progress(out))) {
       fill(world.upstreams().cluster());
       KubeCaller direct = KubeCaller.direct(world);
       KubeCaller gateway = KubeCaller.gateway(world);
-      out.printf(
-          Locale.ROOT,
-          "%-34s %22s %22s %8s %12s%n",
-          "",
-          "direct p50/p99 ms",
-          "gateway p50/p99 ms",
-          "ratio",
-          "p99 more ms");
-      compare("get a pod", NAMESPACE + "pods/pod-1", requests, direct, gateway);
-      compare("get a Secret, masked", NAMESPACE + "secrets/key-1", requests, direct, gateway);
-      int lists = Math.max(10, requests / 20);
-      compare("list %d pods".formatted(objects), NAMESPACE + "pods", lists, direct, gateway);
-      compare(
-          "list %d Secrets, masked".formatted(objects),
-          NAMESPACE + "secrets",
-          lists,
-          direct,
-          gateway);
-      compare("logs of a pod, masked", NAMESPACE + "pods/pod-1/log", requests, direct, gateway);
-      watch(world.upstreams().cluster(), direct, gateway);
+      warmUp(direct, gateway);
+      atRates(direct, gateway);
+      oneByOne(world, direct, gateway);
+      asFastAsTheyCan(direct, gateway);
       crowd(gateway);
     } finally {
       DemoDirectory.delete(home);
@@ -68,7 +63,7 @@ public final class KubeBench {
 
   private void fill(DemoCluster cluster) {
     cluster.create("{apiVersion: v1, kind: Namespace, metadata: {name: bench}}");
-    for (int i = 1; i <= objects; i++) {
+    for (int i = 1; i <= plan.objects(); i++) {
       cluster.create(SampleCluster.pod("bench", "pod-" + i));
       cluster.create(
           "{apiVersion: v1, kind: Secret, metadata: {name: key-%d, namespace: bench}, data: {key: %s}}"
@@ -76,60 +71,132 @@ public final class KubeBench {
     }
   }
 
+  /** Until the compilers have seen it all. */
+  private void warmUp(KubeCaller direct, KubeCaller gateway) throws Exception {
+    for (KubeCaller caller : List.of(direct, gateway)) {
+      for (String path : List.of(POD, SECRET)) {
+        KubeLoad load = new KubeLoad(caller, path);
+        for (int i = 0; i < plan.warmUp(); i++) {
+          load.ask();
+        }
+      }
+    }
+  }
+
+  private void atRates(KubeCaller direct, KubeCaller gateway) throws Exception {
+    out.printf(
+        Locale.ROOT,
+        "%nOpen: requests come at a rate whatever becomes of those before; times count from when"
+            + " each was due.%n");
+    heading();
+    for (int rate : plan.rates()) {
+      atRate("get a pod, %d/s".formatted(rate), POD, rate, direct, gateway);
+      atRate("get a Secret, masked, %d/s".formatted(rate), SECRET, rate, direct, gateway);
+    }
+  }
+
+  /** In turns, so that each side pays for its own garbage, and both for the machine. */
+  private void atRate(String what, String path, int rate, KubeCaller direct, KubeCaller gateway)
+      throws Exception {
+    Duration turn = Duration.ofSeconds(Math.max(1, plan.seconds() / TURNS));
+    List<Outcome> directly = new ArrayList<>();
+    List<Outcome> through = new ArrayList<>();
+    for (int i = 0; i < TURNS; i++) {
+      directly.add(new KubeLoad(direct, path).atRate(rate, turn));
+      through.add(new KubeLoad(gateway, path).atRate(rate, turn));
+    }
+    Outcome one = Outcome.of(directly);
+    Outcome other = Outcome.of(through);
+    print(what, one.latencies(), other.latencies(), other.cpuMillis() - one.cpuMillis());
+  }
+
+  private void oneByOne(DemoWorld world, KubeCaller direct, KubeCaller gateway) throws Exception {
+    out.printf(Locale.ROOT, "%nOne client, one request after the other, in turns.%n");
+    heading();
+    int lists = Math.max(10, plan.requests() / 20);
+    compare("get a pod", POD, plan.requests(), direct, gateway);
+    compare("get a Secret, masked", SECRET, plan.requests(), direct, gateway);
+    compare("list %d pods".formatted(plan.objects()), NAMESPACE + "pods", lists, direct, gateway);
+    compare(
+        "list %d Secrets, masked".formatted(plan.objects()),
+        NAMESPACE + "secrets",
+        lists,
+        direct,
+        gateway);
+    compare("logs of a pod, masked", POD + "/log", plan.requests(), direct, gateway);
+    watch(world.upstreams().cluster(), direct, gateway);
+  }
+
   private void compare(String what, String path, int times, KubeCaller direct, KubeCaller gateway)
       throws Exception {
-    List<KubeCaller> callers = List.of(direct, gateway);
-    for (KubeCaller caller : callers) {
-      for (int i = 0; i < Math.min(times, WARM_UP); i++) {
-        caller.get(path);
-      }
-    }
+    List<KubeLoad> loads = List.of(new KubeLoad(direct, path), new KubeLoad(gateway, path));
     long[][] nanos = new long[2][times];
-    for (int i = 0; i < times; i++) {
+    for (int warmUp = Math.min(times, 200), i = -warmUp; i < times; i++) {
       for (int side = 0; side < 2; side++) {
-        Answer answer = callers.get(side).get(path);
-        if (answer.status() != 200) {
-          throw new IllegalStateException(path + " is answered with " + answer.status());
+        long took = loads.get(side).ask().nanos();
+        if (i >= 0) {
+          nanos[side][i] = took;
         }
-        nanos[side][i] = answer.nanos();
       }
     }
-    print(what, nanos[0], nanos[1]);
+    print(what, Latencies.of(nanos[0]), Latencies.of(nanos[1]), Double.NaN);
   }
 
   /** From a change in the cluster to its event at the client. */
   private void watch(DemoCluster cluster, KubeCaller direct, KubeCaller gateway) throws Exception {
-    long[][] nanos = new long[2][];
-    List<KubeCaller> callers = List.of(direct, gateway);
-    for (int side = 0; side < 2; side++) {
-      String namespace = "watched-" + side;
+    List<Latencies> sides = new ArrayList<>();
+    for (KubeCaller caller : List.of(direct, gateway)) {
+      String namespace = "watched-" + sides.size();
+      long[] nanos = new long[CHANGES];
       try (KubeCaller.Events events =
-          callers.get(side).watch("/api/v1/namespaces/" + namespace + "/pods?watch=true")) {
-        nanos[side] = new long[CHANGES];
+          caller.watch("/api/v1/namespaces/" + namespace + "/pods?watch=true")) {
         for (int i = 0; i < CHANGES; i++) {
           String manifest = SampleCluster.pod(namespace, "pod-" + i);
           long begin = System.nanoTime();
           cluster.create(manifest);
           events.next();
-          nanos[side][i] = System.nanoTime() - begin;
+          nanos[i] = System.nanoTime() - begin;
         }
       }
+      sides.add(Latencies.of(nanos));
     }
-    print("an event of a watch", nanos[0], nanos[1]);
+    print("an event of a watch", sides.getFirst(), sides.getLast(), Double.NaN);
+  }
+
+  private void asFastAsTheyCan(KubeCaller direct, KubeCaller gateway) throws Exception {
+    Duration time = Duration.ofSeconds(Math.max(1, plan.seconds() / 2));
+    Outcome one = new KubeLoad(direct, POD).asFastAsTheyCan(CLIENTS, time);
+    Outcome other = new KubeLoad(gateway, POD).asFastAsTheyCan(CLIENTS, time);
+    out.printf(
+        Locale.ROOT,
+        "%n%d clients as fast as they can, get a pod: all processors are busy, so times are mostly"
+            + " waiting for one.%n",
+        CLIENTS);
+    for (boolean isGateway : List.of(false, true)) {
+      Outcome side = isGateway ? other : one;
+      out.printf(
+          Locale.ROOT,
+          "%-34s %10.0f requests/s, %s ms, %.2f ms of CPU a request%n",
+          isGateway ? "gateway" : "direct",
+          side.perSecond(),
+          side.latencies(),
+          side.cpuMillis());
+    }
+    out.flush();
   }
 
   private void crowd(KubeCaller gateway) throws Exception {
     long before = heap();
     List<KubeCaller.Events> open = new ArrayList<>();
     try {
-      for (int i = 0; i < watches; i++) {
+      for (int i = 0; i < plan.watches(); i++) {
         open.add(gateway.watch("/api/v1/namespaces/nowhere/pods?watch=true"));
       }
       out.printf(
           Locale.ROOT,
-          "%d watches at once: %.0f kB of heap each, client and cluster included%n",
-          watches,
-          (heap() - before) / 1024.0 / Math.max(1, watches));
+          "%n%d watches at once: %.0f kB of heap each, client and cluster included%n",
+          plan.watches(),
+          (heap() - before) / 1024.0 / Math.max(1, plan.watches()));
     } finally {
       for (KubeCaller.Events events : open) {
         events.close();
@@ -144,25 +211,30 @@ public final class KubeBench {
     return runtime.totalMemory() - runtime.freeMemory();
   }
 
-  private void print(String what, long[] direct, long[] gateway) {
-    Arrays.sort(direct);
-    Arrays.sort(gateway);
+  private void heading() {
     out.printf(
         Locale.ROOT,
-        "%-34s %22s %22s %8.2f %12.2f%n",
+        "%-34s %24s %24s %9s %9s %9s %9s%n",
+        "ms, p50 / p99 / longest",
+        "direct",
+        "gateway",
+        "p50 ratio",
+        "p50 more",
+        "p99 more",
+        "CPU more");
+  }
+
+  private void print(String what, Latencies direct, Latencies gateway, double cpuMillis) {
+    out.printf(
+        Locale.ROOT,
+        "%-34s %24s %24s %9.2f %9.2f %9.2f %9s%n",
         what,
-        times(direct),
-        times(gateway),
-        (double) at(gateway, 0.5) / at(direct, 0.5),
-        (at(gateway, 0.99) - at(direct, 0.99)) / 1e6);
+        direct,
+        gateway,
+        (double) gateway.at(0.5) / direct.at(0.5),
+        (gateway.at(0.5) - direct.at(0.5)) / 1e6,
+        (gateway.at(0.99) - direct.at(0.99)) / 1e6,
+        Double.isNaN(cpuMillis) ? "" : String.format(Locale.ROOT, "%.2f", cpuMillis));
     out.flush();
-  }
-
-  private static String times(long[] sorted) {
-    return String.format(Locale.ROOT, "%.2f / %.2f", at(sorted, 0.5) / 1e6, at(sorted, 0.99) / 1e6);
-  }
-
-  private static long at(long[] sorted, double share) {
-    return sorted[(int) Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
   }
 }

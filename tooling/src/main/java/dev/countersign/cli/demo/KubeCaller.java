@@ -63,8 +63,7 @@ final class KubeCaller {
         world.clusterUrl(), world.doorCertificate(), world.running().tokenFile("agent-7"));
   }
 
-  private static SSLContext trusting(Path certificate)
-      throws IOException, GeneralSecurityException {
+  static SSLContext trusting(Path certificate) throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     try (InputStream in = Files.newInputStream(certificate)) {

@@ -76,7 +76,9 @@ public final class ConsoleBrowser implements AutoCloseable {
       page.click("button[value=" + who + "]");
       page.waitForURL(console.resolve("/").toString() + "**");
     }
-    page.waitForFunction("() => !document.querySelector('.later, [data-rest]')");
+    page.waitForFunction(
+        "() => !document.querySelector('.later, [data-rest], .htmx-request, form"
+            + " button:disabled')");
   }
 
   /** The page in light, in dark, and on a phone, as files to be looked at. */
@@ -84,6 +86,22 @@ public final class ConsoleBrowser implements AutoCloseable {
     photograph(name + "-light", who, path, ColorScheme.LIGHT, 1280, 860);
     photograph(name + "-dark", who, path, ColorScheme.DARK, 1280, 860);
     photograph(name + "-phone", who, path, ColorScheme.LIGHT, 360, 740);
+  }
+
+  /** The same of a page that no address leads to: what a form led to. */
+  void photograph(String name, Page page) {
+    for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+      picture(page, name + (scheme == ColorScheme.DARK ? "-dark" : "-light"));
+    }
+    page.setViewportSize(360, 740);
+    picture(page, name + "-phone");
+    page.setViewportSize(1280, 860);
+  }
+
+  private static void picture(Page page, String file) {
+    page.screenshot(
+        new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(file + ".png")).setFullPage(true));
   }
 
   private void photograph(
@@ -95,8 +113,7 @@ public final class ConsoleBrowser implements AutoCloseable {
                 .setViewportSize(width, height)
                 .setDeviceScaleFactor(width < 400 ? 2 : 1));
     open(page, who, path);
-    page.screenshot(
-        new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(file + ".png")).setFullPage(true));
+    picture(page, file);
     page.context().close();
   }
 

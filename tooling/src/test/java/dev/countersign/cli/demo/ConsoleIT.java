@@ -29,6 +29,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,6 +102,10 @@ class ConsoleIT {
             new LocatorAssertions.IsVisibleOptions().setTimeout((double) PATIENCE.toMillis()));
   }
 
+  private static boolean isFocused(Locator locator) {
+    return Boolean.TRUE.equals(locator.evaluate("row => row === document.activeElement"));
+  }
+
   private static Locator open(Page page, String text) {
     return page.locator(".row .open", new Page.LocatorOptions().setHasText(text));
   }
@@ -106,18 +113,24 @@ class ConsoleIT {
   @Test
   void anApproverSeesARequestArriveAndSaysYesWithTheKeyboard() throws Exception {
     Page bob = browser.as("bob", "/approvals");
+    Page elsewhere = bob.context().newPage();
+    browser.open(elsewhere, "bob", "/access");
     CompletableFuture<String> agent =
         agentRuns("UPDATE orders SET status = 'returned' WHERE id = 7");
 
     Locator row = open(bob, "WHERE id = 7");
     has(row);
     await().atMost(PATIENCE).until(() -> bob.title().startsWith("(1)"));
+    await().atMost(PATIENCE).until(() -> elsewhere.title().equals("(1) Access · Countersign"));
+    elsewhere.close();
     bob.keyboard().press("j");
     bob.keyboard().press("Enter");
     has(bob.getByText("What will run, exactly"));
     has(bob.getByText("SQL-009"));
     has(bob.getByText("changing an order needs a second person"));
     bob.keyboard().press("a");
+    // It waits a moment: a key that was meant for another page answers nothing.
+    assertThat(bob.locator("button.yes")).isFocused();
     bob.keyboard().press("Enter");
 
     has(bob.getByText("Approved. Your answer is on the record."));
@@ -129,7 +142,14 @@ class ConsoleIT {
     CompletableFuture<String> agent = agentRuns("DELETE FROM orders WHERE id = 8");
     Page bob = browser.as("bob", "/approvals");
     has(open(bob, "WHERE id = 8"));
-    open(bob, "WHERE id = 8").click();
+    bob.keyboard().press("j");
+    while (!isFocused(open(bob, "WHERE id = 8"))) {
+      bob.keyboard().press("j");
+    }
+    bob.keyboard().press("d");
+    has(bob.getByText("What will run, exactly"));
+    // A no says why, so that is where the key leads.
+    assertThat(bob.locator("#comment")).isFocused();
 
     bob.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deny")).click();
     has(bob.getByText("a no says why"));
@@ -157,6 +177,124 @@ class ConsoleIT {
     has(stranger.getByText("Denied."));
     stranger.context().close();
     agent.join();
+  }
+
+  /**
+   * Two clicks, or two strokes of Enter, of which the first opens the page and the second would
+   * press what is under it there.
+   */
+  @Test
+  void gw23_nobodysFingerIsPutOnAButtonFromElsewhere() {
+    CompletableFuture<String> agent = agentRuns("UPDATE orders SET status = 'lost' WHERE id = 13");
+    Page bob = browser.as("bob", "/approvals");
+    has(open(bob, "WHERE id = 13"));
+    String path = open(bob, "WHERE id = 13").getAttribute("href");
+    browser.as("bob", "/sessions");
+
+    bob.navigate(url(path + "#yes"));
+    Object early = bob.evaluate("() => document.querySelector('button.yes').disabled");
+    bob.keyboard().press("Enter");
+    assertThat(bob.locator("button.yes")).isEnabled();
+    bob.keyboard().press("Enter");
+    assertThat(bob.locator("button.yes")).not().isFocused();
+    bob.evaluate("() => window.dispatchEvent(new Event('focus'))");
+    Object again = bob.evaluate("() => document.querySelector('button.yes').disabled");
+
+    assertThat(early).isEqualTo(true);
+    assertThat(again).isEqualTo(true);
+    has(bob.getByText("If you say yes, exactly this text runs, once."));
+    bob.fill("#comment", "no");
+    bob.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deny")).click();
+    has(bob.getByText("Denied."));
+    agent.join();
+  }
+
+  @Test
+  void gw12_aPageLeavesTheScreenWhenItsReaderSignsOutElsewhere() {
+    Page dana = browser.window(new Browser.NewContextOptions());
+    browser.open(dana, "dana", "/access");
+    Page other = dana.context().newPage();
+    browser.open(other, "dana", "/approvals");
+
+    other.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign out")).click();
+
+    has(other.getByText("You are signed out."));
+    has(dana.getByText("You are signed out."));
+    assertThat(dana.url()).endsWith("/sign-in?out=1&to=%2Faccess");
+    // And nothing of it comes back.
+    dana.goBack();
+    assertThat(dana.locator("main h2").count()).isZero();
+    dana.context().close();
+  }
+
+  @Test
+  void gw21_whatAClusterIsAskedForAndWithIsText() throws Exception {
+    Page audrey = browser.as("audrey", "/sessions");
+    List<String> scripts = new CopyOnWriteArrayList<>();
+    audrey.onDialog(dialog -> scripts.add(dialog.message()));
+    String hostile = "<img src=x onerror=alert(6)><a hx-get=/evil hx-trigger=load>\u202e";
+    String client = "kubectl/1 <script>alert(8)</script>\" hx-on:click=\"alert(9)";
+    askCluster(
+        "/api/v1/namespaces/%3Csvg%20onload=alert(7)%3E%22%20hx-get=%22evil/pods",
+        client, Optional.empty());
+    CompletableFuture<Integer> waiting =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return askCluster(
+                    "/api/v1/namespaces/prod/configmaps",
+                    client,
+                    Optional.of(
+                        "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":"
+                            + "{\"name\":\"motd\",\"namespace\":\"prod\"},\"data\":{\"text\":\""
+                            + hostile
+                            + "\"}}"));
+              } catch (Exception e) {
+                throw new CompletionException(e);
+              }
+            },
+            Thread::startVirtualThread);
+
+    Page bob = browser.as("bob", "/approvals");
+    bob.onDialog(dialog -> scripts.add(dialog.message()));
+    has(open(bob, "configmaps"));
+    open(bob, "configmaps").first().click();
+    has(bob.getByText("alert(6)"));
+    has(bob.getByText("This text may deceive you."));
+    browser.photograph("approval-kubernetes", "bob", URI.create(bob.url()).getPath());
+    bob.fill("#comment", "no");
+    bob.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deny")).click();
+    has(bob.getByText("Denied."));
+
+    assertThat(waiting.get()).isEqualTo(403);
+    browser.as("audrey", "/sessions?q=configmaps");
+    has(audrey.getByText("<script>alert(8)</script>"));
+    audrey.locator(".below .row .open").first().click();
+    has(audrey.locator("#scenes").getByText("<script>alert(8)</script>"));
+    has(audrey.locator("#scenes").getByText("<svg onload=alert(7)>"));
+    has(audrey.locator("#scenes").getByText("alert(6)"));
+    assertThat(audrey.locator("main [hx-get*=evil], main script, main img").count()).isZero();
+    assertThat(audrey.locator("main [onload], main [onerror], main a[hx-get]").count()).isZero();
+    assertThat(scripts).isEmpty();
+  }
+
+  /** What a client does that is not kubectl. */
+  private int askCluster(String path, String agent, Optional<String> body) throws Exception {
+    try (HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .sslContext(KubeCaller.trusting(world.doorCertificate()))
+            .build()) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(world.clusterUrl() + path))
+              .header(
+                  "Authorization",
+                  "Bearer " + Files.readString(world.running().tokenFile("agent-7")).strip())
+              .header("User-Agent", agent)
+              .header("Content-Type", "application/json");
+      body.ifPresent(text -> request.POST(HttpRequest.BodyPublishers.ofString(text)));
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofString()).statusCode();
+    }
   }
 
   @Test
@@ -246,8 +384,13 @@ class ConsoleIT {
   @Test
   void anAuditorPlaysASession() throws Exception {
     agentRuns("SELECT name, email FROM customers ORDER BY id LIMIT 3").get();
-    Page audrey = browser.as("audrey", "/sessions?q=email");
+    Page audrey = browser.as("audrey", "/sessions");
+    audrey.fill("#q", "email");
+    audrey.selectOption("#verdict", "mask");
+    audrey.selectOption("#resource", "orders");
+    audrey.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Search")).click();
     has(audrey.locator(".below .row .open"));
+    assertThat(audrey.locator("#verdict")).hasValue("mask");
     audrey.locator(".below .row .open").first().click();
 
     has(audrey.locator(".scene .chip.mask"));
@@ -256,6 +399,41 @@ class ConsoleIT {
     has(audrey.locator(".scene").last());
     audrey.locator("#all").click();
     assertThat(audrey.locator(".scene:visible").count()).isGreaterThan(3);
+    aLinkLeadsToTheMoment(audrey);
+    Download export = audrey.waitForDownload(() -> audrey.getByText("Export").click());
+    assertThat(Files.readString(export.path())).contains("SELECT name, email FROM customers");
+  }
+
+  private static void aLinkLeadsToTheMoment(Page audrey) {
+    audrey.context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
+    audrey.locator("#seek").fill("1");
+    audrey.locator("#seek").dispatchEvent("input");
+    audrey.locator("[data-copy-link]").click();
+    has(audrey.getByText("Copied"));
+    String link = (String) audrey.evaluate("() => navigator.clipboard.readText()");
+    assertThat(link).endsWith("#at=1");
+    audrey.navigate("about:blank");
+    audrey.navigate(link);
+    assertThat(audrey.locator("#clock")).containsText("0:00 of");
+    assertThat(audrey.locator("#seek")).hasValue("1");
+  }
+
+  @Test
+  void whoeverHasAccessGivesItBack() {
+    Page dana = browser.as("dana", "/access");
+    dana.selectOption("#resource", "orders");
+    dana.fill("#reason", "TICKET-10");
+    dana.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Ask")).click();
+    has(dana.getByText("Access is granted."));
+    has(dana.getByText("written by dana"));
+
+    Locator row = dana.locator(".row", new Page.LocatorOptions().setHasText("TICKET-10")).first();
+    row.locator("summary").click();
+    row.locator("[name=comment]").fill("done");
+    row.getByText("Revoke it").click();
+
+    has(dana.getByText("The grant is revoked"));
+    has(dana.locator(".below .row", new Page.LocatorOptions().setHasText("by dana: done")));
   }
 
   @Test
@@ -299,6 +477,18 @@ class ConsoleIT {
     approve(dana);
     has(dana.getByText("Approved."));
     assertThat(agent.get()).doesNotContain("blocked");
+    anotherGoesBackToTheFormerVersion(olivia);
+  }
+
+  private void anotherGoesBackToTheFormerVersion(Page olivia) {
+    browser.as("olivia", "/policy");
+    olivia.locator("aside .plain a[href^='/policy/']").nth(1).click();
+    has(olivia.getByText("Roll back to it"));
+    Download workbook = olivia.waitForDownload(() -> olivia.getByText("Download workbook").click());
+    assertThat(workbook.suggestedFilename()).endsWith(".xlsx");
+    olivia.fill("#comment", "TICKET-13");
+    olivia.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Roll back")).click();
+    has(olivia.getByText("The version is in force."));
   }
 
   private static void approve(Page page) {
@@ -381,6 +571,7 @@ class ConsoleIT {
     has(bob.getByText("Not yours to answer: nobody may answer a request of their own."));
     has(bob.getByText("Fix <img src=x onerror=alert(5)>"));
     has(bob.locator(".diff .added"));
+    browser.photograph("approval-push", "dana", URI.create(bob.url()).getPath());
     assertThat(bob.locator("button.yes").count()).isZero();
     assertThat(bob.locator("main img").count()).isZero();
 
@@ -402,6 +593,10 @@ class ConsoleIT {
     assertThat(audrey.locator(".scene .files").first()).containsText("NOTES");
     has(audrey.locator(".scene .diff .added"));
     assertThat(audrey.locator("main img").count()).isZero();
+    assertThat(audrey.locator("#scenes")).not().containsText(" rows");
+    audrey.locator("#scenes a[href^='/approvals/']").first().click();
+    has(audrey.getByText("What will run, exactly"));
+    audrey.goBack();
     browser.photograph("push", "audrey", URI.create(audrey.url()).getPath());
   }
 
@@ -459,11 +654,26 @@ class ConsoleIT {
     has(olivia.locator("li:has-text('orders') .chip.good"));
   }
 
+  private static final List<String> WORK =
+      List.of(
+          "SELECT status FROM orders ORDER BY id LIMIT 2",
+          "SELECT count(*) FROM orders",
+          "SELECT status, count(*) FROM orders GROUP BY status",
+          "SELECT name, email FROM customers ORDER BY id LIMIT 3",
+          "SELECT email FROM customers WHERE id = 3",
+          "DROP TABLE payments",
+          "DELETE FROM orders");
+
   /** What axe-core finds serious, on every page there is, and how wide each is on a phone. */
   @Test
   void everyPageIsAccessibleAndFitsAPhone() throws Exception {
-    agentRuns("SELECT status FROM orders ORDER BY id LIMIT 2").get();
-    CompletableFuture<String> agent = agentRuns("UPDATE orders SET status = 'x' WHERE id = 2998");
+    for (String sql : WORK) {
+      agentRuns(sql).get();
+    }
+    CompletableFuture<String> agent =
+        agentRuns(
+            "UPDATE orders SET status = 'shipped'\nWHERE id BETWEEN 2990 AND 2998\n"
+                + "  AND status = 'paid' -- TICKET-4711");
     Page olivia = browser.as("olivia", "/sessions");
     String session = olivia.locator(".below a.open").first().getAttribute("href");
     browser.as("olivia", "/policy");
@@ -502,7 +712,9 @@ class ConsoleIT {
     bob.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deny")).click();
     has(bob.getByText("Denied."));
     agent.join();
-    for (String page : List.of("sessions", "access", "policy", "evidence")) {
+    browser.photograph("answered", bob);
+    browser.photograph("nowhere", "bob", "/nowhere");
+    for (String page : List.of("sessions", "access", "exceptions", "policy", "evidence")) {
       browser.photograph(page, "olivia", "/" + page);
     }
     browser.photograph("grant", "dana", grant("dana"));
@@ -524,6 +736,7 @@ class ConsoleIT {
     upload(oscar, "broken.xlsx", broken(), "Look at it");
     has(oscar.getByText("not sound"));
     faults.addAll(ConsoleBrowser.faults(oscar, "a workbook with faults"));
+    browser.photograph("draft", oscar);
     browser.as("oscar", "/policy");
     oscar.fill("#command", "DELETE FROM customers");
     oscar
@@ -531,10 +744,12 @@ class ConsoleIT {
         .click();
     has(oscar.getByText("Rows that match"));
     faults.addAll(ConsoleBrowser.faults(oscar, "a command that was tried"));
+    browser.photograph("tried", oscar);
     Page nobody = browser.window(new Browser.NewContextOptions());
     nobody.navigate(url("/sign-in?out=1"));
-    has(nobody.getByText("You have signed out."));
+    has(nobody.getByText("You are signed out."));
     faults.addAll(ConsoleBrowser.faults(nobody, "the door"));
+    browser.photograph("door", nobody);
     nobody.context().close();
     return faults;
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiServer implements AutoCloseable {
 
-  private static final int MOST_IDLE = 16;
+  private static final int MOST_IDLE = 64;
 
   private final ServerAddress address;
   private final Deque<ServerConnection> idle = new ArrayDeque<>();
