@@ -23,7 +23,6 @@ import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevTag;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.revwalk.filter.RevFilter;
-import org.eclipse.jgit.transport.PackedObjectInfo;
 
 /**
  * Reads what the refs of one push come to: their ancestry, their new commits, what these change,
@@ -34,8 +33,11 @@ final class Inspector implements AutoCloseable {
   /** How many commits that a ref loses are counted. */
   private static final int MOST_LOST = 10_000;
 
-  /** What is asked for, what came with it, and who may sign what. */
-  record Push(PushRequest request, PackScan pack, AllowedSigners signers) {
+  private static final String MISSING =
+      "an object that the push needs is neither in it nor upstream";
+
+  /** What is asked for, what came with it, who may sign what, and how all of it is called. */
+  record Push(PushRequest request, PackScan pack, AllowedSigners signers, Naming naming) {
 
     Set<String> options() {
       return Set.copyOf(request.options());
@@ -56,7 +58,7 @@ final class Inspector implements AutoCloseable {
   Inspector(Repository repository, UpstreamRefs refs, Push push) {
     this.reader = new QuickReader(repository.newObjectReader(), push.pack());
     this.walk = new RevWalk(reader);
-    this.scan = new ObjectScan(reader, push.pack());
+    this.scan = new ObjectScan(reader, push.pack(), push.naming());
     this.paths = new PathReader(reader, walk, scan);
     this.refs = refs;
     this.push = push;
@@ -75,15 +77,18 @@ final class Inspector implements AutoCloseable {
     try {
       return inspect(command, ref, tip(command));
     } catch (MissingObjectException e) {
-      throw new GitRefusedException(
-          "GIT-INCOMPLETE", "an object that the push needs is neither in it nor upstream");
+      throw new GitRefusedException("GIT-INCOMPLETE", MISSING);
     } catch (IncorrectObjectTypeException | CorruptObjectException e) {
       throw new GitRefusedException("GIT-OBJECT", "an object of the push is not what it should be");
     }
   }
 
   private RevCommit tip(RefCommand command) throws IOException, GitRefusedException {
-    RevObject object = walk.parseAny(id(command.after()));
+    Optional<ObjectId> after = push.naming().inner(command.after());
+    if (after.isEmpty()) {
+      throw new GitRefusedException("GIT-INCOMPLETE", MISSING);
+    }
+    RevObject object = walk.parseAny(after.get());
     if (command.ref().startsWith(Constants.R_HEADS) && !(object instanceof RevCommit)) {
       throw new GitRefusedException("GIT-OBJECT", "a branch can only be a commit");
     }
@@ -108,7 +113,7 @@ final class Inspector implements AutoCloseable {
     Change change = change(command, ref, before, tip);
     Optional<RevCommit> base = before.isPresent() ? before : mergeBase(trunk, tip);
 
-    CommitReader commits = new CommitReader(walk, scan, paths, push.signers());
+    CommitReader commits = new CommitReader(walk, scan, paths, push.signers(), push.naming());
     commits.read(tip, Stream.of(before, trunk).flatMap(Optional::stream).toList());
     return new Inspected(
         command,
@@ -175,18 +180,18 @@ final class Inspector implements AutoCloseable {
   }
 
   /** Reads what else is in the pack and no ref reaches: the upstream would keep it, too. */
-  void remaining(List<PackedObjectInfo> objects) throws IOException {
-    for (PackedObjectInfo object : objects) {
-      switch (object.getType()) {
+  void remaining(List<PackEntry> objects) throws IOException {
+    for (PackEntry object : objects) {
+      ObjectId id = object.id();
+      switch (object.type()) {
         case Constants.OBJ_BLOB -> {
-          // One that the pack was only completed with is upstream already.
-          if (push.pack().blob(object).filter(blob -> !blob.hits().isEmpty()).isPresent()) {
-            scan.blob(object, what(object), object.name());
+          if (push.pack().blob(id).filter(blob -> !blob.hits().isEmpty()).isPresent()) {
+            scan.blob(id, what(id), id.name());
           }
         }
         case Constants.OBJ_COMMIT, Constants.OBJ_TAG -> {
-          if (!scan.hasRead(object)) {
-            scan.object(object, reader.open(object).getBytes(), what(object), object.name());
+          if (!scan.hasRead(id)) {
+            scan.object(id, reader.open(id).getBytes(), what(id), id.name());
           }
         }
         default -> {
@@ -197,8 +202,8 @@ final class Inspector implements AutoCloseable {
     scan.remainingNames();
   }
 
-  private static String what(ObjectId object) {
-    return "(object " + object.abbreviate(10).name() + ")";
+  private String what(ObjectId object) {
+    return "(object " + push.naming().outer(object.name()).substring(0, 10) + ")";
   }
 
   /** All that was found, of all refs. */
@@ -207,19 +212,16 @@ final class Inspector implements AutoCloseable {
   }
 
   private Optional<RevCommit> known(ObjectName name) throws IOException {
-    if (name.isZero()) {
+    Optional<ObjectId> id = name.isZero() ? Optional.empty() : push.naming().inner(name);
+    if (id.isEmpty()) {
       return Optional.empty();
     }
     try {
-      RevObject object = walk.peel(walk.parseAny(id(name)));
+      RevObject object = walk.peel(walk.parseAny(id.get()));
       return object instanceof RevCommit commit ? Optional.of(commit) : Optional.empty();
     } catch (MissingObjectException e) {
       return Optional.empty();
     }
-  }
-
-  private static ObjectId id(ObjectName name) {
-    return ObjectId.fromString(name.hex());
   }
 
   @Override

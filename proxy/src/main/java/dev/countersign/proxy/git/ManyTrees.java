@@ -5,16 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ThreadFactory;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.revwalk.RevCommit;
 
@@ -23,11 +16,6 @@ final class ManyTrees {
 
   /** Fewer are read as quickly by one thread. */
   private static final int PART = 256;
-
-  private static final int MOST_THREADS = 4;
-
-  private static final ThreadFactory THREADS =
-      Thread.ofPlatform().daemon().name("git-trees-", 0).factory();
 
   /** Who is told. */
   interface Listener {
@@ -47,24 +35,7 @@ final class ManyTrees {
     for (int from = 0; from < commits.size(); from += PART) {
       parts.add(commits.subList(from, Math.min(commits.size(), from + PART)));
     }
-    int threads =
-        Math.min(Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()), parts.size());
-    if (threads <= 1) {
-      readParts();
-      return;
-    }
-    try (ExecutorService hands = Executors.newFixedThreadPool(threads, THREADS)) {
-      Callable<Boolean> work =
-          () -> {
-            readParts();
-            return true;
-          };
-      for (Future<Boolean> hand : hands.invokeAll(Collections.nCopies(threads, work))) {
-        var _ = hand.get();
-      }
-    } catch (ExecutionException e) {
-      throw failure(e);
-    }
+    SharedWork.run("git-trees-", parts.size(), this::readParts);
   }
 
   private void readParts() throws IOException, GitRefusedException {
@@ -100,14 +71,5 @@ final class ManyTrees {
 
   private synchronized void stop() {
     parts.clear();
-  }
-
-  private static GitRefusedException failure(ExecutionException e) throws IOException {
-    return switch (e.getCause()) {
-      case GitRefusedException refused -> refused;
-      case IOException broken -> throw broken;
-      case RuntimeException wrong -> throw wrong;
-      case null, default -> throw new IllegalStateException("directories could not be read", e);
-    };
   }
 }

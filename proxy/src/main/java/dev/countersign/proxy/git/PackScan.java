@@ -1,127 +1,64 @@
 package dev.countersign.proxy.git;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.AnyObjectId;
-import org.eclipse.jgit.lib.BlobObjectChecker;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What every object of a pack is, learnt by a thread of its own while the pack comes in, so that
- * nothing has to be read again: files, commits and tags are scanned, commits and directories are
- * kept as far as there is room. Objects are checked as git fsck does. All of it is known, and no
- * object is what it should not be, once {@link #finish} has returned.
+ * What every object of a pack is, learnt while the pack comes in and by as many threads as look at
+ * it, so that nothing has to be read again: files, commits and tags are scanned, commits and
+ * directories are kept as far as there is room.
  */
-final class PackScan extends ObjectChecker implements AutoCloseable {
-
-  private static final int ID_BYTES = 20;
+final class PackScan implements AutoCloseable {
 
   /** Bytes of commits and directories that are kept, and of names that are not read twice. */
   private static final long ROOM = 64 << 20;
 
   private static final int MOST_SUSPECTS = 100;
 
-  /** Files are handed over in pieces of this size. */
-  private static final int PIECE = 64 << 10;
-
   /** An object that is no file, as it is. */
   @SuppressWarnings("ArrayRecordComponent") // Read, and never compared.
   record Kept(int type, byte[] raw) {}
 
-  private final Map<ObjectId, BlobScan.Scanned> blobs = new HashMap<>();
-  private final Map<ObjectId, Map<String, Integer>> texts = new HashMap<>();
-  private final Map<ObjectId, Kept> kept = new HashMap<>();
+  private final Map<ObjectId, BlobScan.Scanned> blobs = new ConcurrentHashMap<>();
+  private final Map<ObjectId, Map<String, Integer>> texts = new ConcurrentHashMap<>();
+  private final Map<ObjectId, Kept> kept = new ConcurrentHashMap<>();
   private final Map<String, ObjectId> suspectNames = new LinkedHashMap<>();
-  private final Set<ByteBuffer> names = new HashSet<>();
-  private final BlobScan scan = new BlobScan();
+  private final Set<FileName> names = ConcurrentHashMap.newKeySet();
+  private final AtomicLong room = new AtomicLong(ROOM);
   private final SecondThread beside = new SecondThread("git-scan");
-  private long room = ROOM;
+  private final ObjectLook besideLook = look();
 
-  PackScan() {
-    setAllowLeadingZeroFileMode(true);
+  /** What one more thread looks at objects with. */
+  ObjectLook look() {
+    return new ObjectLook(this);
   }
 
-  @Override
-  public void check(@Nullable AnyObjectId id, int type, byte[] raw) throws CorruptObjectException {
+  /** Has an object looked at by a thread that does nothing else, in the order they come. */
+  void later(ObjectId id, int type, byte[] raw) throws CorruptObjectException {
     beside.check();
-    ObjectId object = id == null ? null : id.copy();
-    beside.add(raw.length, () -> look(object, type, raw));
+    beside.add(raw.length, () -> besideLook.at(id, type, raw));
   }
 
-  private void look(@Nullable ObjectId id, int type, byte[] raw) throws CorruptObjectException {
-    if (type == Constants.OBJ_BLOB && id != null) {
-      scan.update(raw, 0, raw.length);
-      blobs.put(id, scan.end());
-      return;
-    }
-    super.check(id, type, raw);
-    if (id == null) {
-      return;
-    }
-    if (type == Constants.OBJ_TREE) {
-      names(id, raw);
-    } else {
-      scan.update(raw, 0, raw.length);
-      texts.put(id, scan.end().hits());
-    }
-    if ((type == Constants.OBJ_TREE || type == Constants.OBJ_COMMIT) && raw.length <= room) {
-      room -= raw.length;
-      kept.put(id, new Kept(type, raw));
-    }
+  /** A piece of a file, likewise; the pieces of one file follow each other. */
+  void piece(byte[] bytes) throws CorruptObjectException {
+    beside.check();
+    beside.add(bytes.length, () -> besideLook.piece(bytes));
   }
 
-  @Override
-  public BlobObjectChecker newBlobObjectChecker() {
-    return new Pieces();
+  /** The end of a file that came in pieces. */
+  void ends(ObjectId id) {
+    beside.add(0, () -> besideLook.ends(id));
   }
 
-  /** A file as it comes: the bytes are somebody else's again as soon as they have been shown. */
-  private final class Pieces implements BlobObjectChecker {
-
-    private byte[] piece = new byte[0];
-    private int filled;
-
-    @Override
-    public void update(byte[] in, int offset, int count) {
-      if (filled + count > PIECE) {
-        handOver();
-      }
-      if (filled + count > piece.length) {
-        piece = Arrays.copyOf(piece, Math.max(filled + count, Math.min(PIECE, 2 * piece.length)));
-      }
-      System.arraycopy(in, offset, piece, filled, count);
-      filled += count;
-    }
-
-    private void handOver() {
-      byte[] bytes = piece;
-      int length = filled;
-      beside.add(length, () -> scan.update(bytes, 0, length));
-      piece = new byte[0];
-      filled = 0;
-    }
-
-    @Override
-    public void endBlob(AnyObjectId id) throws CorruptObjectException {
-      beside.check();
-      handOver();
-      ObjectId blob = id.copy();
-      beside.add(0, () -> blobs.put(blob, scan.end()));
-    }
-  }
-
-  /** Waits until every object has been looked at. */
+  /** Waits until all that was to be looked at later has been. */
   void finish() throws CorruptObjectException {
     beside.finish();
   }
@@ -131,34 +68,48 @@ final class PackScan extends ObjectChecker implements AutoCloseable {
     beside.close();
   }
 
-  /** A directory is {@code mode SP name NUL id} for each name; it has been checked already. */
-  private void names(AnyObjectId id, byte[] raw) {
-    int at = 0;
-    while (at < raw.length) {
-      int name = at;
-      while (raw[name] != ' ') {
-        name++;
-      }
-      name++;
-      int end = name;
-      while (raw[end] != 0) {
-        end++;
-      }
-      if (!names.contains(ByteBuffer.wrap(raw, name, end - name))) {
-        name(id, Arrays.copyOfRange(raw, name, end));
-      }
-      at = end + 1 + ID_BYTES;
+  void scanned(ObjectId id, BlobScan.Scanned blob) {
+    blobs.put(id, blob);
+  }
+
+  void scanned(ObjectId id, Map<String, Integer> hits) {
+    texts.put(id, hits);
+  }
+
+  void keep(ObjectId id, int type, byte[] raw) {
+    if ((type == Constants.OBJ_TREE || type == Constants.OBJ_COMMIT) && takeRoom(raw.length)) {
+      kept.put(id, new Kept(type, raw));
     }
   }
 
-  private void name(AnyObjectId directory, byte[] name) {
-    if (name.length <= room) {
-      room -= name.length;
-      names.add(ByteBuffer.wrap(name));
+  private boolean takeRoom(int bytes) {
+    if (room.addAndGet(-bytes) >= 0) {
+      return true;
     }
-    String text = new String(name, StandardCharsets.UTF_8);
-    if (suspectNames.size() < MOST_SUSPECTS && !SecretScanner.detectors(text).isEmpty()) {
-      suspectNames.put(text, directory.copy());
+    room.addAndGet(bytes);
+    return false;
+  }
+
+  boolean isKnown(FileName name) {
+    return names.contains(name);
+  }
+
+  /**
+   * A name that was read.
+   *
+   * @param directory one that it is in
+   */
+  void named(FileName name, AnyObjectId directory) {
+    if (takeRoom(name.length())) {
+      names.add(name);
+    }
+    String text = name.text();
+    if (!SecretScanner.detectors(text).isEmpty()) {
+      synchronized (suspectNames) {
+        if (suspectNames.size() < MOST_SUSPECTS) {
+          suspectNames.put(text, directory.copy());
+        }
+      }
     }
   }
 
@@ -179,6 +130,8 @@ final class PackScan extends ObjectChecker implements AutoCloseable {
 
   /** Names of files that look like secrets, and a directory that each of them is in. */
   Map<String, ObjectId> suspectNames() {
-    return suspectNames;
+    synchronized (suspectNames) {
+      return new LinkedHashMap<>(suspectNames);
+    }
   }
 }

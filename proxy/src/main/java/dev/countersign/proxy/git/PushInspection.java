@@ -2,6 +2,7 @@ package dev.countersign.proxy.git;
 
 import dev.countersign.decision.approval.Exhibit;
 import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.proxy.git.wire.ObjectName;
 import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefCommand;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.jgit.transport.PackedObjectInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,12 +22,31 @@ import org.slf4j.LoggerFactory;
  * The way of a push from the wire to a judgement: its names checked, its pack taken into quarantine
  * beside what is upstream, everything new in it read.
  *
+ * @param format how the upstream names its objects
  * @param directory for the quarantine; whoever made it deletes it when the push is over
  */
 record PushInspection(
-    Visit visit, Mirrors mirrors, PackKeeping keeping, UpstreamRefs refs, Path directory) {
+    Visit visit,
+    Mirrors mirrors,
+    PackKeeping keeping,
+    ObjectFormat format,
+    UpstreamRefs refs,
+    Path directory) {
 
   private static final Logger log = LoggerFactory.getLogger(PushInspection.class);
+
+  /**
+   * A push that was read.
+   *
+   * @param quarantine where its objects are
+   * @param pack empty where all that is asked is to delete
+   */
+  private record Read(
+      PushRequest request,
+      Quarantine quarantine,
+      Optional<JudgedPack> pack,
+      List<Inspected> parts,
+      List<Finding> findings) {}
 
   /** Receives and judges it. */
   JudgedPush judge(PushRequest request, InputStream body)
@@ -37,21 +56,32 @@ record PushInspection(
       check(command, limits.namespaces());
     }
     AllowedSigners signers = signers(limits);
-    Mirror mirror = mirrors.of(visit.upstream().resource().name());
+    Mirror mirror = mirrors.of(visit.upstream().resource().name(), format);
     try (Mirror.Use use = mirror.use(visit.repository(), refs.tips());
-        Quarantine quarantine = Quarantine.create(directory, use.objects());
+        Quarantine quarantine = Quarantine.create(directory, use);
         PackScan pack = new PackScan()) {
-      List<PackedObjectInfo> objects =
-          request.hasPack() ? quarantine.take(body, limits, pack) : nothing(body);
+      Optional<PushedPack.Taken> taken =
+          request.hasPack() ? Optional.of(quarantine.take(body, limits, pack)) : nothing(body);
       try (Inspector inspector =
           new Inspector(
-              quarantine.repository(), refs, new Inspector.Push(request, pack, signers))) {
+              quarantine.repository(),
+              refs,
+              new Inspector.Push(request, pack, signers, quarantine.naming()))) {
         List<Inspected> parts = new ArrayList<>();
         for (RefCommand command : request.commands()) {
           parts.add(inspector.inspect(command, refs.resolve(command.ref())));
         }
-        inspector.remaining(objects);
-        return judge(request, quarantine, parts, inspector.findings());
+        if (taken.isPresent()) {
+          inspector.remaining(taken.get().objects());
+        }
+        Read read =
+            new Read(
+                request,
+                quarantine,
+                taken.map(PushedPack.Taken::pack),
+                parts,
+                inspector.findings());
+        return judge(read);
       }
     }
   }
@@ -62,8 +92,9 @@ record PushInspection(
     if (fault.isPresent()) {
       throw new GitRefusedException("GIT-REF-NAME", fault.get());
     }
-    if (!command.before().isSha1()) {
-      throw new GitRefusedException("GIT-SHA256", "an object is named by SHA-256");
+    if (!format.isOf(command.before()) || !format.isOf(command.after())) {
+      throw new GitRefusedException(
+          "GIT-PROTOCOL", "an object is named otherwise than by " + format.word());
     }
     Optional<String> twin = refs.twin(command.ref());
     if (twin.isPresent()) {
@@ -88,36 +119,33 @@ record PushInspection(
     }
   }
 
-  private static List<PackedObjectInfo> nothing(InputStream body)
+  private static Optional<PushedPack.Taken> nothing(InputStream body)
       throws IOException, GitRefusedException {
     if (body.read() >= 0) {
       throw new GitRefusedException(
           "GIT-PROTOCOL", "something follows a push that does nothing but delete");
     }
-    return List.of();
+    return Optional.empty();
   }
 
-  private JudgedPush judge(
-      PushRequest request, Quarantine quarantine, List<Inspected> parts, List<Finding> findings)
-      throws IOException, GitRefusedException {
-    List<RefUpdate> updates = withSecrets(parts, findings);
+  private JudgedPush judge(Read read) throws IOException, GitRefusedException {
+    List<RefUpdate> updates = withSecrets(read.parts(), read.findings());
     List<Decision> decisions = updates.stream().map(visit::decide).toList();
-    Optional<JudgedPack> pack =
-        request.hasPack() ? Optional.of(quarantine.pack()) : Optional.empty();
-    if (pack.isPresent()) {
-      keeping.check(visit.upstream(), pack.get());
+    if (read.pack().isPresent()) {
+      keeping.check(visit.upstream(), read.pack().get());
     }
     List<Exhibit> exhibits =
         Decision.together(decisions).verdict() == Verdict.APPROVE
-            ? Exhibits.of(quarantine.repository(), parts, findings)
+            ? Exhibits.of(read.quarantine(), read.parts(), read.findings())
             : List.of();
     String text =
         JudgedPush.text(
             visit.upstream().resource().name(),
-            request,
+            read.request(),
             updates.stream().map(RefUpdate::toString).toList(),
-            pack.map(JudgedPack::toString).orElse(""));
-    return new JudgedPush(request, updates, decisions, findings, exhibits, pack, text);
+            read.pack().map(JudgedPack::toString).orElse(""));
+    return new JudgedPush(
+        read.request(), updates, decisions, read.findings(), exhibits, read.pack(), text);
   }
 
   /** What one ref brings, all bring: the objects are in one pack. */

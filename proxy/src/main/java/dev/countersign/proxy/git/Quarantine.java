@@ -1,26 +1,21 @@
 package dev.countersign.proxy.git;
 
 import dev.countersign.decision.resource.GitUpstream.Pushing;
+import dev.countersign.proxy.git.sha256.KnownNames;
+import dev.countersign.proxy.git.sha256.TranslatedPack;
+import dev.countersign.proxy.git.sha256.TranslationLimits;
 import dev.countersign.proxy.git.wire.PackOutline;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
-import org.eclipse.jgit.lib.BaseRepositoryBuilder;
+import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
+import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
-import org.eclipse.jgit.transport.PackedObjectInfo;
 
 /** The objects of one push, apart from all others until the upstream has them. */
 final class Quarantine implements AutoCloseable {
@@ -33,90 +28,117 @@ final class Quarantine implements AutoCloseable {
   /** How many of the largest objects may have to be held at once. */
   private static final long HELD = 4;
 
-  private final Path directory;
-  private final Repository repository;
+  /** How many times as large as the largest pack it may become when its objects are made over. */
+  private static final long WRITTEN = 4;
 
-  private Quarantine(Path directory, Repository repository) {
+  private final Path directory;
+  private final FileRepository repository;
+  private final Optional<KnownNames> names;
+
+  private Quarantine(Path directory, FileRepository repository, Optional<KnownNames> names) {
     this.directory = directory;
     this.repository = repository;
+    this.names = names;
   }
 
   /**
    * An empty one.
    *
-   * @param upstream the objects that the upstream has
+   * @param mirror the objects that the upstream has
    */
-  static Quarantine create(Path directory, Path upstream) throws IOException {
+  static Quarantine create(Path directory, Mirror.Use mirror) throws IOException {
     Path git = directory.resolve("repository.git");
     try (FileRepository created = new FileRepository(git.toFile())) {
       created.create(true);
     }
-    BaseRepositoryBuilder<?, ?> builder =
-        new FileRepositoryBuilder()
-            .setGitDir(git.toFile())
-            .setBare()
-            .addAlternateObjectDirectory(upstream.toFile());
-    return new Quarantine(directory, builder.build());
+    FileRepository repository =
+        new FileRepository(
+            new FileRepositoryBuilder()
+                .setGitDir(git.toFile())
+                .setBare()
+                .addAlternateObjectDirectory(mirror.objects().toFile())
+                .setup());
+    return switch (mirror.format()) {
+      case SHA1 -> new Quarantine(directory, repository, Optional.empty());
+      case SHA256 ->
+          new Quarantine(directory, repository, Optional.of(KnownNames.open(mirror.names())));
+    };
   }
 
   Repository repository() {
     return repository;
   }
 
-  List<PackedObjectInfo> take(InputStream pack, Pushing limits, PackScan scan)
-      throws IOException, GitRefusedException {
-    return PackIntake.take(
-        pack,
-        repository,
-        new PackIntake.Limits(
+  /** How the objects are called, also those that were taken. */
+  Naming naming() {
+    return names.<Naming>map(Naming.Translated::new).orElse(Naming.SAME);
+  }
+
+  /** Takes the pack of the push: what goes to the upstream is the one that is inspected, whole. */
+  PushedPack.Taken take(InputStream pack, Pushing limits, PackScan scan)
+      throws IOException, InterruptedException, GitRefusedException {
+    PushedPack.Limits within =
+        new PushedPack.Limits(
             limits.objects(),
             limits.objectBytes(),
-            Optional.of(
-                new PackOutline.Limits(UNPACKED * limits.bytes(), HELD * limits.objectBytes())),
-            TIME),
-        Optional.of(scan));
+            new PackOutline.Limits(UNPACKED * limits.bytes(), HELD * limits.objectBytes()),
+            TIME);
+    return names.isEmpty()
+        ? take(pack, within, scan)
+        : translate(pack, names.get(), within, WRITTEN * limits.bytes(), scan);
   }
 
-  /**
-   * The pack that goes to the upstream: the one that was inspected, whole. It outlives this, and
-   * goes with the directory.
-   */
-  JudgedPack pack() throws IOException {
-    Path packs = directory.resolve("repository.git").resolve("objects").resolve("pack");
-    Optional<Path> found;
-    try (Stream<Path> files = Files.list(packs)) {
-      found = files.filter(file -> file.toString().endsWith(".pack")).findFirst();
+  /** Takes one whose objects have to be made over before they can be read. */
+  private PushedPack.Taken translate(
+      InputStream pack, KnownNames known, PushedPack.Limits limits, long written, PackScan scan)
+      throws IOException, InterruptedException, GitRefusedException {
+    TranslatedPack made =
+        PackTranslation.take(
+            pack,
+            Files.createDirectory(directory.resolve("made")),
+            known,
+            new TranslationLimits(
+                limits.objects(),
+                limits.objectBytes(),
+                limits.outline(),
+                written,
+                Deadline.in(limits.time()).at()));
+    PushedPack.Taken taken;
+    try (InputStream inner = Files.newInputStream(made.inner())) {
+      taken = take(inner, limits, scan);
     }
-    Path file = found.isPresent() ? found.get() : empty();
-    return new JudgedPack(file, digest(file), Files.size(file));
+    Files.delete(made.inner());
+    return new PushedPack.Taken(
+        taken.objects(),
+        new JudgedPack(
+            made.original(),
+            made.sha256(),
+            Files.size(made.original()),
+            taken.pack().inspected(),
+            made.names()));
   }
 
-  /** A pack without objects is not kept; git sends one where all is there already. */
-  private Path empty() throws IOException {
-    byte[] header = ByteBuffer.allocate(12).putInt(0x5041434b).putInt(2).putInt(0).array();
-    Path file = directory.resolve("empty.pack");
-    try (OutputStream out = Files.newOutputStream(file)) {
-      out.write(header);
-      out.write(MessageDigest.getInstance("SHA-1").digest(header));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-1", e);
-    }
-    return file;
-  }
-
-  /** The SHA-256 of a file in hex. */
-  private static String digest(Path file) throws IOException {
-    try (DigestInputStream in =
-        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
-      in.transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(in.getMessageDigest().digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+  private PushedPack.Taken take(InputStream pack, PushedPack.Limits limits, PackScan scan)
+      throws IOException, InterruptedException, GitRefusedException {
+    ObjectDirectory objects = repository.getObjectDatabase();
+    try (ObjectReader reader = repository.newObjectReader()) {
+      PushedPack.Taken taken =
+          PushedPack.take(
+              pack,
+              Files.createDirectories(objects.getPackDirectory().toPath()),
+              reader,
+              limits,
+              scan);
+      if (!taken.objects().isEmpty()) {
+        objects.openPack(taken.pack().file().toFile());
+      }
+      return taken;
     }
   }
 
   @Override
   public void close() {
     repository.close();
+    names.ifPresent(KnownNames::close);
   }
 }

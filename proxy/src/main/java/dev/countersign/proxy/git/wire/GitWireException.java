@@ -17,6 +17,25 @@ public class GitWireException extends IOException {
     public TooMuch(String message) {
       super(message);
     }
+
+    /**
+     * Of one object.
+     *
+     * @param largest bytes that are taken
+     */
+    public static TooMuch object(long largest) {
+      return new TooMuch("an object of the push is larger than " + largest + " bytes");
+    }
+  }
+
+  /** A pack that is made for somebody who has more than there is. */
+  public static final class Incomplete extends GitWireException {
+
+    private static final long serialVersionUID = 1;
+
+    public Incomplete(String message) {
+      super(message);
+    }
   }
 
   public GitWireException(String message) {

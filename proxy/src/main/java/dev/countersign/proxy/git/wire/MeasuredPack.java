@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.OptionalLong;
+import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -14,7 +16,7 @@ import java.util.zip.Inflater;
  * the bounds.
  *
  * <pre>
- * "PACK" version count  (type+size [base] zlib-stream){count}  SHA-1
+ * "PACK" version count  (type+size [base] zlib-stream){count}  SHA-1 or SHA-256
  * </pre>
  *
  * @see <a href="https://git-scm.com/docs/gitformat-pack">Pack format</a>
@@ -22,12 +24,39 @@ import java.util.zip.Inflater;
 public final class MeasuredPack extends FilterInputStream {
 
   private static final int HEADER = 12;
-  private static final int NAME = 20;
   private static final int OFFSET_DELTA = 6;
   private static final int NAME_DELTA = 7;
 
   /** Two numbers of at most ten bytes stand in front of a delta. */
   private static final int SIZES = 20;
+
+  /** Is told of every object, in the order of the pack. */
+  public interface Sink {
+    void begins(Packed object) throws IOException;
+
+    /** The bytes are somebody else's again once this returns. */
+    void content(byte[] bytes, int count) throws IOException;
+
+    /**
+     * All of it was there.
+     *
+     * @param crc of the object as it is packed
+     */
+    void ends(int crc) throws IOException;
+  }
+
+  /** One that nobody listens to. */
+  private static final Sink NOBODY =
+      new Sink() {
+        @Override
+        public void begins(Packed object) {}
+
+        @Override
+        public void content(byte[] bytes, int count) {}
+
+        @Override
+        public void ends(int crc) {}
+      };
 
   private enum Part {
     HEADER,
@@ -40,9 +69,12 @@ public final class MeasuredPack extends FilterInputStream {
   }
 
   private final PackOutline outline;
+  private final Sink sink;
+  private final CRC32 crc = new CRC32();
   private final Inflater inflater = new Inflater();
   private final byte[] unpacked = new byte[16 << 10];
-  private final byte[] fixed = new byte[NAME];
+  private final int nameBytes;
+  private final byte[] fixed;
   private final byte[] sizes = new byte[SIZES];
   private Part part = Part.HEADER;
   private int filled;
@@ -56,8 +88,35 @@ public final class MeasuredPack extends FilterInputStream {
   private long offset;
 
   public MeasuredPack(InputStream in, PackOutline.Limits limits) {
+    this(in, limits, NOBODY);
+  }
+
+  /** One whose objects somebody is told of while they are measured. */
+  public MeasuredPack(InputStream in, PackOutline.Limits limits, Sink sink) {
+    this(in, limits, ObjectFormat.SHA1, sink);
+  }
+
+  /**
+   * The same.
+   *
+   * @param format how the objects are named
+   */
+  public MeasuredPack(InputStream in, PackOutline.Limits limits, ObjectFormat format, Sink sink) {
     super(requireNonNull(in, "in"));
+    this.nameBytes = format.bytes();
+    this.fixed = new byte[nameBytes];
     this.outline = new PackOutline(limits);
+    this.sink = requireNonNull(sink, "sink");
+  }
+
+  /** Where its objects end, once that has been read. */
+  public OptionalLong end() {
+    return part == Part.END ? OptionalLong.of(position) : OptionalLong.empty();
+  }
+
+  /** Bytes that one thread has to hold at once to resolve its deltas; known at its end. */
+  public long held() {
+    return outline.mostHeld();
   }
 
   @Override
@@ -88,10 +147,18 @@ public final class MeasuredPack extends FilterInputStream {
   private void measure(byte[] bytes, int from, int to) throws IOException {
     int at = from;
     while (at < to && part != Part.END) {
+      Part was = part;
       at = part == Part.CONTENT ? content(bytes, at, to) : field(bytes[at], at + 1);
       // Bytes count as gone by once they have been looked at.
       position += at - from;
+      crc.update(bytes, from, at - from);
       from = at;
+      if (was == Part.CONTENT && part != Part.CONTENT) {
+        sink.ends((int) crc.getValue());
+      }
+      if (part == Part.TYPE) {
+        crc.reset();
+      }
     }
   }
 
@@ -123,13 +190,13 @@ public final class MeasuredPack extends FilterInputStream {
         shift += 7;
         bounded(offset);
         if (b < 128) {
-          content();
+          begins(new Packed.OffsetDelta(begin, position + 1, size, begin - offset));
         }
       }
       case NAME -> {
         fixed[filled++] = next;
-        if (filled == NAME) {
-          content();
+        if (filled == nameBytes) {
+          begins(new Packed.NameDelta(begin, position + 1, size, fixed.clone()));
         }
       }
       case CONTENT, END -> throw new IllegalStateException("measured elsewhere");
@@ -149,7 +216,7 @@ public final class MeasuredPack extends FilterInputStream {
     part = remaining-- == 0 ? Part.END : Part.TYPE;
   }
 
-  private void sized(int b) throws GitWireException {
+  private void sized(int b) throws IOException {
     bounded(size);
     if (b >= 128) {
       part = Part.SIZE;
@@ -161,7 +228,7 @@ public final class MeasuredPack extends FilterInputStream {
     switch (type) {
       case OFFSET_DELTA -> part = Part.OFFSET;
       case NAME_DELTA -> part = Part.NAME;
-      default -> content();
+      default -> begins(new Packed.Whole(begin, position + 1, size, type));
     }
   }
 
@@ -171,10 +238,11 @@ public final class MeasuredPack extends FilterInputStream {
     }
   }
 
-  private void content() {
+  private void begins(Packed object) throws IOException {
     part = Part.CONTENT;
     sized = 0;
     inflater.reset();
+    sink.begins(object);
   }
 
   private int content(byte[] bytes, int at, int to) throws IOException {
@@ -185,6 +253,7 @@ public final class MeasuredPack extends FilterInputStream {
         if (inflater.getBytesWritten() > size || (count == 0 && inflater.needsDictionary())) {
           throw new GitWireException("an object of the pack is longer than it says");
         }
+        sink.content(unpacked, count);
         for (int i = 0; i < count && sized < SIZES; i++) {
           sizes[sized++] = unpacked[i];
         }
@@ -195,11 +264,20 @@ public final class MeasuredPack extends FilterInputStream {
     } catch (DataFormatException e) {
       throw new GitWireException("an object of the pack cannot be unpacked");
     }
-    end();
-    return to - inflater.getRemaining();
+    if (inflater.getBytesWritten() < size) {
+      throw new GitWireException("an object of the pack is shorter than it says");
+    }
+    outline();
+    next();
+    int end = to - inflater.getRemaining();
+    if (part == Part.END) {
+      inflater.end();
+      outline.check();
+    }
+    return end;
   }
 
-  private void end() throws GitWireException {
+  private void outline() throws GitWireException {
     switch (type) {
       case OFFSET_DELTA -> {
         long[] both = deltaSizes();
@@ -210,11 +288,6 @@ public final class MeasuredPack extends FilterInputStream {
         outline.nameDelta(begin, fixed.clone(), both[0], both[1]);
       }
       default -> outline.whole(begin, size);
-    }
-    next();
-    if (part == Part.END) {
-      inflater.end();
-      outline.check();
     }
   }
 

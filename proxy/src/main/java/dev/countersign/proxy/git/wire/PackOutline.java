@@ -42,6 +42,7 @@ public final class PackOutline {
   private int[] bases = new int[1_024];
   private int count;
   private long unpacked;
+  private long mostHeld;
 
   PackOutline(Limits limits) {
     this.limits = limits;
@@ -104,11 +105,17 @@ public final class PackOutline {
         held[i] = held[base] + (children[base] > 1 ? sizes[base] : 0);
         depths[i] = depths[base] + 1;
       }
+      mostHeld = Math.max(mostHeld, held[i] + outside);
       if (held[i] + outside > limits.held() || depths[i] > DEEPEST) {
         throw new GitWireException.TooMuch(
             "the deltas of the pack are nested so that too much has to be held to resolve them;"
                 + " git repack -adf --depth=50 makes a better one");
       }
     }
+  }
+
+  /** Bytes that have to be kept at once; known once it has been checked. */
+  long mostHeld() {
+    return mostHeld;
   }
 }
