@@ -6,6 +6,7 @@ import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -393,8 +394,10 @@ final class EventWriter {
   /** A set has another order in each process; the same event is always the same text. */
   private static void strings(String field, Collection<String> values, JsonGenerator json)
       throws IOException {
-    Iterable<String> ordered =
-        values instanceof Set<String> ? values.stream().sorted().toList() : values;
+    String[] ordered = values.toArray(String[]::new);
+    if (values instanceof Set<String>) {
+      Arrays.sort(ordered);
+    }
     json.writeArrayFieldStart(field);
     for (String value : ordered) {
       json.writeString(value);

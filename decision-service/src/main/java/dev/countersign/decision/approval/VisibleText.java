@@ -1,8 +1,14 @@
 package dev.countersign.decision.approval;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.lang.Character.UnicodeScript;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -14,7 +20,8 @@ import java.util.Set;
  * backslash, the letter u and its code point in hex in braces; so does a backslash that would make
  * a text look like that, and so two texts never look the same. Line feeds and tabs stay, or, on one
  * line, a line feed stands as ⏎ and what was written as ⏎ is escaped. A run of more than 40 blanks
- * stands as one such escape with a count, {@code 20*3000}. A letter that is not Latin is escaped
+ * stands as one such escape with a count, {@code 20*3000}; one of several kinds that goes on for as
+ * many lines, or much longer, with its length and digest. A letter that is not Latin is escaped
  * within a word that has Latin letters.
  *
  * @param text the visible form
@@ -24,6 +31,9 @@ import java.util.Set;
 public record VisibleText(String text, List<String> warnings) {
 
   private static final int MAX_BLANKS = 40;
+
+  /** Of spaces, tabs and line feeds in any order: some indented lines that are empty are usual. */
+  private static final int MAX_MIXED_BLANKS = 160;
 
   /** ⏎, what a line feed looks like where there is one line only. */
   private static final int LINE_FEED_SIGN = 0x23CE;
@@ -78,6 +88,29 @@ public record VisibleText(String text, List<String> warnings) {
     }
 
     private int blanks(int from) {
+      int mixed = from;
+      int lines = 0;
+      while (mixed < raw.length && isBlank(raw[mixed])) {
+        lines += raw[mixed] == '\n' ? 1 : 0;
+        mixed++;
+      }
+      boolean hides = lines > MAX_BLANKS || mixed - from > MAX_MIXED_BLANKS;
+      return hides && !isOneCharacter(from, mixed) ? mixed(from, mixed) : alike(from);
+    }
+
+    private boolean isOneCharacter(int from, int end) {
+      return Arrays.stream(raw, from, end).allMatch(codePoint -> codePoint == raw[from]);
+    }
+
+    /** By how many there are, and a digest: two that differ never look the same. */
+    private int mixed(int from, int end) {
+      longRuns++;
+      out.append("\\u{blank*").append(end - from).append('=');
+      out.append(digest(new String(raw, from, end - from))).append('}');
+      return end;
+    }
+
+    private int alike(int from) {
       int end = from;
       while (end < raw.length && raw[end] == raw[from]) {
         end++;
@@ -146,18 +179,35 @@ public record VisibleText(String text, List<String> warnings) {
     private List<String> warnings() {
       List<String> warnings = new ArrayList<>();
       if (invisible > 0) {
-        warnings.add(invisible + " characters that are not seen, or that move others");
+        warnings.add(
+            invisible == 1
+                ? "1 character that is not seen, or that moves others"
+                : invisible + " characters that are not seen, or that move others");
       }
       if (lookAlikes > 0) {
-        warnings.add(lookAlikes + " characters that look like others");
+        warnings.add(
+            lookAlikes == 1
+                ? "1 character that looks like another"
+                : lookAlikes + " characters that look like others");
       }
       if (longRuns > 0) {
-        warnings.add("blanks that push the rest out of sight, " + longRuns + " times");
+        warnings.add(
+            "blanks that push the rest out of sight, "
+                + (longRuns == 1 ? "once" : longRuns + " times"));
       }
       for (UnicodeScript script : scripts) {
         warnings.add("letters of the script " + script);
       }
       return warnings;
+    }
+  }
+
+  private static String digest(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(US_ASCII)), 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 

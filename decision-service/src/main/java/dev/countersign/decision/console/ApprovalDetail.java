@@ -3,6 +3,7 @@ package dev.countersign.decision.console;
 import dev.countersign.decision.approval.Approval;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.Set;
  * A request, whole, as one reader sees it.
  *
  * @param command what will run, exactly
+ * @param writer of the command, for a reader who has not to believe it
  * @param digest of the command
  * @param view of all that is shown here; an answer is about this and nothing else
  * @param parameters bound values; an empty one is NULL
@@ -34,6 +36,7 @@ record ApprovalDetail(
     String session,
     String kind,
     Shown command,
+    String writer,
     String digest,
     String view,
     List<Optional<String>> parameters,
@@ -78,6 +81,15 @@ record ApprovalDetail(
                 parameter.format() == 0
                     ? Shown.line(new String(HexFormat.of().parseHex(hex), StandardCharsets.UTF_8))
                     : "\\x" + hex);
+  }
+
+  /** A push is described by the gateway; what commits say is the agent's. */
+  static String writer(String kind, Subject subject) {
+    return kind.equals("git")
+        ? "as the gateway froze it"
+        : subject.kind() == Subject.Kind.AGENT
+            ? "written by the agent"
+            : "written by " + Shown.line(subject.name());
   }
 
   /** What it takes, in words. */

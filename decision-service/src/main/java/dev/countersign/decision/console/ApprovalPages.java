@@ -44,6 +44,13 @@ final class ApprovalPages {
         .count();
   }
 
+  /**
+   * For every open page: how many requests wait for an answer of its reader's, as its frame says.
+   */
+  Answer count(Visit visit) {
+    return new Answer.Part("waitingcount", visit.subject());
+  }
+
   Answer inbox(Visit visit) {
     boolean all = visit.query("all").isPresent();
     List<ApprovalItem> items =
@@ -157,6 +164,7 @@ final class ApprovalPages {
         summary.session(),
         kind,
         kind.equals("postgres") ? Shown.sql(text) : Shown.text(text),
+        ApprovalDetail.writer(kind, summary.subject()),
         approval.digest(),
         approvals.viewDigest(approval),
         ApprovalDetail.parameters(approval.command()),
@@ -194,10 +202,18 @@ final class ApprovalPages {
         .toList();
   }
 
+  private static String over(State state) {
+    return switch (state) {
+      case WAITING, APPROVED, DENIED, EXECUTED, FAILED -> "It has been answered.";
+      case EXPIRED -> "Nobody answered in time.";
+      case WITHDRAWN -> "It is no longer asked.";
+    };
+  }
+
   private Standing standing(Visit visit, Approval.Summary summary) {
     Subject viewer = visit.subject();
     if (summary.state() != State.WAITING) {
-      return new Standing.MayLook("It has been answered.");
+      return new Standing.MayLook(over(summary.state()));
     }
     Optional<String> objection = approvals.objection(viewer, summary);
     if (objection.isPresent()) {

@@ -97,6 +97,7 @@ public final class Console implements HttpHandler, AutoCloseable {
   private void route() {
     get("/", overview::show);
     get("/approvals", approvals::inbox);
+    get("/approvals/waiting", approvals::count);
     get("/approvals/{id}", approvals::detail);
     post("/approvals/{id}/approve", approvals::approve);
     post("/approvals/{id}/deny", approvals::deny);

@@ -25,7 +25,8 @@ record Shown(List<Piece> pieces, List<String> warnings, int characters, long lin
    */
   record Piece(String look, String text) {}
 
-  private static final String ESCAPED = "\\\\u\\{[0-9a-f]{1,6}(?:\\*\\d+)?}";
+  private static final String ESCAPED =
+      "\\\\u\\{(?:[0-9a-f]{1,6}(?:\\*\\d+)?|blank\\*\\d+=[0-9a-f]{16})}";
 
   private static final Pattern ESCAPE = Pattern.compile(ESCAPED);
 

@@ -28,6 +28,13 @@
   tick();
   document.addEventListener("htmx:afterSettle", tick);
 
+  /* What waits stands in the title of every page, of those in other tabs too. */
+  document.addEventListener("htmx:oobAfterSwap", () => {
+    const count = document.getElementById("waiting");
+    const waiting = count && !count.hidden ? parseInt(count.textContent, 10) : 0;
+    document.title = (waiting ? "(" + waiting + ") " : "") + document.title.replace(/^\(\d+\) /, "");
+  });
+
   /* Keys. A letter never answers by itself: it goes to the button, and Enter presses it. */
   const typing = (at) => at.closest("input, textarea, select, [contenteditable]");
   const rows = () => [...document.querySelectorAll("[data-keys=list] .open")];
@@ -74,7 +81,10 @@
   hold();
   window.addEventListener("focus", hold);
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  /* Whoever signs out here is on the way to the door already. */
+  let leaving = false;
   document.addEventListener("submit", (event) => {
+    leaving = event.target.matches(".who");
     if (!event.target.matches("[data-keys=answer]")) return;
     if (event.target.dataset.sent) return event.preventDefault();
     event.target.dataset.sent = "1";
@@ -97,7 +107,7 @@
       [...part.querySelectorAll("textarea")].some((text) => text.value !== text.defaultValue);
   };
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (isFilledIn(event.target)) event.preventDefault();
+    if (leaving || isFilledIn(event.target)) event.preventDefault();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     /* What comes late says so itself if it cannot come. */

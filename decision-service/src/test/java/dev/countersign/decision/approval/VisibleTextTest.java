@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class VisibleTextTest {
 
@@ -53,6 +54,26 @@ final class VisibleTextTest {
 
     assertThat(visible.text()).isEqualTo(example.visible());
     assertThat(visible.warnings()).hasSize(example.warnings());
+  }
+
+  /** No two of them are alike side by side, so no run of one character is long. */
+  @ParameterizedTest
+  @ValueSource(strings = {" \n", "\t\n", " \t", "\n \n", "   \n\t"})
+  void gw21_blanksThatTakeTurnsPushNothingOutOfSight(String blanks) {
+    VisibleText visible = VisibleText.of("SELECT 1;" + blanks.repeat(500) + "DROP TABLE orders");
+
+    assertThat(visible.text())
+        .matches("SELECT 1;\\\\u\\{blank\\*\\d+=[0-9a-f]{16}}DROP TABLE orders")
+        .isNotEqualTo(
+            VisibleText.of(
+                    "SELECT 1;"
+                        + blanks.repeat(499)
+                        + " ".repeat(blanks.length())
+                        + "DROP TABLE orders")
+                .text());
+    assertThat(visible.warnings()).contains("blanks that push the rest out of sight, once");
+    String usual = "BEGIN\n    \n\n" + " ".repeat(30) + "x\n\n\t\ty";
+    assertThat(VisibleText.of(usual).text()).isEqualTo(usual);
   }
 
   @Test

@@ -133,6 +133,24 @@ final class AnswerAttackIT {
         .isEqualTo(303);
   }
 
+  @Test
+  void whatOthersSaidOfTheSameBeforeIsShown() {
+    Approval before = ask("DELETE FROM orders WHERE id = 10", 1);
+    Approval now = ask("DELETE FROM orders WHERE id = 11", 1);
+    RunningConsole.Browser bob = as("bob", "dba-approvers");
+    String form = form(bob.get("/approvals/" + before.id()).body());
+    bob.post("/approvals/" + before.id() + "/deny", FORM, form + "&comment=not+on+a+Friday");
+
+    String page = bob.get("/approvals/" + now.id()).body();
+
+    assertThat(page)
+        .contains("What was said before", "/approvals/" + before.id(), "WHERE id = 10")
+        .contains("If you say yes, exactly this text runs, once.", "written by the agent")
+        .contains("data-until=\"" + now.summary().expires())
+        .contains(now.digest());
+    assertThat(bob.get("/approvals/" + before.id()).body()).contains("not on a Friday");
+  }
+
   /** What browsers send across sites without asking first. */
   @ParameterizedTest
   @ValueSource(strings = {"text/plain", "multipart/form-data; boundary=x", "application/json", ""})

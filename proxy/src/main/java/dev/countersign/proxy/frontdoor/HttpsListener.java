@@ -2,32 +2,22 @@ package dev.countersign.proxy.frontdoor;
 
 import static java.util.Objects.requireNonNull;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateHandler;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Listens for HTTPS clients, HTTP/1.1 and HTTP/2, and routes their requests to the doors by the
@@ -35,18 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpsListener implements AutoCloseable {
 
-  private static final int BACKLOG = 1_024;
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(64 << 10, 256 << 10);
 
   private final HttpsConfig config;
   private final Serving serving;
-  private final SslContext tls;
-  private final Transport transport = Transport.ofThisPlatform();
+  private final TlsPort port;
   private final AtomicInteger connections = new AtomicInteger();
-  private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private @Nullable EventLoopGroup loops;
-  private @Nullable Channel listener;
 
   /**
    * @param doors by the first segment of the paths they own
@@ -55,25 +40,13 @@ public final class HttpsListener implements AutoCloseable {
   public HttpsListener(HttpsConfig config, Map<String, HttpDoor> doors) throws IOException {
     this.config = requireNonNull(config, "config");
     serving = new Serving(doors);
-    tls = tls(config);
-  }
-
-  private static SslContext tls(HttpsConfig config) throws IOException {
-    try {
-      return SslContextBuilder.forServer(config.certificate().toFile(), config.key().toFile())
-          .protocols("TLSv1.3", "TLSv1.2")
-          .applicationProtocolConfig(
-              new ApplicationProtocolConfig(
-                  ApplicationProtocolConfig.Protocol.ALPN,
-                  ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                  ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                  ApplicationProtocolNames.HTTP_2,
-                  ApplicationProtocolNames.HTTP_1_1))
-          .build();
-    } catch (IllegalArgumentException e) {
-      throw new IOException(
-          "certificate " + config.certificate() + " or key " + config.key() + " cannot be used", e);
-    }
+    port =
+        new TlsPort(
+            config.listen(),
+            config.certificate(),
+            config.key(),
+            ApplicationProtocolNames.HTTP_2,
+            ApplicationProtocolNames.HTTP_1_1);
   }
 
   /**
@@ -83,29 +56,7 @@ public final class HttpsListener implements AutoCloseable {
    * @throws IOException if the address cannot be bound
    */
   public InetSocketAddress start() throws IOException {
-    EventLoopGroup group = transport.loops(0);
-    loops = group;
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(group)
-            .channel(transport.listener())
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    accept(channel);
-                  }
-                });
-    var bound = bootstrap.bind(config.listen()).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new IOException("cannot listen on " + config.listen(), bound.cause());
-    }
-    listener = bound.channel();
-    return (InetSocketAddress) bound.channel().localAddress();
+    return port.open(this::accept);
   }
 
   private void accept(Channel channel) {
@@ -114,8 +65,8 @@ public final class HttpsListener implements AutoCloseable {
       var _ = channel.close();
       return;
     }
-    clients.add(channel);
-    SslHandler handler = tls.newHandler(channel.alloc());
+    channel.config().setWriteBufferWaterMark(WATER_MARK);
+    SslHandler handler = port.tls().newHandler(channel.alloc());
     handler.setHandshakeTimeout(config.limits().head().toMillis(), TimeUnit.MILLISECONDS);
     channel.pipeline().addLast("tls", handler).addLast("alpn", new Negotiation());
   }
@@ -186,12 +137,6 @@ public final class HttpsListener implements AutoCloseable {
   /** Stops listening and breaks off all exchanges. */
   @Override
   public void close() {
-    if (listener != null) {
-      listener.close().awaitUninterruptibly();
-    }
-    clients.close().awaitUninterruptibly();
-    if (loops != null) {
-      loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
-    }
+    port.close();
   }
 }

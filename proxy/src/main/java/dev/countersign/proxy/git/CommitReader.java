@@ -25,11 +25,13 @@ final class CommitReader {
   private static final int MOST_COMMITS = 200_000;
   private static final int SHOWN_COMMITS = 200;
   private static final int MESSAGES = 1_000;
+  private static final int ABBREVIATED = 10;
 
   private final RevWalk walk;
   private final ObjectScan scan;
   private final PathReader paths;
   private final AllowedSigners signers;
+  private final Naming naming;
 
   private Map<String, PathChange.Content> touched = Map.of();
   private final List<String> shown = new ArrayList<>();
@@ -40,11 +42,13 @@ final class CommitReader {
   private int signed;
   private int verified;
 
-  CommitReader(RevWalk walk, ObjectScan scan, PathReader paths, AllowedSigners signers) {
+  CommitReader(
+      RevWalk walk, ObjectScan scan, PathReader paths, AllowedSigners signers, Naming naming) {
     this.walk = walk;
     this.scan = scan;
     this.paths = paths;
     this.signers = signers;
+    this.naming = naming;
   }
 
   /** Reads what the tip has and these others do not. */
@@ -69,14 +73,14 @@ final class CommitReader {
     touched = paths.touched(all);
   }
 
-  private void read(RevCommit commit) {
+  private void read(RevCommit commit) throws IOException {
     byte[] raw = commit.getRawBuffer();
     scan.object(commit, raw, "(commit message)", commit.name());
     Optional<PersonIdent> author = Optional.ofNullable(commit.getAuthorIdent());
     String committer = address(Optional.ofNullable(commit.getCommitterIdent()));
     authors.add(address(author));
     committers.add(committer);
-    Optional<SignedCommit> signature = SignedCommit.read(raw);
+    Optional<SignedCommit> signature = naming.signed(raw);
     if (signature.isPresent()) {
       signed++;
       verified += signers.verify(signature.get(), committer) ? 1 : 0;
@@ -87,7 +91,7 @@ final class CommitReader {
     }
     if (shown.size() < SHOWN_COMMITS) {
       shown.add(
-          commit.abbreviate(10).name()
+          naming.outer(commit.name()).substring(0, ABBREVIATED)
               + "  "
               + Instant.ofEpochSecond(commit.getCommitTime())
               + "  "

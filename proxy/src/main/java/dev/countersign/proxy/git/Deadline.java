@@ -13,6 +13,11 @@ final class Deadline extends EmptyProgressMonitor {
     this.at = at;
   }
 
+  /** By the clock {@link System#nanoTime}. */
+  long at() {
+    return at;
+  }
+
   static Deadline in(Duration time) {
     return new Deadline(System.nanoTime() + time.toNanos());
   }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jgit.diff.DiffEntry;
 import org.eclipse.jgit.diff.DiffFormatter;
-import org.eclipse.jgit.lib.Repository;
 
 /** What an approver is shown of a push: findings, risks, commits, files and differences. */
 final class Exhibits {
@@ -22,7 +21,7 @@ final class Exhibits {
 
   private Exhibits() {}
 
-  static List<Exhibit> of(Repository repository, List<Inspected> push, List<Finding> findings)
+  static List<Exhibit> of(Quarantine quarantine, List<Inspected> push, List<Finding> findings)
       throws IOException {
     List<Exhibit> exhibits = new ArrayList<>();
     if (!findings.isEmpty()) {
@@ -51,7 +50,7 @@ final class Exhibits {
             new Exhibit(
                 "Difference of " + part.update().ref(),
                 Exhibit.Format.DIFF,
-                difference(repository, part)));
+                difference(quarantine, part)));
       }
     }
     return exhibits;
@@ -83,10 +82,10 @@ final class Exhibits {
     return text.toString();
   }
 
-  private static String difference(Repository repository, Inspected part) throws IOException {
+  private static String difference(Quarantine quarantine, Inspected part) throws IOException {
     Capped out = new Capped();
-    try (DiffFormatter formatter = new DiffFormatter(out)) {
-      formatter.setRepository(repository);
+    try (DiffFormatter formatter = formatter(out, quarantine.naming())) {
+      formatter.setRepository(quarantine.repository());
       formatter.setBinaryFileThreshold(LARGEST_FILE);
       List<DiffEntry> entries = formatter.scan(part.base().orElse(null), part.tip().orElse(null));
       for (DiffEntry entry : entries) {
@@ -99,6 +98,13 @@ final class Exhibits {
     }
     return SecretScanner.redact(PlainText.lines(out.text()))
         + (out.isFull() ? "\n… the rest is not shown\n" : "");
+  }
+
+  private static DiffFormatter formatter(OutputStream out, Naming naming) {
+    return switch (naming) {
+      case Naming.Same _ -> new DiffFormatter(out);
+      case Naming.Translated translated -> new NamedDifference(out, translated);
+    };
   }
 
   /** Keeps the beginning of what is written to it. */

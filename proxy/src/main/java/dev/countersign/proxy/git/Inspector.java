@@ -33,8 +33,11 @@ final class Inspector implements AutoCloseable {
   /** How many commits that a ref loses are counted. */
   private static final int MOST_LOST = 10_000;
 
-  /** What is asked for, what came with it, and who may sign what. */
-  record Push(PushRequest request, PackScan pack, AllowedSigners signers) {
+  private static final String MISSING =
+      "an object that the push needs is neither in it nor upstream";
+
+  /** What is asked for, what came with it, who may sign what, and how all of it is called. */
+  record Push(PushRequest request, PackScan pack, AllowedSigners signers, Naming naming) {
 
     Set<String> options() {
       return Set.copyOf(request.options());
@@ -55,7 +58,7 @@ final class Inspector implements AutoCloseable {
   Inspector(Repository repository, UpstreamRefs refs, Push push) {
     this.reader = new QuickReader(repository.newObjectReader(), push.pack());
     this.walk = new RevWalk(reader);
-    this.scan = new ObjectScan(reader, push.pack());
+    this.scan = new ObjectScan(reader, push.pack(), push.naming());
     this.paths = new PathReader(reader, walk, scan);
     this.refs = refs;
     this.push = push;
@@ -74,15 +77,18 @@ final class Inspector implements AutoCloseable {
     try {
       return inspect(command, ref, tip(command));
     } catch (MissingObjectException e) {
-      throw new GitRefusedException(
-          "GIT-INCOMPLETE", "an object that the push needs is neither in it nor upstream");
+      throw new GitRefusedException("GIT-INCOMPLETE", MISSING);
     } catch (IncorrectObjectTypeException | CorruptObjectException e) {
       throw new GitRefusedException("GIT-OBJECT", "an object of the push is not what it should be");
     }
   }
 
   private RevCommit tip(RefCommand command) throws IOException, GitRefusedException {
-    RevObject object = walk.parseAny(id(command.after()));
+    Optional<ObjectId> after = push.naming().inner(command.after());
+    if (after.isEmpty()) {
+      throw new GitRefusedException("GIT-INCOMPLETE", MISSING);
+    }
+    RevObject object = walk.parseAny(after.get());
     if (command.ref().startsWith(Constants.R_HEADS) && !(object instanceof RevCommit)) {
       throw new GitRefusedException("GIT-OBJECT", "a branch can only be a commit");
     }
@@ -107,7 +113,7 @@ final class Inspector implements AutoCloseable {
     Change change = change(command, ref, before, tip);
     Optional<RevCommit> base = before.isPresent() ? before : mergeBase(trunk, tip);
 
-    CommitReader commits = new CommitReader(walk, scan, paths, push.signers());
+    CommitReader commits = new CommitReader(walk, scan, paths, push.signers(), push.naming());
     commits.read(tip, Stream.of(before, trunk).flatMap(Optional::stream).toList());
     return new Inspected(
         command,
@@ -196,8 +202,8 @@ final class Inspector implements AutoCloseable {
     scan.remainingNames();
   }
 
-  private static String what(ObjectId object) {
-    return "(object " + object.abbreviate(10).name() + ")";
+  private String what(ObjectId object) {
+    return "(object " + push.naming().outer(object.name()).substring(0, 10) + ")";
   }
 
   /** All that was found, of all refs. */
@@ -206,19 +212,16 @@ final class Inspector implements AutoCloseable {
   }
 
   private Optional<RevCommit> known(ObjectName name) throws IOException {
-    if (name.isZero()) {
+    Optional<ObjectId> id = name.isZero() ? Optional.empty() : push.naming().inner(name);
+    if (id.isEmpty()) {
       return Optional.empty();
     }
     try {
-      RevObject object = walk.peel(walk.parseAny(id(name)));
+      RevObject object = walk.peel(walk.parseAny(id.get()));
       return object instanceof RevCommit commit ? Optional.of(commit) : Optional.empty();
     } catch (MissingObjectException e) {
       return Optional.empty();
     }
-  }
-
-  private static ObjectId id(ObjectName name) {
-    return ObjectId.fromString(name.hex());
   }
 
   @Override

@@ -56,12 +56,4 @@ final class LastingPack {
       throw new IOException(e);
     }
   }
-
-  Path pack() {
-    return pack;
-  }
-
-  Path index() {
-    return index;
-  }
 }

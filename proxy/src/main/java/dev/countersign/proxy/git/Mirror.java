@@ -2,8 +2,14 @@ package dev.countersign.proxy.git;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.proxy.git.sha256.KnownNames;
+import dev.countersign.proxy.git.sha256.TranslatedPack;
+import dev.countersign.proxy.git.sha256.TranslationLimits;
 import dev.countersign.proxy.git.wire.FetchAnswer;
+import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.proxy.git.wire.ObjectName;
+import dev.countersign.proxy.git.wire.PackOutline;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -16,6 +22,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -40,21 +47,41 @@ final class Mirror {
   private static final PackIntake.Limits LIMITS =
       new PackIntake.Limits(50_000_000, 2L << 30, Duration.ofHours(1));
 
+  /** Of an upstream whose objects are made over: names are held in memory meanwhile. */
+  private static final PackIntake.Limits TRANSLATED_LIMITS =
+      new PackIntake.Limits(4_000_000, Integer.MAX_VALUE, Duration.ofHours(1));
+
+  /** Git makes no deltas of what is larger than half a gigabyte. */
+  private static final PackOutline.Limits TRANSLATED_OUTLINE =
+      new PackOutline.Limits(Long.MAX_VALUE, 1L << 30);
+
+  private static final long MOST_WRITTEN = 64L << 30;
+
   /** Keeps the mirror from being thrown away. Closed by the thread that took it. */
   interface Use extends AutoCloseable {
+    ObjectFormat format();
+
     Path objects();
+
+    /** Where it says how objects are called that were made over. */
+    Path names();
 
     @Override
     void close();
   }
 
   private final Path directory;
+  private final ObjectFormat format;
   private final ReentrantReadWriteLock inUse = new ReentrantReadWriteLock();
   private final ReentrantLock fetching = new ReentrantLock();
   private volatile long usedAt = System.nanoTime();
 
-  Mirror(Path directory) {
+  /**
+   * @param format how the upstream names its objects
+   */
+  Mirror(Path directory, ObjectFormat format) {
     this.directory = requireNonNull(directory, "directory");
+    this.format = requireNonNull(format, "format");
   }
 
   /** Makes sure that it has all the upstream has. */
@@ -79,8 +106,18 @@ final class Mirror {
     }
     return new Use() {
       @Override
+      public ObjectFormat format() {
+        return format;
+      }
+
+      @Override
       public Path objects() {
         return directory.resolve("objects");
+      }
+
+      @Override
+      public Path names() {
+        return Mirror.this.names();
       }
 
       @Override
@@ -92,47 +129,106 @@ final class Mirror {
 
   private void bringUpToDate(UpstreamRepository upstream, Set<ObjectName> tips)
       throws IOException, InterruptedException, GitRefusedException {
-    try (FileRepository repository = open()) {
+    try (FileRepository repository = open();
+        KnownNames names = KnownNames.open(names())) {
+      Naming naming =
+          switch (format) {
+            case SHA1 -> Naming.SAME;
+            case SHA256 -> new Naming.Translated(names);
+          };
       Set<ObjectName> missing = new LinkedHashSet<>();
       Set<ObjectName> known = new LinkedHashSet<>();
       try (ObjectReader reader = repository.newObjectReader()) {
         for (ObjectName tip : tips) {
-          (reader.has(ObjectId.fromString(tip.hex())) ? known : missing).add(tip);
+          (has(reader, naming, tip) ? known : missing).add(tip);
         }
         for (ObjectName had : had()) {
-          if (reader.has(ObjectId.fromString(had.hex()))) {
+          if (has(reader, naming, had)) {
             known.add(had);
           }
         }
       }
       if (!missing.isEmpty()) {
         try (InputStream answer =
-            upstream.fetch(missing, known.stream().limit(MOST_HAVES).toList())) {
-          PackIntake.take(FetchAnswer.pack(answer, said -> {}), repository, LIMITS);
+            upstream.fetch(format, missing, known.stream().limit(MOST_HAVES).toList())) {
+          take(FetchAnswer.pack(answer, said -> {}), repository, names);
         }
       }
       remember(tips);
     }
   }
 
+  private static boolean has(ObjectReader reader, Naming naming, ObjectName name)
+      throws IOException {
+    Optional<ObjectId> id = naming.inner(name);
+    return id.isPresent() && reader.has(id.get());
+  }
+
+  private void take(InputStream pack, FileRepository repository, KnownNames names)
+      throws IOException, GitRefusedException {
+    switch (format) {
+      case SHA1 -> PackIntake.take(pack, repository, LIMITS);
+      case SHA256 -> {
+        Path incoming = directory.resolve("incoming");
+        delete(incoming);
+        Files.createDirectory(incoming);
+        try {
+          TranslatedPack made =
+              PackTranslation.take(
+                  pack,
+                  incoming,
+                  names,
+                  new TranslationLimits(
+                      TRANSLATED_LIMITS.objects(),
+                      TRANSLATED_LIMITS.objectBytes(),
+                      TRANSLATED_OUTLINE,
+                      MOST_WRITTEN,
+                      Deadline.in(TRANSLATED_LIMITS.time()).at()));
+          keepNames(made.names());
+          try (InputStream inner = new BufferedInputStream(Files.newInputStream(made.inner()))) {
+            PackIntake.take(inner, repository, TRANSLATED_LIMITS);
+          }
+        } finally {
+          delete(incoming);
+        }
+      }
+    }
+  }
+
+  private Path names() {
+    return directory.resolve("names");
+  }
+
+  private void keepNames(List<Path> files) throws IOException {
+    if (!files.isEmpty()) {
+      Files.createDirectories(names());
+    }
+    for (Path file : files) {
+      Files.move(
+          file,
+          names().resolve(file.getFileName().toString()),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
   /** Takes over the pack of a push that the upstream has taken: it need not be fetched again. */
-  void adopt(LastingPack taken) throws IOException {
-    if (!inUse.readLock().tryLock()) {
+  void adopt(JudgedPack judged, LastingPack lasting) throws IOException {
+    Path pack = judged.inspected();
+    String name = pack.getFileName().toString();
+    Path index = pack.resolveSibling(name.replaceFirst("\\.pack$", ".idx"));
+    if (!name.startsWith("pack-") || !Files.exists(index) || !inUse.readLock().tryLock()) {
       return;
     }
     try {
       Path packs = directory.resolve("objects").resolve("pack");
       if (Files.isDirectory(packs)) {
-        taken.await();
-        Files.move(
-            taken.pack(),
-            packs.resolve(taken.pack().getFileName().toString()),
-            StandardCopyOption.ATOMIC_MOVE);
+        lasting.await();
+        keepNames(judged.names());
+        Files.move(pack, packs.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         // Whoever looks for packs looks for their indices.
         Files.move(
-            taken.index(),
-            packs.resolve(taken.index().getFileName().toString()),
-            StandardCopyOption.ATOMIC_MOVE);
+            index, packs.resolve(index.getFileName().toString()), StandardCopyOption.ATOMIC_MOVE);
       }
     } finally {
       inUse.readLock().unlock();

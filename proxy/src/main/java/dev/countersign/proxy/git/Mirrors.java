@@ -1,5 +1,6 @@
 package dev.countersign.proxy.git;
 
+import dev.countersign.proxy.git.wire.ObjectFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ final class Mirrors {
 
   private final Path directory;
   private final long bytes;
-  private final Map<String, Mirror> mirrors = new ConcurrentHashMap<>();
+  private final Map<Path, Mirror> mirrors = new ConcurrentHashMap<>();
 
   /**
    * @throws IOException if the directory cannot be used
@@ -34,15 +35,22 @@ final class Mirrors {
     Files.createDirectories(directory.resolve("pushes"));
   }
 
-  Mirror of(String resource) {
-    return mirrors.computeIfAbsent(
-        resource, name -> new Mirror(directory.resolve("mirrors").resolve(name + ".git")));
+  Mirror of(String resource, ObjectFormat format) {
+    Path mirror = directory.resolve(below(format)).resolve(resource + ".git");
+    return mirrors.computeIfAbsent(mirror, path -> new Mirror(path, format));
+  }
+
+  private static String below(ObjectFormat format) {
+    return switch (format) {
+      case SHA1 -> "mirrors";
+      case SHA256 -> "mirrors-sha256";
+    };
   }
 
   /** Keeps the pack of a push that the upstream has taken; without it, it is fetched again. */
-  void adopt(String resource, LastingPack pack) {
+  void adopt(String resource, ObjectFormat format, JudgedPack pack, LastingPack lasting) {
     try {
-      of(resource).adopt(pack);
+      of(resource, format).adopt(pack, lasting);
     } catch (IOException e) {
       log.atWarn().addKeyValue("resource", resource).setCause(e).log("a pack was not kept");
     }

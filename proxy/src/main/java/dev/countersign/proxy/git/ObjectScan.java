@@ -24,6 +24,7 @@ final class ObjectScan {
 
   private final ObjectReader reader;
   private final PackScan pack;
+  private final Naming naming;
   private final BlobScan scan = new BlobScan();
   private final Map<ObjectId, BlobScan.Scanned> upstream = new HashMap<>();
   private final Set<ObjectId> told = new HashSet<>();
@@ -31,9 +32,10 @@ final class ObjectScan {
   private final List<Finding> findings = new ArrayList<>();
   private final Set<RefUpdate.Secret> known = new HashSet<>();
 
-  ObjectScan(ObjectReader reader, PackScan pack) {
+  ObjectScan(ObjectReader reader, PackScan pack, Naming naming) {
     this.reader = reader;
     this.pack = pack;
+    this.naming = naming;
   }
 
   /** Everything found so far. */
@@ -111,7 +113,8 @@ final class ObjectScan {
   }
 
   private void found(String detector, String path, String commit, int line) {
-    RefUpdate.Secret secret = new RefUpdate.Secret(detector, PlainText.line(path), commit);
+    RefUpdate.Secret secret =
+        new RefUpdate.Secret(detector, PlainText.line(path), naming.outer(commit));
     if (findings.size() < MOST_FINDINGS && known.add(secret)) {
       findings.add(new Finding(secret, line));
     }

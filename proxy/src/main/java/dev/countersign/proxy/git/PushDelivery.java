@@ -1,6 +1,7 @@
 package dev.countersign.proxy.git;
 
 import dev.countersign.proxy.git.wire.GitWireException;
+import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.proxy.git.wire.ObjectName;
 import dev.countersign.proxy.git.wire.PacketReader;
 import dev.countersign.proxy.git.wire.PacketWriter;
@@ -44,12 +45,21 @@ final class PushDelivery {
 
   private final UpstreamRepository repository;
   private final PushAdvertisement upstream;
+  private final ObjectFormat format;
   private final PushRequest request;
   private final Optional<Path> pack;
 
-  PushDelivery(UpstreamRepository repository, PushAdvertisement upstream, JudgedPush push) {
+  /**
+   * @param format how the upstream names its objects
+   */
+  PushDelivery(
+      UpstreamRepository repository,
+      PushAdvertisement upstream,
+      ObjectFormat format,
+      JudgedPush push) {
     this.repository = repository;
     this.upstream = upstream;
+    this.format = format;
     this.request = push.request();
     this.pack = push.pack().map(JudgedPack::file);
   }
@@ -70,7 +80,7 @@ final class PushDelivery {
   /** Why what was approved cannot be sent any more. */
   private Optional<String> obstacle() throws InterruptedException {
     try {
-      UpstreamRefs now = repository.refs();
+      UpstreamRefs now = repository.refs(format);
       return request.commands().stream().allMatch(command -> is(now, command, command.before()))
           ? Optional.empty()
           : Optional.of("the ref has moved while the push waited; fetch first");
@@ -107,8 +117,8 @@ final class PushDelivery {
       capabilities.add(PushRequest.SIDE_BAND);
     }
     PASSED_ON.stream().filter(request::has).forEach(capabilities::add);
-    if (upstream.capabilities().contains("object-format=sha1")) {
-      capabilities.add("object-format=sha1");
+    if (upstream.capabilities().contains(format.capability())) {
+      capabilities.add(format.capability());
     }
     capabilities.add("agent=" + UpstreamRepository.AGENT);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -129,7 +139,7 @@ final class PushDelivery {
   private Outcome afterFailure(String failure) throws InterruptedException {
     UpstreamRefs now;
     try {
-      now = repository.refs();
+      now = repository.refs(format);
     } catch (IOException e) {
       return new Outcome(
           refused(failure + "; whether the push arrived is not known: fetch, and look"),

@@ -2,6 +2,7 @@ package dev.countersign.proxy.git;
 
 import dev.countersign.decision.approval.Exhibit;
 import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.proxy.git.wire.ObjectName;
 import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefCommand;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.jgit.lib.Repository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,22 +22,28 @@ import org.slf4j.LoggerFactory;
  * The way of a push from the wire to a judgement: its names checked, its pack taken into quarantine
  * beside what is upstream, everything new in it read.
  *
+ * @param format how the upstream names its objects
  * @param directory for the quarantine; whoever made it deletes it when the push is over
  */
 record PushInspection(
-    Visit visit, Mirrors mirrors, PackKeeping keeping, UpstreamRefs refs, Path directory) {
+    Visit visit,
+    Mirrors mirrors,
+    PackKeeping keeping,
+    ObjectFormat format,
+    UpstreamRefs refs,
+    Path directory) {
 
   private static final Logger log = LoggerFactory.getLogger(PushInspection.class);
 
   /**
    * A push that was read.
    *
-   * @param repository where its objects are
+   * @param quarantine where its objects are
    * @param pack empty where all that is asked is to delete
    */
   private record Read(
       PushRequest request,
-      Repository repository,
+      Quarantine quarantine,
       Optional<JudgedPack> pack,
       List<Inspected> parts,
       List<Finding> findings) {}
@@ -50,15 +56,17 @@ record PushInspection(
       check(command, limits.namespaces());
     }
     AllowedSigners signers = signers(limits);
-    Mirror mirror = mirrors.of(visit.upstream().resource().name());
+    Mirror mirror = mirrors.of(visit.upstream().resource().name(), format);
     try (Mirror.Use use = mirror.use(visit.repository(), refs.tips());
-        Quarantine quarantine = Quarantine.create(directory, use.objects());
+        Quarantine quarantine = Quarantine.create(directory, use);
         PackScan pack = new PackScan()) {
       Optional<PushedPack.Taken> taken =
           request.hasPack() ? Optional.of(quarantine.take(body, limits, pack)) : nothing(body);
       try (Inspector inspector =
           new Inspector(
-              quarantine.repository(), refs, new Inspector.Push(request, pack, signers))) {
+              quarantine.repository(),
+              refs,
+              new Inspector.Push(request, pack, signers, quarantine.naming()))) {
         List<Inspected> parts = new ArrayList<>();
         for (RefCommand command : request.commands()) {
           parts.add(inspector.inspect(command, refs.resolve(command.ref())));
@@ -69,7 +77,7 @@ record PushInspection(
         Read read =
             new Read(
                 request,
-                quarantine.repository(),
+                quarantine,
                 taken.map(PushedPack.Taken::pack),
                 parts,
                 inspector.findings());
@@ -84,8 +92,9 @@ record PushInspection(
     if (fault.isPresent()) {
       throw new GitRefusedException("GIT-REF-NAME", fault.get());
     }
-    if (!command.before().isSha1()) {
-      throw new GitRefusedException("GIT-SHA256", "an object is named by SHA-256");
+    if (!format.isOf(command.before()) || !format.isOf(command.after())) {
+      throw new GitRefusedException(
+          "GIT-PROTOCOL", "an object is named otherwise than by " + format.word());
     }
     Optional<String> twin = refs.twin(command.ref());
     if (twin.isPresent()) {
@@ -127,7 +136,7 @@ record PushInspection(
     }
     List<Exhibit> exhibits =
         Decision.together(decisions).verdict() == Verdict.APPROVE
-            ? Exhibits.of(read.repository(), read.parts(), read.findings())
+            ? Exhibits.of(read.quarantine(), read.parts(), read.findings())
             : List.of();
     String text =
         JudgedPush.text(

@@ -101,7 +101,7 @@ final class PushedPack {
     scan.finish();
     List<PackEntry> objects = List.copyOf(arriving.entries());
     if (objects.isEmpty()) {
-      return new Taken(objects, judged(file, 0));
+      return new Taken(objects, judged(file));
     }
     Map<ObjectId, PackEntry> byName = new ConcurrentHashMap<>(arriving.byName());
     resolve(file, byName, held);
@@ -114,7 +114,7 @@ final class PushedPack {
     PackIndex.write(all, trailer, directory.resolve(name + ".idx"));
     Path place = directory.resolve(name + ".pack");
     Files.move(file, place);
-    return new Taken(objects, judged(place, all.size()));
+    return new Taken(objects, judged(place));
   }
 
   /** Writes the bytes as they come; gives what the pack ends with. */
@@ -192,8 +192,7 @@ final class PushedPack {
     return new DeltaResolution(file, scan, byName, limits.objectBytes(), deadline);
   }
 
-  private JudgedPack judged(Path file, int objects) throws IOException {
-    return new JudgedPack(
-        file, objects, HexFormat.of().formatHex(sha256.digest()), Files.size(file));
+  private JudgedPack judged(Path file) throws IOException {
+    return new JudgedPack(file, HexFormat.of().formatHex(sha256.digest()), Files.size(file));
   }
 }

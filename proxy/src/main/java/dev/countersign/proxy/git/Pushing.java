@@ -7,6 +7,7 @@ import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.proxy.frontdoor.Release;
 import dev.countersign.proxy.git.wire.AdvertisedRef;
 import dev.countersign.proxy.git.wire.GitWireException;
+import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.proxy.git.wire.PacketReader;
 import dev.countersign.proxy.git.wire.PacketWriter;
 import dev.countersign.proxy.git.wire.PushAdvertisement;
@@ -37,10 +38,6 @@ final class Pushing {
   /** What stands in front of the pack. */
   private static final long LONGEST_COMMANDS = 4L << 20;
 
-  private static final String SHA256 =
-      "this repository names its objects by SHA-256, which the gateway cannot inspect yet; it can"
-          + " be fetched but not pushed to";
-
   private final Visit visit;
   private final Mirrors mirrors;
   private final PackKeeping keeping;
@@ -56,10 +53,6 @@ final class Pushing {
   /** Says which refs there are and what can be used: only what is understood. */
   static void advertise(Visit visit) throws IOException, InterruptedException {
     PushAdvertisement upstream = visit.repository().pushAdvertisement();
-    if (!isSha1(upstream)) {
-      Answers.error(visit.exchange(), 403, "Countersign: " + SHA256);
-      return;
-    }
     List<AdvertisedRef> visible =
         upstream.refs().stream().filter(ref -> visit.mayRead(ref.name())).toList();
     List<String> capabilities = new ArrayList<>(offered(upstream));
@@ -70,15 +63,7 @@ final class Pushing {
     }
   }
 
-  private static boolean isSha1(PushAdvertisement upstream) {
-    return upstream.capabilities().stream()
-        .noneMatch(
-            capability ->
-                capability.startsWith(PushRequest.OBJECT_FORMAT)
-                    && !capability.equals("object-format=sha1"));
-  }
-
-  private static List<String> offered(PushAdvertisement upstream) {
+  private static List<String> offered(PushAdvertisement upstream) throws GitWireException {
     List<String> offered =
         new ArrayList<>(
             List.of(
@@ -88,7 +73,7 @@ final class Pushing {
                 "quiet",
                 "ofs-delta",
                 "no-thin",
-                "object-format=sha1"));
+                ObjectFormat.of(upstream.capabilities()).capability()));
     for (String capability : List.of(PushRequest.ATOMIC, PushRequest.PUSH_OPTIONS)) {
       if (upstream.capabilities().contains(capability)) {
         offered.add(capability);
@@ -100,19 +85,24 @@ final class Pushing {
   /** Receives and answers it. */
   void answer() throws IOException, InterruptedException {
     PushAdvertisement upstream = visit.repository().pushAdvertisement();
+    Set<String> offered = new HashSet<>(offered(upstream));
+    ObjectFormat format = ObjectFormat.of(upstream.capabilities());
     PushRequest request;
     InputStream body;
     try {
-      if (!isSha1(upstream)) {
-        throw new GitRefusedException("GIT-SHA256", SHA256);
-      }
       body =
           RequestBody.of(visit.exchange(), visit.upstream().pushing().bytes() + LONGEST_COMMANDS);
       request =
           PushRequest.read(
               new PacketReader(body, PacketReader.Version.V0),
-              new HashSet<>(offered(upstream)),
+              offered,
               visit.upstream().pushing().refs());
+      if (format != ObjectFormat.SHA1
+          && !request.commands().isEmpty()
+          && !request.has(format.capability())) {
+        throw new GitRefusedException(
+            "GIT-PROTOCOL", "the push does not say " + format.capability());
+      }
     } catch (GitRefusedException e) {
       refuseWhole(e);
       return;
@@ -125,8 +115,11 @@ final class Pushing {
       Answers.git(visit.exchange(), RESULT).close();
       return;
     }
-    receive(upstream, request, body);
+    receive(new Upstream(upstream, format), request, body);
   }
+
+  /** What the upstream says of itself, and how it names its objects. */
+  private record Upstream(PushAdvertisement advertisement, ObjectFormat format) {}
 
   private void refuseWhole(GitRefusedException refused) throws IOException, InterruptedException {
     if (visit.refuse("push", List.of(), refused) instanceof Passage.Refused no) {
@@ -134,15 +127,17 @@ final class Pushing {
     }
   }
 
-  private void receive(PushAdvertisement upstream, PushRequest request, InputStream body)
+  private void receive(Upstream upstream, PushRequest request, InputStream body)
       throws IOException, InterruptedException {
     Path directory = mirrors.quarantine();
     try {
-      UpstreamRefs refs = visit.repository().refs();
+      UpstreamRefs refs = visit.repository().refs(upstream.format());
       JudgedPush push;
       inspections.acquire();
       try {
-        push = new PushInspection(visit, mirrors, keeping, refs, directory).judge(request, body);
+        push =
+            new PushInspection(visit, mirrors, keeping, upstream.format(), refs, directory)
+                .judge(request, body);
       } catch (GitRefusedException e) {
         refuse(request, e);
         return;
@@ -171,8 +166,7 @@ final class Pushing {
     }
   }
 
-  private void pass(PushAdvertisement upstream, JudgedPush push)
-      throws IOException, InterruptedException {
+  private void pass(Upstream upstream, JudgedPush push) throws IOException, InterruptedException {
     boolean withoutClient = visit.upstream().pushing().withoutClient();
     try (PushAnswer answer = PushAnswer.begin(visit.exchange(), RESULT, push.request())) {
       Command command =
@@ -208,16 +202,13 @@ final class Pushing {
   }
 
   private void deliver(
-      PushAdvertisement upstream,
-      JudgedPush push,
-      Release release,
-      PushAnswer answer,
-      boolean waited)
+      Upstream upstream, JudgedPush push, Release release, PushAnswer answer, boolean waited)
       throws IOException, InterruptedException {
     if (waited) {
       answer.approved();
     }
-    PushDelivery delivery = new PushDelivery(visit.repository(), upstream, push);
+    PushDelivery delivery =
+        new PushDelivery(visit.repository(), upstream.advertisement(), upstream.format(), push);
     if (push.pack().isPresent()) {
       try {
         keeping.keep(visit.upstream(), push.pack().get(), release);
@@ -227,8 +218,7 @@ final class Pushing {
         return;
       }
     }
-    Optional<LastingPack> lasting =
-        push.pack().filter(pack -> pack.objects() > 0).map(pack -> LastingPack.begin(pack.file()));
+    Optional<LastingPack> lasting = push.pack().map(pack -> LastingPack.begin(pack.inspected()));
     PushDelivery.Outcome outcome = delivery.send(answer::relay, waited);
     release.content(Stream.REPORT, outcome.report().toString());
     Optional<String> error = outcome.error();
@@ -239,7 +229,11 @@ final class Pushing {
     }
     answer.report(outcome.report());
     if (error.isEmpty() && lasting.isPresent()) {
-      mirrors.adopt(visit.upstream().resource().name(), lasting.get());
+      mirrors.adopt(
+          visit.upstream().resource().name(),
+          upstream.format(),
+          push.pack().orElseThrow(),
+          lasting.get());
     }
   }
 }

@@ -1,12 +1,16 @@
 package dev.countersign.proxy.git;
 
 import dev.countersign.decision.resource.GitUpstream.Pushing;
+import dev.countersign.proxy.git.sha256.KnownNames;
+import dev.countersign.proxy.git.sha256.TranslatedPack;
+import dev.countersign.proxy.git.sha256.TranslationLimits;
 import dev.countersign.proxy.git.wire.PackOutline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -24,37 +28,97 @@ final class Quarantine implements AutoCloseable {
   /** How many of the largest objects may have to be held at once. */
   private static final long HELD = 4;
 
-  private final FileRepository repository;
+  /** How many times as large as the largest pack it may become when its objects are made over. */
+  private static final long WRITTEN = 4;
 
-  private Quarantine(FileRepository repository) {
+  private final Path directory;
+  private final FileRepository repository;
+  private final Optional<KnownNames> names;
+
+  private Quarantine(Path directory, FileRepository repository, Optional<KnownNames> names) {
+    this.directory = directory;
     this.repository = repository;
+    this.names = names;
   }
 
   /**
    * An empty one.
    *
-   * @param upstream the objects that the upstream has
+   * @param mirror the objects that the upstream has
    */
-  static Quarantine create(Path directory, Path upstream) throws IOException {
+  static Quarantine create(Path directory, Mirror.Use mirror) throws IOException {
     Path git = directory.resolve("repository.git");
     try (FileRepository created = new FileRepository(git.toFile())) {
       created.create(true);
     }
-    return new Quarantine(
+    FileRepository repository =
         new FileRepository(
             new FileRepositoryBuilder()
                 .setGitDir(git.toFile())
                 .setBare()
-                .addAlternateObjectDirectory(upstream.toFile())
-                .setup()));
+                .addAlternateObjectDirectory(mirror.objects().toFile())
+                .setup());
+    return switch (mirror.format()) {
+      case SHA1 -> new Quarantine(directory, repository, Optional.empty());
+      case SHA256 ->
+          new Quarantine(directory, repository, Optional.of(KnownNames.open(mirror.names())));
+    };
   }
 
   Repository repository() {
     return repository;
   }
 
+  /** How the objects are called, also those that were taken. */
+  Naming naming() {
+    return names.<Naming>map(Naming.Translated::new).orElse(Naming.SAME);
+  }
+
   /** Takes the pack of the push: what goes to the upstream is the one that is inspected, whole. */
   PushedPack.Taken take(InputStream pack, Pushing limits, PackScan scan)
+      throws IOException, InterruptedException, GitRefusedException {
+    PushedPack.Limits within =
+        new PushedPack.Limits(
+            limits.objects(),
+            limits.objectBytes(),
+            new PackOutline.Limits(UNPACKED * limits.bytes(), HELD * limits.objectBytes()),
+            TIME);
+    return names.isEmpty()
+        ? take(pack, within, scan)
+        : translate(pack, names.get(), within, WRITTEN * limits.bytes(), scan);
+  }
+
+  /** Takes one whose objects have to be made over before they can be read. */
+  private PushedPack.Taken translate(
+      InputStream pack, KnownNames known, PushedPack.Limits limits, long written, PackScan scan)
+      throws IOException, InterruptedException, GitRefusedException {
+    TranslatedPack made =
+        PackTranslation.take(
+            pack,
+            Files.createDirectory(directory.resolve("made")),
+            known,
+            new TranslationLimits(
+                limits.objects(),
+                limits.objectBytes(),
+                limits.outline(),
+                written,
+                Deadline.in(limits.time()).at()));
+    PushedPack.Taken taken;
+    try (InputStream inner = Files.newInputStream(made.inner())) {
+      taken = take(inner, limits, scan);
+    }
+    Files.delete(made.inner());
+    return new PushedPack.Taken(
+        taken.objects(),
+        new JudgedPack(
+            made.original(),
+            made.sha256(),
+            Files.size(made.original()),
+            taken.pack().inspected(),
+            made.names()));
+  }
+
+  private PushedPack.Taken take(InputStream pack, PushedPack.Limits limits, PackScan scan)
       throws IOException, InterruptedException, GitRefusedException {
     ObjectDirectory objects = repository.getObjectDatabase();
     try (ObjectReader reader = repository.newObjectReader()) {
@@ -63,11 +127,7 @@ final class Quarantine implements AutoCloseable {
               pack,
               Files.createDirectories(objects.getPackDirectory().toPath()),
               reader,
-              new PushedPack.Limits(
-                  limits.objects(),
-                  limits.objectBytes(),
-                  new PackOutline.Limits(UNPACKED * limits.bytes(), HELD * limits.objectBytes()),
-                  TIME),
+              limits,
               scan);
       if (!taken.objects().isEmpty()) {
         objects.openPack(taken.pack().file().toFile());
@@ -79,5 +139,6 @@ final class Quarantine implements AutoCloseable {
   @Override
   public void close() {
     repository.close();
+    names.ifPresent(KnownNames::close);
   }
 }

@@ -15,13 +15,25 @@ import java.util.Optional;
 @SuppressWarnings("ArrayRecordComponent") // Read where it is made, and never compared.
 record SignedCommit(byte[] payload, Optional<String> signature) {
 
-  private static final String HEADER = "gpgsig ";
+  /** Where the signature of a commit stands, by how it names its objects. */
+  enum Header {
+    SHA1("gpgsig "),
+    SHA256("gpgsig-sha256 ");
 
-  /** Signs the same commit as it would be with names of the other kind. */
-  private static final String OTHER_HEADER = "gpgsig-sha256 ";
+    private final String word;
+
+    Header(String word) {
+      this.word = word;
+    }
+
+    /** Of the same commit as it would be with names of the other kind. */
+    private Header other() {
+      return this == SHA1 ? SHA256 : SHA1;
+    }
+  }
 
   /** Takes one apart; empty if it bears none. */
-  static Optional<SignedCommit> read(byte[] raw) {
+  static Optional<SignedCommit> read(byte[] raw, Header header) {
     ByteArrayOutputStream payload = new ByteArrayOutputStream(raw.length);
     StringBuilder signature = new StringBuilder();
     int signatures = 0;
@@ -32,14 +44,14 @@ record SignedCommit(byte[] payload, Optional<String> signature) {
       int end = lineEnd(raw, at);
       boolean continues = within && raw[at] == ' ';
       if (!continues) {
-        boolean own = startsWith(raw, at, HEADER);
-        within = own || startsWith(raw, at, OTHER_HEADER);
+        boolean own = startsWith(raw, at, header.word);
+        within = own || startsWith(raw, at, header.other().word);
         keeps = own && signatures++ == 0;
       }
       if (!within) {
         payload.write(raw, at, end - at);
       } else if (keeps) {
-        int from = continues ? at + 1 : at + HEADER.length();
+        int from = continues ? at + 1 : at + header.word.length();
         signature.append(new String(raw, from, end - from, StandardCharsets.ISO_8859_1));
       }
       at = end;

@@ -3,6 +3,7 @@ package dev.countersign.proxy.git;
 import static java.util.Objects.requireNonNull;
 
 import dev.countersign.proxy.git.wire.FetchCommand;
+import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.proxy.git.wire.ObjectName;
 import dev.countersign.proxy.git.wire.Packet;
 import dev.countersign.proxy.git.wire.PacketReader;
@@ -92,8 +93,8 @@ final class UpstreamRepository {
   }
 
   /** Asks which refs there are, and what the symbolic ones stand for. */
-  UpstreamRefs refs() throws IOException, InterruptedException {
-    return refs(Optional.empty());
+  UpstreamRefs refs(ObjectFormat format) throws IOException, InterruptedException {
+    return refs(Optional.of(format.word()));
   }
 
   /**
@@ -122,7 +123,7 @@ final class UpstreamRepository {
   }
 
   /** Asks for all that some objects reach, but not for what others do. */
-  InputStream fetch(Iterable<ObjectName> wants, Iterable<ObjectName> haves)
+  InputStream fetch(ObjectFormat format, Iterable<ObjectName> wants, Iterable<ObjectName> haves)
       throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(List.of("ofs-delta", "no-progress"));
     wants.forEach(want -> arguments.add("want " + want));
@@ -132,6 +133,9 @@ final class UpstreamRepository {
     PacketWriter out = new PacketWriter(body);
     out.text("command=fetch");
     out.text("agent=" + AGENT);
+    if (format != ObjectFormat.SHA1) {
+      out.text(format.capability());
+    }
     out.mark(Packet.Mark.DELIMITER);
     for (String argument : arguments) {
       out.text(argument);

@@ -106,20 +106,58 @@ final class GatewayRules {
             .isPresent();
   }
 
-  /** The rule that keeps a patch from asking questions about values that are hidden. */
+  /** The rule that keeps who may not see a value from asking about it, or writing over it. */
   static Optional<MatchedRow> probing(Asked asked) {
-    boolean tests =
-        asked.format().equals(Optional.of(BodyReader.Format.JSON_PATCH))
-            && asked
-                .body()
-                .filter(body -> body.findValuesAsText("op").contains("test"))
-                .isPresent();
-    return tests
-        ? block(
-            "K8S-TEST",
-            asked,
-            "the answer to a test tells a value that is hidden",
-            "Leave the test out.")
-        : Optional.empty();
+    if (tests(asked)) {
+      return block(
+          "K8S-TEST",
+          asked,
+          "the answer to a test tells a value that is hidden",
+          "Leave the test out.");
+    }
+    if (asksForConflicts(asked)) {
+      return block(
+          "K8S-CONFLICT",
+          asked,
+          "a conflict tells that a value is another than the hidden one",
+          "Use kubectl apply --server-side --force-conflicts, or kubectl apply.");
+    }
+    if (writesMask(asked)) {
+      return block(
+          "K8S-MASK",
+          asked,
+          "it has the mask where a hidden value stands, and would write it over that",
+          "Leave out what you were not shown: use kubectl patch with the fields that change.");
+    }
+    return Optional.empty();
+  }
+
+  private static boolean tests(Asked asked) {
+    return asked.format().equals(Optional.of(BodyReader.Format.JSON_PATCH))
+        && asked.body().filter(body -> body.findValuesAsText("op").contains("test")).isPresent();
+  }
+
+  /** Of two managers of a field the API server lets the second be one who says the same. */
+  private static boolean asksForConflicts(Asked asked) {
+    return asked.info().base().equals("secrets")
+        && asked.format().equals(Optional.of(BodyReader.Format.APPLY))
+        && !asked.query().isTrue("force")
+        && asked.body().filter(body -> body.has("data") || body.has("stringData")).isPresent();
+  }
+
+  private static boolean writesMask(Asked asked) {
+    return asked.body().filter(GatewayRules::hasMask).isPresent();
+  }
+
+  private static boolean hasMask(JsonNode node) {
+    if (node.isTextual()) {
+      return ObjectMask.isMask(node.textValue());
+    }
+    for (JsonNode each : node) {
+      if (hasMask(each)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

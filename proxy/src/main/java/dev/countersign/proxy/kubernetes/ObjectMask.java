@@ -57,6 +57,11 @@ final class ObjectMask {
     return new ObjectMask(Set.of());
   }
 
+  /** Whether that is what is shown instead of a value. */
+  static boolean isMask(String text) {
+    return text.equals(MASKED) || text.equals(MASKED_BASE64);
+  }
+
   /** The fields that were hidden so far. */
   Set<String> hidden() {
     return hidden;

@@ -47,6 +47,11 @@ final class Conversation {
 
   private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
+  /** Messages to the client are put together up to that many bytes: each write has its price. */
+  private static final int TOGETHER = 16_384;
+
+  private static final int SMALL = 2_048;
+
   private final SessionScope scope;
   private final Channel client;
   private final Channel upstream;
@@ -58,6 +63,7 @@ final class Conversation {
   private final DoorServices services;
   private final CopyIn copyIn = new CopyIn();
   private @Nullable ByteBuf outgoing;
+  private @Nullable ByteBuf answers;
   private @Nullable ApprovalHold hold;
   private @Nullable Runnable whenSettled;
   private boolean waiting;
@@ -130,6 +136,7 @@ final class Conversation {
 
   /** The upstream has nothing more to read for now. */
   void onUpstreamReadComplete() {
+    writeAnswers();
     client.flush();
   }
 
@@ -199,6 +206,7 @@ final class Conversation {
       return false;
     }
     closed = true;
+    writeAnswers();
     inbox.forEach(ByteBuf::release);
     inbox.clear();
     if (outgoing != null) {
@@ -367,7 +375,31 @@ final class Conversation {
 
   /** Sends bytes to the client with the next flush; takes ownership. */
   void toClient(ByteBuf bytes) {
-    var _ = client.write(bytes, client.voidPromise());
+    if (closed) {
+      bytes.release();
+      return;
+    }
+    if (bytes.readableBytes() > SMALL) {
+      writeAnswers();
+      var _ = client.write(bytes, client.voidPromise());
+      return;
+    }
+    if (answers == null) {
+      answers = client.alloc().buffer();
+    }
+    answers.writeBytes(bytes);
+    bytes.release();
+    if (answers.readableBytes() >= TOGETHER) {
+      writeAnswers();
+    }
+  }
+
+  private void writeAnswers() {
+    if (answers != null) {
+      ByteBuf bytes = answers;
+      answers = null;
+      var _ = client.write(bytes, client.voidPromise());
+    }
   }
 
   ByteBuf clientBuffer() {
@@ -378,6 +410,7 @@ final class Conversation {
   void notice(Notice notice) {
     ByteBuf bytes = clientBuffer();
     notice.encodeNotice(bytes);
+    writeAnswers();
     var _ = client.writeAndFlush(bytes, client.voidPromise());
   }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedColumns {
 
-  private static final GuardedColumns NONE = new GuardedColumns(List.of());
+  static final GuardedColumns NONE = new GuardedColumns(List.of());
 
   /** OIDs of pg_type.dat whose binary format is a number or a UUID. */
   private static final int INT8 = 20;

@@ -96,6 +96,9 @@ final class Judging {
   }
 
   private static Set<String> unknown(List<ClassifiedStatement> statements, Catalog snapshot) {
+    if (statements.size() == 1) {
+      return statements.getFirst().lineage().unknownTo(snapshot);
+    }
     Set<String> unknown = new HashSet<>();
     statements.forEach(statement -> unknown.addAll(statement.lineage().unknownTo(snapshot)));
     return unknown;
@@ -137,7 +140,7 @@ final class Judging {
       masked = masked.guarding(policy.guarded(scope.upstream().resource()));
     }
     return new StatementJudge(
-        scope.subject(), scope.upstream().resource(), policy, masked, this::outside);
+        scope.subject(), scope.upstream().resource(), policy, new OwnRules(masked), this::outside);
   }
 
   /** Why a text is outside the one that a grant is for, and for once. */

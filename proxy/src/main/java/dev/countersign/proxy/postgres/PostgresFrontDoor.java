@@ -11,7 +11,7 @@ import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.Admission;
 import dev.countersign.proxy.frontdoor.RetriedApprovals;
-import dev.countersign.proxy.frontdoor.Transport;
+import dev.countersign.proxy.frontdoor.TlsPort;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
 import dev.countersign.proxy.postgres.sql.SqlClassifier;
@@ -20,18 +20,9 @@ import dev.countersign.proxy.postgres.wire.ScramKeys;
 import dev.countersign.proxy.postgres.wire.StartupDecoder;
 import dev.countersign.proxy.postgres.wire.StartupPacket;
 import dev.countersign.rules.policy.Policy;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,22 +31,16 @@ import org.jspecify.annotations.Nullable;
 /** Listens for PostgreSQL clients. The one way to the PostgreSQL resources. */
 public final class PostgresFrontDoor implements AutoCloseable {
 
-  private static final int BACKLOG = 1_024;
-
   private final PostgresDoorConfig config;
   private final TokenVerifier tokens;
   private final Resources resources;
   private final DoorServices services;
   private final AddressLimits strangers;
-  private final SslContext tls;
-  private final Transport transport = Transport.ofThisPlatform();
+  private final TlsPort port;
   private final CancelKeys cancelKeys = new CancelKeys();
   private final ScramKeys scramKeys = new ScramKeys();
   private final SessionRoles roles = new SessionRoles();
   private final AtomicInteger sessions = new AtomicInteger();
-  private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private @Nullable EventLoopGroup loops;
-  private @Nullable Channel listener;
 
   /**
    * @throws IOException if the certificate or its key cannot be used
@@ -90,24 +75,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
             exposures,
             new RetriedApprovals(approvals),
             config);
-    tls = tls(config);
-  }
-
-  private static SslContext tls(PostgresDoorConfig config) throws IOException {
-    try {
-      return SslContextBuilder.forServer(config.certificate().toFile(), config.key().toFile())
-          .protocols("TLSv1.3", "TLSv1.2")
-          .applicationProtocolConfig(
-              new ApplicationProtocolConfig(
-                  ApplicationProtocolConfig.Protocol.ALPN,
-                  ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                  ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                  "postgresql"))
-          .build();
-    } catch (IllegalArgumentException e) {
-      throw new IOException(
-          "certificate " + config.certificate() + " or key " + config.key() + " cannot be used", e);
-    }
+    port = new TlsPort(config.listen(), config.certificate(), config.key(), "postgresql");
   }
 
   /**
@@ -117,28 +85,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
    * @throws IOException if the address cannot be bound
    */
   public InetSocketAddress start() throws IOException {
-    EventLoopGroup group = transport.loops(0);
-    loops = group;
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(group)
-            .channel(transport.listener())
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    accept(channel);
-                  }
-                });
-    var bound = bootstrap.bind(config.listen()).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new IOException("cannot listen on " + config.listen(), bound.cause());
-    }
-    listener = bound.channel();
-    return (InetSocketAddress) bound.channel().localAddress();
+    return port.open(this::accept);
   }
 
   private void accept(Channel channel) {
@@ -147,7 +94,6 @@ public final class PostgresFrontDoor implements AutoCloseable {
       var _ = channel.close();
       return;
     }
-    clients.add(channel);
     channel
         .pipeline()
         .addLast(ClientLogin.STARTUP, new StartupDecoder())
@@ -175,7 +121,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
   }
 
   SslContext tls() {
-    return tls;
+    return port.tls();
   }
 
   CancelKeys cancelKeys() {
@@ -188,13 +134,13 @@ public final class PostgresFrontDoor implements AutoCloseable {
 
   UpstreamConnector connector(PostgresUpstream upstream, EventLoop loop) {
     return new UpstreamConnector(
-        upstream, loop, transport, scramKeys, task -> Thread.ofVirtual().start(task));
+        upstream, loop, port.transport(), scramKeys, task -> Thread.ofVirtual().start(task));
   }
 
   /** Ends a wait for an approval, or passes the cancel request on to the upstream. */
   void cancel(Conversation conversation, SessionScope scope, @Nullable BackendKeyData key) {
     if (!conversation.onCancel() && key != null) {
-      connector(scope.upstream(), requireNonNull(loops).next())
+      connector(scope.upstream(), port.loop())
           .cancel(new StartupPacket.CancelRequest(key.pid(), key.key()));
     }
   }
@@ -206,13 +152,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
   /** Stops listening and ends all sessions. */
   @Override
   public void close() {
-    if (listener != null) {
-      listener.close().awaitUninterruptibly();
-    }
-    clients.close().awaitUninterruptibly();
-    if (loops != null) {
-      loops.shutdownGracefully(0, 2, java.util.concurrent.TimeUnit.SECONDS).awaitUninterruptibly();
-    }
+    port.close();
     roles.close();
   }
 }

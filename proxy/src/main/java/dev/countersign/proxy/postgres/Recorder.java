@@ -16,6 +16,7 @@ import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.Decision;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -143,9 +144,13 @@ final class Recorder {
       List<Optional<String>> parameters,
       List<SqlStatement> statements,
       Decision decision) {
-    List<SqlAccess> accesses =
-        statements.stream().flatMap(statement -> statement.accesses().stream()).toList();
-    boolean opaque = statements.stream().anyMatch(SqlStatement::opaque);
+    List<SqlAccess> accesses = accesses(statements);
+    boolean opaque = false;
+    boolean changesState = false;
+    for (SqlStatement statement : statements) {
+      opaque |= statement.opaque();
+      changesState |= statement.changesState();
+    }
     long number = ++commands;
     long sequence =
         journal.append(
@@ -158,8 +163,16 @@ final class Recorder {
                 decision.verdict(),
                 decision.why().policyVersion(),
                 decision.why().rows()));
-    boolean changesState = statements.stream().anyMatch(SqlStatement::changesState);
     return new Command(number, sequence, changesState, limits, exposures, meter);
+  }
+
+  private static List<SqlAccess> accesses(List<SqlStatement> statements) {
+    if (statements.size() == 1) {
+      return statements.getFirst().accesses();
+    }
+    List<SqlAccess> accesses = new ArrayList<>();
+    statements.forEach(statement -> accesses.addAll(statement.accesses()));
+    return accesses;
   }
 
   /** Completes when the command may be released. */

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResultMask {
 
+  /** Of results in which nothing can be hidden, and that tell nobody anything. */
+  private static final ResultMask NONE =
+      new ResultMask(List.of(), List.of(), List.of(), GuardedColumns.NONE, List.of());
+
   private final List<RowDescription.Field> fields;
   private final List<Optional<Masker>> maskers;
   private final List<ContentRule> contents;
@@ -75,6 +79,9 @@ final class ResultMask {
    */
   static ResultMask of(
       RowDescription description, ClassifiedStatement source, MaskedColumns masked) {
+    if (masked.isEmpty() && !GuardedColumns.isNeeded(source, masked)) {
+      return NONE;
+    }
     List<ResultColumn> columns =
         description.fields().stream()
             .map(

@@ -25,14 +25,14 @@ import java.util.stream.Stream;
  * @param subject who asks
  * @param resource on what
  * @param policy by which policy
- * @param masked what that policy masks here
+ * @param own the gateway's own rules over what that policy masks here
  * @param outside why a text is outside what the subject was let in for
  */
 record StatementJudge(
     Subject subject,
     Resource resource,
     PolicyVersion policy,
-    MaskedColumns masked,
+    OwnRules own,
     Function<String, Optional<String>> outside) {
 
   /**
@@ -81,8 +81,13 @@ record StatementJudge(
     requireNonNull(subject, "subject");
     requireNonNull(resource, "resource");
     requireNonNull(policy, "policy");
-    requireNonNull(masked, "masked");
+    requireNonNull(own, "own");
     requireNonNull(outside, "outside");
+  }
+
+  /** What is masked for the subject. */
+  MaskedColumns masked() {
+    return own.masked();
   }
 
   /**
@@ -146,16 +151,14 @@ record StatementJudge(
    * its author's words come first.
    */
   private Decision decide(ClassifiedStatement statement) {
-    return decide(statement, outside(statement).or(() -> GatewayRules.refusal(statement, masked)));
+    return decide(statement, outside(statement).or(() -> own.refusal(statement)));
   }
 
   /** Of what runs by its name, and of the statement that runs it. */
   private Decision decide(ClassifiedStatement source, ClassifiedStatement caller) {
     return decide(
         source,
-        outside(source)
-            .or(() -> GatewayRules.ofArguments(caller))
-            .or(() -> GatewayRules.refusal(source, masked)));
+        outside(source).or(() -> GatewayRules.ofArguments(caller)).or(() -> own.refusal(source)));
   }
 
   private Optional<MatchedRow> outside(ClassifiedStatement statement) {

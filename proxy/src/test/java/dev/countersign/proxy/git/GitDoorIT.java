@@ -661,28 +661,6 @@ class GitDoorIT {
   }
 
   @Test
-  void git12_refusesPushesToARepositoryWithOtherNames() throws Exception {
-    Path other = door.root.resolve("hosted").resolve("other.git");
-    Files.createDirectories(other);
-    door.git(other, "init", "-q", "--bare", "--object-format=sha256", "-b", "main");
-    Mirror.delete(door.bare);
-    Files.move(other, door.bare);
-    Path seed = door.root.resolve("seed256");
-    Files.createDirectories(seed);
-    door.git(seed, "init", "-q", "--object-format=sha256", "-b", "main");
-    OpenGitDoor.write(seed, "a.txt", "a\n");
-    door.commit(seed, "a");
-    door.git(seed, "push", "-q", door.bare.toString(), "main");
-
-    Path clone = door.clone();
-    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/x");
-
-    assertThat(Files.readString(clone.resolve("a.txt"))).isEqualTo("a\n");
-    assertThat(printed.exit()).isNotZero();
-    assertThat(printed.text()).contains("SHA-256, which the gateway cannot inspect yet");
-  }
-
-  @Test
   void git20_refusesTreesThatAreMoreThanTheySeem() throws Exception {
     Path clone = door.clone();
     String tree = hash(clone, "100644 blob " + blob(clone) + "\tf");

@@ -18,6 +18,7 @@ import dev.countersign.proxy.frontdoor.MemoryJournal;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.proxy.frontdoor.ReleaseGate;
 import dev.countersign.proxy.frontdoor.TestTls;
+import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.Policy;
@@ -74,6 +75,7 @@ final class OpenGitDoor implements AutoCloseable {
   final InetSocketAddress address;
   private final GitDoor door;
   private final HttpsListener listener;
+  private final String format;
   private int clones;
 
   OpenGitDoor() throws Exception {
@@ -96,7 +98,20 @@ final class OpenGitDoor implements AutoCloseable {
         GitUpstream.Fetching.DEFAULT,
         new GitUpstream.LargeFiles.Refused(),
         recorder,
-        true);
+        true,
+        ObjectFormat.SHA1);
+  }
+
+  /** One whose repository names its objects in this way. */
+  OpenGitDoor(ObjectFormat format) throws Exception {
+    this(
+        50,
+        HttpsConfig.Limits.DEFAULT,
+        GitUpstream.Fetching.DEFAULT,
+        new GitUpstream.LargeFiles.Refused(),
+        Optional.empty(),
+        false,
+        format);
   }
 
   /**
@@ -111,7 +126,7 @@ final class OpenGitDoor implements AutoCloseable {
       GitUpstream.Fetching fetching,
       GitUpstream.LargeFiles largeFiles)
       throws Exception {
-    this(refs, limits, fetching, largeFiles, Optional.empty(), false);
+    this(refs, limits, fetching, largeFiles, Optional.empty(), false, ObjectFormat.SHA1);
   }
 
   private OpenGitDoor(
@@ -120,8 +135,10 @@ final class OpenGitDoor implements AutoCloseable {
       GitUpstream.Fetching fetching,
       GitUpstream.LargeFiles largeFiles,
       Optional<PackRecorder> recorder,
-      boolean recordsPacks)
+      boolean recordsPacks,
+      ObjectFormat format)
       throws Exception {
+    this.format = "--object-format=" + format.word();
     sample();
     server = new GitServer(root.resolve("hosted"));
     GitUpstream upstream =
@@ -191,10 +208,10 @@ final class OpenGitDoor implements AutoCloseable {
 
   private void sample() throws Exception {
     Files.createDirectories(bare);
-    git(bare, "init", "-q", "--bare", "-b", "main");
+    git(bare, "init", "-q", "--bare", format, "-b", "main");
     Path work = root.resolve("seed");
     Files.createDirectories(work);
-    git(work, "init", "-q", "-b", "main");
+    git(work, "init", "-q", format, "-b", "main");
     write(work, "README.md", "# payments\n");
     write(work, "src/pay.py", "print('pay')\n");
     write(work, ".github/workflows/ci.yml", "on: push\n");

@@ -14,6 +14,7 @@ public final class TestPacks {
   public static final int COMMIT = 1;
   public static final int TREE = 2;
   public static final int BLOB = 3;
+  public static final int TAG = 4;
   private static final int OFFSET_DELTA = 6;
   private static final int NAME_DELTA = 7;
 
@@ -113,10 +114,15 @@ public final class TestPacks {
   }
 
   public byte[] end() throws IOException {
+    return end("SHA-1");
+  }
+
+  /** One that ends with another digest. */
+  public byte[] end(String algorithm) throws IOException {
     try {
-      bytes.write(MessageDigest.getInstance("SHA-1").digest(bytes.toByteArray()));
+      bytes.write(MessageDigest.getInstance(algorithm).digest(bytes.toByteArray()));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-1", e);
+      throw new IllegalStateException("every Java has it", e);
     }
     return bytes.toByteArray();
   }

@@ -14,11 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Stock kubectl through the door, told not to use WebSocket: as every kubectl before 1.31. */
@@ -28,23 +26,7 @@ class KubectlSpdyIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final File NOTHING = new File("/dev/null");
 
-  private static OpenDoor door;
-
-  @BeforeAll
-  static void open() throws Exception {
-    door = new OpenDoor();
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    door.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    door.journal.clear();
-    door.seen.clear();
-  }
+  @RegisterExtension static final OpenDoor door = new OpenDoor();
 
   private static Printed run(File input, String... arguments) throws Exception {
     return OpenDoor.finish(door.overSpdy(input, arguments));
@@ -54,21 +36,14 @@ class KubectlSpdyIT {
     return new File(door.file(text));
   }
 
-  private static String recorded(Stream stream) {
-    return door.journal.of(Event.ContentRecorded.class).stream()
-        .filter(event -> event.stream() == stream)
-        .map(Event.ContentRecorded::content)
-        .reduce("", String::concat);
-  }
-
   @Test
   void k8s05_recordsATerminalBothWays() throws Exception {
     Printed printed = run(typed("whoami\nexit\n"), "exec", "-i", "web-1", "--", "sh");
 
     assertThat(printed.text()).contains("root");
     assertThat(printed.exit()).isZero();
-    assertThat(recorded(Stream.INPUT)).isEqualTo("whoami\nexit\n");
-    assertThat(recorded(Stream.OUTPUT)).contains("/ # ", "root");
+    assertThat(door.recorded(Stream.INPUT)).isEqualTo("whoami\nexit\n");
+    assertThat(door.recorded(Stream.OUTPUT)).contains("/ # ", "root");
     assertThat(door.journal.of(Event.CommandDecided.class))
         .anySatisfy(event -> assertThat(event.text()).startsWith("POST ").contains("command=sh"));
   }
@@ -114,7 +89,7 @@ class KubectlSpdyIT {
     Printed attached = run(typed("whoami\nexit\n"), "attach", "-i", "web-1");
 
     assertThat(attached.text()).contains("root");
-    assertThat(recorded(Stream.INPUT)).contains("whoami");
+    assertThat(door.recorded(Stream.INPUT)).contains("whoami");
   }
 
   @Test
@@ -127,7 +102,8 @@ class KubectlSpdyIT {
     assertThat(printed.text()).contains("the gateway records all", "kubectl cp");
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(recorded(Stream.REPORT)).contains("ended by the gateway"));
+        .untilAsserted(
+            () -> assertThat(door.recorded(Stream.REPORT)).contains("ended by the gateway"));
   }
 
   /** More than a window of SPDY holds. */
@@ -142,7 +118,7 @@ class KubectlSpdyIT {
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(recorded(Stream.REPORT))
+                assertThat(door.recorded(Stream.REPORT))
                     .containsPattern("in all: input \\d{6} bytes with the SHA-256 [0-9a-f]{64}"));
   }
 
@@ -176,6 +152,6 @@ class KubectlSpdyIT {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
-            () -> assertThat(recorded(Stream.REPORT)).containsPattern("[1-9]\\d* bytes sent"));
+            () -> assertThat(door.recorded(Stream.REPORT)).containsPattern("[1-9]\\d* bytes sent"));
   }
 }

@@ -2,6 +2,7 @@ package dev.countersign.proxy.kubernetes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.countersign.audit.event.Event;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.quota.AddressLimits;
@@ -34,9 +35,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A cluster in memory with the door in front of it, and everything a test wants to look at. */
-final class OpenDoor implements AutoCloseable {
+/**
+ * A cluster in memory with the door in front of it, and everything a test wants to look at. As an
+ * extension of JUnit it is closed after all tests of a class, and what one test left to look at is
+ * gone before the next.
+ */
+final class OpenDoor implements BeforeEachCallback, AfterAllCallback, AutoCloseable {
 
   /** So many watches and terminals at once. */
   static final int STREAMS = 20;
@@ -87,48 +95,54 @@ final class OpenDoor implements AutoCloseable {
   private final KubernetesDoor door;
   private final Path directory;
 
-  OpenDoor() throws Exception {
+  OpenDoor() {
     this(Optional.empty());
   }
 
   /**
    * @param other stands behind the door instead of the cluster in memory
    */
-  OpenDoor(Optional<KubernetesUpstream> other) throws Exception {
-    tls = TestTls.make();
-    directory = Files.createTempDirectory("kube");
-    cluster = MemoryCluster.start(listening(), UPSTREAM_TOKEN, seen::add);
-    Samples.fill(cluster);
-    scripted = new ScriptedServer(tls.server());
-    upstream = other.orElse(upstream("prod-eu", cluster.port()));
-    TokenVerifier tokens =
-        token -> {
-          return switch (token) {
-            case TOKEN -> new TokenVerifier.VerifiedToken(AGENT, Instant.MAX);
-            case PROMOTED -> new TokenVerifier.VerifiedToken(promoted(), Instant.MAX);
-            default -> throw new TokenRefused("no such token");
+  OpenDoor(Optional<KubernetesUpstream> other) {
+    try {
+      tls = TestTls.make();
+      directory = Files.createTempDirectory("kube");
+      cluster = MemoryCluster.start(listening(), UPSTREAM_TOKEN, seen::add);
+      Samples.fill(cluster);
+      scripted = new ScriptedServer(tls.server());
+      upstream = other.orElse(upstream("prod-eu", cluster.port()));
+      TokenVerifier tokens =
+          token -> {
+            return switch (token) {
+              case TOKEN -> new TokenVerifier.VerifiedToken(AGENT, Instant.MAX);
+              case PROMOTED -> new TokenVerifier.VerifiedToken(promoted(), Instant.MAX);
+              default -> throw new TokenRefused("no such token");
+            };
           };
-        };
-    door =
-        new KubernetesDoor(
-            new KubernetesDoorConfig(
-                1 << 20, 8 << 10, LONGEST_TERMINAL, STREAMS, Duration.ofSeconds(30)),
-            tokens,
-            new Resources(List.of(upstream, upstream("scripted", scripted.port()))),
-            admission,
-            new ReleaseGate(policy, approvals, journal, Duration.ofMillis(200)),
-            strangers);
-    listener =
-        new HttpsListener(
-            listening(),
-            Map.of(KubernetesDoor.SEGMENT, door, KubernetesDoor.RETRYING_SEGMENT, door.retrying()));
-    port = listener.start().getPort();
-    Files.writeString(
-        directory.resolve("config"),
-        kubeconfig("https://localhost:" + port + "/k8s/prod-eu", TOKEN));
-    Files.writeString(
-        directory.resolve("retrying"),
-        kubeconfig("https://localhost:" + port + "/k8s-retry/prod-eu", TOKEN));
+      door =
+          new KubernetesDoor(
+              new KubernetesDoorConfig(
+                  1 << 20, 8 << 10, LONGEST_TERMINAL, STREAMS, Duration.ofSeconds(30)),
+              tokens,
+              new Resources(List.of(upstream, upstream("scripted", scripted.port()))),
+              admission,
+              new ReleaseGate(policy, approvals, journal, Duration.ofMillis(200)),
+              strangers);
+      listener =
+          new HttpsListener(
+              listening(),
+              Map.of(
+                  KubernetesDoor.SEGMENT, door, KubernetesDoor.RETRYING_SEGMENT, door.retrying()));
+      port = listener.start().getPort();
+      Files.writeString(
+          directory.resolve("config"),
+          kubeconfig("https://localhost:" + port + "/k8s/prod-eu", TOKEN));
+      Files.writeString(
+          directory.resolve("retrying"),
+          kubeconfig("https://localhost:" + port + "/k8s-retry/prod-eu", TOKEN));
+    } catch (Exception e) {
+      // A field of a test class cannot be made by what throws a checked one.
+      throw new IllegalStateException("the door does not open", e);
+    }
   }
 
   private static Subject promoted() {
@@ -232,6 +246,34 @@ final class OpenDoor implements AutoCloseable {
   /** A manifest in a file of its own. */
   String file(String manifest) throws IOException {
     return Files.writeString(Files.createTempFile(directory, "m", ".yaml"), manifest).toString();
+  }
+
+  /** All that was recorded of a stream. */
+  String recorded(Event.ContentRecorded.Stream stream) {
+    return journal.of(Event.ContentRecorded.class).stream()
+        .filter(event -> event.stream() == stream)
+        .map(Event.ContentRecorded::content)
+        .reduce("", String::concat);
+  }
+
+  /** What was seen, recorded, asked and heard so far. */
+  void forget() {
+    seen.clear();
+    journal.clear();
+    approvals.asked.clear();
+    admission.closers.clear();
+    scripted.heard.clear();
+    scripted.stray.clear();
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext test) {
+    forget();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext tests) throws IOException {
+    close();
   }
 
   @Override

@@ -9,11 +9,9 @@ import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.verdict.Verdict;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,25 +22,7 @@ class PreviewIT {
   private static final String HELD = "/api/v1/namespaces/held/";
   private static final String JSON = "Content-Type: application/json\r\n";
 
-  private static OpenDoor door;
-
-  @BeforeAll
-  static void open() throws Exception {
-    door = new OpenDoor();
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    door.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    door.seen.clear();
-    door.journal.clear();
-    door.approvals.asked.clear();
-    door.scripted.heard.clear();
-  }
+  @RegisterExtension static final OpenDoor door = new OpenDoor();
 
   private static RawConnection begin(String method, String path, String fields, String body)
       throws Exception {

@@ -8,11 +8,10 @@ import dev.countersign.rules.fact.KubeRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,17 +24,7 @@ class RequestAttackIT {
       "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"},\"spec\":{\"containers\":["
           + "{\"name\":\"a\",\"image\":\"i\"}]}}";
 
-  private static OpenDoor door;
-
-  @BeforeAll
-  static void open() throws Exception {
-    door = new OpenDoor();
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    door.close();
-  }
+  @RegisterExtension static final OpenDoor door = new OpenDoor();
 
   @Test
   void gw40_whoTriesTooOftenIsToldToWaitAndAGoodTokenGetsInMeanwhile() throws Exception {
@@ -199,6 +188,47 @@ class RequestAttackIT {
     assertThat(door.seen.getFirst().fields().first("accept").orElseThrow())
         .startsWith("application/json")
         .doesNotContain("protobuf", "cbor");
+  }
+
+  @Test
+  void k8s15_saysWhatToDoInsteadOfProtobuf() throws Exception {
+    String answer =
+        ask(
+            "POST",
+            "/api/v1/namespaces",
+            "Content-Type: application/vnd.kubernetes.protobuf\r\n",
+            "k8s\0");
+
+    assertThat(answer).contains(" 415 ", "--dry-run=client -o yaml | kubectl create -f -");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"data: {password: Z3Vlc3M=}", "stringData: {password: guess}"})
+  void k8s19_tellsNoHiddenValueByAConflict(String values) throws Exception {
+    String answer =
+        ask(
+            "PATCH",
+            "/api/v1/namespaces/prod/secrets/db?fieldManager=x&dryRun=All",
+            "Content-Type: application/apply-patch+yaml\r\n",
+            "{apiVersion: v1, kind: Secret, metadata: {name: db}, %s}".formatted(values));
+
+    assertThat(answer).contains(" 403 ", "K8S-CONFLICT");
+    assertThat(door.seen).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"data, KioqKio=", "stringData, *****"})
+  void k8s12_writesNoMaskOverAHiddenValue(String field, String mask) throws Exception {
+    String answer =
+        ask(
+            "PUT",
+            "/api/v1/namespaces/prod/secrets/db",
+            "Content-Type: application/json\r\n",
+            "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"db\"},\"%s\":{\"password\":\"%s\"}}"
+                .formatted(field, mask));
+
+    assertThat(answer).contains(" 403 ", "K8S-MASK");
+    assertThat(door.seen).isEmpty();
   }
 
   @ParameterizedTest

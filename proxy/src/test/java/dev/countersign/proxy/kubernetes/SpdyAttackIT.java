@@ -19,11 +19,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,24 +39,7 @@ class SpdyAttackIT {
       "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
           + "Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\n\r\n";
 
-  private static OpenDoor door;
-
-  @BeforeAll
-  static void open() throws Exception {
-    door = new OpenDoor();
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    door.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    door.journal.clear();
-    door.scripted.heard.clear();
-    door.admission.closers.clear();
-  }
+  @RegisterExtension static final OpenDoor door = new OpenDoor();
 
   private static String exec(String cluster, String query) {
     return "POST /k8s/" + cluster + "/api/v1/namespaces/prod/pods/web-1/exec?" + query;
@@ -91,13 +72,6 @@ class SpdyAttackIT {
     }
   }
 
-  private static String recorded(Stream stream) {
-    return door.journal.of(Event.ContentRecorded.class).stream()
-        .filter(event -> event.stream() == stream)
-        .map(Event.ContentRecorded::content)
-        .reduce("", String::concat);
-  }
-
   private static void hasEnded() {
     await()
         .atMost(PATIENCE)
@@ -125,9 +99,9 @@ class SpdyAttackIT {
     }
 
     hasEnded();
-    assertThat(recorded(Stream.RESIZE)).isEqualTo("80x24");
-    assertThat(recorded(Stream.INPUT)).isEqualTo("whoami\nexit\n");
-    assertThat(recorded(Stream.OUTPUT)).contains("root");
+    assertThat(door.recorded(Stream.RESIZE)).isEqualTo("80x24");
+    assertThat(door.recorded(Stream.INPUT)).isEqualTo("whoami\nexit\n");
+    assertThat(door.recorded(Stream.OUTPUT)).contains("root");
   }
 
   static java.util.stream.Stream<Arguments> surprises() {
@@ -169,7 +143,7 @@ class SpdyAttackIT {
       assertThat(next(client, 7)).as(name).isEmpty();
     }
     hasEnded();
-    assertThat(recorded(Stream.INPUT)).isEmpty();
+    assertThat(door.recorded(Stream.INPUT)).isEmpty();
   }
 
   @Test
@@ -185,7 +159,7 @@ class SpdyAttackIT {
         assertThat(next(client, 7)).isEmpty();
       }
     }
-    assertThat(recorded(Stream.INPUT)).isEmpty();
+    assertThat(door.recorded(Stream.INPUT)).isEmpty();
   }
 
   @Test

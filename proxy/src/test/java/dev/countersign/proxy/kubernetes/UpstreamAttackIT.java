@@ -8,11 +8,9 @@ import dev.countersign.proxy.kubernetes.wire.WebSocketFrame;
 import dev.countersign.rules.fact.CommandFacts;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,24 +28,7 @@ class UpstreamAttackIT {
           + KEY
           + "\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\n";
 
-  private static OpenDoor door;
-
-  @BeforeAll
-  static void open() throws Exception {
-    door = new OpenDoor();
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    door.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    door.journal.clear();
-    door.scripted.heard.clear();
-    door.scripted.stray.clear();
-  }
+  @RegisterExtension static final OpenDoor door = new OpenDoor();
 
   private static String ask(String method, String path, String fields, String body)
       throws Exception {

@@ -70,6 +70,7 @@ final class Tap implements AutoCloseable {
       byte[] first = new DataInputStream(client.getInputStream()).readNBytes(8);
       upstream.getOutputStream().write(first);
       if (first.length < 8 || ByteBuffer.wrap(first).getInt(4) != SSL_REQUEST) {
+        var _ = Thread.startVirtualThread(() -> passBack(upstream, client));
         pump(client.getInputStream(), upstream.getOutputStream(), false);
         return;
       }
@@ -91,6 +92,15 @@ final class Tap implements AutoCloseable {
       back.join();
     } catch (IOException | GeneralSecurityException | InterruptedException over) {
       // A client that ends in the middle is what some tests are about.
+    }
+  }
+
+  /** Without TLS; some clients of a cancel request wait until the door has closed. */
+  private void passBack(Socket upstream, Socket client) {
+    try (client) {
+      pump(upstream.getInputStream(), client.getOutputStream(), true);
+    } catch (IOException over) {
+      // The client has not waited.
     }
   }
 

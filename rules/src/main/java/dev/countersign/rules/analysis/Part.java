@@ -15,6 +15,7 @@ import dev.countersign.rules.workbook.KubeCondition;
 import dev.countersign.rules.workbook.Workbook;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -102,9 +103,16 @@ record Part(String words, String noun, Area.Point point, boolean everywhere) {
   private static Part of(
       Workbook workbook, Subject subject, Resource resource, KubeRequest request) {
     KubeRequest.Target target = request.target();
+    List<Glob> registries =
+        workbook.lists().getOrDefault(KubeCondition.REGISTRIES_LIST, List.of()).stream()
+            .map(Glob::new)
+            .toList();
     Set<String> conditions =
-        Arrays.stream(KubeCondition.values())
-            .filter(condition -> holds(condition, request, workbook))
+        EnumSet.complementOf(EnumSet.of(KubeCondition.ALWAYS)).stream()
+            .filter(
+                condition ->
+                    condition.holds(
+                        request, image -> registries.stream().noneMatch(one -> one.matches(image))))
             .map(Sheets::word)
             .collect(Collectors.toSet());
     return new Part(
@@ -123,38 +131,6 @@ record Part(String words, String noun, Area.Point point, boolean everywhere) {
         target.namespace().isEmpty()
             && target.name().isEmpty()
             && !target.object().startsWith("/"));
-  }
-
-  private static boolean holds(KubeCondition condition, KubeRequest request, Workbook workbook) {
-    return switch (condition) {
-      case ALWAYS -> false;
-      case DRY_RUN -> request.dryRun();
-      case FOREIGN_IMAGE -> {
-        List<String> registries =
-            workbook.lists().getOrDefault(KubeCondition.REGISTRIES_LIST, List.of());
-        yield request.body().images().stream()
-            .anyMatch(
-                image -> registries.stream().noneMatch(each -> new Glob(each).matches(image)));
-      }
-      case PRIVILEGED,
-          HOST_PATH,
-          HOST_NAMESPACE,
-          ADDED_CAPABILITY,
-          SERVICE_ACCOUNT,
-          GRANTS_RIGHTS,
-          ADMISSION_WEBHOOK,
-          CUSTOM_RESOURCE,
-          IMPERSONATION,
-          INTERACTIVE,
-          SHELL,
-          FILE_COPY,
-          NO_LIMITS,
-          NO_REPLICAS,
-          SCALES_UP,
-          SCALES_DOWN,
-          NO_SELECTOR ->
-          condition.trait().filter(request.body().traits()::contains).isPresent();
-    };
   }
 
   /** Whether the row's cell there lets it match. */

@@ -24,6 +24,14 @@ public record SqlStatement(List<SqlAccess> accesses, Set<String> functions, bool
 
   /** Whether running it can change something that outlives the session. */
   public boolean changesState() {
-    return opaque || accesses.stream().anyMatch(access -> access.verb().changesState());
+    if (opaque) {
+      return true;
+    }
+    for (SqlAccess access : accesses) {
+      if (access.verb().changesState()) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -49,7 +49,7 @@ final class KubeRules {
           && isIn(request.target())
           && runs(request)
           && reach.covers(subject.groups(), resource)
-          && isOfKind(request);
+          && row.condition().holds(request, this::isForeign);
     }
 
     /** A pattern is about requests that run something. */
@@ -71,32 +71,6 @@ final class KubeRules {
       return target.namespace().isEmpty()
           ? namespaces.has(ANY) || namespaces.has(KubernetesRow.NO_NAMESPACE)
           : namespaces.match(target.namespace());
-    }
-
-    private boolean isOfKind(KubeRequest request) {
-      return switch (row.condition()) {
-        case ALWAYS -> true;
-        case DRY_RUN -> request.dryRun();
-        case FOREIGN_IMAGE -> request.body().images().stream().anyMatch(this::isForeign);
-        case PRIVILEGED,
-            HOST_PATH,
-            HOST_NAMESPACE,
-            ADDED_CAPABILITY,
-            SERVICE_ACCOUNT,
-            GRANTS_RIGHTS,
-            ADMISSION_WEBHOOK,
-            CUSTOM_RESOURCE,
-            IMPERSONATION,
-            INTERACTIVE,
-            SHELL,
-            FILE_COPY,
-            NO_LIMITS,
-            NO_REPLICAS,
-            SCALES_UP,
-            SCALES_DOWN,
-            NO_SELECTOR ->
-            row.condition().trait().filter(request.body().traits()::contains).isPresent();
-      };
     }
 
     private boolean isForeign(String image) {

@@ -93,6 +93,19 @@ public final class WorkbookPolicy implements PolicyVersion {
   @Override
   public Decision decide(Subject subject, Resource resource, SqlStatement statement) {
     Day today = today();
+    // Risks look at the subject itself and at the hour.
+    return risks.isEmpty()
+        ? today
+            .decisions()
+            .of(
+                subject.groups(),
+                resource,
+                statement,
+                () -> decide(today, subject, resource, statement))
+        : decide(today, subject, resource, statement);
+  }
+
+  private Decision decide(Day today, Subject subject, Resource resource, SqlStatement statement) {
     Matches matches = table.match(subject.groups(), resource, statement);
     Judgement judgement = new Judgement(workbook, today.date());
     boolean masked = false;

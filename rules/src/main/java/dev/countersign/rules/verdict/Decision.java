@@ -69,10 +69,10 @@ public sealed interface Decision {
    * @param parts at least one, all by the same policy
    */
   static Decision together(List<? extends Decision> parts) {
-    Decision strictest = parts.stream().max(Comparator.comparing(Decision::verdict)).orElseThrow();
     if (parts.size() == 1) {
-      return strictest;
+      return parts.getFirst();
     }
+    Decision strictest = parts.stream().max(Comparator.comparing(Decision::verdict)).orElseThrow();
     Explanation why =
         new Explanation(
             strictest.why().policyVersion(),

@@ -1,7 +1,9 @@
 package dev.countersign.rules.workbook;
 
+import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.fact.KubeRequest.Trait;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What else a request must be for a row of the sheet Kubernetes to match. */
 public enum KubeCondition {
@@ -44,5 +46,36 @@ public enum KubeCondition {
   /** What the body of the request must bring, if that is the condition. */
   public Optional<Trait> trait() {
     return trait;
+  }
+
+  /**
+   * Whether a request is so.
+   *
+   * @param isForeign whether no pattern of {@link #REGISTRIES_LIST} matches an image
+   */
+  public boolean holds(KubeRequest request, Predicate<String> isForeign) {
+    return switch (this) {
+      case ALWAYS -> true;
+      case DRY_RUN -> request.dryRun();
+      case FOREIGN_IMAGE -> request.body().images().stream().anyMatch(isForeign);
+      case PRIVILEGED,
+          HOST_PATH,
+          HOST_NAMESPACE,
+          ADDED_CAPABILITY,
+          SERVICE_ACCOUNT,
+          GRANTS_RIGHTS,
+          ADMISSION_WEBHOOK,
+          CUSTOM_RESOURCE,
+          IMPERSONATION,
+          INTERACTIVE,
+          SHELL,
+          FILE_COPY,
+          NO_LIMITS,
+          NO_REPLICAS,
+          SCALES_UP,
+          SCALES_DOWN,
+          NO_SELECTOR ->
+          trait.filter(request.body().traits()::contains).isPresent();
+    };
   }
 }

@@ -102,6 +102,10 @@ class ConsoleIT {
             new LocatorAssertions.IsVisibleOptions().setTimeout((double) PATIENCE.toMillis()));
   }
 
+  private static boolean isFocused(Locator locator) {
+    return Boolean.TRUE.equals(locator.evaluate("row => row === document.activeElement"));
+  }
+
   private static Locator open(Page page, String text) {
     return page.locator(".row .open", new Page.LocatorOptions().setHasText(text));
   }
@@ -109,12 +113,16 @@ class ConsoleIT {
   @Test
   void anApproverSeesARequestArriveAndSaysYesWithTheKeyboard() throws Exception {
     Page bob = browser.as("bob", "/approvals");
+    Page elsewhere = bob.context().newPage();
+    browser.open(elsewhere, "bob", "/access");
     CompletableFuture<String> agent =
         agentRuns("UPDATE orders SET status = 'returned' WHERE id = 7");
 
     Locator row = open(bob, "WHERE id = 7");
     has(row);
     await().atMost(PATIENCE).until(() -> bob.title().startsWith("(1)"));
+    await().atMost(PATIENCE).until(() -> elsewhere.title().equals("(1) Access · Countersign"));
+    elsewhere.close();
     bob.keyboard().press("j");
     bob.keyboard().press("Enter");
     has(bob.getByText("What will run, exactly"));
@@ -134,7 +142,14 @@ class ConsoleIT {
     CompletableFuture<String> agent = agentRuns("DELETE FROM orders WHERE id = 8");
     Page bob = browser.as("bob", "/approvals");
     has(open(bob, "WHERE id = 8"));
-    open(bob, "WHERE id = 8").click();
+    bob.keyboard().press("j");
+    while (!isFocused(open(bob, "WHERE id = 8"))) {
+      bob.keyboard().press("j");
+    }
+    bob.keyboard().press("d");
+    has(bob.getByText("What will run, exactly"));
+    // A no says why, so that is where the key leads.
+    assertThat(bob.locator("#comment")).isFocused();
 
     bob.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Deny")).click();
     has(bob.getByText("a no says why"));
@@ -369,8 +384,13 @@ class ConsoleIT {
   @Test
   void anAuditorPlaysASession() throws Exception {
     agentRuns("SELECT name, email FROM customers ORDER BY id LIMIT 3").get();
-    Page audrey = browser.as("audrey", "/sessions?q=email");
+    Page audrey = browser.as("audrey", "/sessions");
+    audrey.fill("#q", "email");
+    audrey.selectOption("#verdict", "mask");
+    audrey.selectOption("#resource", "orders");
+    audrey.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Search")).click();
     has(audrey.locator(".below .row .open"));
+    assertThat(audrey.locator("#verdict")).hasValue("mask");
     audrey.locator(".below .row .open").first().click();
 
     has(audrey.locator(".scene .chip.mask"));
@@ -379,6 +399,41 @@ class ConsoleIT {
     has(audrey.locator(".scene").last());
     audrey.locator("#all").click();
     assertThat(audrey.locator(".scene:visible").count()).isGreaterThan(3);
+    aLinkLeadsToTheMoment(audrey);
+    Download export = audrey.waitForDownload(() -> audrey.getByText("Export").click());
+    assertThat(Files.readString(export.path())).contains("SELECT name, email FROM customers");
+  }
+
+  private static void aLinkLeadsToTheMoment(Page audrey) {
+    audrey.context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
+    audrey.locator("#seek").fill("1");
+    audrey.locator("#seek").dispatchEvent("input");
+    audrey.locator("[data-copy-link]").click();
+    has(audrey.getByText("Copied"));
+    String link = (String) audrey.evaluate("() => navigator.clipboard.readText()");
+    assertThat(link).endsWith("#at=1");
+    audrey.navigate("about:blank");
+    audrey.navigate(link);
+    assertThat(audrey.locator("#clock")).containsText("0:00 of");
+    assertThat(audrey.locator("#seek")).hasValue("1");
+  }
+
+  @Test
+  void whoeverHasAccessGivesItBack() {
+    Page dana = browser.as("dana", "/access");
+    dana.selectOption("#resource", "orders");
+    dana.fill("#reason", "TICKET-10");
+    dana.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Ask")).click();
+    has(dana.getByText("Access is granted."));
+    has(dana.getByText("written by dana"));
+
+    Locator row = dana.locator(".row", new Page.LocatorOptions().setHasText("TICKET-10")).first();
+    row.locator("summary").click();
+    row.locator("[name=comment]").fill("done");
+    row.getByText("Revoke it").click();
+
+    has(dana.getByText("The grant is revoked"));
+    has(dana.locator(".below .row", new Page.LocatorOptions().setHasText("by dana: done")));
   }
 
   @Test
@@ -422,6 +477,18 @@ class ConsoleIT {
     approve(dana);
     has(dana.getByText("Approved."));
     assertThat(agent.get()).doesNotContain("blocked");
+    anotherGoesBackToTheFormerVersion(olivia);
+  }
+
+  private void anotherGoesBackToTheFormerVersion(Page olivia) {
+    browser.as("olivia", "/policy");
+    olivia.locator("aside .plain a[href^='/policy/']").nth(1).click();
+    has(olivia.getByText("Roll back to it"));
+    Download workbook = olivia.waitForDownload(() -> olivia.getByText("Download workbook").click());
+    assertThat(workbook.suggestedFilename()).endsWith(".xlsx");
+    olivia.fill("#comment", "TICKET-13");
+    olivia.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Roll back")).click();
+    has(olivia.getByText("The version is in force."));
   }
 
   private static void approve(Page page) {
@@ -587,16 +654,22 @@ class ConsoleIT {
     has(olivia.locator("li:has-text('orders') .chip.good"));
   }
 
-  private static final String WORK =
-      "SELECT status FROM orders ORDER BY id LIMIT 2;".repeat(14)
-          + "SELECT name, email FROM customers ORDER BY id LIMIT 3;".repeat(5);
+  private static final List<String> WORK =
+      List.of(
+          "SELECT status FROM orders ORDER BY id LIMIT 2",
+          "SELECT count(*) FROM orders",
+          "SELECT status, count(*) FROM orders GROUP BY status",
+          "SELECT name, email FROM customers ORDER BY id LIMIT 3",
+          "SELECT email FROM customers WHERE id = 3",
+          "DROP TABLE payments",
+          "DELETE FROM orders");
 
   /** What axe-core finds serious, on every page there is, and how wide each is on a phone. */
   @Test
   void everyPageIsAccessibleAndFitsAPhone() throws Exception {
-    agentRuns(WORK).get();
-    agentRuns("DROP TABLE payments").get();
-    agentRuns("DELETE FROM orders").get();
+    for (String sql : WORK) {
+      agentRuns(sql).get();
+    }
     CompletableFuture<String> agent =
         agentRuns(
             "UPDATE orders SET status = 'shipped'\nWHERE id BETWEEN 2990 AND 2998\n"

@@ -28,6 +28,16 @@ public class GitWireException extends IOException {
     }
   }
 
+  /** A pack that is made for somebody who has more than there is. */
+  public static final class Incomplete extends GitWireException {
+
+    private static final long serialVersionUID = 1;
+
+    public Incomplete(String message) {
+      super(message);
+    }
+  }
+
   public GitWireException(String message) {
     super(message);
   }

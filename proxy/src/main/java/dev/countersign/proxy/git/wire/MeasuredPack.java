@@ -16,7 +16,7 @@ import java.util.zip.Inflater;
  * the bounds.
  *
  * <pre>
- * "PACK" version count  (type+size [base] zlib-stream){count}  SHA-1
+ * "PACK" version count  (type+size [base] zlib-stream){count}  SHA-1 or SHA-256
  * </pre>
  *
  * @see <a href="https://git-scm.com/docs/gitformat-pack">Pack format</a>
@@ -24,7 +24,6 @@ import java.util.zip.Inflater;
 public final class MeasuredPack extends FilterInputStream {
 
   private static final int HEADER = 12;
-  private static final int NAME = 20;
   private static final int OFFSET_DELTA = 6;
   private static final int NAME_DELTA = 7;
 
@@ -74,7 +73,8 @@ public final class MeasuredPack extends FilterInputStream {
   private final CRC32 crc = new CRC32();
   private final Inflater inflater = new Inflater();
   private final byte[] unpacked = new byte[16 << 10];
-  private final byte[] fixed = new byte[NAME];
+  private final int nameBytes;
+  private final byte[] fixed;
   private final byte[] sizes = new byte[SIZES];
   private Part part = Part.HEADER;
   private int filled;
@@ -93,7 +93,18 @@ public final class MeasuredPack extends FilterInputStream {
 
   /** One whose objects somebody is told of while they are measured. */
   public MeasuredPack(InputStream in, PackOutline.Limits limits, Sink sink) {
+    this(in, limits, ObjectFormat.SHA1, sink);
+  }
+
+  /**
+   * The same.
+   *
+   * @param format how the objects are named
+   */
+  public MeasuredPack(InputStream in, PackOutline.Limits limits, ObjectFormat format, Sink sink) {
     super(requireNonNull(in, "in"));
+    this.nameBytes = format.bytes();
+    this.fixed = new byte[nameBytes];
     this.outline = new PackOutline(limits);
     this.sink = requireNonNull(sink, "sink");
   }
@@ -184,7 +195,7 @@ public final class MeasuredPack extends FilterInputStream {
       }
       case NAME -> {
         fixed[filled++] = next;
-        if (filled == NAME) {
+        if (filled == nameBytes) {
           begins(new Packed.NameDelta(begin, position + 1, size, fixed.clone()));
         }
       }

@@ -72,7 +72,7 @@ public record PushAdvertisement(List<AdvertisedRef> refs, List<String> capabilit
     out.flush();
     String suffix = "\0" + String.join(" ", capabilities);
     if (refs.isEmpty()) {
-      out.text("0".repeat(40) + " " + NO_REF + suffix);
+      out.text(ObjectFormat.of(capabilities).none() + " " + NO_REF + suffix);
     }
     for (AdvertisedRef ref : refs) {
       out.text(ref.id() + " " + ref.name() + suffix);

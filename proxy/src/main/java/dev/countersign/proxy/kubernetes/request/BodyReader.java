@@ -77,8 +77,17 @@ public final class BodyReader {
       case "application/apply-patch+yaml" -> Format.APPLY;
       default ->
           throw new UnclearRequestException(
-              415, "bodies are read in JSON and YAML only, not in " + shown(type));
+              415, "bodies are read in JSON and YAML only, not in " + shown(type) + instead(type));
     };
+  }
+
+  /** kubectl writes Protobuf where it makes an object itself, and cannot be told not to. */
+  private static String instead(String type) {
+    return type.equals("application/vnd.kubernetes.protobuf")
+        ? ". kubectl writes that for objects it makes from arguments: write the object in a file"
+            + " and use kubectl apply -f, or let it print what it makes: kubectl create …"
+            + " --dry-run=client -o yaml | kubectl create -f -"
+        : "";
   }
 
   private static String shown(String type) {

@@ -1,0 +1,47 @@
+package dev.countersign.proxy.git;
+
+import dev.countersign.proxy.frontdoor.BodyTooLargeException;
+import dev.countersign.proxy.git.sha256.KnownNames;
+import dev.countersign.proxy.git.sha256.TranslatedPack;
+import dev.countersign.proxy.git.sha256.Translation;
+import dev.countersign.proxy.git.sha256.TranslationLimits;
+import dev.countersign.proxy.git.wire.GitWireException;
+import dev.countersign.proxy.git.wire.PlainText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+
+/** Takes packs whose objects are named by SHA-256, or says in a client's words why not. */
+final class PackTranslation {
+
+  private PackTranslation() {}
+
+  /**
+   * Takes one.
+   *
+   * @param directory for what comes of it; empty
+   * @param known names of what it may build on; those of the pack are added
+   * @throws GitRefusedException if it is none, or beyond the limits
+   */
+  static TranslatedPack take(
+      InputStream in, Path directory, KnownNames known, TranslationLimits limits)
+      throws IOException, GitRefusedException {
+    TranslatedPack pack;
+    try {
+      pack = Translation.take(in, directory, known, limits);
+    } catch (GitWireException.TooMuch e) {
+      throw new GitRefusedException("GIT-PACK-LIMIT", String.valueOf(e.getMessage()));
+    } catch (GitWireException.Incomplete e) {
+      throw new GitRefusedException("GIT-INCOMPLETE", String.valueOf(e.getMessage()));
+    } catch (BodyTooLargeException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new GitRefusedException(
+          "GIT-PACK", "the pack is not whole: " + PlainText.line(String.valueOf(e.getMessage())));
+    }
+    for (Path file : pack.names()) {
+      known.add(file);
+    }
+    return pack;
+  }
+}
