@@ -84,7 +84,7 @@ public record KubeRequest(
    *
    * @param traits what it brings that may matter
    * @param images the images of all containers, as written
-   * @param secretKeys keys of Secrets that are written, or read into an environment
+   * @param secretKeys keys of Secrets that are written, or read into environments and volumes
    * @param fields where each trait stands, such as {@code spec.hostNetwork}; may not know all
    */
   public record Body(

@@ -174,6 +174,16 @@ public final class BodyFacts {
       case "secretKeyRef" ->
           secretKeys.add(value.path("name").asText("") + "/" + value.path("key").asText(""));
       case "secretRef" -> secretKeys.add(value.path("name").asText("") + "/*");
+      case "secretName" -> {
+        if (value.isTextual()) {
+          secretKeys.add(value.textValue() + "/*");
+        }
+      }
+      case "secret" -> {
+        if (value.path("name").isTextual()) {
+          secretKeys.add(value.path("name").textValue() + "/*");
+        }
+      }
       default -> {}
     }
   }

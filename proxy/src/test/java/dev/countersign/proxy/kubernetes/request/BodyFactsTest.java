@@ -149,10 +149,13 @@ class BodyFactsTest {
                 image: c/d:2
                 envFrom: [{secretRef: {name: db}}]
                 env: [{name: P, valueFrom: {secretKeyRef: {name: api, key: key}}}]
+              volumes:
+              - {name: v, secret: {secretName: tls, items: [{key: crt, path: crt}]}}
+              - {name: w, projected: {sources: [{secret: {name: signing}}]}}
             """);
 
     assertThat(facts.images()).isEqualTo(Set.of("a/b:1", "c/d:2"));
-    assertThat(facts.secretKeys()).isEqualTo(Set.of("db/*", "api/key"));
+    assertThat(facts.secretKeys()).isEqualTo(Set.of("db/*", "api/key", "tls/*", "signing/*"));
     assertThat(facts.traits()).containsExactly(Trait.NO_LIMITS);
   }
 }
