@@ -5,6 +5,7 @@ import dev.countersign.proxy.kubernetes.request.BodyReader;
 import dev.countersign.proxy.kubernetes.request.RequestInfo;
 import dev.countersign.rules.fact.KubeRequest.Verb;
 import dev.countersign.rules.verdict.MatchedRow;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -108,12 +109,20 @@ final class GatewayRules {
 
   /** The rule that keeps who may not see a value from asking about it, or writing over it. */
   static Optional<MatchedRow> probing(Asked asked) {
-    if (tests(asked)) {
+    List<String> operations = operations(asked);
+    if (operations.contains("test")) {
       return block(
           "K8S-TEST",
           asked,
           "the answer to a test tells a value that is hidden",
           "Leave the test out.");
+    }
+    if (operations.contains("copy") || operations.contains("move")) {
+      return block(
+          "K8S-COPY",
+          asked,
+          "a copy may show a hidden value where nothing is hidden",
+          "Add and remove fields with values of your own.");
     }
     if (asksForConflicts(asked)) {
       return block(
@@ -121,6 +130,13 @@ final class GatewayRules {
           asked,
           "a conflict tells that a value is another than the hidden one",
           "Use kubectl apply --server-side --force-conflicts, or kubectl apply.");
+    }
+    if (triesValues(asked)) {
+      return block(
+          "K8S-DRY-RUN",
+          asked,
+          "what a dry run would change tells a value that is hidden",
+          "Use --dry-run=client, which asks nobody.");
     }
     if (writesMask(asked)) {
       return block(
@@ -132,9 +148,27 @@ final class GatewayRules {
     return Optional.empty();
   }
 
-  private static boolean tests(Asked asked) {
+  /** Of a JSON patch. */
+  private static List<String> operations(Asked asked) {
     return asked.format().equals(Optional.of(BodyReader.Format.JSON_PATCH))
-        && asked.body().filter(body -> body.findValuesAsText("op").contains("test")).isPresent();
+        ? asked.body().map(body -> body.findValuesAsText("op")).orElse(List.of())
+        : List.of();
+  }
+
+  /** Nothing is lost by a guess at what a Secret holds. */
+  private static boolean triesValues(Asked asked) {
+    return asked.info().base().equals("secrets")
+        && asked.facts().dryRun()
+        && (asked.info().verb() == Verb.UPDATE || asked.info().verb() == Verb.PATCH)
+        && asked.body().filter(GatewayRules::hasValues).isPresent();
+  }
+
+  /** Whether a Secret, or a patch of one, is about more than what is said of it. */
+  private static boolean hasValues(JsonNode body) {
+    if (body.isArray()) {
+      return body.findValuesAsText("path").stream().anyMatch(at -> !at.startsWith("/metadata/"));
+    }
+    return body.has("data") || body.has("stringData");
   }
 
   /** Of two managers of a field the API server lets the second be one who says the same. */
@@ -142,7 +176,7 @@ final class GatewayRules {
     return asked.info().base().equals("secrets")
         && asked.format().equals(Optional.of(BodyReader.Format.APPLY))
         && !asked.query().isTrue("force")
-        && asked.body().filter(body -> body.has("data") || body.has("stringData")).isPresent();
+        && asked.body().filter(GatewayRules::hasValues).isPresent();
   }
 
   private static boolean writesMask(Asked asked) {

@@ -217,6 +217,47 @@ class RequestAttackIT {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[{\"op\":\"copy\",\"from\":\"/data/password\",\"path\":\"/metadata/annotations/x\"}]",
+        "[{\"op\":\"copy\",\"from\":\"/data\",\"path\":\"/metadata/annotations\"}]",
+        "[{\"op\":\"move\",\"from\":\"/data/password\",\"path\":\"/metadata/labels/x\"}]",
+      })
+  void k8s19_copiesNoHiddenValueToWhereItIsShown(String patch) throws Exception {
+    String answer =
+        ask(
+            "PATCH",
+            "/api/v1/namespaces/prod/secrets/db",
+            "Content-Type: application/json-patch+json\r\n",
+            patch);
+
+    assertThat(answer).contains(" 403 ", "K8S-COPY");
+    assertThat(door.seen).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "PATCH | application/merge-patch+json | {\"data\":{\"password\":\"Z3Vlc3M=\"}}",
+        "PATCH | application/json-patch+json | [{\"op\":\"replace\",\"path\":\"/data/password\",\"value\":\"Z3Vlc3M=\"}]",
+        "PATCH | application/json-patch+json | [{\"op\":\"replace\",\"path\":\"\",\"value\":{\"stringData\":{\"password\":\"guess\"}}}]",
+        "PUT | application/json | {\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"db\"},\"stringData\":{\"password\":\"guess\"}}",
+      })
+  void k8s19_tellsNoHiddenValueByADryRun(String method, String type, String body)
+      throws Exception {
+    String answer =
+        ask(
+            method,
+            "/api/v1/namespaces/prod/secrets/db?dryRun=All",
+            "Content-Type: " + type + "\r\n",
+            body);
+
+    assertThat(answer).contains(" 403 ", "K8S-DRY-RUN");
+    assertThat(door.seen).isEmpty();
+  }
+
+  @ParameterizedTest
   @CsvSource({"data, KioqKio=", "stringData, *****"})
   void k8s12_writesNoMaskOverAHiddenValue(String field, String mask) throws Exception {
     String answer =
