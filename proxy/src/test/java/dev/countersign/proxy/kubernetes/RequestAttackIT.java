@@ -240,12 +240,14 @@ class RequestAttackIT {
       delimiter = '|',
       value = {
         "PATCH | application/merge-patch+json | {\"data\":{\"password\":\"Z3Vlc3M=\"}}",
-        "PATCH | application/json-patch+json | [{\"op\":\"replace\",\"path\":\"/data/password\",\"value\":\"Z3Vlc3M=\"}]",
-        "PATCH | application/json-patch+json | [{\"op\":\"replace\",\"path\":\"\",\"value\":{\"stringData\":{\"password\":\"guess\"}}}]",
-        "PUT | application/json | {\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"db\"},\"stringData\":{\"password\":\"guess\"}}",
+        "PATCH | application/json-patch+json |"
+            + " [{\"op\":\"replace\",\"path\":\"/data/password\",\"value\":\"Z3Vlc3M=\"}]",
+        "PATCH | application/json-patch+json |"
+            + " [{\"op\":\"replace\",\"path\":\"\",\"value\":{\"stringData\":{\"password\":\"guess\"}}}]",
+        "PUT | application/json |"
+            + " {\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"db\"},\"stringData\":{\"password\":\"guess\"}}",
       })
-  void k8s19_tellsNoHiddenValueByADryRun(String method, String type, String body)
-      throws Exception {
+  void k8s19_tellsNoHiddenValueByADryRun(String method, String type, String body) throws Exception {
     String answer =
         ask(
             method,
