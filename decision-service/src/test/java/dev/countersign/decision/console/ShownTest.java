@@ -15,6 +15,7 @@ class ShownTest {
     return shown.pieces().stream().map(Shown.Piece::text).collect(Collectors.joining());
   }
 
+  @SuppressWarnings("StringConcatToTextBlock") // Blanks at ends of lines are what is tested.
   @ParameterizedTest
   @ValueSource(
       strings = {
