@@ -119,7 +119,7 @@ class TreeDifferenceTest {
     TreeMap<String, Node> names = new TreeMap<>(node.names());
     String name = NAMES.get(random.nextInt(NAMES.size()));
     Node was = names.get(name);
-    if (was != null && was.mode() == FileMode.TREE && random.nextInt(4) > 0) {
+    if (was != null && was.mode().equals(FileMode.TREE) && random.nextInt(4) > 0) {
       names.put(name, changed(was, depth - 1));
     } else if (random.nextInt(3) == 0) {
       names.remove(name);
@@ -138,7 +138,7 @@ class TreeDifferenceTest {
   }
 
   private static ObjectId write(Node node, ObjectInserter inserter) throws IOException {
-    if (node.mode() != FileMode.TREE) {
+    if (!node.mode().equals(FileMode.TREE)) {
       return inserter.insert(Constants.OBJ_BLOB, ("" + node.content()).getBytes(UTF_8));
     }
     TreeMap<String, Map.Entry<String, Node>> sorted = new TreeMap<>();
@@ -146,7 +146,8 @@ class TreeDifferenceTest {
         .forEach(
             (name, below) ->
                 sorted.put(
-                    below.mode() == FileMode.TREE ? name + "/" : name, Map.entry(name, below)));
+                    below.mode().equals(FileMode.TREE) ? name + "/" : name,
+                    Map.entry(name, below)));
     TreeFormatter tree = new TreeFormatter();
     for (Map.Entry<String, Node> entry : sorted.values()) {
       Node below = entry.getValue();
