@@ -381,8 +381,7 @@ final class UpstreamReplies {
     if (mask != null && command != null) {
       mask.expose(frame, formats, description, command);
     }
-    // Where the server says that a value comes from is believed over what the text says.
-    if (mask == null || mask.isEmpty()) {
+    if (!needed || mask == null || mask.isEmpty()) {
       if (command != null) {
         command.row(frame, formats, description);
       }
