@@ -27,9 +27,6 @@ public final class Monitoring implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Monitoring.class);
 
-  /** So often what is new is looked at: the journal has it in memory for a while. */
-  private static final Duration FOLLOWING = Duration.ofSeconds(1);
-
   private final StoredJournal stored;
   private final Journal journal;
   private final Consumer<Event.ControlAssessed> told;
@@ -37,9 +34,7 @@ public final class Monitoring implements AutoCloseable {
   private final List<LiveCheck> live;
   private final Map<String, Boolean> known = new HashMap<>();
   private final Rounds rounds;
-  private final Duration interval;
   private @Nullable Following following;
-  private @Nullable Long assessedAt;
   private boolean damaged;
 
   /** Where the tests are in the journal, and what they have counted so far. */
@@ -61,9 +56,7 @@ public final class Monitoring implements AutoCloseable {
             // It is about the others: to test it by itself would never end.
             .filter(control -> control.check().get() != Check.CONTROLS_SATISFIED)
             .toList();
-    this.interval = interval;
-    Duration following = interval.compareTo(FOLLOWING) < 0 ? interval : FOLLOWING;
-    rounds = new Rounds("monitoring", following, this::test);
+    rounds = new Rounds("monitoring", interval, this::test);
   }
 
   /**
@@ -98,9 +91,7 @@ public final class Monitoring implements AutoCloseable {
     }
     try {
       follow(at);
-      if (isDue()) {
-        assess(at.checks);
-      }
+      assess(at.checks);
     } catch (JournalException.Damaged e) {
       damaged = true;
       at.checks.broken(String.valueOf(e.getMessage()));
@@ -110,15 +101,6 @@ public final class Monitoring implements AutoCloseable {
       stop();
       throw e;
     }
-  }
-
-  private boolean isDue() {
-    long now = System.nanoTime();
-    boolean isDue = assessedAt == null || now - assessedAt >= interval.toNanos();
-    if (isDue) {
-      assessedAt = now;
-    }
-    return isDue;
   }
 
   private void stop() {

@@ -29,9 +29,7 @@ public final class JournalReader implements AutoCloseable {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   private final Path directory;
-  private final @Nullable Tail tail;
-  private long next;
-  private boolean isAheadOfFiles;
+  private final long from;
   private final DataKeys keys;
   private final WhenSealed whenSealed;
   private final Set<Long> skipped = new TreeSet<>();
@@ -45,14 +43,9 @@ public final class JournalReader implements AutoCloseable {
     SKIP
   }
 
-  /**
-   * @param tail what needs no reading
-   */
-  JournalReader(
-      Path directory, long from, DataKeys keys, WhenSealed whenSealed, @Nullable Tail tail) {
+  private JournalReader(Path directory, long from, DataKeys keys, WhenSealed whenSealed) {
     this.directory = directory;
-    this.next = from;
-    this.tail = tail;
+    this.from = from;
     this.keys = keys;
     this.whenSealed = whenSealed;
   }
@@ -68,7 +61,7 @@ public final class JournalReader implements AutoCloseable {
   /** A reader with these keys. */
   public static JournalReader open(
       Path directory, long fromSequence, DataKeys keys, WhenSealed whenSealed) {
-    return new JournalReader(directory, fromSequence, keys, whenSealed, null);
+    return new JournalReader(directory, fromSequence, keys, whenSealed);
   }
 
   /** A reader of all events since a moment, and of some before it, as far as they can be read. */
@@ -114,26 +107,7 @@ public final class JournalReader implements AutoCloseable {
    *     written
    */
   public Optional<RecordedEvent> poll() {
-    if (tail != null) {
-      Optional<RecordedEvent> newest = tail.at(next);
-      if (newest.isPresent()) {
-        isAheadOfFiles = true;
-        next++;
-        return newest;
-      }
-      if (tail.awaits(next)) {
-        return Optional.empty();
-      }
-    }
-    return read();
-  }
-
-  private Optional<RecordedEvent> read() {
     try {
-      if (isAheadOfFiles) {
-        skipFiles();
-        isAheadOfFiles = false;
-      }
       while (true) {
         SegmentScan current = current();
         if (current == null) {
@@ -141,23 +115,22 @@ public final class JournalReader implements AutoCloseable {
         }
         SegmentScan.Step step = current.next();
         if (!(step instanceof SegmentScan.Step.Found)) {
-          Optional<SegmentHeader> behind = following(current, step);
-          if (behind.isEmpty()) {
+          Optional<SegmentHeader> next = following(current, step);
+          if (next.isEmpty()) {
             return Optional.empty();
           }
           // The next segment exists, so this one has grown for the last time: look once more.
           step = current.next();
           if (!(step instanceof SegmentScan.Step.Found)) {
-            check(current, step, behind.get());
+            check(current, step, next.get());
             current.close();
-            open(behind.get());
+            open(next.get());
             continue;
           }
         }
         if (step instanceof SegmentScan.Step.Found found
-            && found.sequence() >= next
+            && found.sequence() >= from
             && isReadable()) {
-          next = found.sequence() + 1;
           return Optional.of(decode(current, found));
         }
       }
@@ -211,33 +184,18 @@ public final class JournalReader implements AutoCloseable {
 
   private @Nullable SegmentScan current() throws IOException {
     if (scan == null) {
-      SegmentHeader first = segmentOfNext();
+      SegmentHeader first = null;
+      for (long number : SegmentFiles.numbers(directory)) {
+        Optional<SegmentHeader> candidate = SegmentFiles.soundHeader(directory, number);
+        if (candidate.isPresent() && (first == null || candidate.get().firstSequence() <= from)) {
+          first = candidate.get();
+        }
+      }
       if (first != null) {
         open(first);
       }
     }
     return scan;
-  }
-
-  /** The segment that the next event is in, or the oldest there is. */
-  private @Nullable SegmentHeader segmentOfNext() throws IOException {
-    SegmentHeader first = null;
-    for (long number : SegmentFiles.numbers(directory)) {
-      Optional<SegmentHeader> candidate = SegmentFiles.soundHeader(directory, number);
-      if (candidate.isPresent() && (first == null || candidate.get().firstSequence() <= next)) {
-        first = candidate.get();
-      }
-    }
-    return first;
-  }
-
-  /** What came from memory is not read; of its last segment as much as leads to the next event. */
-  private void skipFiles() throws IOException {
-    SegmentHeader wanted = segmentOfNext();
-    if (scan != null && wanted != null && wanted.number() != requireNonNull(header).number()) {
-      scan.close();
-      scan = null;
-    }
   }
 
   private void open(SegmentHeader next) throws IOException {

@@ -62,7 +62,6 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
   private final Commitment.Salts salts = new Commitment.Salts();
   private final List<PendingRecord> backlog = new ArrayList<>();
   private volatile long written;
-  private @Nullable Tail tail;
 
   private final ReentrantLock waiting = new ReentrantLock();
   private final Condition work = waiting.newCondition();
@@ -170,21 +169,6 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
     keys.ifPresent(own -> own.keepAfter(sequence));
   }
 
-  /** The same journal to read, for followers who shall get what is new without reading a file. */
-  public StoredJournal followed(StoredJournal stored) {
-    writing.lock();
-    try {
-      Tail followed = tail;
-      if (followed == null) {
-        followed = new Tail(written);
-        tail = followed;
-      }
-      return stored.with(followed);
-    } finally {
-      writing.unlock();
-    }
-  }
-
   /** Tells every new checkpoint as a signed note; what is told must not block. */
   public void onCheckpoint(Consumer<String> anchor) {
     checkpoints.ifPresent(made -> made.tell(anchor));
@@ -230,7 +214,7 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
       lastMicros = Math.max(lastMicros, SegmentHeader.micros(Instant.now()));
       PendingRecord record =
           new PendingRecord(
-              sequence, sessionSequence(event, type), lastMicros, content, commitment, event);
+              sequence, sessionSequence(event, type), lastMicros, content, commitment);
       pending.add(record);
       pendingBytes += record.frameLength();
       writeNow = type.announces() || pendingBytes > PENDING_LIMIT;
@@ -296,20 +280,7 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
       writer.flush();
     } finally {
       written = writer.written();
-      tell(backlog);
       backlog.removeIf(record -> record.sequence() <= written);
-    }
-  }
-
-  /** Tells the followers in this process what is in a file now. */
-  private void tell(List<PendingRecord> records) {
-    Tail followed = tail;
-    if (followed != null) {
-      for (PendingRecord record : records) {
-        if (record.sequence() <= written) {
-          followed.add(record.recorded(), record.content().length);
-        }
-      }
     }
   }
 

@@ -12,11 +12,8 @@ import java.util.Optional;
 /**
  * A journal to read: its folder, the keys of whoever reads it, and what becomes of the segments
  * that none of them opens.
- *
- * @param tail its newest events, where it is read in the process that writes it
  */
-public record StoredJournal(
-    Path directory, DataKeys keys, JournalReader.WhenSealed whenSealed, Optional<Tail> tail) {
+public record StoredJournal(Path directory, DataKeys keys, JournalReader.WhenSealed whenSealed) {
 
   /**
    * Segments that only their owner opens.
@@ -43,32 +40,26 @@ public record StoredJournal(
     requireNonNull(directory, "directory");
     requireNonNull(keys, "keys");
     requireNonNull(whenSealed, "whenSealed");
-    requireNonNull(tail, "tail");
   }
 
   /** With the keys that a gateway left on this machine; a segment they do not open is refused. */
   public static StoredJournal local(Path directory) {
-    return new StoredJournal(
-        directory, DataKeys.local(directory), JournalReader.WhenSealed.REFUSE, Optional.empty());
+    return new StoredJournal(directory, DataKeys.local(directory), JournalReader.WhenSealed.REFUSE);
   }
 
   /** The same, for somebody who has other keys as well. */
   public StoredJournal with(DataKeys others) {
-    return new StoredJournal(directory, keys.or(others), whenSealed, tail);
+    return new StoredJournal(directory, keys.or(others), whenSealed);
   }
 
   /** The same, without the segments that no key opens. */
   public StoredJournal skippingSealed() {
-    return new StoredJournal(directory, keys, JournalReader.WhenSealed.SKIP, tail);
-  }
-
-  StoredJournal with(Tail newest) {
-    return new StoredJournal(directory, keys, whenSealed, Optional.of(newest));
+    return new StoredJournal(directory, keys, JournalReader.WhenSealed.SKIP);
   }
 
   /** A reader of the events from that sequence on. */
   public JournalReader read(long fromSequence) {
-    return new JournalReader(directory, fromSequence, keys, whenSealed, tail.orElse(null));
+    return JournalReader.open(directory, fromSequence, keys, whenSealed);
   }
 
   /** The segments with records that no key opens; empty if all can be read. */

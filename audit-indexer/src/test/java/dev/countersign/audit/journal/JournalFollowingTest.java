@@ -50,31 +50,6 @@ final class JournalFollowingTest {
     }
   }
 
-  @Test
-  void whoFollowsInTheSameProcessGetsWhatIsInTheFiles() {
-    try (SegmentedJournal journal =
-        SegmentedJournal.open(JournalConfig.at(directory).withSegmentSize(256 << 10))) {
-      journal.append(JournalBenchmark.intent(0));
-      StoredJournal stored = StoredJournal.local(directory);
-      try (JournalReader follower = journal.followed(stored).read(1);
-          JournalReader reader = stored.read(1)) {
-        int[] rounds = {10, Tail.MOST_EVENTS + 500, 300, 1};
-        for (int events : rounds) {
-          // It falls behind what is kept for it in some rounds, and keeps up in others.
-          for (int i = 0; i < events; i++) {
-            journal.append(JournalBenchmark.intent(i));
-          }
-          Optional<RecordedEvent> read = reader.poll();
-          while (read.isPresent()) {
-            assertThat(follower.poll()).isEqualTo(read);
-            read = reader.poll();
-          }
-          assertThat(follower.poll()).isEmpty();
-        }
-      }
-    }
-  }
-
   private static long write(SegmentedJournal journal, int number) throws Exception {
     long last = 0;
     for (int i = 0; i < EVENTS_OF_EACH; i++) {

@@ -15,7 +15,6 @@ import dev.countersign.rules.policy.Policy;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -100,7 +99,8 @@ public final class PreApprovals {
     }
     if (window.compareTo(SHORTEST) < 0 || window.compareTo(longest.get()) > 0) {
       return refused(
-          "a pre-approval of this is for 1 minute to " + words(longest.get()), "ask for less time");
+          "a pre-approval of this is for 1 minute to " + ShortTime.of(longest.get()),
+          "ask for less time");
     }
     if (reason.isBlank() || reason.length() > LONGEST_REASON) {
       return refused("a reason has 1 to " + LONGEST_REASON + " characters", "say why");
@@ -134,7 +134,7 @@ public final class PreApprovals {
     return Stream.concat(
             Stream.of(
                 "pre-approve on %s, for %s from the last yes on"
-                    .formatted(wish.resource(), words(wish.window())),
+                    .formatted(wish.resource(), ShortTime.of(wish.window())),
                 "of:     " + wish.subject().name(),
                 "values: "
                     + (wish.anyValues()
@@ -155,10 +155,6 @@ public final class PreApprovals {
             parameter.typeOid(),
             parameter.format(),
             parameter.value().map(hex -> "\\x" + hex).orElse("NULL"));
-  }
-
-  private static String words(Duration time) {
-    return time.toString().substring(2).toLowerCase(Locale.ROOT);
   }
 
   private void answered(PreApproval wish, String approval, Outcome outcome) {

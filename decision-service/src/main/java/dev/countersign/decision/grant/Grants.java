@@ -8,6 +8,7 @@ import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.decision.approval.Outcome;
+import dev.countersign.decision.approval.ShortTime;
 import dev.countersign.decision.grant.Grant.State;
 import dev.countersign.decision.grant.GrantResult.Denied;
 import dev.countersign.decision.grant.GrantResult.Given;
@@ -24,7 +25,6 @@ import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -155,13 +155,9 @@ public final class Grants {
             grant.scope().inWords(),
             grant.from(),
             grant.until(),
-            inWords(Duration.between(grant.from(), grant.until())),
+            ShortTime.of(Duration.between(grant.from(), grant.until())),
             grant.reason(),
             grant.once() ? "\nfor one session only" : "");
-  }
-
-  private static String inWords(Duration time) {
-    return time.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }
 
   private void answered(Grant grant, String approval, Outcome outcome) {

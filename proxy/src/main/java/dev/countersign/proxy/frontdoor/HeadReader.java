@@ -2,7 +2,6 @@ package dev.countersign.proxy.frontdoor;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntPredicate;
 
 /**
  * Reads the head of an HTTP/1.1 request, more strictly than RFC 9112 has to: whatever two readers
@@ -46,7 +45,7 @@ final class HeadReader {
     boolean isMethod =
         !method.isEmpty()
             && method.length() <= LONGEST_METHOD
-            && consistsOf(method, c -> c >= 'A' && c <= 'Z');
+            && method.chars().allMatch(c -> c >= 'A' && c <= 'Z');
     if (!isMethod || method.equals("CONNECT") || method.equals("TRACE")) {
       throw BadRequestException.malformed("no such method");
     }
@@ -55,7 +54,7 @@ final class HeadReader {
 
   /** Only the origin form: this is no forward proxy. */
   static String target(String target) {
-    if (!target.startsWith("/") || !consistsOf(target, c -> c > ' ' && c < 0x7f && c != '#')) {
+    if (!target.startsWith("/") || !target.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#')) {
       throw BadRequestException.malformed("the target is not a path");
     }
     return target;
@@ -67,29 +66,20 @@ final class HeadReader {
       throw BadRequestException.malformed("a header field without a proper name");
     }
     String value = line.substring(colon + 1);
-    if (!consistsOf(value, c -> c == '\t' || (c >= ' ' && c != 0x7f))) {
+    if (!value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f))) {
       throw BadRequestException.malformed("a header field with control characters");
     }
     return new HttpFields.Field(line.substring(0, colon), trim(value));
   }
 
   static boolean isToken(String name) {
-    return consistsOf(
-        name,
-        c ->
-            (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || TOKEN_MARKS.indexOf(c) >= 0);
-  }
-
-  private static boolean consistsOf(String text, IntPredicate allowed) {
-    for (int i = 0; i < text.length(); i++) {
-      if (!allowed.test(text.charAt(i))) {
-        return false;
-      }
-    }
-    return true;
+    return name.chars()
+        .allMatch(
+            c ->
+                (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || TOKEN_MARKS.indexOf(c) >= 0);
   }
 
   /** Spaces and tabs only: other white space is no white space of HTTP. */

@@ -193,7 +193,7 @@ final class ProtocolNames {
   /** Portals end with their transaction. */
   void transactionEnded(Iterable<Reply> owed) {
     transactionEnded();
-    foreseePortals(owed);
+    foreseeAgain(owed);
   }
 
   private void transactionEnded() {
@@ -204,26 +204,34 @@ final class ProtocolNames {
 
   private void foresee(Iterable<Reply> owed) {
     statements = new HashMap<>(confirmedStatements);
-    for (Reply reply : owed) {
-      if (reply instanceof Reply.OfParse(PreparedStatement statement)) {
-        statements.put(statement.name, statement);
-      } else if (reply instanceof Reply.OfClose(Target target, String name)
-          && target == Target.STATEMENT) {
-        statements.remove(name);
-      }
-    }
-    foreseePortals(owed);
+    foreseeAgain(owed);
   }
 
-  /** Of a session that has prepared many statements, not with each transaction all of them. */
-  private void foreseePortals(Iterable<Reply> owed) {
+  /**
+   * Of a session that has prepared many statements, not with each transaction all of them: what is
+   * owed leaves the same statements however often it is gone through.
+   */
+  private void foreseeAgain(Iterable<Reply> owed) {
     portals = new HashMap<>(confirmedPortals);
     for (Reply reply : owed) {
-      if (reply instanceof Reply.OfBind(Portal portal)) {
-        portals.put(portal.name, portal);
-      } else if (reply instanceof Reply.OfClose(Target target, String name)
-          && target == Target.PORTAL) {
-        portals.remove(name);
+      switch (reply) {
+        case Reply.OfParse(PreparedStatement statement) ->
+            statements.put(statement.name, statement);
+        case Reply.OfBind(Portal portal) -> portals.put(portal.name, portal);
+        case Reply.OfClose(Target target, String name) -> {
+          switch (target) {
+            case STATEMENT -> statements.remove(name);
+            case PORTAL -> portals.remove(name);
+          }
+        }
+        case Reply.OfQuery _,
+            Reply.OfRefusedQuery _,
+            Reply.OfRefused _,
+            Reply.OfDescribeStatement _,
+            Reply.OfDescribePortal _,
+            Reply.OfDescribeCursor _,
+            Reply.OfExecute _,
+            Reply.OfSync _ -> {}
       }
     }
   }

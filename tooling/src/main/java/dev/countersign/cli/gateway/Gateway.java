@@ -136,8 +136,7 @@ public final class Gateway {
         PolicySource.open(configuration.policy(), store.database(), classifier, journal, parts);
     Policy policy = source.policy();
     StoredJournal recorded =
-        journal.followed(
-            StoredJournal.local(configuration.journalDirectory()).with(journal.keys()));
+        StoredJournal.local(configuration.journalDirectory()).with(journal.keys());
     Optional<RecentRecord> recent = recent(configuration, journal, recorded);
     Journal kept = recent.<Journal>map(record -> record).orElse(journal);
     Journal observed = PackSource.open(configuration, policy, kept, parts);

@@ -6,7 +6,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Locale;
-import java.util.function.IntPredicate;
 
 /** Percent-encoding of RFC 3986 in its one shortest form. */
 final class PercentCode {
@@ -27,9 +26,6 @@ final class PercentCode {
   }
 
   private static String encode(String text, String plain) {
-    if (consistsOf(text, c -> isLetterOrDigit(c) || plain.indexOf(c) >= 0)) {
-      return text;
-    }
     StringBuilder encoded = new StringBuilder();
     for (byte each : text.getBytes(UTF_8)) {
       char c = (char) (each & 0xff);
@@ -42,24 +38,12 @@ final class PercentCode {
     return encoded.toString();
   }
 
-  private static boolean consistsOf(String text, IntPredicate allowed) {
-    for (int i = 0; i < text.length(); i++) {
-      if (!allowed.test(text.charAt(i))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isLetterOrDigit(int c) {
+  private static boolean isLetterOrDigit(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 
   /** Decodes once. */
   static String decode(String text) throws UnclearRequestException {
-    if (consistsOf(text, c -> c != '%' && c < 0x80)) {
-      return text;
-    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
