@@ -46,11 +46,12 @@ final class Exhibits {
                 part.update().commits().count() + " new\n" + String.join("\n", part.commits())));
         exhibits.add(
             new Exhibit("Files of " + part.update().ref(), Exhibit.Format.TEXT, files(part)));
-        exhibits.add(
-            new Exhibit(
-                "Difference of " + part.update().ref(),
-                Exhibit.Format.DIFF,
-                difference(quarantine, part)));
+        String difference = difference(quarantine, part);
+        if (!difference.isEmpty()) {
+          exhibits.add(
+              new Exhibit(
+                  "Difference of " + part.update().ref(), Exhibit.Format.DIFF, difference));
+        }
       }
     }
     return exhibits;
@@ -59,6 +60,9 @@ final class Exhibits {
   private static String files(Inspected part) {
     StringBuilder text = new StringBuilder();
     List<PathChange> paths = part.update().paths();
+    if (paths.isEmpty()) {
+      return "no file is changed\n";
+    }
     for (PathChange path : paths.subList(0, Math.min(MOST_FILES, paths.size()))) {
       text.append(path.status().name().charAt(0))
           .append("  +")
