@@ -26,8 +26,13 @@ public final class PackBytes implements AutoCloseable {
 
   private final FileChannel file;
   private final Inflater inflater = new Inflater();
-  private final ByteBuffer packed = ByteBuffer.allocate(BUFFER);
   private final byte[] piece = new byte[BUFFER];
+
+  /** What was read last: objects that are near each other are asked for one after the other. */
+  private final byte[] window = new byte[BUFFER];
+
+  private long begin;
+  private int filled;
   private long at;
 
   public PackBytes(Path file) throws IOException {
@@ -78,12 +83,16 @@ public final class PackBytes implements AutoCloseable {
   }
 
   private void fill() throws IOException {
-    int count = file.read(packed.clear(), at);
-    if (count <= 0) {
-      throw new GitWireException("the pack has become shorter");
+    if (at < begin || at >= begin + filled) {
+      begin = at;
+      filled = file.read(ByteBuffer.wrap(window), begin);
+      if (filled <= 0) {
+        throw new GitWireException("the pack has become shorter");
+      }
     }
-    at += count;
-    inflater.setInput(packed.flip());
+    int from = (int) (at - begin);
+    inflater.setInput(window, from, filled - from);
+    at = begin + filled;
   }
 
   /** Writes on what stands there, as it is. */
