@@ -347,5 +347,6 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   @Override
   public void close() {
     http.shutdownNow();
+    mirrors.close();
   }
 }

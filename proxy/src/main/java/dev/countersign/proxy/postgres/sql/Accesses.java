@@ -3,6 +3,7 @@ package dev.countersign.proxy.postgres.sql;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.SqlVerb;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,12 @@ final class Accesses {
   }
 
   boolean has(SqlVerb verb) {
-    return accesses.keySet().stream().anyMatch(key -> key.verb() == verb);
+    for (Key key : accesses.keySet()) {
+      if (key.verb() == verb) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void calls(String function) {
@@ -65,16 +71,10 @@ final class Accesses {
   }
 
   SqlStatement toFacts() {
-    List<SqlAccess> facts =
-        accesses.entrySet().stream()
-            .map(
-                entry ->
-                    new SqlAccess(
-                        entry.getKey().verb(),
-                        entry.getKey().object(),
-                        entry.getValue().columns,
-                        entry.getValue().filtered))
-            .toList();
+    List<SqlAccess> facts = new ArrayList<>(accesses.size());
+    accesses.forEach(
+        (key, access) ->
+            facts.add(new SqlAccess(key.verb(), key.object(), access.columns, access.filtered)));
     return new SqlStatement(facts, functions, opaque);
   }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Parsers that wait to be used again. Safe for any number of threads. */
 final class ParserPool {
 
-  /** Idle parsers kept: each holds about 8 MB. */
+  /** Idle parsers kept: each holds 8 to 32 MB. */
   private static final int MAX_IDLE = Math.max(4, Runtime.getRuntime().availableProcessors());
 
   private final BlockingQueue<PgParser> idle = new LinkedBlockingQueue<>(MAX_IDLE);
@@ -27,15 +27,21 @@ final class ParserPool {
     try {
       tree = parser.parse(sql.getBytes(UTF_8));
     } catch (SqlRefused refused) {
-      idle.offer(parser);
+      keep(parser);
       throw refused;
     } catch (TreeReader.TooDeep tooDeep) {
-      idle.offer(parser);
+      keep(parser);
       throw SqlRefused.tooDeep();
     } catch (PgParser.Broken broken) {
       throw SqlRefused.tooDeep();
     }
-    idle.offer(parser);
+    keep(parser);
     return tree;
+  }
+
+  private void keep(PgParser parser) {
+    if (parser.isWorthKeeping()) {
+      idle.offer(parser);
+    }
   }
 }

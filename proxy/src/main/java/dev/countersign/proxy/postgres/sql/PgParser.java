@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Arrays;
-import run.endive.runtime.ByteArrayMemory;
 import run.endive.runtime.ExportFunction;
 import run.endive.runtime.HostFunction;
 import run.endive.runtime.ImportValues;
@@ -46,7 +45,6 @@ final class PgParser {
   private static final WasmNames NAMES = WasmNames.load();
 
   private static final WasmModule MODULE = PgQuery.load();
-  private static final int PAGE_BYTES = 65_536;
 
   /** Linear memory may grow to this; a text of the longest length allowed needs far less. */
   private static final int MAX_PAGES = 4_096;
@@ -61,11 +59,11 @@ final class PgParser {
 
   private static final int ERROR_CURSOR = 16;
 
-  /** Most trees are no longer. */
-  private static final int FIRST_READ = 4_096;
+  /** A parser whose memory has grown beyond this is not worth its place when it is idle. */
+  private static final int WORTH_KEEPING = 512;
 
   private final TreeReader trees = new TreeReader();
-  private final Memory memory;
+  private final ParserMemory memory;
   private final ExportFunction malloc;
   private final ExportFunction free;
   private final ExportFunction parse;
@@ -79,10 +77,10 @@ final class PgParser {
         Instance.builder(MODULE)
             .withImportValues(imports())
             .withMachineFactory(PgQuery::create)
-            .withMemoryFactory(ByteArrayMemory::new)
+            .withMemoryFactory(ParserMemory::new)
             .withStart(false)
             .build();
-    memory = instance.memory();
+    memory = (ParserMemory) instance.memory();
     malloc = export(instance, "_malloc");
     free = export(instance, "_free");
     parse = export(instance, "_wasm_parse_query_raw");
@@ -107,6 +105,9 @@ final class PgParser {
   Node parse(byte[] sql) throws SqlRefused, TreeReader.TooDeep, Broken {
     try {
       int text = (int) malloc.apply(sql.length + 1L)[0];
+      if (text == 0) {
+        throw new WasmEngineException("no memory for the text");
+      }
       memory.write(text, sql);
       memory.writeByte(text + sql.length, (byte) 0);
       int result = (int) parse.apply(text)[0];
@@ -116,44 +117,30 @@ final class PgParser {
         freeResult.apply(result);
         free.apply(text);
       }
-    } catch (WasmEngineException | StackOverflowError | LongJump | ArithmeticException e) {
+    } catch (WasmEngineException
+        | StackOverflowError
+        | LongJump
+        | ArithmeticException
+        | IndexOutOfBoundsException
+        | UnsupportedOperationException e) {
       throw new Broken(e);
     }
+  }
+
+  /** Whether it holds little enough to wait for another text. */
+  boolean isWorthKeeping() {
+    return memory.pages() <= WORTH_KEEPING;
   }
 
   private Node tree(int result) throws SqlRefused, TreeReader.TooDeep {
     int error = memory.readInt(result + RESULT_ERROR);
     if (error == 0) {
-      byte[] json = cString(memory.readInt(result + RESULT_TREE));
-      return trees.read(json, lengthOf(json));
+      byte[] json = memory.bytesUntilNul(memory.readInt(result + RESULT_TREE));
+      return trees.read(json, json.length);
     }
-    byte[] message = cString(memory.readInt(error + ERROR_MESSAGE));
+    byte[] message = memory.bytesUntilNul(memory.readInt(error + ERROR_MESSAGE));
     throw new SqlRefused(
-        SqlRefused.Rule.SYNTAX,
-        new String(message, 0, lengthOf(message), UTF_8),
-        memory.readInt(error + ERROR_CURSOR));
-  }
-
-  /** A text of C's, with the NUL that ends it and what happens to be behind that. */
-  private byte[] cString(int address) {
-    int available = memory.pages() * PAGE_BYTES - address;
-    for (int length = FIRST_READ; ; length *= 4) {
-      byte[] read = memory.readBytes(address, Math.min(length, available));
-      if (lengthOf(read) < read.length) {
-        return read;
-      }
-      if (length >= available) {
-        throw new WasmEngineException("a text without an end");
-      }
-    }
-  }
-
-  private static int lengthOf(byte[] cString) {
-    int length = 0;
-    while (length < cString.length && cString[length] != 0) {
-      length++;
-    }
-    return length;
+        SqlRefused.Rule.SYNTAX, new String(message, UTF_8), memory.readInt(error + ERROR_CURSOR));
   }
 
   private ImportValues imports() {
@@ -206,7 +193,7 @@ final class PgParser {
   }
 
   private static long grow(Memory memory, long bytes) {
-    int wanted = (int) (((bytes & 0xffff_ffffL) + PAGE_BYTES - 1) / PAGE_BYTES);
+    int wanted = (int) (((bytes & 0xffff_ffffL) + Memory.PAGE_SIZE - 1) / Memory.PAGE_SIZE);
     if (wanted > MAX_PAGES) {
       return 0;
     }

@@ -76,9 +76,14 @@ final class Scope {
   }
 
   private boolean resolveHere(String name, Sources sources) {
-    List<Range> exact = ranges.stream().filter(range -> range.has(name)).toList();
-    if (!exact.isEmpty()) {
-      exact.forEach(range -> range.reads(name));
+    boolean isExact = false;
+    for (Range range : ranges) {
+      if (range.has(name)) {
+        range.reads(name);
+        isExact = true;
+      }
+    }
+    if (isExact) {
       return true;
     }
     for (Range range : ranges) {

@@ -34,6 +34,8 @@ final class ShapeCache {
 
   private final Cache<Key, Pattern> patterns =
       Caffeine.newBuilder()
+          // Another thread to make room is dearer than making it.
+          .executor(Runnable::run)
           .maximumWeight(KEPT_CHARACTERS)
           .weigher((Key key, Pattern value) -> LEAST_WEIGHT + key.shape().length())
           .build();

@@ -31,6 +31,8 @@ public final class SqlClassifier implements AutoCloseable {
   private final ShapeCache shapes = new ShapeCache();
   private final Cache<Key, List<ClassifiedStatement>> cache =
       Caffeine.newBuilder()
+          // Another thread to make room is dearer than making it.
+          .executor(Runnable::run)
           .maximumWeight(CACHED_CHARACTERS)
           .weigher((Key key, List<ClassifiedStatement> value) -> LEAST_WEIGHT + key.sql().length())
           .build();

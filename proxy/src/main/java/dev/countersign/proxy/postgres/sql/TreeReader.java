@@ -35,10 +35,16 @@ final class TreeReader {
 
   private final String[] remembered = new String[REMEMBERED];
 
+  /** The same as bytes. */
+  private final byte[][] spelt = new byte[REMEMBERED][];
+
   /** Names and nodes of what is being read, innermost last. */
   private Object[] open = new Object[USUALLY_OPEN];
 
   private int count;
+
+  /** How far {@link #open} was filled. */
+  private int most;
 
   /** Where in {@link #open} the nodes of each level begin; negative for a list's. */
   private final int[] levels = new int[MAX_DEPTH];
@@ -50,6 +56,7 @@ final class TreeReader {
 
   TreeReader() {
     Arrays.fill(remembered, "");
+    Arrays.fill(spelt, NONE);
   }
 
   /**
@@ -75,9 +82,9 @@ final class TreeReader {
       bytes = NONE;
       if (open.length > USUALLY_OPEN) {
         open = new Object[USUALLY_OPEN];
-      } else {
-        Arrays.fill(open, null);
       }
+      Arrays.fill(open, 0, Math.min(most, open.length), null);
+      most = 0;
     }
   }
 
@@ -178,6 +185,7 @@ final class TreeReader {
     }
     open[count] = part;
     count++;
+    most = Math.max(most, count);
   }
 
   private Node text() {
@@ -201,20 +209,21 @@ final class TreeReader {
   private String name() {
     expect('"');
     int from = at;
-    while (peek() != '"') {
-      at++;
+    int hash = 0;
+    for (byte b = next(); b != '"'; b = next()) {
+      hash = 31 * hash + b;
     }
-    String name = remembered(from);
-    at++;
-    return name;
+    return remembered(from, at - 1, hash);
   }
 
   private Node literal() {
     int from = at;
+    int hash = 0;
     while (at < end && isLiteral(bytes[at])) {
+      hash = 31 * hash + bytes[at];
       at++;
     }
-    String literal = remembered(from);
+    String literal = remembered(from, at, hash);
     if (literal.isEmpty()) {
       throw broken();
     }
@@ -230,31 +239,23 @@ final class TreeReader {
         || b == 'E';
   }
 
-  /** The characters from there to here: names are few, and most are those of the tree before. */
-  private String remembered(int from) {
-    int hash = 0;
-    for (int i = from; i < at; i++) {
-      hash = 31 * hash + bytes[i];
-    }
+  /** The characters from there to there: names are few, and most are those of the tree before. */
+  private String remembered(int from, int to, int hash) {
     int slot = (hash ^ hash >>> 12) & REMEMBERED - 1;
-    String known = remembered[slot];
-    if (!isAt(known, from)) {
-      known = new String(bytes, from, at - from, ISO_8859_1).intern();
-      remembered[slot] = known;
+    if (!Arrays.equals(bytes, from, to, spelt[slot], 0, spelt[slot].length)) {
+      spelt[slot] = Arrays.copyOfRange(bytes, from, to);
+      remembered[slot] = new String(spelt[slot], ISO_8859_1).intern();
     }
-    return known;
+    return remembered[slot];
   }
 
-  private boolean isAt(String known, int from) {
-    if (known.length() != at - from) {
-      return false;
+  private byte next() {
+    if (at >= end) {
+      throw broken();
     }
-    for (int i = 0; i < known.length(); i++) {
-      if (known.charAt(i) != bytes[from + i]) {
-        return false;
-      }
-    }
-    return true;
+    byte next = bytes[at];
+    at++;
+    return next;
   }
 
   private int peek() {

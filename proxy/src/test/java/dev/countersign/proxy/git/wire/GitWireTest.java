@@ -135,6 +135,15 @@ class GitWireTest {
   }
 
   @Test
+  void keepsAConnectionAliveWithoutALineForTheHuman() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    new Sideband(out).keepAlive();
+
+    assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo("0005\u0001");
+  }
+
+  @Test
   void git19_saysNothingThatATerminalObeys() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new Sideband(out).relay("a\u001b[2Jb\u009bc\u202ed\n");
