@@ -24,7 +24,7 @@ final class PushAnswer implements AutoCloseable {
   private final Optional<Sideband> band;
   private final boolean reports;
   private boolean gone;
-  private boolean told;
+  private int timesTold;
 
   private PushAnswer(OutputStream out, Optional<Sideband> band, boolean reports) {
     this.out = out;
@@ -59,17 +59,22 @@ final class PushAnswer implements AutoCloseable {
   }
 
   /**
-   * Says that a human is asked: at length the first time, then that it goes on.
+   * Says that a human is asked: at length the first time, then that it goes on, less and less
+   * often. Every time something is sent, which is how a client that has left is noticed.
    *
    * @param withoutClient whether the client may leave
    */
   void waiting(MatchedRow row, Approvals.Pending pending, boolean withoutClient)
       throws IOException {
-    if (told) {
-      say("still waiting for approval " + pending.id() + " " + pending.url());
+    timesTold++;
+    if (timesTold > 1) {
+      if (Integer.bitCount(timesTold) == 1) {
+        say("still waiting for approval " + pending.id() + " " + pending.url());
+      } else if (band.isPresent()) {
+        band.get().keepAlive();
+      }
       return;
     }
-    told = true;
     say("");
     say("Countersign: waiting for approval " + pending.id());
     say("  why:     " + row.rule() + " (" + row.reason() + ")");

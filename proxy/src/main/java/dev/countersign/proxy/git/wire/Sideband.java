@@ -14,6 +14,7 @@ public final class Sideband {
 
   private static final int REPORT = 1;
   private static final int PROGRESS = 2;
+  private static final byte[] NOTHING = {};
 
   private final OutputStream out;
   private final PacketWriter packets;
@@ -34,6 +35,12 @@ public final class Sideband {
     for (int from = 0; from < bytes.length; from += Packet.MAX_PAYLOAD - 1) {
       packets.banded(PROGRESS, bytes, from, Math.min(Packet.MAX_PAYLOAD - 1, bytes.length - from));
     }
+    out.flush();
+  }
+
+  /** Sends what clients skip, as {@code git receive-pack} does ({@code receive.keepAlive}). */
+  public void keepAlive() throws IOException {
+    packets.banded(REPORT, NOTHING, 0, 0);
     out.flush();
   }
 
