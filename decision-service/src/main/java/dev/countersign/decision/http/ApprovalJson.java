@@ -61,6 +61,7 @@ final class ApprovalJson {
     out.put("session", summary.session());
     out.put("rule", summary.deciding().rule());
     out.put("reason", summary.deciding().reason());
+    out.put("about", VisibleText.line(summary.deciding().part()));
     out.put("excerpt", excerpt(summary));
     out.put("textLength", summary.textLength());
     out.put("requested", summary.requested().toString());

@@ -43,18 +43,30 @@ final class HeadReader {
 
   static String method(String method) {
     boolean isMethod =
-        !method.isEmpty()
-            && method.length() <= LONGEST_METHOD
-            && method.chars().allMatch(c -> c >= 'A' && c <= 'Z');
+        !method.isEmpty() && method.length() <= LONGEST_METHOD && isUpperCase(method);
     if (!isMethod || method.equals("CONNECT") || method.equals("TRACE")) {
       throw BadRequestException.malformed("no such method");
     }
     return method;
   }
 
+  private static boolean isUpperCase(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < 'A' || text.charAt(i) > 'Z') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Only the origin form: this is no forward proxy. */
   static String target(String target) {
-    if (!target.startsWith("/") || !target.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#')) {
+    boolean isPath = target.startsWith("/");
+    for (int i = 0; i < target.length(); i++) {
+      char c = target.charAt(i);
+      isPath &= c > ' ' && c < 0x7f && c != '#';
+    }
+    if (!isPath) {
       throw BadRequestException.malformed("the target is not a path");
     }
     return target;
@@ -66,20 +78,35 @@ final class HeadReader {
       throw BadRequestException.malformed("a header field without a proper name");
     }
     String value = line.substring(colon + 1);
-    if (!value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f))) {
+    if (hasControls(value)) {
       throw BadRequestException.malformed("a header field with control characters");
     }
     return new HttpFields.Field(line.substring(0, colon), trim(value));
   }
 
+  private static boolean hasControls(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c != '\t' && (c < ' ' || c == 0x7f)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   static boolean isToken(String name) {
-    return name.chars()
-        .allMatch(
-            c ->
-                (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || TOKEN_MARKS.indexOf(c) >= 0);
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean isPart =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || TOKEN_MARKS.indexOf(c) >= 0;
+      if (!isPart) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Spaces and tabs only: other white space is no white space of HTTP. */

@@ -58,8 +58,11 @@ final class Http1Wire implements Wire {
 
   /** A value that could end its line would begin an answer of somebody else's. */
   private static void append(StringBuilder head, String name, String value) {
-    if (!value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f && c < 0x100))) {
-      throw new IllegalArgumentException("header field " + name + " has control characters");
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c != '\t' && (c < ' ' || c == 0x7f || c >= 0x100)) {
+        throw new IllegalArgumentException("header field " + name + " has control characters");
+      }
     }
     head.append(name).append(": ").append(value).append("\r\n");
   }

@@ -332,6 +332,9 @@ final class LiveExchange implements HttpExchange {
     if (head.expectsContinue() && !toldToGoOn && !isBodyRead()) {
       return false;
     }
+    if (isBodyRead()) {
+      return true;
+    }
     try (InputStream rest = new Received(TimeUnit.SECONDS.toNanos(2))) {
       byte[] discarded = new byte[8 << 10];
       int total = 0;

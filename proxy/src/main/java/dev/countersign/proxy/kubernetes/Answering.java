@@ -9,15 +9,18 @@ import dev.countersign.rules.fact.KubeRequest.Verb;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** Brings an answer of the API server to the client: masked where it has to be, and recorded. */
 final class Answering {
 
+  private static final String WARNING = "Warning";
   private static final List<String> PASSED =
-      List.of("Content-Type", "Warning", "Retry-After", "Audit-Id", "ETag", "Vary");
+      List.of("Content-Type", "Retry-After", "Audit-Id", "ETag", "Vary");
 
   /** Answers that tell what was wrong with a value. */
   private static final Set<Integer> QUOTING = Set.of(400, 422, 500);
@@ -59,7 +62,7 @@ final class Answering {
       release.failed(Integer.toString(status));
       return;
     }
-    if (judging.masked() && QUOTING.contains(answer.status())) {
+    if (judging.masked() && isQuoting(answer.status())) {
       refuse(
           exchange,
           Refusal.of(
@@ -70,7 +73,10 @@ final class Answering {
       return;
     }
     HttpFields fields = fields(answer, warning);
-    ObjectMask mask = new ObjectMask(judging.detectors());
+    Optional<ObjectMask> mask =
+        judging.masked() && asked.info().isResource()
+            ? Optional.of(new ObjectMask(judging.detectors()))
+            : Optional.empty();
     RecordingOutput out =
         new RecordingOutput(
             exchange.respond(answer.status(), fields), asked.info().isResource() ? recorded : 0);
@@ -92,8 +98,17 @@ final class Answering {
     }
   }
 
-  private static List<String> hidden(ObjectMask mask) {
-    return List.copyOf(mask.hidden());
+  /** What refuses a change to somebody who may not see the object may quote the object. */
+  private boolean isQuoting(int status) {
+    return QUOTING.contains(status) || (status == 403 && changes());
+  }
+
+  private boolean changes() {
+    return asked.info().verb().changesState();
+  }
+
+  private static List<String> hidden(Optional<ObjectMask> mask) {
+    return mask.map(ObjectMask::hidden).map(List::copyOf).orElse(List.of());
   }
 
   private void record(int status, boolean isWhole, String content, List<String> hidden) {
@@ -113,17 +128,18 @@ final class Answering {
     return asked.info().isResource() ? out.recorded() : "";
   }
 
-  private void copy(UpstreamResponse answer, String type, ObjectMask mask, OutputStream out)
+  private void copy(
+      UpstreamResponse answer, String type, Optional<ObjectMask> mask, OutputStream out)
       throws IOException {
     InputStream in = answer.body();
     if (exchange.method().equals("HEAD")) {
       return;
     }
-    if (!judging.masked() || !asked.info().isResource()) {
+    if (mask.isEmpty()) {
       plain(in, new byte[block(answer)], out);
       return;
     }
-    AnswerCopy copy = new AnswerCopy(mask, asked.info().base().equals("secrets"));
+    AnswerCopy copy = new AnswerCopy(mask.get(), asked.info().base().equals("secrets"));
     if (!type.startsWith("application/json")) {
       copy.lines(in, out);
     } else if (asked.info().verb() == Verb.WATCH && answer.status() == 200) {
@@ -156,16 +172,24 @@ final class Answering {
     }
   }
 
-  private static HttpFields fields(UpstreamResponse answer, String warning) {
-    HttpFields fields = HttpFields.NONE;
-    for (String name : PASSED) {
-      for (String value : answer.fields().values(name)) {
-        fields = fields.with(name, value);
+  private HttpFields fields(UpstreamResponse answer, String warning) {
+    List<HttpFields.Field> fields = new ArrayList<>();
+    for (HttpFields.Field field : answer.fields().all()) {
+      if (PASSED.stream().anyMatch(field.name()::equalsIgnoreCase)
+          || (field.name().equalsIgnoreCase(WARNING) && isShown(field.value()))) {
+        fields.add(field);
       }
     }
-    return warning.isEmpty()
-        ? fields
-        : fields.with("Warning", "299 countersign \"" + quotable(warning) + "\"");
+    if (!warning.isEmpty()) {
+      fields.add(new HttpFields.Field(WARNING, "299 countersign \"" + quotable(warning) + "\""));
+    }
+    return new HttpFields(fields);
+  }
+
+  /** Whoever looks at a change, such as a webhook, may quote in its warning what is hidden. */
+  private boolean isShown(String warning) {
+    return !judging.masked()
+        || (!changes() && new SecretText(judging.detectors()).line(warning).equals(warning));
   }
 
   private static String quotable(String warning) {
@@ -178,6 +202,9 @@ final class Answering {
     HttpFields fields =
         HttpFields.of(
             "Content-Type", "application/json", "Content-Length", Integer.toString(body.length));
+    if (refusal.retryAfter().isPresent()) {
+      fields = fields.with("Retry-After", Integer.toString(refusal.retryAfter().getAsInt()));
+    }
     try (OutputStream out = exchange.respond(refusal.status(), fields)) {
       out.write(body);
     }

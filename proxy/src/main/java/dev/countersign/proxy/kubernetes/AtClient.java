@@ -3,6 +3,7 @@ package dev.countersign.proxy.kubernetes;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.proxy.frontdoor.HttpExchange;
 import dev.countersign.proxy.frontdoor.Waiting;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -10,19 +11,28 @@ import java.util.concurrent.CompletionStage;
 final class AtClient implements Waiting {
 
   private final boolean stays;
+  private final Optional<Turns.Turn> turn;
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
   /**
    * @param stays whether it waits, or comes again
+   * @param turn in which it is served, if it takes one
    */
-  AtClient(HttpExchange exchange, boolean stays) {
+  AtClient(HttpExchange exchange, boolean stays, Optional<Turns.Turn> turn) {
     this.stays = stays;
+    this.turn = turn;
     exchange.onClosed(() -> gone.complete(null));
   }
 
   @Override
   public void told(Approvals.Pending pending) {
-    // The answer has one head, and it says how it ended.
+    // To the client nothing is told: the answer has one head, and it says how it ended.
+    turn.ifPresent(Turns.Turn::pause);
+  }
+
+  /** Nothing keeps it any more, whoever had to be asked. */
+  void goesOn() {
+    turn.ifPresent(Turns.Turn::resume);
   }
 
   @Override

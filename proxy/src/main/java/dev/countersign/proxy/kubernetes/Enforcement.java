@@ -7,7 +7,6 @@ import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.HttpExchange;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.proxy.frontdoor.Release;
-import dev.countersign.proxy.frontdoor.Waiting;
 import dev.countersign.proxy.kubernetes.request.UnclearRequestException;
 import dev.countersign.proxy.kubernetes.wire.UpstreamResponse;
 import dev.countersign.rules.fact.CommandFacts;
@@ -20,23 +19,26 @@ import java.util.Optional;
 /** The way of one request: judge, record, hold, release, mask. */
 final class Enforcement {
 
+  private static final String GUESS = "K8S-IMMUTABLE";
+  private static final String UNSEEN = "whether it can be changed cannot be seen";
+
   private final KubernetesDoorConfig config;
   private final KubeSession session;
   private final Forwarding upstream;
   private final HttpExchange exchange;
-  private final Waiting waiting;
+  private final AtClient client;
 
   Enforcement(
       KubernetesDoorConfig config,
       KubeSession session,
       Forwarding upstream,
       HttpExchange exchange,
-      Waiting waiting) {
+      AtClient client) {
     this.config = config;
     this.session = session;
     this.upstream = upstream;
     this.exchange = exchange;
-    this.waiting = waiting;
+    this.client = client;
   }
 
   void apply(Asked asked) throws IOException, InterruptedException, UnclearRequestException {
@@ -44,6 +46,9 @@ final class Enforcement {
     Judging judging = judge(version, asked);
     if (judging.decision() instanceof Decision.Block) {
       pass(asked, judging);
+      return;
+    }
+    if (judging.masked() && GatewayRules.mayGuess(asked) && isGuess(version, asked, judging)) {
       return;
     }
     Optional<Asked> whole = Optional.of(asked);
@@ -78,16 +83,43 @@ final class Enforcement {
     } catch (IOException e) {
       refusal = Refusal.of(503, "the change cannot be judged: " + e.getMessage());
     }
-    Decision no =
-        Decision.Block.builtIn(
-            version.id(),
-            "K8S-REPLICAS",
-            asked.facts().toString(),
-            "how many run now cannot be seen",
-            "");
-    var _ = session.gate().pass(command(asked, no, Evidence.NONE), waiting);
-    refuse(refusal);
+    unseen(version, asked, "K8S-REPLICAS", "how many run now cannot be seen", refusal);
     return Optional.empty();
+  }
+
+  /**
+   * Whether it brings values for an object that nobody can change: then the answer would tell
+   * whether they are the ones that the subject does not get to see.
+   *
+   * @return true also where the client has been told why nobody knows
+   */
+  private boolean isGuess(PolicyVersion version, Asked asked, Judging judging)
+      throws IOException, InterruptedException, UnclearRequestException {
+    try {
+      if (!Preview.isImmutable(upstream, asked)) {
+        return false;
+      }
+      pass(asked, judging.guessing(version, asked));
+    } catch (Preview.RefusedException e) {
+      unseen(version, asked, GUESS, UNSEEN, Refusal.of(e.status(), Effect.words(e, true)));
+    } catch (IOException e) {
+      unseen(
+          version,
+          asked,
+          GUESS,
+          UNSEEN,
+          Refusal.of(503, "the change cannot be judged: " + e.getMessage()));
+    }
+    return true;
+  }
+
+  /** A change that is blocked as nobody sees what it is a change of. */
+  private void unseen(
+      PolicyVersion version, Asked asked, String rule, String reason, Refusal refusal)
+      throws IOException, InterruptedException {
+    Decision no = Decision.Block.builtIn(version.id(), rule, asked.facts().toString(), reason, "");
+    var _ = session.gate().pass(command(asked, no, Evidence.NONE), client);
+    refuse(refusal);
   }
 
   private Judging judge(PolicyVersion version, Asked asked) {
@@ -131,10 +163,11 @@ final class Enforcement {
       upgrade = Optional.of(Upgrading.of(exchange, asked));
     }
     Effect effect = new Effect(upstream, asked, judging.masked());
-    switch (session.gate().pass(command(asked, judging.decision(), effect), waiting)) {
+    switch (session.gate().pass(command(asked, judging.decision(), effect), client)) {
       case Passage.Refused refused -> refuse(Refusal.of(refused, effect.status()));
       case Passage.Released(Release release) -> {
         release.answersIn(exchange);
+        client.goesOn();
         try {
           run(asked, judging, upgrade, release);
         } finally {
@@ -203,12 +236,12 @@ final class Enforcement {
       return;
     }
     Tunnel tunnel = new Tunnel(release);
-    try (Duplex client = upgrade.speaking(exchange.upgrade(upgrade.agreed(answer)), answer)) {
+    try (Duplex duplex = upgrade.speaking(exchange.upgrade(upgrade.agreed(answer)), answer)) {
       if (asked.info().subresource().equals("portforward")) {
-        tunnel.opaque(client, answer);
+        tunnel.opaque(duplex, answer);
       } else {
         tunnel.terminal(
-            client,
+            duplex,
             answer,
             new TerminalRecording(release, config.longestTerminal(), asked.copiesFiles()));
       }

@@ -15,6 +15,12 @@ final class GatewayRules {
   private static final Set<String> PLAIN = Set.of("version", "healthz", "livez", "readyz");
   private static final Set<String> METRICS = Set.of("/metrics", "/stats/summary");
 
+  /** Of which most of what is hidden cannot be changed. */
+  private static final Set<String> UNCHANGEABLE =
+      Set.of("pods", "jobs.batch", "controllerrevisions.apps");
+
+  private static final Set<String> MAY_BE_IMMUTABLE = Set.of("secrets", "configmaps");
+
   /** Of any object. */
   private static final Set<String> COMMON = Set.of("", "status", "scale");
 
@@ -107,8 +113,19 @@ final class GatewayRules {
             .isPresent();
   }
 
-  /** The rule that keeps who may not see a value from asking about it, or writing over it. */
-  static Optional<MatchedRow> probing(Asked asked) {
+  /**
+   * The rule that keeps who may not see a value from asking about it, or writing over it.
+   *
+   * @param hidden what is hidden
+   */
+  static Optional<MatchedRow> probing(Asked asked, HiddenValues hidden) {
+    if (hidden.areSelected(asked.query())) {
+      return block(
+          "K8S-SELECT",
+          asked,
+          "which objects are selected tells a value that is hidden",
+          "Select by something that is shown.");
+    }
     List<String> operations = operations(asked);
     if (operations.contains("test")) {
       return block(
@@ -124,19 +141,22 @@ final class GatewayRules {
           "a copy may show a hidden value where nothing is hidden",
           "Add and remove fields with values of your own.");
     }
-    if (asksForConflicts(asked)) {
+    if (asksForConflicts(asked) && hidden.areBroughtBy(asked)) {
       return block(
           "K8S-CONFLICT",
           asked,
           "a conflict tells that a value is another than the hidden one",
           "Use kubectl apply --server-side --force-conflicts, or kubectl apply.");
     }
-    if (triesValues(asked)) {
+    if (isTrial(asked) && hidden.areBroughtBy(asked)) {
       return block(
           "K8S-DRY-RUN",
           asked,
           "what a dry run would change tells a value that is hidden",
           "Use --dry-run=client, which asks nobody.");
+    }
+    if (isUnchangeable(asked) && hidden.areBroughtBy(asked)) {
+      return Optional.of(guessing(asked));
     }
     if (writesMask(asked)) {
       return block(
@@ -155,28 +175,40 @@ final class GatewayRules {
         : List.of();
   }
 
-  /** Nothing is lost by a guess at what a Secret holds. */
-  private static boolean triesValues(Asked asked) {
-    return asked.info().base().equals("secrets")
-        && asked.facts().dryRun()
-        && (asked.info().verb() == Verb.UPDATE || asked.info().verb() == Verb.PATCH)
-        && asked.body().filter(GatewayRules::hasValues).isPresent();
-  }
-
-  /** Whether a Secret, or a patch of one, is about more than what is said of it. */
-  private static boolean hasValues(JsonNode body) {
-    if (body.isArray()) {
-      return body.findValuesAsText("path").stream().anyMatch(at -> !at.startsWith("/metadata/"));
-    }
-    return body.has("data") || body.has("stringData");
+  /** Nothing is lost by a guess of which nothing is stored. */
+  private static boolean isTrial(Asked asked) {
+    return asked.facts().dryRun() && changes(asked);
   }
 
   /** Of two managers of a field the API server lets the second be one who says the same. */
   private static boolean asksForConflicts(Asked asked) {
-    return asked.info().base().equals("secrets")
-        && asked.format().equals(Optional.of(BodyReader.Format.APPLY))
-        && !asked.query().isTrue("force")
-        && asked.body().filter(GatewayRules::hasValues).isPresent();
+    return asked.format().equals(Optional.of(BodyReader.Format.APPLY))
+        && !asked.query().isTrue("force");
+  }
+
+  /** Nothing is lost by a guess at what the API server lets nobody change, either. */
+  private static boolean isUnchangeable(Asked asked) {
+    return UNCHANGEABLE.contains(asked.info().base()) && changes(asked);
+  }
+
+  private static boolean changes(Asked asked) {
+    return asked.info().verb() == Verb.UPDATE || asked.info().verb() == Verb.PATCH;
+  }
+
+  /** Whether it would be a guess, if its object is one that says of itself that it is immutable. */
+  static boolean mayGuess(Asked asked) {
+    return MAY_BE_IMMUTABLE.contains(asked.info().base())
+        && changes(asked)
+        && asked.body().filter(HiddenValues::hasValues).isPresent();
+  }
+
+  /** The rule against guesses at what cannot be changed. */
+  static MatchedRow guessing(Asked asked) {
+    return MatchedRow.builtIn(
+        "K8S-IMMUTABLE",
+        asked.facts().toString(),
+        "whether the API server takes a value that nobody can change tells the hidden one",
+        "Delete the object and create it anew.");
   }
 
   private static boolean writesMask(Asked asked) {

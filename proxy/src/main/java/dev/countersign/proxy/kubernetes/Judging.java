@@ -36,17 +36,22 @@ record Judging(Decision decision, boolean masked, Set<Detector> detectors) {
     if (!masked && decision.verdict() != Verdict.BLOCK && echoes(asked.facts())) {
       masked = isMaskedToRead(policy, subject, resource, asked);
     }
-    if (masked) {
-      Optional<MatchedRow> probing = GatewayRules.probing(asked);
-      if (probing.isPresent()) {
-        return blocked(policy, probing.get());
-      }
-    }
     Set<Detector> detectors = EnumSet.noneOf(Detector.class);
     policy.masks(subject, resource).contents().stream()
         .map(ContentRule::detector)
         .forEach(detectors::add);
+    if (masked && decision.verdict() != Verdict.BLOCK) {
+      Optional<MatchedRow> probing = GatewayRules.probing(asked, new HiddenValues(detectors));
+      if (probing.isPresent()) {
+        return blocked(policy, probing.get());
+      }
+    }
     return new Judging(decision, masked, detectors);
+  }
+
+  /** The same request once more is seen to be a guess at what is hidden. */
+  Judging guessing(PolicyVersion policy, Asked asked) {
+    return blocked(policy, GatewayRules.guessing(asked));
   }
 
   private static Judging blocked(PolicyVersion policy, MatchedRow row) {

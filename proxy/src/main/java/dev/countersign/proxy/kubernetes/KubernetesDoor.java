@@ -19,7 +19,9 @@ import dev.countersign.rules.fact.Subject;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -55,6 +57,7 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
   private final AddressLimits strangers;
   private final Clusters clusters = new Clusters();
   private final Sessions sessions;
+  private final Map<String, Turns> turns = new ConcurrentHashMap<>();
   private final OpenStreams streams;
   private final ScheduledExecutorService expiry =
       Executors.newSingleThreadScheduledExecutor(
@@ -177,12 +180,7 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
       throws IOException, InterruptedException, UnclearRequestException, NotAdmittedException {
     Subject subject = token.subject();
     if (!asked.isEndless()) {
-      KubeSession session = sessions.enter(exchange, token, upstream.resource());
-      try {
-        enforcement(exchange, session, upstream, subject, stays).apply(asked);
-      } finally {
-        session.leave(exchange);
-      }
+      inTurn(exchange, token, upstream, asked, stays);
       return;
     }
     if (!streams.enter(subject)) {
@@ -201,13 +199,46 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
     @Nullable KubeSession session = null;
     try {
       session = sessions.stream(exchange, token, upstream.resource());
-      enforcement(exchange, session, upstream, subject, stays).apply(asked);
+      AtClient client = new AtClient(exchange, stays, Optional.empty());
+      enforcement(exchange, session, upstream, subject, client).apply(asked);
     } finally {
       end.cancel(false);
       streams.leave(subject);
       if (session != null) {
         session.leave(exchange);
         session.close("the stream has ended");
+      }
+    }
+  }
+
+  private void inTurn(
+      HttpExchange exchange,
+      TokenVerifier.VerifiedToken token,
+      KubernetesUpstream upstream,
+      Asked asked,
+      boolean stays)
+      throws IOException, InterruptedException, UnclearRequestException, NotAdmittedException {
+    Subject subject = token.subject();
+    String cluster = upstream.resource().name();
+    Turns queue =
+        turns.computeIfAbsent(cluster, unknown -> new Turns(config.requests(), config.patience()));
+    Optional<Turns.Turn> taken = queue.take(subject);
+    if (taken.isEmpty()) {
+      Refusal refusal = Refusal.overloaded(cluster);
+      if (queue.isToBeTold()) {
+        refused(exchange, Optional.of(subject), cluster, refusal);
+      } else {
+        Answering.refuse(exchange, refusal);
+      }
+      return;
+    }
+    try (Turns.Turn turn = taken.get()) {
+      KubeSession session = sessions.enter(exchange, token, upstream.resource());
+      try {
+        AtClient client = new AtClient(exchange, stays, Optional.of(turn));
+        enforcement(exchange, session, upstream, subject, client).apply(asked);
+      } finally {
+        session.leave(exchange);
       }
     }
   }
@@ -223,7 +254,7 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
       KubeSession session,
       KubernetesUpstream upstream,
       Subject subject,
-      boolean stays)
+      AtClient client)
       throws IOException {
     exchange.whenSending(
         bytes -> {
@@ -237,7 +268,7 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
         session,
         new Forwarding(upstream, clusters.server(upstream), subject),
         exchange,
-        new AtClient(exchange, stays));
+        client);
   }
 
   /** Ends all sessions; the listener has ended the requests. */

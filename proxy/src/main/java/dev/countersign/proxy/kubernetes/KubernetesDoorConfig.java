@@ -10,20 +10,33 @@ import java.time.Duration;
  * @param longestBody of a request, in bytes
  * @param recorded how much of a body is recorded, in bytes
  * @param longestTerminal so many characters of a terminal are recorded, then it ends
+ * @param requests how many a cluster gets at once, watches and terminals not counted; as many of
+ *     one subject wait
+ * @param patience how long one waits for its turn
  * @param streams how many watches, logs and terminals one subject may have open at once
  * @param idleSession after which time without a request a session ends
  */
 public record KubernetesDoorConfig(
-    int longestBody, int recorded, long longestTerminal, int streams, Duration idleSession) {
+    int longestBody,
+    int recorded,
+    long longestTerminal,
+    int requests,
+    Duration patience,
+    int streams,
+    Duration idleSession) {
 
   public static final KubernetesDoorConfig DEFAULT =
-      new KubernetesDoorConfig(3 << 20, 64 << 10, 32L << 20, 1_200, Duration.ofMinutes(1));
+      new KubernetesDoorConfig(
+          3 << 20, 64 << 10, 32L << 20, 200, Duration.ofSeconds(10), 1_200, Duration.ofMinutes(1));
 
   public KubernetesDoorConfig {
+    requireNonNull(patience, "patience");
     requireNonNull(idleSession, "idleSession");
     if (longestBody < 1
         || recorded < 1
         || longestTerminal < 1
+        || requests < 1
+        || patience.isNegative()
         || streams < 1
         || !idleSession.isPositive()) {
       throw new IllegalArgumentException("a limit is below 1");

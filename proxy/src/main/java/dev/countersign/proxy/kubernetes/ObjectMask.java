@@ -38,13 +38,19 @@ final class ObjectMask {
       Base64.getEncoder().encodeToString(SecretText.MASKED.getBytes(StandardCharsets.US_ASCII));
 
   private static final String MASKED = SecretText.MASKED;
-  private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
-  private static final Set<String> VALUES_OF_SECRETS = Set.of("data", "stringData");
+
+  /** Nothing is found in less. */
+  private static final int SHORTEST = SecretText.SHORTEST;
 
   private final SecretText text;
   private final Remembered<String> texts;
-  private final Remembered<Boolean> names = new Remembered<>(SecretText::isSecretName);
+  private final Remembered<FieldName> names = new Remembered<>(FieldName::of);
   private final Set<String> hidden = new TreeSet<>();
+
+  /** Of the hidden fields, by their length: of a long list they are the same again and again. */
+  private final @Nullable String[] recent = new String[16];
+
+  private TableColumns columns = TableColumns.UNKNOWN;
   private StringBuilder path = new StringBuilder();
   private long hides;
 
@@ -111,7 +117,7 @@ final class ObjectMask {
   }
 
   private void leaf(String value, JsonGenerator out) throws IOException {
-    String shown = texts.of(value);
+    String shown = value.length() < SHORTEST ? value : texts.of(value);
     if (!shown.equals(value)) {
       hide();
     }
@@ -120,12 +126,20 @@ final class ObjectMask {
 
   private void hide() {
     hides++;
-    hidden.add(path.toString());
+    String known = recent[path.length() % recent.length];
+    if (known == null || !known.contentEquals(path)) {
+      String field = path.toString();
+      recent[field.length() % recent.length] = field;
+      hidden.add(field);
+    }
   }
 
-  private int down(String field) {
+  private int down(FieldName field) {
     int length = path.length();
-    path.append(length == 0 ? "" : ".").append(field);
+    if (length > 0) {
+      path.append('.');
+    }
+    path.append(field.text());
     return length;
   }
 
@@ -139,10 +153,11 @@ final class ObjectMask {
     private final JsonGenerator out;
     private boolean isSecret;
     private boolean isKindKnown;
+    private boolean isTable;
     private boolean hasOperation;
     private boolean hasPath;
     private @Nullable String name;
-    private @Nullable Map<String, TokenBuffer> waiting;
+    private @Nullable Map<FieldName, TokenBuffer> waiting;
 
     Fields(JsonParser in, JsonGenerator out, boolean isSecret) {
       this.in = in;
@@ -153,7 +168,7 @@ final class ObjectMask {
     void copy() throws IOException {
       out.writeStartObject();
       while (in.nextToken() == JsonToken.FIELD_NAME) {
-        String field = in.currentName();
+        FieldName field = names.of(in.currentName());
         in.nextToken();
         learn(field);
         if (waits(field)) {
@@ -168,7 +183,7 @@ final class ObjectMask {
         }
       }
       if (waiting != null) {
-        for (Map.Entry<String, TokenBuffer> field : waiting.entrySet()) {
+        for (Map.Entry<FieldName, TokenBuffer> field : waiting.entrySet()) {
           try (JsonParser buffered = field.getValue().asParser()) {
             buffered.nextToken();
             field(field.getKey(), buffered);
@@ -178,48 +193,80 @@ final class ObjectMask {
       out.writeEndObject();
     }
 
-    private void learn(String field) throws IOException {
-      switch (field) {
-        case "kind" -> {
+    private void learn(FieldName field) throws IOException {
+      switch (field.role()) {
+        case KIND -> {
           if (isKindKnown) {
             throw new IOException("an object of two kinds");
           }
           isKindKnown = true;
           isSecret |= in.getText().equals("Secret");
+          isTable = in.getText().equals("Table");
         }
-        case "name" -> name = in.getText();
-        case "op" -> hasOperation = true;
-        case "path" -> hasPath = true;
-        default -> {}
+        case NAME -> name = in.getText();
+        case OPERATION -> hasOperation = true;
+        case PATH -> hasPath = true;
+        case VALUE,
+            METADATA,
+            MANAGED_FIELDS,
+            DATA,
+            STRING_DATA,
+            BINARY_DATA,
+            LAST_APPLIED,
+            COLUMNS,
+            ROWS,
+            CELLS,
+            ANY_OTHER -> {}
       }
     }
 
-    private boolean waits(String field) {
-      return field.equals("value")
-          ? isSecret || name == null
-          : !isSecret && !isKindKnown && VALUES_OF_SECRETS.contains(field);
+    private boolean waits(FieldName field) {
+      return switch (field.role()) {
+        case VALUE -> isSecret || name == null;
+        case DATA, STRING_DATA -> !isSecret && !isKindKnown;
+        case ROWS -> columns.isUnknown() && (isTable || !isKindKnown);
+        case KIND,
+            NAME,
+            OPERATION,
+            PATH,
+            METADATA,
+            MANAGED_FIELDS,
+            BINARY_DATA,
+            LAST_APPLIED,
+            COLUMNS,
+            CELLS,
+            ANY_OTHER ->
+            false;
+      };
     }
 
-    private void field(String field, JsonParser from) throws IOException {
-      if (isSecret && field.equals("metadata") && from.currentToken() == JsonToken.START_OBJECT) {
-        metadata(from);
+    private void field(FieldName field, JsonParser from) throws IOException {
+      if (isSecret
+          && field.role() == FieldName.Role.METADATA
+          && from.currentToken() == JsonToken.START_OBJECT) {
+        metadata(field, from);
         return;
       }
-      out.writeFieldName(field);
+      out.writeFieldName(field.written());
       int before = down(field);
       value(field, from);
       path.setLength(before);
     }
 
-    private void value(String field, JsonParser from) throws IOException {
-      if (isSecret && VALUES_OF_SECRETS.contains(field)) {
-        all(from, out, field.equals("data") ? MASKED_BASE64 : MASKED);
-      } else if (isSecret && hasOperation && hasPath && field.equals("value")) {
+    private void value(FieldName field, JsonParser from) throws IOException {
+      if (isSecret && field.holdsSecrets()) {
+        all(from, out, field.role() == FieldName.Role.DATA ? MASKED_BASE64 : MASKED);
+      } else if (isSecret && hasOperation && hasPath && field.role() == FieldName.Role.VALUE) {
         all(from, out, MASKED_BASE64);
-      } else if (field.equals(LAST_APPLIED)) {
+      } else if (field.role() == FieldName.Role.LAST_APPLIED) {
         lastApplied(from, out, isSecret);
-      } else if (field.equals("binaryData")) {
+      } else if (field.role() == FieldName.Role.BINARY_DATA) {
         binary(from, out);
+      } else if (field.role() == FieldName.Role.COLUMNS) {
+        columns(from, out, isSecret);
+      } else if (field.role() == FieldName.Role.CELLS
+          && from.currentToken() == JsonToken.START_ARRAY) {
+        cells(from, out, isSecret);
       } else if (isSecretText(field, from)) {
         hide();
         out.writeString(MASKED);
@@ -229,28 +276,31 @@ final class ObjectMask {
     }
 
     /** Also an environment variable, or any pair like it, whose name says what its value is. */
-    private boolean isSecretText(String field, JsonParser from) throws IOException {
+    private boolean isSecretText(FieldName field, JsonParser from) throws IOException {
       if (from.currentToken() != JsonToken.VALUE_STRING) {
         return false;
       }
       boolean isNamed =
-          names.of(field) || (field.equals("value") && name != null && names.of(name));
+          field.isSecret()
+              || (field.role() == FieldName.Role.VALUE
+                  && name != null
+                  && names.of(name).isSecret());
       return isNamed && !from.getText().isEmpty();
     }
 
     /** Of a Secret: its keys stand in {@code managedFields} once more. */
-    private void metadata(JsonParser from) throws IOException {
-      out.writeFieldName("metadata");
-      int before = down("metadata");
+    private void metadata(FieldName metadata, JsonParser from) throws IOException {
+      out.writeFieldName(metadata.written());
+      int before = down(metadata);
       out.writeStartObject();
       while (from.nextToken() == JsonToken.FIELD_NAME) {
-        String field = from.currentName();
+        FieldName field = names.of(from.currentName());
         from.nextToken();
-        if (field.equals("managedFields")) {
+        if (field.role() == FieldName.Role.MANAGED_FIELDS) {
           from.skipChildren();
           continue;
         }
-        out.writeFieldName(field);
+        out.writeFieldName(field.written());
         int outer = down(field);
         value(field, from);
         path.setLength(outer);
@@ -260,6 +310,36 @@ final class ObjectMask {
     }
   }
 
+  /** Later parts of a watch leave out what the columns are. */
+  private void columns(JsonParser in, JsonGenerator out, boolean isSecret) throws IOException {
+    if (in.currentToken() != JsonToken.START_ARRAY) {
+      copy(in, out, isSecret);
+      return;
+    }
+    try (TokenBuffer buffer = new TokenBuffer(in)) {
+      buffer.copyCurrentStructure(in);
+      try (JsonParser read = buffer.asParser()) {
+        columns = columns.and(TableColumns.of(JSON.readTree(read)));
+      }
+      try (JsonParser copied = buffer.asParser()) {
+        copied.nextToken();
+        copy(copied, out, isSecret);
+      }
+    }
+  }
+
+  private void cells(JsonParser in, JsonGenerator out, boolean isSecret) throws IOException {
+    out.writeStartArray();
+    for (int i = 0; in.nextToken() != JsonToken.END_ARRAY; i++) {
+      if (columns.isSecret(i)) {
+        whole(in, out, MASKED);
+      } else {
+        copy(in, out, isSecret);
+      }
+    }
+    out.writeEndArray();
+  }
+
   private void all(JsonParser in, JsonGenerator out, String instead) throws IOException {
     if (in.currentToken() != JsonToken.START_OBJECT) {
       whole(in, out, instead);
@@ -267,8 +347,8 @@ final class ObjectMask {
     }
     out.writeStartObject();
     while (in.nextToken() == JsonToken.FIELD_NAME) {
-      String field = in.currentName();
-      out.writeFieldName(field);
+      FieldName field = names.of(in.currentName());
+      out.writeFieldName(field.written());
       in.nextToken();
       int before = down(field);
       whole(in, out, instead);
@@ -294,11 +374,11 @@ final class ObjectMask {
     }
     out.writeStartObject();
     while (in.nextToken() == JsonToken.FIELD_NAME) {
-      String field = in.currentName();
-      out.writeFieldName(field);
+      FieldName field = names.of(in.currentName());
+      out.writeFieldName(field.written());
       boolean isText = in.nextToken() == JsonToken.VALUE_STRING;
       int before = down(field);
-      if (!isText || names.of(field) || isHidden(in.getText())) {
+      if (!isText || field.isSecret() || isHidden(in.getText())) {
         whole(in, out, MASKED_BASE64);
       } else {
         out.writeString(in.getText());

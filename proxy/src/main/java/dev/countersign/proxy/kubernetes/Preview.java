@@ -74,6 +74,13 @@ record Preview(Found found, Optional<JsonNode> result) {
         : 0;
   }
 
+  /** Whether the object says of itself that its values stay as they are. */
+  static boolean isImmutable(Forwarding upstream, Asked asked)
+      throws IOException, RefusedException {
+    return look(upstream, asked) instanceof Found.One(JsonNode object)
+        && object.path("immutable").asBoolean();
+  }
+
   /** What a request makes of its object: a patch itself does not say. */
   static JsonNode result(Forwarding upstream, Asked asked) throws IOException, RefusedException {
     try (UpstreamResponse answer = upstream.dryRun(asked)) {

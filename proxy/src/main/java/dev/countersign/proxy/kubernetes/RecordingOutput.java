@@ -8,13 +8,16 @@ import java.io.OutputStream;
 /** Keeps the beginning of what the client gets. */
 final class RecordingOutput extends FilterOutputStream {
 
+  private static final int SHORT = 1 << 10;
+
   private final int most;
-  private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream kept;
   private long total;
 
   RecordingOutput(OutputStream out, int most) {
     super(out);
     this.most = most;
+    kept = new ByteArrayOutputStream(Math.min(most, SHORT));
   }
 
   @Override

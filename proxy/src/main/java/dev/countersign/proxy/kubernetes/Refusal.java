@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.rules.verdict.MatchedRow;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /** A denial as kubectl understands it: a {@code Status} object. */
@@ -16,6 +17,8 @@ record Refusal(int status, String reason, String message, ObjectNode details) {
 
   /** What an API server or a human said may hold it; kubectl prints what it is told. */
   private static final Pattern MOVES_A_TERMINAL = Pattern.compile("[\\p{Cc}\\p{Cf}&&[^\\n\\t]]");
+
+  private static final String RETRY_AFTER = "retryAfterSeconds";
 
   Refusal {
     message = MOVES_A_TERMINAL.matcher(message).replaceAll("?");
@@ -37,6 +40,22 @@ record Refusal(int status, String reason, String message, ObjectNode details) {
           default -> "InternalError";
         };
     return new Refusal(status, reason, message, JSON.createObjectNode());
+  }
+
+  /** More is asked for than can be done; whoever comes again in a second may get it. */
+  static Refusal overloaded(String cluster) {
+    return new Refusal(
+        429,
+        "TooManyRequests",
+        "too many requests for " + cluster + " at once; nothing was run, try again in a second",
+        JSON.createObjectNode().put(RETRY_AFTER, 1));
+  }
+
+  /** After how many seconds it is worth coming again; as the API server says it. */
+  OptionalInt retryAfter() {
+    return details.has(RETRY_AFTER)
+        ? OptionalInt.of(details.path(RETRY_AFTER).intValue())
+        : OptionalInt.empty();
   }
 
   /**

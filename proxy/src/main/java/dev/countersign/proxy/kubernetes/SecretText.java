@@ -1,5 +1,6 @@
 package dev.countersign.proxy.kubernetes;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.countersign.proxy.mask.ContentDetectors;
@@ -8,7 +9,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -23,8 +23,11 @@ final class SecretText {
   private static final int MOST_UNPACKED = 4 << 20;
   private static final int SHORTEST_CODED = 16;
 
-  /** No detector finds anything in less: a@b.cc. */
-  private static final int SHORTEST = 6;
+  /** Of what was packed; what comes then is looked at as one. */
+  private static final int MOST_LINES = 1_000;
+
+  /** Nothing is found in less: a@b.cc, ://:a@. */
+  static final int SHORTEST = 6;
 
   /** A password inside a URL. */
   private static final Pattern URL_PASSWORD =
@@ -54,6 +57,9 @@ final class SecretText {
 
   /** The text with every line hidden that has something to hide. */
   String masked(String text) {
+    if (text.length() < SHORTEST) {
+      return text;
+    }
     if (isPacked(text, 0)) {
       return MASKED;
     }
@@ -80,15 +86,7 @@ final class SecretText {
   }
 
   private boolean finds(String text) {
-    if (text.length() < SHORTEST) {
-      return false;
-    }
-    for (Detector detector : detectors) {
-      if (ContentDetectors.finds(detector, text)) {
-        return true;
-      }
-    }
-    return false;
+    return text.length() >= SHORTEST && ContentDetectors.findsAny(detectors, text);
   }
 
   /** Whether something is hidden inside an encoding. */
@@ -116,11 +114,9 @@ final class SecretText {
     boolean isPlain = false;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean isLetter =
-          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '=';
       isUrl |= c == '-' || c == '_';
       isPlain |= c == '+' || c == '/';
-      if ((!isLetter && c != '-' && c != '_' && c != '+' && c != '/') || (isUrl && isPlain)) {
+      if (!isCode(c) || (isUrl && isPlain)) {
         return Optional.empty();
       }
     }
@@ -128,6 +124,14 @@ final class SecretText {
     return text.length() % 4 == 1
         ? Optional.empty()
         : Optional.of(isUrl ? Base64.getUrlDecoder() : Base64.getDecoder());
+  }
+
+  /** Of either alphabet. */
+  private static boolean isCode(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || "=-_+/".indexOf(c) >= 0;
   }
 
   /** Whether bytes have something to hide, packed or not. */
@@ -148,9 +152,50 @@ final class SecretText {
         return true;
       }
     }
+    if (!mayHide(plain)) {
+      return false;
+    }
     String text = new String(plain, UTF_8);
-    return finds(text)
-        || List.of(text.split("\n", 1_000)).stream().anyMatch(line -> !line(line).equals(line))
-        || isPacked(text, depth + 1);
+    return finds(text) || hasLineToHide(text) || isPacked(text, depth + 1);
+  }
+
+  /**
+   * Whether it is worth reading: most of what can be read as base64 is none. A character that is
+   * not of ASCII may be white space around something that is packed once more.
+   */
+  private boolean mayHide(byte[] bytes) {
+    String text = new String(bytes, ISO_8859_1);
+    return text.indexOf("://") >= 0
+        || ContentDetectors.mayFindAny(detectors, text)
+        || mayBeCode(text);
+  }
+
+  private static boolean mayBeCode(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c > ' ' && c <= 0x7f && !isCode(c)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean hasLineToHide(String text) {
+    int lines = 1;
+    int begin = 0;
+    for (int end = text.indexOf('\n');
+        end >= 0 && lines < MOST_LINES;
+        end = text.indexOf('\n', begin)) {
+      if (isHidden(text.substring(begin, end))) {
+        return true;
+      }
+      begin = end + 1;
+      lines++;
+    }
+    return isHidden(text.substring(begin));
+  }
+
+  private boolean isHidden(String line) {
+    return !line(line).equals(line);
   }
 }

@@ -9,7 +9,10 @@ import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.Subject;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +30,10 @@ final class Sessions implements AutoCloseable {
   private final ReleaseGate gate;
   private final Admission admission;
   private final Duration idle;
-  private final Map<Key, KubeSession> open = new ConcurrentHashMap<>();
+
+  /** Of whoever comes at the same time one opens the session, and the others wait for it. */
+  private final Map<Key, CompletableFuture<Optional<KubeSession>>> open = new ConcurrentHashMap<>();
+
   private final Thread sweeper;
 
   Sessions(ReleaseGate gate, Admission admission, Duration idle) {
@@ -39,7 +45,7 @@ final class Sessions implements AutoCloseable {
 
   /** The session that the request belongs to, entered. */
   KubeSession enter(HttpExchange exchange, VerifiedToken token, Resource resource)
-      throws NotAdmittedException {
+      throws NotAdmittedException, InterruptedException {
     Key key =
         new Key(
             token.subject(),
@@ -47,20 +53,43 @@ final class Sessions implements AutoCloseable {
             resource.name(),
             address(exchange));
     while (true) {
-      KubeSession known = open.get(key);
+      CompletableFuture<Optional<KubeSession>> ours = new CompletableFuture<>();
+      CompletableFuture<Optional<KubeSession>> known = open.putIfAbsent(key, ours);
       if (known == null) {
-        KubeSession made = open(exchange, token, resource);
-        known = open.putIfAbsent(key, made);
-        if (known == null) {
-          known = made;
-        } else {
-          made.close("another request was quicker");
-        }
+        begin(key, ours, exchange, token, resource);
+        known = ours;
       }
-      if (known.enter(exchange)) {
-        return known;
+      Optional<KubeSession> session = opened(known);
+      if (session.isPresent() && session.get().enter(exchange)) {
+        return session.get();
       }
       open.remove(key, known);
+    }
+  }
+
+  private void begin(
+      Key key,
+      CompletableFuture<Optional<KubeSession>> ours,
+      HttpExchange exchange,
+      VerifiedToken token,
+      Resource resource)
+      throws NotAdmittedException {
+    try {
+      ours.complete(Optional.of(open(exchange, token, resource)));
+    } finally {
+      // Whoever waits for it tries by itself, if nothing came of it.
+      if (ours.complete(Optional.empty())) {
+        open.remove(key, ours);
+      }
+    }
+  }
+
+  private static Optional<KubeSession> opened(CompletableFuture<Optional<KubeSession>> opening)
+      throws InterruptedException {
+    try {
+      return opening.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an opening is never exceptional", e);
     }
   }
 
@@ -94,16 +123,23 @@ final class Sessions implements AutoCloseable {
       while (true) {
         Thread.sleep(idle.dividedBy(2));
         open.forEach(
-            (key, session) -> {
-              if (session.isIdleFor(idle.toNanos())) {
-                open.remove(key, session);
-                end(session, "idle");
-              }
-            });
+            (key, opening) ->
+                now(opening)
+                    .filter(session -> session.isIdleFor(idle.toNanos()))
+                    .ifPresent(
+                        session -> {
+                          open.remove(key, opening);
+                          end(session, "idle");
+                        }));
       }
     } catch (InterruptedException e) {
-      open.forEach((key, session) -> end(session, "the door closes"));
+      open.values()
+          .forEach(opening -> now(opening).ifPresent(session -> end(session, "the door closes")));
     }
+  }
+
+  private static Optional<KubeSession> now(CompletableFuture<Optional<KubeSession>> opening) {
+    return opening.getNow(Optional.empty());
   }
 
   private static void end(KubeSession session, String reason) {

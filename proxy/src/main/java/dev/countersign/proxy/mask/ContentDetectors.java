@@ -48,6 +48,13 @@ public final class ContentDetectors {
       Pattern.compile(
           "\\+\\d(?:[ ().-]{0,2}+\\d){7,14}+|(?<!\\d)\\(?\\d{3}\\)?[ .-]\\d{3}[ .-]\\d{4}(?!\\d)");
 
+  /** With a plus, and without. */
+  private static final int SHORTEST_PHONE = 8;
+
+  private static final int DIGITS_OF_PHONE = 10;
+  private static final int DIGITS_OF_SSN = 9;
+  private static final int SHORTEST_CARD = 13;
+
   private static final Pattern IBAN =
       Pattern.compile("(?<![A-Za-z0-9])[A-Za-z]{2}\\d{2}(?: ?[A-Za-z0-9]){11,30}+");
 
@@ -88,11 +95,53 @@ public final class ContentDetectors {
 
   /** Whether the text has such content in it. */
   public static boolean finds(Detector detector, String text) {
+    return mayFind(detector, text, NumberHint.digits(text)) && hasForm(detector, text);
+  }
+
+  /** Whether the text has any such content in it. */
+  public static boolean findsAny(Set<Detector> detectors, String text) {
+    int digits = NumberHint.digits(text);
+    for (Detector detector : detectors) {
+      if (mayFind(detector, text, digits) && hasForm(detector, text)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether it is worth a closer look. Only characters of ASCII count for it, so that bytes may be
+   * asked about before it is known what text they are.
+   */
+  public static boolean mayFindAny(Set<Detector> detectors, String text) {
+    int digits = NumberHint.digits(text);
+    for (Detector detector : detectors) {
+      if (mayFind(detector, text, digits)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean mayFind(Detector detector, String text, int digits) {
     return switch (detector) {
-      case EMAIL -> text.indexOf('@') >= 0 && EMAIL.matcher(text).find();
+      case EMAIL -> text.indexOf('@') >= 0;
+      case PHONE ->
+          digits >= DIGITS_OF_PHONE || (digits >= SHORTEST_PHONE && text.indexOf('+') >= 0);
+      case SSN -> digits >= DIGITS_OF_SSN;
+      case SECRET -> SecretHint.isIn(text);
+      case PAYMENT_CARD -> digits >= SHORTEST_CARD;
+      case IBAN -> NumberHint.beginsAccount(text);
+    };
+  }
+
+  /** What {@link SecretHint} and {@link NumberHint} are the quick answer to. */
+  static boolean hasForm(Detector detector, String text) {
+    return switch (detector) {
+      case EMAIL -> EMAIL.matcher(text).find();
       case PHONE -> PHONE.matcher(text).find();
       case SSN -> SSN.matcher(text).find();
-      case SECRET -> SecretHint.isIn(text) && hasSecretForm(text);
+      case SECRET -> SECRET.matcher(text).find();
       case PAYMENT_CARD -> hasCard(text);
       case IBAN -> hasIban(text);
     };
@@ -150,11 +199,6 @@ public final class ContentDetectors {
       digits.append(i == 0 ? "%d".formatted(group) : "%04d".formatted(group));
     }
     return digits.toString();
-  }
-
-  /** What {@link SecretHint} is the quick answer to. */
-  static boolean hasSecretForm(String text) {
-    return SECRET.matcher(text).find();
   }
 
   private static boolean hasCard(String text) {

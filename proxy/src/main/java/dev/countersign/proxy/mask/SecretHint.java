@@ -15,18 +15,18 @@ final class SecretHint {
     for (int i = 0; i < text.length(); i++) {
       boolean isHint =
           switch (text.charAt(i)) {
-            case '-' -> text.startsWith("-----BEGIN ", i);
+            case '-' -> isNext(text, i, '-') && text.startsWith("-----BEGIN ", i);
             case 'A' ->
-                text.startsWith("AKIA", i)
-                    || text.startsWith("ASIA", i)
-                    || text.startsWith("AIza", i);
+                (isNext(text, i, 'K') && text.startsWith("AKIA", i))
+                    || (isNext(text, i, 'S') && text.startsWith("ASIA", i))
+                    || (isNext(text, i, 'I') && text.startsWith("AIza", i));
             case 'g' ->
-                (text.startsWith("gh", i) && i + 3 < text.length() && text.charAt(i + 3) == '_')
-                    || text.startsWith("github_pat_", i)
-                    || text.startsWith("glpat-", i);
-            case 'x' -> text.startsWith("xox", i);
-            case 's' -> text.startsWith("sk_live_", i);
-            case 'e' -> text.startsWith("eyJ", i);
+                (isNext(text, i, 'h') && i + 3 < text.length() && text.charAt(i + 3) == '_')
+                    || (isNext(text, i, 'i') && text.startsWith("github_pat_", i))
+                    || (isNext(text, i, 'l') && text.startsWith("glpat-", i));
+            case 'x' -> isNext(text, i, 'o') && text.startsWith("xox", i);
+            case 's' -> isNext(text, i, 'k') && text.startsWith("sk_live_", i);
+            case 'e' -> isNext(text, i, 'y') && text.startsWith("eyJ", i);
             case ':', '=' -> followsWord(text, i);
             default -> false;
           };
@@ -35,6 +35,10 @@ final class SecretHint {
       }
     }
     return false;
+  }
+
+  private static boolean isNext(String text, int i, char c) {
+    return i + 1 < text.length() && text.charAt(i + 1) == c;
   }
 
   /** Behind the last letter of password, passwd, secret, api_key or access_token. */

@@ -95,6 +95,51 @@ class ObjectMaskTest {
     assertThat(copy(text.replace('\'', '"'))).isEqualTo(tree(text));
   }
 
+  /** Ours: what a column of a custom resource shows has lost the name that it has in the object. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'name':'Token'}",
+        "{'name':'Key','description':'Custom resource definition column (in JSONPath format):"
+            + " .spec.apiToken'}",
+      })
+  void k8s16_hidesCellsOfColumnsThatAreNamedLikeSecrets(String column) throws IOException {
+    String definitions = "'columnDefinitions':[{'name':'Name'},%s]".formatted(column);
+    String inside = "{'columnDefinitions':[{'name':'A'},{'name':'B'}]}";
+    String rows =
+        "'rows':[{'cells':['a','hidden'],'object':%s},{'cells':['b',{'c':'hidden'}]}]"
+            .formatted(inside);
+
+    for (String table :
+        List.of(
+            "{'kind':'Table',%s,%s}".formatted(definitions, rows),
+            "{'kind':'Table',%s,%s}".formatted(rows, definitions),
+            "{%s,%s,'kind':'Table'}".formatted(rows, definitions))) {
+      assertThat(masked(table).toString()).contains("\"a\"", "\"b\"").doesNotContain("hidden");
+    }
+    ByteArrayOutputStream watched = new ByteArrayOutputStream();
+    String later = "{'kind':'Table','columnDefinitions':null,%s}".formatted(rows);
+    String events =
+        "{'object':{'kind':'Table',%s,%s}}\n{'object':%s}".formatted(definitions, rows, later);
+    new AnswerCopy(ObjectMask.ofSecrets(), false)
+        .events(
+            new ByteArrayInputStream(events.replace('\'', '"').getBytes(StandardCharsets.UTF_8)),
+            watched);
+    assertThat(watched.toString(StandardCharsets.UTF_8)).doesNotContain("hidden");
+  }
+
+  @Test
+  void showsTheNameOfASecretInAColumn() throws IOException {
+    String table =
+        "{'kind':'Table','columnDefinitions':[{'name':'Secret','description':'Custom resource"
+            + " definition column (in JSONPath format):"
+            + " .spec.secretName'}],'rows':[{'cells':['db-tls']}]}";
+
+    assertThat(masked(table)).isEqualTo(tree(table));
+  }
+
   private static JsonNode copy(String text) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new AnswerCopy(ObjectMask.ofSecrets(), false)

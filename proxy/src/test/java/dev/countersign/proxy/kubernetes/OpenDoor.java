@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -48,6 +49,9 @@ final class OpenDoor implements BeforeEachCallback, AfterAllCallback, AutoClosea
 
   /** So many watches and terminals at once. */
   static final int STREAMS = 20;
+
+  /** So many requests at once. */
+  static final int REQUESTS = 8;
 
   /** So many characters of a terminal, and no more. */
   static final int LONGEST_TERMINAL = 20_000;
@@ -76,6 +80,9 @@ final class OpenDoor implements BeforeEachCallback, AfterAllCallback, AutoClosea
 
   /** What reached the cluster, in order. */
   final List<MemoryCluster.Seen> seen = new CopyOnWriteArrayList<>();
+
+  /** The cluster answers nothing before that. */
+  volatile CountDownLatch answering = new CountDownLatch(0);
 
   final KubernetesUpstream upstream;
 
@@ -106,7 +113,7 @@ final class OpenDoor implements BeforeEachCallback, AfterAllCallback, AutoClosea
     try {
       tls = TestTls.make();
       directory = Files.createTempDirectory("kube");
-      cluster = MemoryCluster.start(listening(), UPSTREAM_TOKEN, seen::add);
+      cluster = MemoryCluster.start(listening(), UPSTREAM_TOKEN, this::see);
       Samples.fill(cluster);
       scripted = new ScriptedServer(tls.server());
       upstream = other.orElse(upstream("prod-eu", cluster.port()));
@@ -121,7 +128,13 @@ final class OpenDoor implements BeforeEachCallback, AfterAllCallback, AutoClosea
       door =
           new KubernetesDoor(
               new KubernetesDoorConfig(
-                  1 << 20, 8 << 10, LONGEST_TERMINAL, STREAMS, Duration.ofSeconds(30)),
+                  1 << 20,
+                  8 << 10,
+                  LONGEST_TERMINAL,
+                  REQUESTS,
+                  Duration.ofMillis(200),
+                  STREAMS,
+                  Duration.ofSeconds(30)),
               tokens,
               new Resources(List.of(upstream, upstream("scripted", scripted.port()))),
               admission,
@@ -142,6 +155,15 @@ final class OpenDoor implements BeforeEachCallback, AfterAllCallback, AutoClosea
     } catch (Exception e) {
       // A field of a test class cannot be made by what throws a checked one.
       throw new IllegalStateException("the door does not open", e);
+    }
+  }
+
+  private void see(MemoryCluster.Seen request) {
+    seen.add(request);
+    try {
+      answering.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts it", e);
     }
   }
 

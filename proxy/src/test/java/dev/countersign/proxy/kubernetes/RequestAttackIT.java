@@ -260,6 +260,153 @@ class RequestAttackIT {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "application/apply-patch+yaml | fieldManager=x | {data: {DB_PASSWORD: guess}} |"
+            + " K8S-CONFLICT",
+        "application/merge-patch+json | dryRun=All | {\"data\":{\"DB_PASSWORD\":\"guess\"}} |"
+            + " K8S-DRY-RUN",
+        "application/json-patch+json | dryRun=All |"
+            + " [{\"op\":\"replace\",\"path\":\"/data/DB_PASSWORD\",\"value\":\"guess\"}] |"
+            + " K8S-DRY-RUN",
+        "application/merge-patch+json | dryRun=All |"
+            + " {\"data\":{\"config.yaml\":\"url: postgres://shop:guess1@db\"}} | K8S-DRY-RUN",
+      })
+  void k8s19_tellsNoHiddenValueOfAConfigMap(String type, String query, String body, String rule)
+      throws Exception {
+    String answer =
+        ask(
+            "PATCH",
+            "/api/v1/namespaces/prod/configmaps/settings?" + query,
+            "Content-Type: " + type + "\r\n",
+            body);
+
+    assertThat(answer).contains(" 403 ", rule);
+    assertThat(door.seen).isEmpty();
+  }
+
+  /** Ours: the API server takes the value that is there already, and no other. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "PATCH | secrets | application/merge-patch+json | {\"data\":{\"password\":\"%s\"}}",
+        "PATCH | secrets | application/apply-patch+yaml | {data: {password: %s}}",
+        "PATCH | secrets | application/json-patch+json |"
+            + " [{\"op\":\"replace\",\"path\":\"/data/password\",\"value\":\"%s\"}]",
+        "PUT | secrets | application/json |"
+            + " {\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"sealed\"},\"data\":{\"password\":\"%s\"}}",
+        "PATCH | configmaps | application/merge-patch+json | {\"data\":{\"DB_PASSWORD\":\"%s\"}}",
+      })
+  void k8s19_tellsNoValueOfWhatIsImmutable(String method, String kind, String type, String body)
+      throws Exception {
+    for (String sealed :
+        List.of(
+            "kind: Secret, data: {password: cmlnaHQ=}",
+            "kind: ConfigMap, data: {DB_PASSWORD: cmlnaHQ=}")) {
+      door.cluster.create(
+          "{apiVersion: v1, metadata: {name: sealed, namespace: prod}, immutable: true, %s}"
+              .formatted(sealed));
+    }
+    for (String guess : List.of("cmlnaHQ=", "d3Jvbmc=")) {
+      String answer =
+          ask(
+              method,
+              "/api/v1/namespaces/prod/" + kind + "/sealed?fieldManager=x" + force(type),
+              "Content-Type: " + type + "\r\n",
+              body.formatted(guess));
+
+      assertThat(answer).contains(" 403 ", "K8S-IMMUTABLE").doesNotContain(guess);
+    }
+    assertThat(door.seen).extracting(seen -> seen.method()).containsOnly("GET");
+    assertThat(
+            ask(
+                "PATCH",
+                "/api/v1/namespaces/prod/" + kind + "/sealed",
+                "Content-Type: application/merge-patch+json\r\n",
+                "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}"))
+        .contains(" 200 ");
+  }
+
+  private static String force(String type) {
+    return type.contains("apply") ? "&force=true" : "";
+  }
+
+  @Test
+  void k8s19_guessesAtNoSecretOfWhichNobodySeesWhetherItIsImmutable() throws Exception {
+    door.scripted.answers(500, "application/json", "{\"message\":\"no\"}");
+    try (RawConnection connection = door.connect()) {
+      connection.send(
+          RawConnection.request(
+              "PATCH /k8s/scripted/api/v1/namespaces/prod/secrets/db",
+              "Content-Type: application/merge-patch+json\r\n",
+              "{\"data\":{\"password\":\"Z3Vlc3M=\"}}"));
+      assertThat(connection.answer()).contains(" 500 ", "does not carry it out or show it");
+    }
+
+    assertThat(door.scripted.nextHeard()).startsWith("GET ");
+    assertThat(door.scripted.heard).isEmpty();
+    assertThat(door.journal.of(Event.CommandDecided.class))
+        .singleElement()
+        .satisfies(event -> assertThat(event.rows().getFirst().rule()).isEqualTo("K8S-IMMUTABLE"));
+  }
+
+  /** Ours: of a pod nobody can change the environment, and whoever guesses right is not refused. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "application/strategic-merge-patch+json |"
+            + " {\"spec\":{\"containers\":[{\"name\":\"web\",\"env\":[{\"name\":\"DB_PASSWORD\",\"value\":\"guess\"}]}]}}",
+        "application/json-patch+json |"
+            + " [{\"op\":\"replace\",\"path\":\"/spec/containers/0/env/0/value\",\"value\":\"guess\"}]",
+        "application/json-patch+json |"
+            + " [{\"op\":\"replace\",\"path\":\"/spec/containers/0/env/0\",\"value\":{\"value\":\"guess\",\"name\":\"DB_PASSWORD\"}}]",
+      })
+  void k8s19_tellsNoVariableOfAPod(String type, String patch) throws Exception {
+    String answer =
+        ask("PATCH", "/api/v1/namespaces/prod/pods/web-1", "Content-Type: " + type + "\r\n", patch);
+
+    assertThat(answer).contains(" 403 ", "K8S-IMMUTABLE");
+    assertThat(door.seen).isEmpty();
+  }
+
+  /** Ours: a list that has an object or not is an answer, too. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "labelSelector=token%3Dguess",
+        "labelSelector=app%3Dweb%2Cexample.com%2Ftoken%21%3Dguess",
+        "labelSelector=token%20in%20%28a%2Cb%29",
+        "labelSelector=api-token%20notin%20%28a%29",
+        "labelSelector=%20token%20%3D%3D%20a",
+        "labelSelector=contact%3Dglpat-12345678901234567890",
+        "fieldSelector=spec.password%3Dguess",
+      })
+  void k8s12_answersNoSelectorThatIsAboutAHiddenValue(String selector) throws Exception {
+    for (String verb : List.of("", "watch=true&")) {
+      assertThat(ask("GET", "/api/v1/namespaces/prod/pods?" + verb + selector))
+          .contains(" 403 ", "K8S-SELECT");
+    }
+    assertThat(ask("DELETE", "/api/v1/namespaces/prod/pods?" + selector))
+        .contains(" 403 ", "K8S-SELECT");
+    assertThat(door.seen).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "labelSelector=app%3Dweb%2Ctier%20in%20%28a%2Cb%29%2Ctoken",
+        "labelSelector=%21token",
+        "fieldSelector=metadata.name%3Ddb-token",
+        "fieldSelector=spec.nodeName%21%3Dn%2Cstatus.phase%3DRunning",
+      })
+  void answersSelectorsThatAreAboutWhatIsShown(String selector) throws Exception {
+    assertThat(ask("GET", "/api/v1/namespaces/prod/pods?" + selector)).contains(" 200 ");
+  }
+
+  @ParameterizedTest
   @CsvSource({"data, KioqKio=", "stringData, *****"})
   void k8s12_writesNoMaskOverAHiddenValue(String field, String mask) throws Exception {
     String answer =

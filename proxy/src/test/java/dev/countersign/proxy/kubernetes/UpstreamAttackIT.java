@@ -99,6 +99,36 @@ class UpstreamAttackIT {
                     .satisfies(event -> assertThat(event.content()).contains("bytes sent")));
   }
 
+  /** Ours: a webhook that refuses a change, or warns of it, may quote the object as it is. */
+  @Test
+  void k8s33_quotesNothingOfAnObjectThatIsHidden() throws Exception {
+    String label = "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}";
+    String type = "Content-Type: application/merge-patch+json\r\n";
+    String path = "/api/v1/namespaces/prod/configmaps/settings";
+    String quoting = "DB_PASSWORD is Sup3rSecret";
+
+    door.scripted.answers(200, "application/json", "{\"kind\":\"ConfigMap\"}");
+    door.scripted.answers(403, "application/json", "{\"message\":\"%s\"}".formatted(quoting));
+    assertThat(ask("PATCH", path, type, label))
+        .contains(" 403 ", "its words are left out")
+        .doesNotContain("Sup3rSecret");
+
+    door.scripted.answers(200, "application/json", "{\"kind\":\"ConfigMap\"}");
+    door.scripted.answers(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nWarning: 299 - \"%s\"\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+            .formatted(quoting));
+    assertThat(ask("PATCH", path, type, label)).contains(" 200 ").doesNotContain("Sup3rSecret");
+
+    door.scripted.answers(
+        "HTTP/1.1 200 OK\r\n"
+            + "Content-Type: application/json\r\n"
+            + "Warning: 299 - \"v1 is old\"\r\n"
+            + "Content-Length: 2\r\n"
+            + "Connection: close\r\n\r\n"
+            + "{}");
+    assertThat(ask("GET", path, "", "")).contains(" 200 ", "v1 is old");
+  }
+
   @Test
   void k8s04_followsNoRedirect() throws Exception {
     String redirect =

@@ -60,7 +60,7 @@ class SecretHintTest {
         made.append(PARTS.get(random.nextInt(PARTS.size())));
       }
       String text = made.toString();
-      if (ContentDetectors.hasSecretForm(text)) {
+      if (ContentDetectors.hasForm(Detector.SECRET, text)) {
         found++;
         assertThat(SecretHint.isIn(text)).as(text).isTrue();
       }

@@ -220,13 +220,19 @@ public record KubeRequest(
     return verb.changesState() && !dryRun;
   }
 
-  /** In words: {@code create pods/exec in shop}. */
+  /** In words: {@code create pods/exec web-1 in shop}, {@code delete namespaces shop}. */
   @Override
   public String toString() {
+    boolean isInside = !target.namespace().isEmpty() && !isNamespace();
     return verb
         + " "
         + target.object()
         + (target.name().isEmpty() ? "" : " " + target.name())
-        + (target.namespace().isEmpty() ? "" : " in " + target.namespace());
+        + (isInside ? " in " + target.namespace() : "");
+  }
+
+  /** To an API server a namespace is in itself; nobody says so. */
+  private boolean isNamespace() {
+    return target.object().equals("namespaces") || target.object().startsWith("namespaces/");
   }
 }

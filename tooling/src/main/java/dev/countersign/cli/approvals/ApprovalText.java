@@ -3,11 +3,21 @@ package dev.countersign.cli.approvals;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.audit.replay.VisibleText;
 import dev.countersign.cli.terminal.Moment;
+import java.util.regex.Pattern;
 
 /** One approval in words, with nothing of the command hidden, and what was found out about it. */
 final class ApprovalText {
 
+  /** How the text of a request to a cluster begins. */
+  private static final Pattern REQUEST = Pattern.compile("(?:POST|PUT|PATCH|DELETE|GET) /");
+
   private ApprovalText() {}
+
+  /** The command in one line; of a request to a cluster not its path, but what it does. */
+  static String inShort(JsonNode summary) {
+    String excerpt = summary.path("excerpt").asText();
+    return REQUEST.matcher(excerpt).lookingAt() ? summary.path("about").asText(excerpt) : excerpt;
+  }
 
   static String of(JsonNode approval) {
     StringBuilder out = new StringBuilder();

@@ -69,7 +69,7 @@ public final class ApprovalsCommand {
           one.path("resource").asText(),
           one.path("rule").asText(),
           Moment.of(one.path("expires")),
-          one.path("excerpt").asText());
+          ApprovalText.inShort(one));
     }
     out().print(table.isEmpty() ? "nothing to see\n" : table);
     return ExitCode.OK;

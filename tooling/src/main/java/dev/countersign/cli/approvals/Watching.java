@@ -58,7 +58,7 @@ final class Watching implements Reader {
                     one.path("subject").path("name").asText(),
                     one.path("resource").asText(),
                     one.path("rule").asText(),
-                    one.path("excerpt").asText())));
+                    ApprovalText.inShort(one))));
     if (state.equals("waiting") && one.path("mayAnswer").asBoolean()) {
       out.println("          look at it: countersign approvals show " + one.path("id").asText());
     }

@@ -20,6 +20,20 @@ final class ApprovalTextTest {
   }
 
   @Test
+  void saysWhatARequestToAClusterDoes() {
+    approval
+        .put(
+            "excerpt",
+            "PATCH /apis/apps/v1/namespaces/prod/deployments/web/scale?x=y ⏎ Content-Type…")
+        .put("about", "patch deployments.apps/scale web in prod");
+    assertThat(ApprovalText.inShort(approval))
+        .isEqualTo("patch deployments.apps/scale web in prod");
+
+    approval.put("excerpt", "DELETE FROM orders").put("about", "delete shop.orders");
+    assertThat(ApprovalText.inShort(approval)).isEqualTo("DELETE FROM orders");
+  }
+
+  @Test
   void showsATableAsOne() {
     exhibit(
         "[{\"table\":\"orders\",\"size\":\"16 kB\"},{\"table\":\"a\\u001b[2J\",\"size\":\"\"}]");

@@ -26,6 +26,9 @@ final class PercentCode {
   }
 
   private static String encode(String text, String plain) {
+    if (isPlain(text, plain)) {
+      return text;
+    }
     StringBuilder encoded = new StringBuilder();
     for (byte each : text.getBytes(UTF_8)) {
       char c = (char) (each & 0xff);
@@ -38,12 +41,25 @@ final class PercentCode {
     return encoded.toString();
   }
 
+  private static boolean isPlain(String text, String plain) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!isLetterOrDigit(c) && plain.indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean isLetterOrDigit(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 
   /** Decodes once. */
   static String decode(String text) throws UnclearRequestException {
+    if (isPlain(text, IN_PATH)) {
+      return text;
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

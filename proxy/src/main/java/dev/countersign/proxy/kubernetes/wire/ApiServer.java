@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiServer implements AutoCloseable {
 
-  private static final int MOST_IDLE = 64;
+  /**
+   * As many as are used at once: a connection for each request would cost more than the request.
+   */
+  private static final int MOST_IDLE = 256;
 
   private final ServerAddress address;
   private final Deque<ServerConnection> idle = new ArrayDeque<>();
@@ -27,16 +30,14 @@ public final class ApiServer implements AutoCloseable {
    * @throws UpstreamException if there is no answer
    */
   public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
-    ServerConnection used = takeIdle();
-    if (used != null && isRepeatable(request)) {
+    // What changes something is never sent twice: it begins on a connection that is surely alive.
+    ServerConnection used = isRepeatable(request) ? takeIdle() : null;
+    if (used != null) {
       try {
         return used.exchange(request, this);
       } catch (UpstreamException e) {
         used.close();
       }
-    } else if (used != null) {
-      // What changes something is never sent twice: it begins on a connection that is surely alive.
-      used.close();
     }
     ServerConnection fresh = new ServerConnection(address);
     try {

@@ -71,9 +71,11 @@ final class ServerConnection implements AutoCloseable {
   }
 
   private static void field(StringBuilder head, String name, String value) throws IOException {
-    boolean isClean = value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c < 0x7f));
-    if (!isClean) {
-      throw new UpstreamException("header field " + name + " cannot be sent");
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c != '\t' && (c < ' ' || c >= 0x7f)) {
+        throw new UpstreamException("header field " + name + " cannot be sent");
+      }
     }
     head.append(name).append(": ").append(value).append("\r\n");
   }
