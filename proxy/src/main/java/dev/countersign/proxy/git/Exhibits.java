@@ -49,8 +49,7 @@ final class Exhibits {
         String difference = difference(quarantine, part);
         if (!difference.isEmpty()) {
           exhibits.add(
-              new Exhibit(
-                  "Difference of " + part.update().ref(), Exhibit.Format.DIFF, difference));
+              new Exhibit("Difference of " + part.update().ref(), Exhibit.Format.DIFF, difference));
         }
       }
     }

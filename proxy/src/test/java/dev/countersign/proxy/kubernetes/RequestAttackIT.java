@@ -382,6 +382,7 @@ class RequestAttackIT {
         "labelSelector=api-token%20notin%20%28a%29",
         "labelSelector=%20token%20%3D%3D%20a",
         "labelSelector=contact%3Dglpat-12345678901234567890",
+        "labelSelector=contact%20in%20%28web%2Cglpat-12345678901234567890%29",
         "fieldSelector=spec.password%3Dguess",
       })
   void k8s12_answersNoSelectorThatIsAboutAHiddenValue(String selector) throws Exception {
