@@ -1,8 +1,10 @@
 package dev.countersign.proxy.git;
 
+import dev.countersign.proxy.git.wire.Deadline;
 import dev.countersign.proxy.git.wire.Delta;
+import dev.countersign.proxy.git.wire.PackBytes;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -39,7 +41,7 @@ final class DeltaResolution implements AutoCloseable {
   private final Map<ObjectId, PackEntry> byName;
   private final long largest;
   private final Deadline deadline;
-  private final PackFile file;
+  private final PackBytes file;
   private final ObjectLook look;
   private final ObjectHash hash = new ObjectHash();
 
@@ -48,16 +50,13 @@ final class DeltaResolution implements AutoCloseable {
    * @param largest bytes that an object may have
    */
   DeltaResolution(
-      FileChannel file,
-      PackScan scan,
-      Map<ObjectId, PackEntry> byName,
-      long largest,
-      Deadline deadline) {
+      Path file, PackScan scan, Map<ObjectId, PackEntry> byName, long largest, Deadline deadline)
+      throws IOException {
     this.scan = scan;
     this.byName = byName;
     this.largest = largest;
     this.deadline = deadline;
-    this.file = new PackFile(file);
+    this.file = new PackBytes(file);
     this.look = scan.look();
   }
 
@@ -66,7 +65,7 @@ final class DeltaResolution implements AutoCloseable {
     PackEntry first = children(whole);
     if (first != null) {
       Optional<PackScan.Kept> kept = scan.kept(whole.id());
-      byte[] raw = kept.isPresent() ? kept.get().raw() : file.read(whole.packed());
+      byte[] raw = kept.isPresent() ? kept.get().raw() : read(whole);
       resolve(new Base(raw, raw, first), whole.type());
     }
   }
@@ -105,12 +104,16 @@ final class DeltaResolution implements AutoCloseable {
 
   private byte[] make(PackEntry entry, Base base, int type) throws IOException {
     Optional<byte[]> kept = entry.delta();
-    byte[] delta = kept.isPresent() ? kept.get() : file.read(entry.packed());
+    byte[] delta = kept.isPresent() ? kept.get() : read(entry);
     byte[] made = Delta.apply(base.raw, delta, largest);
     ObjectId id = hash.of(type, made);
     look.at(id, type, made, base.seen);
     entry.named(type, id);
     return made;
+  }
+
+  private byte[] read(PackEntry entry) throws IOException {
+    return file.unpack(entry.packed().content(), entry.packed().size());
   }
 
   /** The first of those that are made of it, by place or by name. */
@@ -128,7 +131,7 @@ final class DeltaResolution implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     file.close();
   }
 }

@@ -10,6 +10,11 @@ import dev.countersign.rules.fact.RefUpdate;
  */
 record Finding(RefUpdate.Secret secret, int line) {
 
+  /** Whether it is in what a push says, and in no object that it brings. */
+  boolean isSaid() {
+    return secret.commit().isEmpty();
+  }
+
   /** For people: {@code aws-access-key in config.yml line 3, commit 1234567890}. */
   @Override
   public String toString() {
@@ -17,7 +22,6 @@ record Finding(RefUpdate.Secret secret, int line) {
         + " in "
         + secret.path()
         + (line == 0 ? "" : " line " + line)
-        + ", commit "
-        + secret.commit().substring(0, Math.min(10, secret.commit().length()));
+        + (isSaid() ? "" : ", commit " + secret.commit().substring(0, 10));
   }
 }

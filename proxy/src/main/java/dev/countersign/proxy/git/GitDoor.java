@@ -288,7 +288,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
           case TWO -> Fetching.advertise(visit);
         }
       }
-      case GitRequest.PushBegin _ -> Pushing.advertise(visit);
+      case GitRequest.PushBegin _ -> PushOffer.of(visit).advertise(visit);
       case GitRequest.Fetch _ -> {
         if (isTyped(visit.exchange(), "application/x-git-upload-pack-request")) {
           switch (version(visit.exchange()).orElse(null)) {

@@ -1,5 +1,9 @@
 package dev.countersign.proxy.git;
 
+import dev.countersign.proxy.git.wire.GitWireException;
+import dev.countersign.proxy.git.wire.PlainText;
+import java.io.IOException;
+
 /**
  * A git command that the gateway itself does not take, whatever the policy says. The message is one
  * line for the client and says what to do instead.
@@ -21,6 +25,20 @@ final class GitRefusedException extends Exception {
   /** A push that is more than is inspected at once. */
   static GitRefusedException limit(String what) {
     return new GitRefusedException("GIT-PUSH-LIMIT", "the push has " + what + "; push in parts");
+  }
+
+  /**
+   * A pack that is too much, or needs what is not there, or is none.
+   *
+   * @param which in words
+   */
+  static GitRefusedException pack(String which, IOException why) {
+    String words = PlainText.line(String.valueOf(why.getMessage()));
+    return switch (why) {
+      case GitWireException.TooMuch _ -> new GitRefusedException("GIT-PACK-LIMIT", words);
+      case GitWireException.Incomplete _ -> new GitRefusedException("GIT-INCOMPLETE", words);
+      default -> new GitRefusedException("GIT-PACK", which + " is not whole: " + words);
+    };
   }
 
   String rule() {

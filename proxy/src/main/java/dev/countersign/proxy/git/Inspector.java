@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
@@ -40,7 +41,9 @@ final class Inspector implements AutoCloseable {
   record Push(PushRequest request, PackScan pack, AllowedSigners signers, Naming naming) {
 
     Set<String> options() {
-      return Set.copyOf(request.options());
+      return request.options().stream()
+          .map(SecretScanner::redact)
+          .collect(Collectors.toUnmodifiableSet());
     }
 
     boolean atomic() {
@@ -126,7 +129,14 @@ final class Inspector implements AutoCloseable {
 
   private RefUpdate update(
       String ref, Change change, Commits commits, List<RefUpdate.PathChange> changes) {
-    return new RefUpdate(ref, change, commits, changes, List.of(), push.options(), push.atomic());
+    return new RefUpdate(
+        SecretScanner.redact(ref),
+        change,
+        commits,
+        changes,
+        List.of(),
+        push.options(),
+        push.atomic());
   }
 
   /** How many commits the ref had and has no more. */
@@ -177,6 +187,16 @@ final class Inspector implements AutoCloseable {
       walk.parseHeaders(base);
     }
     return Optional.ofNullable(base);
+  }
+
+  /** Reads what goes upstream beside objects, and is told to everybody there. */
+  void said() {
+    for (RefCommand command : push.request().commands()) {
+      if (!command.isDelete()) {
+        scan.said(command.ref(), "(name of a ref)");
+      }
+    }
+    push.request().options().forEach(option -> scan.said(option, "(push option)"));
   }
 
   /** Reads what else is in the pack and no ref reaches: the upstream would keep it, too. */

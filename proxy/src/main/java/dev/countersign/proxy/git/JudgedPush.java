@@ -1,11 +1,15 @@
 package dev.countersign.proxy.git;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.countersign.decision.approval.Exhibit;
+import dev.countersign.proxy.git.wire.Digests;
 import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Verdict;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -58,11 +62,23 @@ record JudgedPush(
     if (whats.size() > NAMED) {
       text.append(" and ").append(whats.size() - NAMED).append(" more");
     }
-    request.commands().forEach(command -> text.append('\n').append(command));
-    request.options().forEach(option -> text.append("\noption ").append(option));
+    StringBuilder said = new StringBuilder();
+    request.commands().forEach(command -> said.append('\n').append(command));
+    request.options().forEach(option -> said.append("\noption ").append(option));
+    text.append(redacted(said.toString()));
     if (request.has(PushRequest.ATOMIC)) {
       text.append("\natomic");
     }
     return (pack.isEmpty() ? text : text.append("\npack ").append(pack)).toString();
+  }
+
+  /** A yes to one secret is none to another: what was blacked out counts, too. */
+  private static String redacted(String said) {
+    String redacted = SecretScanner.redact(said);
+    return redacted.equals(said)
+        ? said
+        : redacted
+            + "\nblacked out: sha256:"
+            + HexFormat.of().formatHex(Digests.sha256().digest(said.getBytes(UTF_8)));
   }
 }

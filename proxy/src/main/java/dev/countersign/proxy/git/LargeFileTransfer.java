@@ -7,6 +7,7 @@ import dev.countersign.proxy.frontdoor.HttpFields;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.proxy.frontdoor.Release;
 import dev.countersign.proxy.git.LargeFileTickets.Ticket;
+import dev.countersign.proxy.git.wire.Digests;
 import dev.countersign.proxy.git.wire.LargeFileBatch.Operation;
 import dev.countersign.proxy.git.wire.LargeFileName;
 import dev.countersign.proxy.git.wire.LargeFilePlaces;
@@ -19,7 +20,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -65,7 +65,7 @@ record LargeFileTransfer(LargeFiles files) {
   private BlobScan.Scanned take(LargeFileName name, Path file)
       throws IOException, GitRefusedException {
     BlobScan scan = new BlobScan();
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.sha256();
     long size = 0;
     try (InputStream in = RequestBody.of(visit().exchange(), name.size());
         OutputStream out = Files.newOutputStream(file)) {
@@ -190,7 +190,7 @@ record LargeFileTransfer(LargeFiles files) {
 
   private static void relay(InputStream in, LargeFileName name, OutputStream out)
       throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.sha256();
     byte[] held = new byte[0];
     long size = 0;
     while (true) {
@@ -210,13 +210,5 @@ record LargeFileTransfer(LargeFiles files) {
       throw new UpstreamException("the upstream sends another large file than was asked for");
     }
     out.write(held);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

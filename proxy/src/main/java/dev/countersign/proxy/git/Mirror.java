@@ -4,10 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.countersign.proxy.git.sha256.KnownNames;
 import dev.countersign.proxy.git.sha256.TranslatedPack;
-import dev.countersign.proxy.git.sha256.TranslationLimits;
 import dev.countersign.proxy.git.wire.FetchAnswer;
 import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.proxy.git.wire.ObjectName;
+import dev.countersign.proxy.git.wire.PackLimits;
 import dev.countersign.proxy.git.wire.PackOutline;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -44,16 +44,16 @@ final class Mirror {
   /** So many are enough for the upstream to know what it need not send. */
   private static final int MOST_HAVES = 20_000;
 
-  private static final PackIntake.Limits LIMITS =
-      new PackIntake.Limits(50_000_000, 2L << 30, Duration.ofHours(1));
+  /** Git makes no deltas of what is larger than half a gigabyte. */
+  private static final PackOutline.Limits OUTLINE =
+      new PackOutline.Limits(Long.MAX_VALUE, 1L << 30);
+
+  private static final PackLimits LIMITS =
+      new PackLimits(50_000_000, 2L << 30, OUTLINE, Duration.ofHours(1));
 
   /** Of an upstream whose objects are made over: names are held in memory meanwhile. */
-  private static final PackIntake.Limits TRANSLATED_LIMITS =
-      new PackIntake.Limits(4_000_000, Integer.MAX_VALUE, Duration.ofHours(1));
-
-  /** Git makes no deltas of what is larger than half a gigabyte. */
-  private static final PackOutline.Limits TRANSLATED_OUTLINE =
-      new PackOutline.Limits(Long.MAX_VALUE, 1L << 30);
+  private static final PackLimits TRANSLATED_LIMITS =
+      new PackLimits(4_000_000, Integer.MAX_VALUE, OUTLINE, Duration.ofHours(1));
 
   private static final long MOST_WRITTEN = 64L << 30;
 
@@ -174,16 +174,7 @@ final class Mirror {
         Files.createDirectory(incoming);
         try {
           TranslatedPack made =
-              PackTranslation.take(
-                  pack,
-                  incoming,
-                  names,
-                  new TranslationLimits(
-                      TRANSLATED_LIMITS.objects(),
-                      TRANSLATED_LIMITS.objectBytes(),
-                      TRANSLATED_OUTLINE,
-                      MOST_WRITTEN,
-                      Deadline.in(TRANSLATED_LIMITS.time()).at()));
+              PackTranslation.take(pack, incoming, names, TRANSLATED_LIMITS, MOST_WRITTEN);
           keepNames(made.names());
           try (InputStream inner = new BufferedInputStream(Files.newInputStream(made.inner()))) {
             PackIntake.take(inner, repository, TRANSLATED_LIMITS);

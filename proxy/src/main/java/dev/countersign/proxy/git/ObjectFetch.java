@@ -54,6 +54,7 @@ final class ObjectFetch {
       check();
       UpstreamRefs refs = visit.repository().refs(command.objectFormat());
       List<RefUpdate> updates = new ArrayList<>();
+      requireReadable(refs, command.excluded());
       Decision decision = judge(refs, updates);
       Command judged =
           new Command(text(), new CommandFacts.Git(updates), decision, false, Evidence.NONE);
@@ -91,6 +92,17 @@ final class ObjectFetch {
     if (command.partial() && !allowed.partial()) {
       throw new GitRefusedException(
           "GIT-PARTIAL", "this repository can be cloned with all its files only");
+    }
+  }
+
+  /** Where a history is cut tells what the ref has that it is cut at. */
+  private void requireReadable(UpstreamRefs refs, List<String> names) throws GitRefusedException {
+    for (String name : names) {
+      List<String> called = refs.called(name);
+      if (called.isEmpty() || !called.stream().map(refs::resolve).allMatch(visit::mayRead)) {
+        throw new GitRefusedException(
+            "GIT-SHALLOW", "a history is to be cut at a ref that is not there for you");
+      }
     }
   }
 

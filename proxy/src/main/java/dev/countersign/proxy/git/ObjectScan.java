@@ -97,6 +97,11 @@ final class ObjectScan {
         });
   }
 
+  /** Reads what a push says beside its objects. */
+  void said(String text, String what) {
+    SecretScanner.detectors(text).forEach(detector -> found(detector, what, "", 0));
+  }
+
   /** Tells of names that no ref reaches. */
   void remainingNames() {
     pack.suspectNames()
@@ -114,7 +119,8 @@ final class ObjectScan {
 
   private void found(String detector, String path, String commit, int line) {
     RefUpdate.Secret secret =
-        new RefUpdate.Secret(detector, PlainText.line(path), naming.outer(commit));
+        new RefUpdate.Secret(
+            detector, PlainText.line(path), commit.isEmpty() ? "" : naming.outer(commit));
     if (findings.size() < MOST_FINDINGS && known.add(secret)) {
       findings.add(new Finding(secret, line));
     }

@@ -2,13 +2,16 @@ package dev.countersign.proxy.git;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.proxy.git.wire.Digests;
 import dev.countersign.proxy.git.wire.GitWireException;
+import dev.countersign.proxy.git.wire.PackHeader;
+import dev.countersign.proxy.git.wire.PackLimits;
 import dev.countersign.proxy.git.wire.Packed;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,19 +33,18 @@ final class PackCompletion {
 
   private final Path file;
   private final ObjectReader upstream;
-  private final PushedPack.Limits limits;
-  private final MessageDigest sha256;
+  private final PackLimits limits;
   private final Set<ObjectId> bases = new LinkedHashSet<>();
   private long baseBytes;
 
-  /**
-   * @param sha256 of what is in the file, afterwards
-   */
-  PackCompletion(Path file, ObjectReader upstream, PushedPack.Limits limits, MessageDigest sha256) {
+  /** One that is whole. */
+  @SuppressWarnings("ArrayRecordComponent") // Read, and never compared.
+  record Completed(byte[] checksum, String sha256) {}
+
+  PackCompletion(Path file, ObjectReader upstream, PackLimits limits) {
     this.file = file;
     this.upstream = requireNonNull(upstream, "upstream");
     this.limits = limits;
-    this.sha256 = sha256;
   }
 
   /**
@@ -88,9 +90,9 @@ final class PackCompletion {
    *
    * @param own the objects that it has
    * @param all these, and those that are added
-   * @return what the pack ends with now
+   * @return what the pack ends with now, and what it is
    */
-  byte[] complete(List<PackEntry> own, List<PackEntry> all) throws IOException {
+  Completed complete(List<PackEntry> own, List<PackEntry> all) throws IOException {
     own.forEach(entry -> bases.remove(entry.id()));
     all.addAll(own);
     try (RandomAccessFile pack = new RandomAccessFile(file.toFile(), "rw")) {
@@ -101,7 +103,7 @@ final class PackCompletion {
         end = pack.getFilePointer();
       }
       pack.setLength(end);
-      pack.seek(PackHeader.LENGTH - Integer.BYTES);
+      pack.seek(PackHeader.COUNT);
       pack.writeInt(all.size());
       return digest(pack);
     }
@@ -111,7 +113,7 @@ final class PackCompletion {
     ObjectLoader base = upstream.open(id);
     long at = pack.getFilePointer();
     CRC32 crc = new CRC32();
-    byte[] header = header(base.getType(), base.getSize());
+    byte[] header = Packed.header(base.getType(), base.getSize());
     crc.update(header);
     pack.write(header);
     PackEntry entry =
@@ -131,31 +133,17 @@ final class PackCompletion {
     return entry;
   }
 
-  /** Four bits of the size are in the first byte, seven in each of the others. */
-  private static byte[] header(int type, long size) {
-    byte[] header = new byte[10];
-    int length = 0;
-    long rest = size >> 4;
-    header[length++] = (byte) ((rest > 0 ? 128 : 0) | type << 4 | (size & 15));
-    while (rest > 0) {
-      header[length++] = (byte) ((rest > 127 ? 128 : 0) | (rest & 127));
-      rest >>= 7;
-    }
-    return Arrays.copyOf(header, length);
-  }
-
-  private byte[] digest(RandomAccessFile pack) throws IOException {
-    MessageDigest sha1 = Constants.newMessageDigest();
-    sha256.reset();
+  private static Completed digest(RandomAccessFile pack) throws IOException {
+    MessageDigest sha1 = Digests.sha1();
+    MessageDigest sha256 = Digests.sha256();
     byte[] buffer = new byte[BUFFER];
     pack.seek(0);
     for (int count = pack.read(buffer); count >= 0; count = pack.read(buffer)) {
       sha1.update(buffer, 0, count);
       sha256.update(buffer, 0, count);
     }
-    byte[] trailer = sha1.digest();
-    sha256.update(trailer);
-    pack.write(trailer);
-    return trailer;
+    byte[] checksum = sha1.digest();
+    pack.write(checksum);
+    return new Completed(checksum, HexFormat.of().formatHex(sha256.digest(checksum)));
   }
 }

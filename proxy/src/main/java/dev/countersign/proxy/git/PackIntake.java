@@ -1,24 +1,18 @@
 package dev.countersign.proxy.git;
 
-import dev.countersign.proxy.git.wire.PlainText;
+import dev.countersign.proxy.git.wire.Deadline;
+import dev.countersign.proxy.git.wire.PackHeader;
+import dev.countersign.proxy.git.wire.PackLimits;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
+import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ProgressMonitor;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.PackParser;
 
 /** Takes a pack that the upstream gives into a repository, indexed, within limits. */
 final class PackIntake {
-
-  /**
-   * Bounds on a pack.
-   *
-   * @param objects in it
-   * @param objectBytes of one object, unpacked
-   * @param time until it is indexed, once its first byte is there
-   */
-  record Limits(long objects, long objectBytes, Duration time) {}
 
   private PackIntake() {}
 
@@ -27,21 +21,24 @@ final class PackIntake {
    *
    * @throws GitRefusedException if it is none, or beyond the limits
    */
-  static void take(InputStream in, Repository into, Limits limits)
+  static void take(InputStream in, Repository into, PackLimits limits)
       throws IOException, GitRefusedException {
     Deadline deadline = Deadline.in(limits.time());
-    InputStream whole = PackHeader.check(in, limits.objects());
+    ProgressMonitor monitor =
+        new EmptyProgressMonitor() {
+          @Override
+          public boolean isCancelled() {
+            return deadline.isOver();
+          }
+        };
     try (ObjectInserter inserter = into.newObjectInserter()) {
-      PackParser parser = inserter.newPackParser(whole);
+      PackParser parser = inserter.newPackParser(PackHeader.check(in, limits.objects()));
       parser.setMaxObjectSizeLimit(limits.objectBytes());
       parser.setCheckEofAfterPackFooter(true);
-      parser.parse(deadline, deadline);
+      parser.parse(monitor, monitor);
       inserter.flush();
     } catch (IOException e) {
-      throw new GitRefusedException(
-          "GIT-PACK",
-          "the pack of the upstream is not whole: "
-              + PlainText.line(String.valueOf(e.getMessage())));
+      throw GitRefusedException.pack("the pack of the upstream", e);
     }
   }
 }

@@ -4,9 +4,7 @@ import dev.countersign.proxy.frontdoor.BodyTooLargeException;
 import dev.countersign.proxy.git.sha256.KnownNames;
 import dev.countersign.proxy.git.sha256.TranslatedPack;
 import dev.countersign.proxy.git.sha256.Translation;
-import dev.countersign.proxy.git.sha256.TranslationLimits;
-import dev.countersign.proxy.git.wire.GitWireException;
-import dev.countersign.proxy.git.wire.PlainText;
+import dev.countersign.proxy.git.wire.PackLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -21,23 +19,19 @@ final class PackTranslation {
    *
    * @param directory for what comes of it; empty
    * @param known names of what it may build on; those of the pack are added
+   * @param written bytes of what is written besides the pack
    * @throws GitRefusedException if it is none, or beyond the limits
    */
   static TranslatedPack take(
-      InputStream in, Path directory, KnownNames known, TranslationLimits limits)
+      InputStream in, Path directory, KnownNames known, PackLimits limits, long written)
       throws IOException, GitRefusedException {
     TranslatedPack pack;
     try {
-      pack = Translation.take(in, directory, known, limits);
-    } catch (GitWireException.TooMuch e) {
-      throw new GitRefusedException("GIT-PACK-LIMIT", String.valueOf(e.getMessage()));
-    } catch (GitWireException.Incomplete e) {
-      throw new GitRefusedException("GIT-INCOMPLETE", String.valueOf(e.getMessage()));
+      pack = Translation.take(in, directory, known, limits, written);
     } catch (BodyTooLargeException e) {
       throw e;
     } catch (IOException e) {
-      throw new GitRefusedException(
-          "GIT-PACK", "the pack is not whole: " + PlainText.line(String.valueOf(e.getMessage())));
+      throw GitRefusedException.pack("the pack", e);
     }
     for (Path file : pack.names()) {
       known.add(file);

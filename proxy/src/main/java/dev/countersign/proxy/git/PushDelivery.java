@@ -10,6 +10,7 @@ import dev.countersign.proxy.git.wire.PushReport;
 import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefCommand;
 import dev.countersign.proxy.git.wire.SidebandInput;
+import dev.countersign.rules.fact.RefUpdate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,6 +48,7 @@ final class PushDelivery {
   private final PushAdvertisement upstream;
   private final ObjectFormat format;
   private final PushRequest request;
+  private final List<String> targets;
   private final Optional<Path> pack;
 
   /**
@@ -61,6 +63,7 @@ final class PushDelivery {
     this.upstream = upstream;
     this.format = format;
     this.request = push.request();
+    this.targets = push.updates().stream().map(RefUpdate::ref).toList();
     this.pack = push.pack().map(JudgedPack::file);
   }
 
@@ -81,12 +84,24 @@ final class PushDelivery {
   private Optional<String> obstacle() throws InterruptedException {
     try {
       UpstreamRefs now = repository.refs(format);
-      return request.commands().stream().allMatch(command -> is(now, command, command.before()))
+      return isAsJudged(now)
           ? Optional.empty()
           : Optional.of("the ref has moved while the push waited; fetch first");
     } catch (IOException e) {
       return Optional.of(e.getMessage() + "; nothing was pushed");
     }
+  }
+
+  /** Whether each ref has the value it had, and stands for the branch it stood for. */
+  private boolean isAsJudged(UpstreamRefs now) {
+    for (int i = 0; i < targets.size(); i++) {
+      RefCommand command = request.commands().get(i);
+      if (!is(now, command, command.before())
+          || !SecretScanner.redact(now.resolve(command.ref())).equals(targets.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean is(UpstreamRefs now, RefCommand command, ObjectName value) {

@@ -71,6 +71,7 @@ record PushInspection(
         for (RefCommand command : request.commands()) {
           parts.add(inspector.inspect(command, refs.resolve(command.ref())));
         }
+        inspector.said();
         if (taken.isPresent()) {
           inspector.remaining(taken.get().objects());
         }
@@ -99,7 +100,9 @@ record PushInspection(
     Optional<String> twin = refs.twin(command.ref());
     if (twin.isPresent()) {
       throw new GitRefusedException(
-          "GIT-REF-NAME", "the name of the ref differs only in case or form from " + twin.get());
+          "GIT-REF-NAME",
+          "the name of the ref differs only in case or form from "
+              + (visit.mayRead(refs.resolve(twin.get())) ? twin.get() : "another one"));
     }
     Optional<ObjectName> now = refs.id(command.ref());
     boolean same = now.isPresent() ? now.get().equals(command.before()) : command.before().isZero();
@@ -148,11 +151,17 @@ record PushInspection(
         read.request(), updates, decisions, read.findings(), exhibits, read.pack(), text);
   }
 
-  /** What one ref brings, all bring: the objects are in one pack. */
+  /** What one ref brings, all bring: the objects are in one pack. What is deleted brings none. */
   private static List<RefUpdate> withSecrets(List<Inspected> parts, List<Finding> findings) {
-    List<RefUpdate.Secret> secrets = findings.stream().map(Finding::secret).toList();
     return parts.stream()
-        .map(part -> part.command().isDelete() ? part.update() : part.update().withSecrets(secrets))
+        .map(
+            part ->
+                part.update()
+                    .withSecrets(
+                        findings.stream()
+                            .filter(finding -> finding.isSaid() || !part.command().isDelete())
+                            .map(Finding::secret)
+                            .toList()))
         .toList();
   }
 }

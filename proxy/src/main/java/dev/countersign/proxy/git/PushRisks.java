@@ -21,7 +21,7 @@ final class PushRisks {
           "(?i)(?:\\.github|\\.gitea|\\.forgejo|\\.circleci|\\.devcontainer|\\.vscode|\\.husky)/.*"
               + "|(?:.*/)?(?:Makefile|Jenkinsfile|Dockerfile|CODEOWNERS|\\.gitlab-ci\\.yml"
               + "|azure-pipelines\\.yml|package\\.json|pom\\.xml|build\\.gradle(?:\\.kts)?|setup\\.py"
-              + "|\\.gitattributes|\\.gitmodules|\\.pre-commit-config\\.yaml|\\.npmrc)");
+              + "|\\.gitattributes|\\.gitmodules|\\.lfsconfig|\\.pre-commit-config\\.yaml|\\.npmrc)");
 
   private static final Pattern LOCKS =
       Pattern.compile(

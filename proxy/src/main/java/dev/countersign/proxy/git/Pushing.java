@@ -5,22 +5,17 @@ import dev.countersign.proxy.frontdoor.Evidence;
 import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.proxy.frontdoor.Release;
-import dev.countersign.proxy.git.wire.AdvertisedRef;
 import dev.countersign.proxy.git.wire.GitWireException;
 import dev.countersign.proxy.git.wire.ObjectFormat;
+import dev.countersign.proxy.git.wire.Packet;
 import dev.countersign.proxy.git.wire.PacketReader;
-import dev.countersign.proxy.git.wire.PacketWriter;
-import dev.countersign.proxy.git.wire.PushAdvertisement;
 import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefCommand;
 import dev.countersign.rules.fact.CommandFacts;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,76 +45,56 @@ final class Pushing {
     this.inspections = inspections;
   }
 
-  /** Says which refs there are and what can be used: only what is understood. */
-  static void advertise(Visit visit) throws IOException, InterruptedException {
-    PushAdvertisement upstream = visit.repository().pushAdvertisement();
-    List<AdvertisedRef> visible =
-        upstream.refs().stream().filter(ref -> visit.mayRead(ref.name())).toList();
-    List<String> capabilities = new ArrayList<>(offered(upstream));
-    capabilities.add("agent=" + UpstreamRepository.AGENT);
-    try (OutputStream out =
-        Answers.git(visit.exchange(), "application/x-git-receive-pack-advertisement")) {
-      new PushAdvertisement(visible, capabilities).write(new PacketWriter(out));
-    }
-  }
-
-  private static List<String> offered(PushAdvertisement upstream) throws GitWireException {
-    List<String> offered =
-        new ArrayList<>(
-            List.of(
-                PushRequest.REPORT_STATUS,
-                "delete-refs",
-                PushRequest.SIDE_BAND,
-                "quiet",
-                "ofs-delta",
-                "no-thin",
-                ObjectFormat.of(upstream.capabilities()).capability()));
-    for (String capability : List.of(PushRequest.ATOMIC, PushRequest.PUSH_OPTIONS)) {
-      if (upstream.capabilities().contains(capability)) {
-        offered.add(capability);
-      }
-    }
-    return offered;
-  }
-
   /** Receives and answers it. */
   void answer() throws IOException, InterruptedException {
-    PushAdvertisement upstream = visit.repository().pushAdvertisement();
-    Set<String> offered = new HashSet<>(offered(upstream));
-    ObjectFormat format = ObjectFormat.of(upstream.capabilities());
-    PushRequest request;
-    InputStream body;
     try {
-      body =
+      InputStream body =
           RequestBody.of(visit.exchange(), visit.upstream().pushing().bytes() + LONGEST_COMMANDS);
-      request =
-          PushRequest.read(
-              new PacketReader(body, PacketReader.Version.V0),
-              offered,
-              visit.upstream().pushing().refs());
-      if (format != ObjectFormat.SHA1
-          && !request.commands().isEmpty()
-          && !request.has(format.capability())) {
-        throw new GitRefusedException(
-            "GIT-PROTOCOL", "the push does not say " + format.capability());
+      PacketReader packets = new PacketReader(body, PacketReader.Version.V0);
+      switch (understood(packets::next)) {
+        case Packet.Line first -> answer(first, packets, body);
+        case Packet.Mark _ -> answerProbe(body);
       }
     } catch (GitRefusedException e) {
       refuseWhole(e);
-      return;
-    } catch (GitWireException | EOFException e) {
-      refuseWhole(new GitRefusedException("GIT-PROTOCOL", String.valueOf(e.getMessage())));
-      return;
     }
-    if (request.commands().isEmpty()) {
-      // The probe by which clients find out whether they may push at all.
-      Answers.git(visit.exchange(), RESULT).close();
-      return;
-    }
-    receive(new Upstream(upstream, format), request, body);
   }
 
-  /** What the upstream says of itself, and how it names its objects. */
-  private record Upstream(PushAdvertisement advertisement, ObjectFormat format) {}
+  /** Something that a client says. */
+  @FunctionalInterface
+  private interface Saying<T> {
+    T read() throws IOException;
+  }
+
+  private static <T> T understood(Saying<T> saying) throws IOException, GitRefusedException {
+    try {
+      return saying.read();
+    } catch (GitWireException | EOFException e) {
+      throw new GitRefusedException("GIT-PROTOCOL", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Clients find out by a lone flush whether they may push at all: that is known by now. */
+  private void answerProbe(InputStream body) throws IOException, GitRefusedException {
+    if (body.read() >= 0) {
+      throw new GitRefusedException("GIT-PROTOCOL", "something follows a push that changes no ref");
+    }
+    Answers.git(visit.exchange(), RESULT).close();
+  }
+
+  private void answer(Packet.Line first, PacketReader packets, InputStream body)
+      throws IOException, InterruptedException, GitRefusedException {
+    PushOffer offer = PushOffer.of(visit);
+    Set<String> offered = Set.copyOf(offer.capabilities());
+    PushRequest request =
+        understood(
+            () -> PushRequest.read(first, packets, offered, visit.upstream().pushing().refs()));
+    ObjectFormat format = offer.format();
+    if (format != ObjectFormat.SHA1 && !request.has(format.capability())) {
+      throw new GitRefusedException("GIT-PROTOCOL", "the push does not say " + format.capability());
+    }
+    receive(offer, request, body);
+  }
 
   private void refuseWhole(GitRefusedException refused) throws IOException, InterruptedException {
     if (visit.refuse("push", List.of(), refused) instanceof Passage.Refused no) {
@@ -127,16 +102,16 @@ final class Pushing {
     }
   }
 
-  private void receive(Upstream upstream, PushRequest request, InputStream body)
+  private void receive(PushOffer offer, PushRequest request, InputStream body)
       throws IOException, InterruptedException {
     Path directory = mirrors.quarantine();
     try {
-      UpstreamRefs refs = visit.repository().refs(upstream.format());
+      UpstreamRefs refs = visit.repository().refs(offer.format());
       JudgedPush push;
       inspections.acquire();
       try {
         push =
-            new PushInspection(visit, mirrors, keeping, upstream.format(), refs, directory)
+            new PushInspection(visit, mirrors, keeping, offer.format(), refs, directory)
                 .judge(request, body);
       } catch (GitRefusedException e) {
         refuse(request, e);
@@ -144,7 +119,7 @@ final class Pushing {
       } finally {
         inspections.release();
       }
-      pass(upstream, push);
+      pass(offer, push);
     } finally {
       Mirror.delete(directory);
       mirrors.trim();
@@ -157,7 +132,7 @@ final class Pushing {
         JudgedPush.text(
             visit.upstream().resource().name(),
             request,
-            request.commands().stream().map(RefCommand::ref).toList(),
+            request.commands().stream().map(RefCommand::ref).map(SecretScanner::redact).toList(),
             "");
     if (visit.refuse(text, List.of(), refused) instanceof Passage.Refused no) {
       try (PushAnswer answer = PushAnswer.begin(visit.exchange(), RESULT, request)) {
@@ -166,7 +141,7 @@ final class Pushing {
     }
   }
 
-  private void pass(Upstream upstream, JudgedPush push) throws IOException, InterruptedException {
+  private void pass(PushOffer offer, JudgedPush push) throws IOException, InterruptedException {
     boolean withoutClient = visit.upstream().pushing().withoutClient();
     try (PushAnswer answer = PushAnswer.begin(visit.exchange(), RESULT, push.request())) {
       Command command =
@@ -196,19 +171,19 @@ final class Pushing {
         case Passage.Refused refused ->
             answer.refused(refused, push.request().commands(), push.blocked(), push.findings());
         case Passage.Released(Release release) ->
-            deliver(upstream, push, release, answer, waited.get());
+            deliver(offer, push, release, answer, waited.get());
       }
     }
   }
 
   private void deliver(
-      Upstream upstream, JudgedPush push, Release release, PushAnswer answer, boolean waited)
+      PushOffer offer, JudgedPush push, Release release, PushAnswer answer, boolean waited)
       throws IOException, InterruptedException {
     if (waited) {
       answer.approved();
     }
     PushDelivery delivery =
-        new PushDelivery(visit.repository(), upstream.advertisement(), upstream.format(), push);
+        new PushDelivery(visit.repository(), offer.upstream(), offer.format(), push);
     if (push.pack().isPresent()) {
       try {
         keeping.keep(visit.upstream(), push.pack().get(), release);
@@ -220,7 +195,7 @@ final class Pushing {
     }
     Optional<LastingPack> lasting = push.pack().map(pack -> LastingPack.begin(pack.inspected()));
     PushDelivery.Outcome outcome = delivery.send(answer::relay, waited);
-    release.content(Stream.REPORT, outcome.report().toString());
+    release.content(Stream.REPORT, SecretScanner.redact(outcome.report().toString()));
     Optional<String> error = outcome.error();
     if (error.isEmpty()) {
       release.completed("ok");
@@ -231,7 +206,7 @@ final class Pushing {
     if (error.isEmpty() && lasting.isPresent()) {
       mirrors.adopt(
           visit.upstream().resource().name(),
-          upstream.format(),
+          offer.format(),
           push.pack().orElseThrow(),
           lasting.get());
     }

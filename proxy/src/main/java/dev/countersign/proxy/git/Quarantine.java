@@ -3,7 +3,7 @@ package dev.countersign.proxy.git;
 import dev.countersign.decision.resource.GitUpstream.Pushing;
 import dev.countersign.proxy.git.sha256.KnownNames;
 import dev.countersign.proxy.git.sha256.TranslatedPack;
-import dev.countersign.proxy.git.sha256.TranslationLimits;
+import dev.countersign.proxy.git.wire.PackLimits;
 import dev.countersign.proxy.git.wire.PackOutline;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,8 +77,8 @@ final class Quarantine implements AutoCloseable {
   /** Takes the pack of the push: what goes to the upstream is the one that is inspected, whole. */
   PushedPack.Taken take(InputStream pack, Pushing limits, PackScan scan)
       throws IOException, InterruptedException, GitRefusedException {
-    PushedPack.Limits within =
-        new PushedPack.Limits(
+    PackLimits within =
+        new PackLimits(
             limits.objects(),
             limits.objectBytes(),
             new PackOutline.Limits(UNPACKED * limits.bytes(), HELD * limits.objectBytes()),
@@ -90,19 +90,11 @@ final class Quarantine implements AutoCloseable {
 
   /** Takes one whose objects have to be made over before they can be read. */
   private PushedPack.Taken translate(
-      InputStream pack, KnownNames known, PushedPack.Limits limits, long written, PackScan scan)
+      InputStream pack, KnownNames known, PackLimits limits, long written, PackScan scan)
       throws IOException, InterruptedException, GitRefusedException {
     TranslatedPack made =
         PackTranslation.take(
-            pack,
-            Files.createDirectory(directory.resolve("made")),
-            known,
-            new TranslationLimits(
-                limits.objects(),
-                limits.objectBytes(),
-                limits.outline(),
-                written,
-                Deadline.in(limits.time()).at()));
+            pack, Files.createDirectory(directory.resolve("made")), known, limits, written);
     PushedPack.Taken taken;
     try (InputStream inner = Files.newInputStream(made.inner())) {
       taken = take(inner, limits, scan);
@@ -118,7 +110,7 @@ final class Quarantine implements AutoCloseable {
             made.names()));
   }
 
-  private PushedPack.Taken take(InputStream pack, PushedPack.Limits limits, PackScan scan)
+  private PushedPack.Taken take(InputStream pack, PackLimits limits, PackScan scan)
       throws IOException, InterruptedException, GitRefusedException {
     ObjectDirectory objects = repository.getObjectDatabase();
     try (ObjectReader reader = repository.newObjectReader()) {

@@ -14,6 +14,11 @@ final class UpstreamRefs {
 
   private static final int MOST_STEPS = 5;
 
+  private static final List<String> SHORT =
+      List.of(
+          "%s",
+          "refs/%s", "refs/tags/%s", "refs/heads/%s", "refs/remotes/%s", "refs/remotes/%s/HEAD");
+
   private final Map<String, AdvertisedRef> byName = new HashMap<>();
   private final Map<String, String> folded;
 
@@ -28,6 +33,11 @@ final class UpstreamRefs {
 
   Iterable<AdvertisedRef> all() {
     return byName.values();
+  }
+
+  /** The refs that git may take a short name for. */
+  List<String> called(String name) {
+    return SHORT.stream().map(form -> form.formatted(name)).filter(byName::containsKey).toList();
   }
 
   /** The ref that a write to this one changes: itself, or what it stands for. */

@@ -405,7 +405,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     }
     step = Step.OVER;
     cancelTimeout();
-    Conversation begun = new Conversation(scope, door.services(), ctx.channel(), upstream);
+    String encoding = connected.login().parameters().getOrDefault("server_encoding", "");
+    Conversation begun =
+        new Conversation(scope, door.services(), ctx.channel(), upstream, encoding);
     conversation = begun;
     BackendKeyData key =
         door.cancelKeys()

@@ -1,6 +1,7 @@
 package dev.countersign.proxy.postgres;
 
 import dev.countersign.audit.journal.JournalException;
+import dev.countersign.proxy.postgres.sql.NameEncoding;
 import dev.countersign.proxy.postgres.wire.Bind;
 import dev.countersign.proxy.postgres.wire.Close;
 import dev.countersign.proxy.postgres.wire.CopyFromClient;
@@ -69,7 +70,15 @@ final class Conversation {
   private boolean waiting;
   private boolean closed;
 
-  Conversation(SessionScope scope, DoorServices services, Channel client, Channel upstream) {
+  /**
+   * @param encoding the database's, as it says
+   */
+  Conversation(
+      SessionScope scope,
+      DoorServices services,
+      Channel client,
+      Channel upstream,
+      String encoding) {
     this.scope = scope;
     this.services = services;
     this.client = client;
@@ -81,7 +90,7 @@ final class Conversation {
             scope.upstream().sessions().recording(),
             services.exposures(),
             scope.access().meter());
-    Judging judging = new Judging(scope, services);
+    Judging judging = new Judging(scope, services, encoding.equals(NameEncoding.SAME));
     ProtocolNames protocolNames = new ProtocolNames(services.config().maxNames());
     SessionNames names = new SessionNames(protocolNames);
     SentNames sentNames = new SentNames(protocolNames, names);

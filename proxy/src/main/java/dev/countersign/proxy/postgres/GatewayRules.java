@@ -82,9 +82,24 @@ final class GatewayRules {
           new Glob("pg_catalog.pg_shadow"),
           new Glob("pg_catalog.pg_user_mapping"),
           new Glob("pg_catalog.pg_user_mappings"),
+          new Glob("information_schema.user_mapping_options"),
+          new Glob("information_schema._pg_user_mappings"),
           new Glob("pg_catalog.pg_hba_file_rules"),
+          new Glob("pg_catalog.pg_file_settings"),
+          new Glob("pg_catalog.pg_show_all_file_settings"),
           new Glob("pg_catalog.pg_stat_activity"),
-          new Glob("*.pg_stat_statements*"));
+          new Glob("*.pg_stat_statements*"),
+          new Glob("*.pg_stat_monitor*"),
+          new Glob("*.pg_store_plans*"),
+          new Glob("*.pg_qualstats*"));
+
+  /** Where a subscription connects to, and with what password, stands beside what is no secret. */
+  private static final String SUBSCRIPTIONS = "pg_catalog.pg_subscription";
+
+  private static final String CONNECTION_OF_SUBSCRIPTION = "subconninfo";
+
+  /** A view of parameters: PostgreSQL makes a SET of an UPDATE of it. */
+  private static final String PARAMETERS = "pg_catalog.pg_settings";
 
   /** System relations in which values of other relations, or statements of other sessions, show. */
   private static final List<Glob> REVEALING_RELATIONS =
@@ -104,6 +119,7 @@ final class GatewayRules {
         .or(() -> ofNested(statement))
         .or(() -> ofFunctions(statement))
         .or(() -> ofVerbs(statement))
+        .or(() -> ofParameterView(statement))
         .or(() -> ofCode(statement, masked))
         .or(() -> ofClosedRelations(statement))
         .or(() -> ofRevealingRelations(statement, masked))
@@ -285,10 +301,29 @@ final class GatewayRules {
                     "Poll a table instead."));
   }
 
+  private static Optional<MatchedRow> ofParameterView(ClassifiedStatement statement) {
+    boolean isNamed = false;
+    boolean isChanged = false;
+    for (SqlAccess access : statement.facts().accesses()) {
+      isNamed |= access.object().equals(PARAMETERS);
+      // A view over it can be updated just so.
+      isChanged |=
+          access.verb() == SqlVerb.CREATE
+              || (access.object().equals(PARAMETERS) && access.verb() != SqlVerb.SELECT);
+    }
+    return isNamed && isChanged
+        ? refuse(
+            "PG-SET",
+            "UPDATE " + PARAMETERS,
+            "the server would make a SET of a change of " + PARAMETERS,
+            "Use SET for the parameters a session may change.")
+        : Optional.empty();
+  }
+
   private static Optional<MatchedRow> ofClosedRelations(ClassifiedStatement statement) {
     return statement.facts().accesses().stream()
+        .filter(GatewayRules::isClosed)
         .map(SqlAccess::object)
-        .filter(object -> CLOSED_RELATIONS.stream().anyMatch(closed -> closed.matches(object)))
         .findFirst()
         .flatMap(
             object ->
@@ -297,6 +332,11 @@ final class GatewayRules {
                     "SELECT " + object,
                     object + " shows secrets of the database, or what other sessions do",
                     "Ask the operator of the database."));
+  }
+
+  private static boolean isClosed(SqlAccess access) {
+    return (access.object().equals(SUBSCRIPTIONS) && access.touches(CONNECTION_OF_SUBSCRIPTION))
+        || CLOSED_RELATIONS.stream().anyMatch(closed -> closed.matches(access.object()));
   }
 
   private static Optional<MatchedRow> ofRevealingRelations(

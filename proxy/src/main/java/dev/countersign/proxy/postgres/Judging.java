@@ -4,6 +4,7 @@ import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.proxy.postgres.catalog.Catalog;
 import dev.countersign.proxy.postgres.catalog.MaskedColumns;
 import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
+import dev.countersign.proxy.postgres.sql.NameEncoding;
 import dev.countersign.proxy.postgres.sql.SqlRefused;
 import dev.countersign.rules.policy.PolicyVersion;
 import java.util.HashSet;
@@ -36,6 +37,7 @@ final class Judging {
   private final SessionScope scope;
   private final DoorServices services;
   private final SessionSettings settings;
+  private final boolean readsNamesAlike;
   private @Nullable StatementJudge latest;
   private long latestEpoch;
   private boolean spent;
@@ -44,8 +46,12 @@ final class Judging {
   private final Set<String> missing = new HashSet<>();
   private long missingSince = System.nanoTime();
 
-  Judging(SessionScope scope, DoorServices services) {
+  /**
+   * @param readsNamesAlike whether the server reads all names as the gateway does
+   */
+  Judging(SessionScope scope, DoorServices services, boolean readsNamesAlike) {
     this.scope = scope;
+    this.readsNamesAlike = readsNamesAlike;
     this.services = services;
     settings = scope.settings();
   }
@@ -55,6 +61,13 @@ final class Judging {
    * CompletionException}.
    */
   CompletionStage<Understood> understand(String sql) {
+    if (!readsNamesAlike) {
+      try {
+        NameEncoding.check(sql);
+      } catch (SqlRefused refused) {
+        return CompletableFuture.failedFuture(refused);
+      }
+    }
     CompletableFuture<Catalog> catalog =
         services.catalogs().catalog(scope.upstream()).toCompletableFuture();
     boolean isReady = catalog.isDone() && !catalog.isCompletedExceptionally();

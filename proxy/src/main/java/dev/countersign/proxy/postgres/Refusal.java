@@ -83,6 +83,7 @@ record Refusal(String sqlState, String message, String detail, String hint, int 
           case SYNTAX -> SYNTAX_ERROR;
           case TOO_LONG -> PROGRAM_LIMIT_EXCEEDED;
           case TOO_DEEP -> STATEMENT_TOO_COMPLEX;
+          case ENCODING -> INSUFFICIENT_PRIVILEGE;
         };
     return new Refusal(
         sqlState,

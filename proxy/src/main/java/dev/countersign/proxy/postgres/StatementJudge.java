@@ -114,6 +114,7 @@ record StatementJudge(
       case SYNTAX -> "Correct the statement; the gateway reads SQL exactly as PostgreSQL does.";
       case TOO_LONG -> "Send less SQL at once, and values as parameters.";
       case TOO_DEEP -> "Write the statement with less nesting.";
+      case ENCODING -> "Use names of ASCII letters; values may hold any others.";
     };
   }
 

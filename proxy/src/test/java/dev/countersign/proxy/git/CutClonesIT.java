@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.decision.resource.GitUpstream;
-import dev.countersign.proxy.frontdoor.HttpsConfig;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,7 +49,7 @@ class CutClonesIT {
 
       Path clone = door.clone("--filter=blob:none", "--no-checkout");
       String missing = door.git(clone, "rev-list", "--objects", "--missing=print", "main").text();
-      OpenGitDoor.Printed shown = door.git(clone, "show", "main:src/pay.py");
+      StockGit.Printed shown = door.git(clone, "show", "main:src/pay.py");
 
       assertThat(missing).contains("?");
       assertThat(shown.text()).contains("pay twice");
@@ -62,35 +59,11 @@ class CutClonesIT {
   }
 
   private static OpenGitDoor open(GitUpstream.Fetching fetching) throws Exception {
-    return new OpenGitDoor(
-        50, HttpsConfig.Limits.DEFAULT, fetching, new GitUpstream.LargeFiles.Refused());
+    return new GitDoorBuilder().fetching(fetching).open();
   }
 
   /** What is answered to somebody who asks for main in a way that was not offered. */
   private static String asked(OpenGitDoor door, String argument) throws Exception {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    for (String line : List.of("command=fetch\n", "object-format=sha1\n")) {
-      write(line, body);
-    }
-    body.writeBytes("0001".getBytes(StandardCharsets.UTF_8));
-    for (String line :
-        List.of("want " + door.upstream("refs/heads/main") + "\n", argument + "\n", "done\n")) {
-      write(line, body);
-    }
-    body.writeBytes("0000".getBytes(StandardCharsets.UTF_8));
-    return new String(
-        door.post(
-                "/git-upload-pack",
-                body.toByteArray(),
-                "Content-Type",
-                "application/x-git-upload-pack-request",
-                "Git-Protocol",
-                "version=2")
-            .body(),
-        StandardCharsets.UTF_8);
-  }
-
-  private static void write(String line, ByteArrayOutputStream to) {
-    to.writeBytes(("%04x".formatted(line.length() + 4) + line).getBytes(StandardCharsets.UTF_8));
+    return door.fetch("want " + door.upstream("refs/heads/main"), argument);
   }
 }

@@ -4,21 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
-import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.verdict.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
-import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,8 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GitDoorIT {
 
   private static final String ZERO = "0".repeat(40);
-  private static final String PUSH = "application/x-git-receive-pack-request";
-  private static final String FETCH = "application/x-git-upload-pack-request";
   private static final String KEY = "AKIA" + "Q3EGX7ZPLMNB2VWY";
 
   private OpenGitDoor door;
@@ -91,15 +85,14 @@ class GitDoorIT {
   @Test
   void pushesToABranchOfItsOwn() throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, "src/new.py", "print('new')\n");
+    StockGit.write(clone, "src/new.py", "print('new')\n");
     door.commit(clone, "add a file");
 
-    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/seven");
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/seven");
 
     assertThat(printed.exit()).as(printed.text()).isZero();
-    assertThat(door.upstream("refs/heads/agent/seven"))
-        .isEqualTo(door.git(clone, "rev-parse", "HEAD").text().strip());
-    assertThat(updates(Verdict.ALLOW))
+    assertThat(door.upstream("refs/heads/agent/seven")).isEqualTo(door.head(clone));
+    assertThat(door.updates(Verdict.ALLOW))
         .anySatisfy(
             update -> {
               assertThat(update.change()).isEqualTo(RefUpdate.Change.CREATE);
@@ -121,22 +114,22 @@ class GitDoorIT {
   @Test
   void holdsAPushToMainAndReleasesItOnYes() throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, "src/pay.py", "print('pay thrice')\n");
+    StockGit.write(clone, "src/pay.py", "print('pay thrice')\n");
     door.commit(clone, "pay more");
 
     Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
     PaperApprovals.Asked asked = door.approvals.next();
     String before = door.upstream("refs/heads/main");
     asked.approve();
-    String text = new String(push.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    StockGit.Printed printed = StockGit.ended(push);
 
-    assertThat(push.waitFor()).as(text).isZero();
-    assertThat(text)
+    assertThat(printed.exit()).as(printed.text()).isZero();
+    assertThat(printed.text())
         .contains(
             "remote: Countersign: waiting for approval AP-1",
             "https://gateway/approvals/AP-1",
             "remote: approved; it goes to the upstream now");
-    String head = door.git(clone, "rev-parse", "HEAD").text().strip();
+    String head = door.head(clone);
     assertThat(door.upstream("refs/heads/main")).isEqualTo(head).isNotEqualTo(before);
     assertThat(asked.command().text())
         .contains(before + " " + head + " refs/heads/main", "sha256:");
@@ -149,7 +142,7 @@ class GitDoorIT {
   void letsInWhoIsAdmittedOnly() throws Exception {
     door.open = false;
 
-    OpenGitDoor.Printed printed = door.git(door.root, "ls-remote", door.url().toString());
+    StockGit.Printed printed = door.git(door.root, "ls-remote", door.url().toString());
 
     assertThat(printed.exit()).isNotZero();
     assertThat(printed.text()).contains("payments is not open to you. Ask for a grant.");
@@ -158,7 +151,7 @@ class GitDoorIT {
   @Test
   void withdrawsWhenTheSessionIsEnded() throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, "a.txt", "a\n");
+    StockGit.write(clone, "a.txt", "a\n");
     door.commit(clone, "a");
 
     Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
@@ -173,23 +166,23 @@ class GitDoorIT {
   @Test
   void pushesNothingOnNo() throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, "a.txt", "a\n");
+    StockGit.write(clone, "a.txt", "a\n");
     door.commit(clone, "a");
     String before = door.upstream("refs/heads/main");
 
     Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
     door.approvals.next().deny("not on a Friday");
-    String text = new String(push.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    StockGit.Printed printed = StockGit.ended(push);
 
-    assertThat(push.waitFor()).isNotZero();
-    assertThat(text).contains("[remote rejected]", "not on a Friday");
+    assertThat(printed.exit()).isNotZero();
+    assertThat(printed.text()).contains("[remote rejected]", "not on a Friday");
     assertThat(door.upstream("refs/heads/main")).isEqualTo(before);
   }
 
   @Test
   void withdrawsWhenTheClientLeaves() throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, "a.txt", "a\n");
+    StockGit.write(clone, "a.txt", "a\n");
     door.commit(clone, "a");
 
     Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
@@ -207,8 +200,8 @@ class GitDoorIT {
     String before = door.upstream("refs/heads/main");
     door.git(clone, "commit", "--amend", "-q", "-m", "rewritten");
 
-    OpenGitDoor.Printed force = door.git(clone, "push", "--force", "origin", "main");
-    OpenGitDoor.Printed delete = door.git(clone, "push", "origin", ":main");
+    StockGit.Printed force = door.git(clone, "push", "--force", "origin", "main");
+    StockGit.Printed delete = door.git(clone, "push", "origin", ":main");
 
     assertThat(force.exit()).isNotZero();
     assertThat(force.text())
@@ -216,20 +209,20 @@ class GitDoorIT {
         .contains("remote:   hint: Open a merge request.");
     assertThat(delete.text()).contains("[remote rejected]", "GIT-003");
     assertThat(door.upstream("refs/heads/main")).isEqualTo(before);
-    assertThat(updates(Verdict.BLOCK).stream().map(RefUpdate::change))
+    assertThat(door.updates(Verdict.BLOCK).stream().map(RefUpdate::change))
         .contains(RefUpdate.Change.FORCE, RefUpdate.Change.DELETE);
   }
 
   @Test
   void git23_findsASecretThatALaterCommitRemoves() throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, "config/aws.ini", "[default]\nkey = " + KEY + "\n");
+    StockGit.write(clone, "config/aws.ini", "[default]\nkey = " + KEY + "\n");
     door.commit(clone, "configure");
-    String guilty = door.git(clone, "rev-parse", "HEAD").text().strip();
+    String guilty = door.head(clone);
     Files.delete(clone.resolve("config/aws.ini"));
     door.commit(clone, "clean up");
 
-    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/leak");
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/leak");
 
     assertThat(printed.exit()).isNotZero();
     assertThat(printed.text())
@@ -250,25 +243,61 @@ class GitDoorIT {
     door.git(clone, "tag", "-a", "-m", KEY, "v1");
     assertThat(door.git(clone, "push", "origin", "v1").text())
         .contains("aws-access-key in (tag message)");
-    OpenGitDoor.write(clone, KEY + ".txt", "harmless\n");
+    StockGit.write(clone, KEY + ".txt", "harmless\n");
     door.commit(clone, "a name");
     assertThat(door.git(clone, "push", "origin", "HEAD:agent/name").text())
         .contains("aws-access-key in «aws-access-key».txt")
         .doesNotContain("in " + KEY);
   }
 
+  /** What goes upstream beside objects is told to everybody there, and to its hooks. */
+  @Test
+  void git43_findsSecretsInNamesOfRefsAndInPushOptions() throws Exception {
+    Path clone = door.clone();
+
+    StockGit.Printed name = door.git(clone, "push", "origin", "HEAD:agent/" + KEY);
+    StockGit.Printed tag = door.git(clone, "push", "origin", "HEAD:refs/tags/" + KEY);
+    StockGit.Printed option =
+        door.git(clone, "push", "-o", "ci.variable=K=" + KEY, "origin", "HEAD:agent/x");
+    door.git(door.bare, "update-ref", "refs/heads/agent/old", "main");
+    StockGit.Printed delete =
+        door.git(clone, "push", "-o", "why=" + KEY, "origin", ":refs/heads/agent/old");
+
+    assertThat(name.text()).contains("GIT-002", "found aws-access-key in (name of a ref)");
+    assertThat(tag.text()).contains("GIT-002", "found aws-access-key in (name of a ref)");
+    assertThat(option.text()).contains("GIT-002", "found aws-access-key in (push option)");
+    assertThat(delete.text()).contains("GIT-002", "found aws-access-key in (push option)");
+    assertThat(door.upstream("refs/heads/agent/" + KEY)).isEmpty();
+    assertThat(door.upstream("refs/heads/agent/x")).isEmpty();
+    assertThat(door.upstream("refs/heads/agent/old")).isNotEmpty();
+    assertThat(door.journal.of(Event.CommandDecided.class).toString())
+        .contains("refs/heads/agent/«aws-access-key»", "blacked out: sha256:")
+        .doesNotContain(KEY);
+  }
+
+  @Test
+  void git43_deletesABranchWhoseNameIsASecret() throws Exception {
+    Path clone = door.clone();
+    door.git(door.bare, "update-ref", "refs/heads/agent/" + KEY, "main");
+
+    StockGit.Printed printed = door.git(clone, "push", "origin", ":refs/heads/agent/" + KEY);
+
+    assertThat(printed.exit()).as(printed.text()).isZero();
+    assertThat(door.upstream("refs/heads/agent/" + KEY)).isEmpty();
+  }
+
   @Test
   void git25_holdsAWorkflowEditOnABranchOfItsOwn() throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, ".github/workflows/ci.yml", "on: pull_request_target\n");
+    StockGit.write(clone, ".github/workflows/ci.yml", "on: pull_request_target\n");
     door.commit(clone, "edit the workflow");
     door.git(clone, "revert", "--no-edit", "HEAD");
 
     Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:agent/ci");
     door.approvals.next().deny("no");
-    String text = new String(push.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    StockGit.Printed printed = StockGit.ended(push);
 
-    assertThat(text).contains("GIT-005");
+    assertThat(printed.text()).contains("GIT-005");
     assertThat(door.upstream("refs/heads/agent/ci")).isEmpty();
   }
 
@@ -276,7 +305,7 @@ class GitDoorIT {
   void git08_judgesADeleteAmongOthers() throws Exception {
     Path clone = door.clone();
 
-    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/x", ":main");
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/x", ":main");
 
     assertThat(printed.text())
         .contains("main (blocked by policy GIT-003", "another ref of this push is blocked");
@@ -287,7 +316,7 @@ class GitDoorIT {
   @Test
   void git03_judgesASymbolicRefByWhatItStandsFor() throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, "a.txt", "a\n");
+    StockGit.write(clone, "a.txt", "a\n");
     door.commit(clone, "a");
 
     Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:alias");
@@ -295,7 +324,8 @@ class GitDoorIT {
     asked.deny("no");
     push.waitFor();
 
-    assertThat(updates(Verdict.APPROVE)).anyMatch(update -> update.ref().equals("refs/heads/main"));
+    assertThat(door.updates(Verdict.APPROVE))
+        .anyMatch(update -> update.ref().equals("refs/heads/main"));
   }
 
   @Test
@@ -303,7 +333,7 @@ class GitDoorIT {
     Path clone = door.clone();
     assertThat(door.git(clone, "push", "origin", "HEAD~1:refs/tags/v1").exit()).isZero();
 
-    OpenGitDoor.Printed printed = door.git(clone, "push", "-f", "origin", "HEAD:refs/tags/v1");
+    StockGit.Printed printed = door.git(clone, "push", "-f", "origin", "HEAD:refs/tags/v1");
 
     assertThat(printed.text()).contains("GIT-004");
   }
@@ -311,10 +341,10 @@ class GitDoorIT {
   @Test
   void git04_git05_git28_refusesOtherNamespacesAndNames() throws Exception {
     Path clone = door.clone();
-    String head = door.git(clone, "rev-parse", "HEAD").text().strip();
+    String head = door.head(clone);
     for (String ref :
         List.of("refs/for/main", "refs/notes/commits", "refs/replace/" + head, "refs/heads/Main")) {
-      OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:" + ref);
+      StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:" + ref);
       assertThat(printed.exit()).as(ref).isNotZero();
       assertThat(printed.text()).as(ref).contains("GIT-REF-NAME");
       assertThat(door.upstream(ref)).as(ref).isEmpty();
@@ -324,9 +354,11 @@ class GitDoorIT {
   @Test
   void git07_refusesALieAboutTheOldValue() throws Exception {
     String main = door.upstream("refs/heads/main");
-    byte[] body = bytes(line(ZERO + " " + main + " refs/heads/main\0 report-status"), emptyPack());
 
-    String report = text(door.post("/git-receive-pack", body, "Content-Type", PUSH));
+    String report =
+        door.push(
+            PushBytes.line(ZERO + " " + main + " refs/heads/main\0 report-status"),
+            TestPacks.of(0).end());
 
     assertThat(report).contains("ng refs/heads/main", "GIT-STALE");
   }
@@ -335,15 +367,16 @@ class GitDoorIT {
   void git01_refusesASecondNulOnTheWire() throws Exception {
     String main = door.upstream("refs/heads/main");
     byte[] body =
-        bytes(
-            line(ZERO + " " + main + " refs/heads/agent/x\0 report-status")
-                + line(main + " " + ZERO + " refs/heads/main\0x"),
-            emptyPack());
+        PushBytes.body(
+            PushBytes.line(ZERO + " " + main + " refs/heads/agent/x\0 report-status")
+                + PushBytes.line(main + " " + ZERO + " refs/heads/main\0x"),
+            TestPacks.of(0).end());
 
-    HttpResponse<byte[]> response = door.post("/git-receive-pack", body, "Content-Type", PUSH);
+    HttpResponse<byte[]> response =
+        door.post("/git-receive-pack", body, "Content-Type", PushBytes.PUSH);
 
     assertThat(response.statusCode()).isEqualTo(400);
-    assertThat(text(response)).contains("NUL");
+    assertThat(OpenGitDoor.text(response)).contains("NUL");
     assertThat(door.upstream("refs/heads/main")).isEqualTo(main);
     assertThat(door.journal.of(Event.CommandDecided.class))
         .anyMatch(event -> event.rows().getFirst().rule().equals("GIT-PROTOCOL"));
@@ -352,49 +385,27 @@ class GitDoorIT {
   @Test
   void git20_refusesPackBombs() throws Exception {
     String main = door.upstream("refs/heads/main");
-    byte[] many = ByteBuffer.allocate(12).put(pack()).putInt(2).putInt(-1).array();
-    assertThat(push(main, many)).contains("GIT-PACK-LIMIT");
-    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
-    bomb.write(ByteBuffer.allocate(12).put(pack()).putInt(2).putInt(1).array());
-    bomb.write(blobHeader(1L << 30));
-    bomb.write(deflated(1 << 20));
-    assertThat(push(main, bomb.toByteArray())).contains("GIT-PACK");
+    assertThat(push(main, TestPacks.of(-1).end())).contains("GIT-PACK-LIMIT");
+    assertThat(push(main, TestPacks.of(1).bomb(1L << 30, 1 << 20).end())).contains("GIT-PACK");
     assertThat(push(main, "no pack at all".getBytes(StandardCharsets.UTF_8))).contains("GIT-PACK");
   }
 
   @Test
   void git21_refusesDeltasWithoutABase() throws Exception {
-    ByteArrayOutputStream thin = new ByteArrayOutputStream();
-    thin.write(ByteBuffer.allocate(12).put(pack()).putInt(2).putInt(1).array());
-    thin.write(0x70 | 4);
-    thin.write(new byte[20]);
-    thin.write(deflated(4));
-    byte[] body = thin.toByteArray();
-    thin.write(MessageDigest.getInstance("SHA-1").digest(body));
+    byte[] thin = TestPacks.of(1).nameDelta(new byte[20], 4, new byte[4]).end();
 
-    assertThat(push(door.upstream("refs/heads/main"), thin.toByteArray())).contains("GIT-PACK");
+    assertThat(push(door.upstream("refs/heads/main"), thin)).contains("GIT-PACK");
   }
 
   @Test
   void git29_givesNothingThatNoVisibleRefNames() throws Exception {
     Path seed = door.root.resolve("seed");
-    OpenGitDoor.write(seed, "hidden.txt", "hidden\n");
+    StockGit.write(seed, "hidden.txt", "hidden\n");
     door.commit(seed, "hidden");
     door.git(seed, "push", "-q", door.bare.toString(), "HEAD:hidden/merger");
     String hidden = door.upstream("refs/heads/hidden/merger");
     for (String want : List.of(hidden, "1".repeat(40))) {
-      byte[] body =
-          bytes(line("command=fetch") + "0001" + line("want " + want) + line("done"), new byte[0]);
-
-      String answer =
-          text(
-              door.post(
-                  "/git-upload-pack",
-                  body,
-                  "Content-Type",
-                  "application/x-git-upload-pack-request",
-                  "Git-Protocol",
-                  "version=2"));
+      String answer = door.fetch("want " + want);
 
       assertThat(answer).contains("ERR ").doesNotContain("PACK");
     }
@@ -422,7 +433,7 @@ class GitDoorIT {
     door.git(door.root.resolve("seed"), "push", "-q", door.bare.toString(), "v1");
 
     Path clone = door.root.resolve("old");
-    OpenGitDoor.Printed cloned =
+    StockGit.Printed cloned =
         door.git(door.root, "-c", protocol, "clone", "-q", door.url().toString(), clone.toString());
 
     assertThat(cloned.exit()).as(cloned.text()).isZero();
@@ -434,11 +445,11 @@ class GitDoorIT {
 
     Path seed = door.root.resolve("seed");
     for (int i = 0; i < 40; i++) {
-      OpenGitDoor.write(seed, "more.txt", "line " + i + "\n");
+      StockGit.write(seed, "more.txt", "line " + i + "\n");
       door.commit(seed, "more " + i);
     }
     door.git(seed, "push", "-q", door.bare.toString(), "HEAD:main");
-    OpenGitDoor.Printed fetched = door.git(clone, "-c", protocol, "fetch");
+    StockGit.Printed fetched = door.git(clone, "-c", protocol, "fetch");
     assertThat(fetched.exit()).as(fetched.text()).isZero();
     assertThat(door.git(clone, "rev-parse", "origin/main").text().strip())
         .isEqualTo(door.upstream("refs/heads/main"));
@@ -454,11 +465,11 @@ class GitDoorIT {
     for (int i = 0; i < 60; i++) {
       door.git(clone, "commit", "-q", "--allow-empty", "-m", "mine " + i);
     }
-    OpenGitDoor.write(seed, "theirs.txt", "theirs\n");
+    StockGit.write(seed, "theirs.txt", "theirs\n");
     door.commit(seed, "theirs");
     door.git(seed, "push", "-q", door.bare.toString(), "HEAD:main");
 
-    OpenGitDoor.Printed fetched = door.git(clone, "fetch");
+    StockGit.Printed fetched = door.git(clone, "fetch");
 
     assertThat(fetched.exit()).as(fetched.text()).isZero();
     assertThat(door.git(clone, "cat-file", "-p", "origin/main:theirs.txt").text())
@@ -469,7 +480,7 @@ class GitDoorIT {
 
   @Test
   void git17_tellsOldClientsWhatTheyCannotHave() throws Exception {
-    OpenGitDoor.Printed shallow =
+    StockGit.Printed shallow =
         door.git(
             door.root,
             "-c",
@@ -481,16 +492,21 @@ class GitDoorIT {
 
     assertThat(shallow.exit()).isNotZero();
     byte[] body =
-        bytes(
-            line("want " + door.upstream("refs/heads/main") + " ofs-delta") + line("deepen 1"),
+        PushBytes.body(
+            PushBytes.line("want " + door.upstream("refs/heads/main") + " ofs-delta")
+                + PushBytes.line("deepen 1"),
             new byte[0]);
-    assertThat(text(door.post("/git-upload-pack", body, "Content-Type", FETCH)))
+    assertThat(
+            OpenGitDoor.text(door.post("/git-upload-pack", body, "Content-Type", PushBytes.FETCH)))
         .contains("ERR ", "shallow and partial clones need protocol version 2");
     byte[] hidden =
-        bytes(
-            line("want " + door.upstream("refs/heads/hidden/merger^{tree}") + " ofs-delta"),
-            line("done").getBytes(StandardCharsets.UTF_8));
-    assertThat(text(door.post("/git-upload-pack", hidden, "Content-Type", FETCH)))
+        PushBytes.body(
+            PushBytes.line(
+                "want " + door.upstream("refs/heads/hidden/merger^{tree}") + " ofs-delta"),
+            PushBytes.line("done").getBytes(StandardCharsets.UTF_8));
+    assertThat(
+            OpenGitDoor.text(
+                door.post("/git-upload-pack", hidden, "Content-Type", PushBytes.FETCH)))
         .contains("ERR ", "GIT-WANT");
   }
 
@@ -500,15 +516,17 @@ class GitDoorIT {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
       out.write(
-          bytes(line(ZERO + " " + main + " refs/heads/agent/z\0 report-status"), emptyPack()));
+          PushBytes.body(
+              PushBytes.line(ZERO + " " + main + " refs/heads/agent/z\0 report-status"),
+              TestPacks.of(0).end()));
     }
     assertThat(
-            text(
+            OpenGitDoor.text(
                 door.post(
                     "/git-receive-pack",
                     packed.toByteArray(),
                     "Content-Type",
-                    PUSH,
+                    PushBytes.PUSH,
                     "Content-Encoding",
                     "gzip")))
         .contains("ok refs/heads/agent/z");
@@ -517,7 +535,7 @@ class GitDoorIT {
                     "/git-receive-pack",
                     packed.toByteArray(),
                     "Content-Type",
-                    PUSH,
+                    PushBytes.PUSH,
                     "Content-Encoding",
                     "br")
                 .statusCode())
@@ -530,7 +548,7 @@ class GitDoorIT {
         List.of("/info/lfs/objects/batch", "/info/lfs/locks", "/info/lfs/locks/1/unlock")) {
       HttpResponse<byte[]> response = door.post(path, "{}".getBytes(StandardCharsets.UTF_8));
       assertThat(response.statusCode()).isEqualTo(403);
-      assertThat(text(response)).contains("\"message\"");
+      assertThat(OpenGitDoor.text(response)).contains("\"message\"");
     }
   }
 
@@ -538,7 +556,7 @@ class GitDoorIT {
   void git36_followsNoRedirects() throws Exception {
     door.server.trouble.set(GitServer.Trouble.MOVED);
 
-    OpenGitDoor.Printed printed = door.git(door.root, "ls-remote", door.url().toString());
+    StockGit.Printed printed = door.git(door.root, "ls-remote", door.url().toString());
 
     assertThat(printed.exit()).isNotZero();
     assertThat(printed.text()).contains("the upstream has moved").doesNotContain("elsewhere");
@@ -562,31 +580,84 @@ class GitDoorIT {
   @Test
   void git39_pushesNothingWhenTheRefHasMovedMeanwhile() throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, "a.txt", "a\n");
+    StockGit.write(clone, "a.txt", "a\n");
     door.commit(clone, "a");
 
     Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
     PaperApprovals.Asked asked = door.approvals.next();
     Path seed = door.root.resolve("seed");
-    OpenGitDoor.write(seed, "b.txt", "b\n");
+    StockGit.write(seed, "b.txt", "b\n");
     door.commit(seed, "b");
     door.git(seed, "push", "-q", door.bare.toString(), "HEAD:main");
     String moved = door.upstream("refs/heads/main");
     asked.approve();
-    String text = new String(push.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    StockGit.Printed printed = StockGit.ended(push);
 
-    assertThat(text).contains("the ref has moved while the push waited");
+    assertThat(printed.text()).contains("the ref has moved while the push waited");
     assertThat(door.upstream("refs/heads/main")).isEqualTo(moved);
   }
 
+  /** A yes to a change of one branch is none to the same change of another. */
   @Test
-  void git40_answersTheProbeAndAsksNobody() throws Exception {
-    HttpResponse<byte[]> response =
-        door.post(
-            "/git-receive-pack", "0000".getBytes(StandardCharsets.US_ASCII), "Content-Type", PUSH);
+  void git44_pushesNothingWhenTheRefStandsForAnotherMeanwhile() throws Exception {
+    Path clone = door.clone();
+    String main = door.upstream("refs/heads/main");
+    door.git(door.bare, "update-ref", "refs/heads/agent/x", "main");
+    door.git(door.bare, "symbolic-ref", "refs/heads/agent/alias", "refs/heads/agent/x");
+    StockGit.write(clone, ".github/workflows/ci.yml", "on: pull_request_target\n");
+    door.commit(clone, "edit the workflow");
+
+    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:agent/alias");
+    PaperApprovals.Asked asked = door.approvals.next();
+    door.git(door.bare, "symbolic-ref", "refs/heads/agent/alias", "refs/heads/main");
+    asked.approve();
+    StockGit.Printed printed = StockGit.ended(push);
+
+    assertThat(printed.text()).contains("the ref has moved while the push waited");
+    assertThat(door.upstream("refs/heads/main")).isEqualTo(main);
+    assertThat(door.upstream("refs/heads/agent/x")).isEqualTo(main);
+  }
+
+  @Test
+  void git40_answersTheProbeAsGitDoesAndAsksNobody() throws Exception {
+    HttpResponse<byte[]> response = probe("0000");
 
     assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Content-Type"))
+        .contains("application/x-git-receive-pack-result");
+    assertThat(response.body()).isEmpty();
+    assertThat(door.server.asked).isEmpty();
     assertThat(door.journal.of(Event.CommandDecided.class)).isEmpty();
+  }
+
+  @Test
+  void git40_answersTheProbeOfNobodyWhoMayNotComeIn() throws Exception {
+    HttpResponse<byte[]> bad =
+        door.post(
+            "/git-receive-pack",
+            "0000".getBytes(StandardCharsets.US_ASCII),
+            "Content-Type",
+            PushBytes.PUSH,
+            "Authorization",
+            "Bearer wrong");
+    assertThat(bad.statusCode()).isEqualTo(401);
+    assertThat(
+            door.post("/git-receive-pack", "0000".getBytes(StandardCharsets.US_ASCII)).statusCode())
+        .isEqualTo(415);
+    assertThat(probe("00000000").statusCode()).isEqualTo(400);
+    assertThat(probe("0001").statusCode()).isEqualTo(400);
+    assertThat(probe("000").statusCode()).isEqualTo(400);
+    door.open = false;
+    assertThat(probe("0000").statusCode()).isEqualTo(403);
+    assertThat(door.server.asked).isEmpty();
+  }
+
+  private HttpResponse<byte[]> probe(String body) throws Exception {
+    return door.post(
+        "/git-receive-pack",
+        body.getBytes(StandardCharsets.US_ASCII),
+        "Content-Type",
+        PushBytes.PUSH);
   }
 
   @Test
@@ -613,13 +684,13 @@ class GitDoorIT {
   private void commitSigned(Path clone, List<String> sign, String message) throws Exception {
     List<String> arguments = new ArrayList<>(sign);
     arguments.addAll(List.of("--allow-empty", "-m", message));
-    OpenGitDoor.Printed printed = door.git(clone, arguments.toArray(String[]::new));
+    StockGit.Printed printed = door.git(clone, arguments.toArray(String[]::new));
     assertThat(printed.exit()).as(printed.text()).isZero();
   }
 
   private String signed(Path clone, String branch) throws Exception {
     assertThat(door.git(clone, "push", "origin", "HEAD:" + branch).exit()).isZero();
-    RefUpdate.Commits commits = updates(Verdict.ALLOW).getLast().commits();
+    RefUpdate.Commits commits = door.updates(Verdict.ALLOW).getLast().commits();
     return commits.signed() + " " + commits.allSigned();
   }
 
@@ -627,12 +698,12 @@ class GitDoorIT {
   void passesOnOptionsAndThatAPushIsAtomic() throws Exception {
     Path clone = door.clone();
 
-    OpenGitDoor.Printed printed =
+    StockGit.Printed printed =
         door.git(
             clone, "push", "--atomic", "-o", "ci.skip", "origin", "HEAD:agent/x", "HEAD:agent/y");
 
     assertThat(printed.exit()).as(printed.text()).isZero();
-    assertThat(updates(Verdict.ALLOW))
+    assertThat(door.updates(Verdict.ALLOW))
         .hasSize(2)
         .allMatch(update -> update.atomic() && update.pushOptions().equals(Set.of("ci.skip")));
   }
@@ -640,7 +711,7 @@ class GitDoorIT {
   @Test
   void tellsApproversWhereToLook() throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, ".github/workflows/ci.yml", "on: pull_request_target\n");
+    StockGit.write(clone, ".github/workflows/ci.yml", "on: pull_request_target\n");
     Files.createSymbolicLink(clone.resolve("link"), Path.of("/etc/passwd"));
     door.commit(clone, "edit");
 
@@ -721,78 +792,17 @@ class GitDoorIT {
   @Test
   void git16_refusesOptionsThatWereNotAskedFor() throws Exception {
     String main = door.upstream("refs/heads/main");
-    byte[] body =
-        bytes(
-            line(ZERO + " " + main + " refs/heads/agent/x\0 report-status")
-                + "0000"
-                + line("ci.skip"),
-            emptyPack());
+    String lines =
+        PushBytes.line(ZERO + " " + main + " refs/heads/agent/x\0 report-status")
+            + "0000"
+            + PushBytes.line("ci.skip");
 
-    assertThat(text(door.post("/git-receive-pack", body, "Content-Type", PUSH)))
-        .contains("GIT-PACK");
+    assertThat(door.push(lines, TestPacks.of(0).end())).contains("GIT-PACK");
     assertThat(door.upstream("refs/heads/agent/x")).isEmpty();
   }
 
   private String push(String to, byte[] pack) throws Exception {
-    return text(
-        door.post(
-            "/git-receive-pack",
-            bytes(line(ZERO + " " + to + " refs/heads/agent/bomb\0 report-status"), pack),
-            "Content-Type",
-            PUSH));
-  }
-
-  private List<RefUpdate> updates(Verdict verdict) {
-    return door.journal.of(Event.CommandDecided.class).stream()
-        .filter(event -> event.verdict() == verdict)
-        .flatMap(event -> ((CommandFacts.Git) event.facts()).updates().stream())
-        .filter(update -> update.change() != RefUpdate.Change.FETCH)
-        .toList();
-  }
-
-  private static byte[] bytes(String commands, byte[] pack) {
-    byte[] head = (commands + "0000").getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.allocate(head.length + pack.length).put(head).put(pack).array();
-  }
-
-  private static String line(String text) {
-    return "%04x%s".formatted(text.length() + 4, text);
-  }
-
-  private static String text(HttpResponse<byte[]> response) {
-    return new String(response.body(), StandardCharsets.UTF_8);
-  }
-
-  private static byte[] pack() {
-    return "PACK".getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static byte[] emptyPack() throws Exception {
-    byte[] header = ByteBuffer.allocate(12).put(pack()).putInt(2).putInt(0).array();
-    return ByteBuffer.allocate(32)
-        .put(header)
-        .put(MessageDigest.getInstance("SHA-1").digest(header))
-        .array();
-  }
-
-  private static byte[] blobHeader(long size) {
-    ByteArrayOutputStream header = new ByteArrayOutputStream();
-    long rest = size >> 4;
-    header.write((int) (0x80 | (3 << 4) | (size & 15)));
-    while (rest > 127) {
-      header.write((int) ((rest & 127) | 128));
-      rest >>= 7;
-    }
-    header.write((int) rest);
-    return header.toByteArray();
-  }
-
-  private static byte[] deflated(int zeros) {
-    try (Deflater deflater = new Deflater()) {
-      deflater.setInput(new byte[zeros]);
-      deflater.finish();
-      byte[] out = new byte[zeros + 64];
-      return java.util.Arrays.copyOf(out, deflater.deflate(out));
-    }
+    return door.push(
+        PushBytes.line(ZERO + " " + to + " refs/heads/agent/bomb\0 report-status"), pack);
   }
 }

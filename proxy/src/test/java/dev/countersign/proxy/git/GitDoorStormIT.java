@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
-import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GitDoorStormIT {
 
   private static final String ZERO = "0".repeat(40);
-  private static final String PUSH = "application/x-git-receive-pack-request";
 
   @Test
   void tellsTheTruthWhenTheUpstreamBreaksOffAfterwards() throws Exception {
@@ -34,7 +32,7 @@ class GitDoorStormIT {
       Path clone = changed(door);
       door.server.trouble.set(GitServer.Trouble.BREAKS_OFF_AFTER_PUSH);
 
-      OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/broken");
+      StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/broken");
 
       assertThat(printed.exit()).as(printed.text()).isZero();
       assertThat(door.upstream("refs/heads/agent/broken")).isNotEmpty();
@@ -48,7 +46,7 @@ class GitDoorStormIT {
       Path clone = changed(door);
       door.server.trouble.set(trouble);
 
-      OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/broken");
+      StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/broken");
 
       assertThat(printed.exit()).isNotZero();
       assertThat(printed.text()).contains("[remote rejected]", "fetch, and look");
@@ -62,7 +60,7 @@ class GitDoorStormIT {
 
   private static Path changed(OpenGitDoor door) throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, "a.txt", "a\n");
+    StockGit.write(clone, "a.txt", "a\n");
     door.commit(clone, "a");
     return clone;
   }
@@ -74,18 +72,18 @@ class GitDoorStormIT {
       List<Process> running = new ArrayList<>();
       for (int i = 0; i < pushes; i++) {
         Path clone = door.clone();
-        OpenGitDoor.write(clone, "a.txt", "mine " + i + "\n");
+        StockGit.write(clone, "a.txt", "mine " + i + "\n");
         door.commit(clone, "mine " + i);
         running.add(door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:agent/race"));
       }
       int through = 0;
       for (Process push : running) {
-        String text = new String(push.getInputStream().readAllBytes(), UTF_8);
-        int exit = push.waitFor();
-        assertThat(text)
+        StockGit.Printed printed = StockGit.ended(push);
+        assertThat(printed)
             .satisfiesAnyOf(
-                said -> assertThat(exit).isZero(), said -> assertThat(said).contains("rejected"));
-        through += exit == 0 ? 1 : 0;
+                ended -> assertThat(ended.exit()).isZero(),
+                ended -> assertThat(ended.text()).contains("rejected"));
+        through += printed.exit() == 0 ? 1 : 0;
       }
       assertThat(through).isOne();
       assertThat(door.journal.of(Event.CommandCompleted.class))
@@ -96,27 +94,29 @@ class GitDoorStormIT {
   @Test
   void takesThousandsOfRefsAtOnceWhereThatIsAllowed() throws Exception {
     int refs = 3_000;
-    try (OpenGitDoor door = new OpenGitDoor(refs, HttpsConfig.Limits.DEFAULT)) {
+    try (OpenGitDoor door = new GitDoorBuilder().refs(refs).open()) {
       String main = door.upstream("refs/heads/main");
       StringBuilder commands = new StringBuilder();
       for (int i = 0; i < refs; i++) {
         commands.append(
-            line(
+            PushBytes.line(
                 "%s %s refs/heads/agent/many/%d%s"
                     .formatted(ZERO, main, i, i == 0 ? "\0 report-status atomic" : "")));
       }
-      byte[] body = bytes(commands.toString(), TestPacks.of(0).end());
+      byte[] body = PushBytes.body(commands.toString(), TestPacks.of(0).end());
 
       String report =
-          new String(door.post("/git-receive-pack", body, "Content-Type", PUSH).body(), UTF_8);
+          OpenGitDoor.text(door.post("/git-receive-pack", body, "Content-Type", PushBytes.PUSH));
 
       assertThat(report.split("ok refs/heads/agent/many/", -1)).hasSize(refs + 1);
       assertThat(door.upstream("refs/heads/agent/many/" + (refs - 1))).isEqualTo(main);
       assertThat(door.journal.of(Event.CommandDecided.class).getLast().text())
           .contains("and 2997 more", "\natomic");
       byte[] more =
-          bytes(commands + line(ZERO + " " + main + " refs/heads/agent/one-more"), new byte[0]);
-      assertThat(door.post("/git-receive-pack", more, "Content-Type", PUSH).statusCode())
+          PushBytes.body(
+              commands + PushBytes.line(ZERO + " " + main + " refs/heads/agent/one-more"),
+              new byte[0]);
+      assertThat(door.post("/git-receive-pack", more, "Content-Type", PushBytes.PUSH).statusCode())
           .isEqualTo(400);
     }
   }
@@ -133,14 +133,14 @@ class GitDoorStormIT {
       }
       Files.writeString(door.bare.resolve("packed-refs"), packed);
 
-      OpenGitDoor.Printed listed = door.git(door.root, "ls-remote", door.url().toString());
-      OpenGitDoor.Printed old =
+      StockGit.Printed listed = door.git(door.root, "ls-remote", door.url().toString());
+      StockGit.Printed old =
           door.git(door.root, "-c", "protocol.version=0", "ls-remote", door.url().toString());
 
       assertThat(listed.text().lines().filter(line -> line.contains("/many/"))).hasSize(refs);
       assertThat(old.text()).isEqualTo(listed.text());
       Path clone = door.clone("--single-branch", "-b", "main");
-      OpenGitDoor.write(clone, "a.txt", "a\n");
+      StockGit.write(clone, "a.txt", "a\n");
       door.commit(clone, "a");
       assertThat(door.git(clone, "push", "-q", "origin", "HEAD:agent/x").exit()).isZero();
     }
@@ -165,7 +165,7 @@ class GitDoorStormIT {
       door.git(clone, "config", "core.bigFileThreshold", "1m");
       door.commit(clone, "large");
 
-      OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/large");
+      StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/large");
 
       assertThat(printed.exit()).as(printed.text()).isZero();
       assertThat(door.upstream("refs/heads/agent/large")).isNotEmpty();
@@ -186,14 +186,14 @@ class GitDoorStormIT {
             Duration.ofSeconds(10),
             Duration.ofMinutes(2),
             Duration.ofMillis(500));
-    try (OpenGitDoor door = new OpenGitDoor(50, limits);
+    try (OpenGitDoor door = new GitDoorBuilder().limits(limits).open();
         SSLSocket socket = door.connect()) {
       OutputStream out = socket.getOutputStream();
       out.write(
           ("POST /git/payments/git-receive-pack HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer "
                   + OpenGitDoor.TOKEN
                   + "\r\nContent-Type: "
-                  + PUSH
+                  + PushBytes.PUSH
                   + "\r\nContent-Length: 1000\r\n\r\n00a0")
               .getBytes(UTF_8));
       out.flush();
@@ -222,21 +222,14 @@ class GitDoorStormIT {
       assertThat(bomb.length).isLessThan(1 << 20);
 
       byte[] body =
-          bytes(line(ZERO + " " + "1".repeat(40) + " refs/heads/agent/bomb\0 report-status"), bomb);
+          PushBytes.body(
+              PushBytes.line(
+                  ZERO + " " + "1".repeat(40) + " refs/heads/agent/bomb\0 report-status"),
+              bomb);
       assertThat(
-              new String(door.post("/git-receive-pack", body, "Content-Type", PUSH).body(), UTF_8))
+              OpenGitDoor.text(
+                  door.post("/git-receive-pack", body, "Content-Type", PushBytes.PUSH)))
           .contains("GIT-PACK-LIMIT");
     }
-  }
-
-  private static byte[] bytes(String commands, byte[] pack) throws Exception {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    body.write((commands + "0000").getBytes(UTF_8));
-    body.write(pack);
-    return body.toByteArray();
-  }
-
-  private static String line(String text) {
-    return "%04x%s".formatted(text.length() + 4, text);
   }
 }

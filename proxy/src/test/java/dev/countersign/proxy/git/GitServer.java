@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,6 +26,9 @@ final class GitServer implements AutoCloseable {
 
   private final HttpServer server;
   private final Path root;
+
+  /** What it was asked for, by whoever. */
+  final Queue<String> asked = new ConcurrentLinkedQueue<>();
 
   final LargeFileHost largeFiles = new LargeFileHost();
   private final AtomicBoolean isDead = new AtomicBoolean();
@@ -56,6 +61,7 @@ final class GitServer implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
+    asked.add(exchange.getRequestURI().toString());
     try (exchange) {
       String expected =
           "Basic "

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.countersign.audit.event.Event;
-import dev.countersign.decision.resource.GitUpstream;
-import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.RefUpdate;
@@ -56,12 +54,7 @@ class LargeFilesIT {
 
   @BeforeEach
   void open() throws Exception {
-    door =
-        new OpenGitDoor(
-            50,
-            HttpsConfig.Limits.DEFAULT,
-            GitUpstream.Fetching.DEFAULT,
-            new GitUpstream.LargeFiles.Judged(1 << 20));
+    door = new GitDoorBuilder().largeFiles(1 << 20).open();
   }
 
   @AfterEach
@@ -75,7 +68,7 @@ class LargeFilesIT {
     Files.write(clone.resolve("model.bin"), FILE);
     door.commit(clone, "add a model");
 
-    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/model");
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/model");
 
     assertThat(printed.exit()).as(printed.text()).isZero();
     assertThat(door.server.largeFiles.files.get(id(FILE))).isEqualTo(FILE);
@@ -95,7 +88,7 @@ class LargeFilesIT {
 
     Path other = cloneWithLargeFiles();
     Files.delete(other.resolve(".gitattributes"));
-    OpenGitDoor.Printed pulled = door.git(other, "checkout", "agent/model");
+    StockGit.Printed pulled = door.git(other, "checkout", "agent/model");
 
     assertThat(pulled.exit()).as(pulled.text()).isZero();
     assertThat(Files.readAllBytes(other.resolve("model.bin"))).isEqualTo(FILE);
@@ -110,14 +103,14 @@ class LargeFilesIT {
     Files.write(clone.resolve("model.bin"), FILE);
     door.commit(clone, "add a model");
 
-    OpenGitDoor.Printed first = door.git(clone, "lfs", "push", "origin", "main");
+    StockGit.Printed first = door.git(clone, "lfs", "push", "origin", "main");
 
     assertThat(first.exit()).isNotZero();
     assertThat(first.text()).contains("waiting for approval");
     assertThat(door.server.largeFiles.files).isEmpty();
 
     door.approvals.next().approve();
-    OpenGitDoor.Printed second = door.git(clone, "lfs", "push", "origin", "main");
+    StockGit.Printed second = door.git(clone, "lfs", "push", "origin", "main");
 
     assertThat(second.exit()).as(second.text()).isZero();
     assertThat(door.server.largeFiles.files).containsKey(id(FILE));
@@ -129,7 +122,7 @@ class LargeFilesIT {
     Files.writeString(clone.resolve("model.bin"), "key = " + KEY + "\n");
     door.commit(clone, "add a model");
 
-    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/model");
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/model");
 
     assertThat(printed.exit()).isNotZero();
     assertThat(printed.text()).contains("GIT-002").doesNotContain(KEY);
@@ -146,7 +139,7 @@ class LargeFilesIT {
     door.commit(clone, "add a model");
 
     List<String> asked = new ArrayList<>();
-    OpenGitDoor.Printed printed = door.git(clone, "lfs", "push", "origin", "vault");
+    StockGit.Printed printed = door.git(clone, "lfs", "push", "origin", "vault");
     while (printed.exit() != 0 && asked.size() < 5) {
       PaperApprovals.Asked next = door.approvals.next();
       asked.add(next.command().text());
@@ -208,13 +201,13 @@ class LargeFilesIT {
     door.git(clone, "checkout", "-q", "-b", "agent/model");
     Files.write(clone.resolve("model.bin"), FILE);
     door.commit(clone, "add a model");
-    OpenGitDoor.Printed pushed = door.git(clone, "push", "-u", "origin", "agent/model");
+    StockGit.Printed pushed = door.git(clone, "push", "-u", "origin", "agent/model");
     assertThat(pushed.exit()).as(pushed.text()).isZero();
 
-    OpenGitDoor.Printed locked = door.git(clone, "lfs", "lock", "model.bin");
-    OpenGitDoor.Printed listed = door.git(clone, "lfs", "locks");
-    OpenGitDoor.Printed forced = door.git(clone, "lfs", "unlock", "--force", "model.bin");
-    OpenGitDoor.Printed unlocked = door.git(clone, "lfs", "unlock", "model.bin");
+    StockGit.Printed locked = door.git(clone, "lfs", "lock", "model.bin");
+    StockGit.Printed listed = door.git(clone, "lfs", "locks");
+    StockGit.Printed forced = door.git(clone, "lfs", "unlock", "--force", "model.bin");
+    StockGit.Printed unlocked = door.git(clone, "lfs", "unlock", "model.bin");
 
     assertThat(locked.exit()).as(locked.text()).isZero();
     assertThat(listed.text()).contains("model.bin");
@@ -322,7 +315,7 @@ class LargeFilesIT {
   private Path cloneWithLargeFiles() throws Exception {
     Path clone = door.clone();
     door.git(clone, "lfs", "install", "--local");
-    OpenGitDoor.write(clone, ".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n");
+    StockGit.write(clone, ".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n");
     return clone;
   }
 

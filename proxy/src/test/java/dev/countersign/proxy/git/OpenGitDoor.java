@@ -1,15 +1,13 @@
 package dev.countersign.proxy.git;
 
-import dev.countersign.audit.pack.PackRecorder;
+import dev.countersign.audit.event.Event;
 import dev.countersign.decision.grant.Access;
 import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.quota.AddressLimits;
 import dev.countersign.decision.resource.GitUpstream;
-import dev.countersign.decision.resource.Networks;
 import dev.countersign.decision.resource.Resources;
-import dev.countersign.decision.resource.Secret;
 import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
@@ -18,12 +16,12 @@ import dev.countersign.proxy.frontdoor.MemoryJournal;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.proxy.frontdoor.ReleaseGate;
 import dev.countersign.proxy.frontdoor.TestTls;
-import dev.countersign.proxy.git.wire.ObjectFormat;
-import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.CommandFacts;
+import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.Policy;
+import dev.countersign.rules.verdict.Verdict;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -40,7 +38,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLSocket;
@@ -58,10 +55,8 @@ final class OpenGitDoor implements AutoCloseable {
           Set.of("ai-agents"),
           Optional.of("alice"));
 
-  /** What git printed, and how it ended. */
-  record Printed(int exit, String text) {}
-
   final Path root = Files.createTempDirectory("git-door");
+  private final StockGit git = new StockGit(root);
   final Path bare = root.resolve("hosted").resolve("payments.git");
   final Path signers = Files.createFile(root.resolve("signers"));
   final GitServer server;
@@ -79,86 +74,14 @@ final class OpenGitDoor implements AutoCloseable {
   private int clones;
 
   OpenGitDoor() throws Exception {
-    this(50, HttpsConfig.Limits.DEFAULT);
+    this(new GitDoorBuilder());
   }
 
-  OpenGitDoor(int refs, HttpsConfig.Limits limits) throws Exception {
-    this(refs, limits, GitUpstream.Fetching.DEFAULT, new GitUpstream.LargeFiles.Refused());
-  }
-
-  /**
-   * One whose packs have to be recorded.
-   *
-   * @param recorder empty where the gateway cannot
-   */
-  OpenGitDoor(Optional<PackRecorder> recorder) throws Exception {
-    this(
-        50,
-        HttpsConfig.Limits.DEFAULT,
-        GitUpstream.Fetching.DEFAULT,
-        new GitUpstream.LargeFiles.Refused(),
-        recorder,
-        true,
-        ObjectFormat.SHA1);
-  }
-
-  /** One whose repository names its objects in this way. */
-  OpenGitDoor(ObjectFormat format) throws Exception {
-    this(
-        50,
-        HttpsConfig.Limits.DEFAULT,
-        GitUpstream.Fetching.DEFAULT,
-        new GitUpstream.LargeFiles.Refused(),
-        Optional.empty(),
-        false,
-        format);
-  }
-
-  /**
-   * One with other bounds.
-   *
-   * @param refs how many a push may change
-   * @param fetching what a clone may leave out
-   */
-  OpenGitDoor(
-      int refs,
-      HttpsConfig.Limits limits,
-      GitUpstream.Fetching fetching,
-      GitUpstream.LargeFiles largeFiles)
-      throws Exception {
-    this(refs, limits, fetching, largeFiles, Optional.empty(), false, ObjectFormat.SHA1);
-  }
-
-  private OpenGitDoor(
-      int refs,
-      HttpsConfig.Limits limits,
-      GitUpstream.Fetching fetching,
-      GitUpstream.LargeFiles largeFiles,
-      Optional<PackRecorder> recorder,
-      boolean recordsPacks,
-      ObjectFormat format)
-      throws Exception {
-    this.format = "--object-format=" + format.word();
+  OpenGitDoor(GitDoorBuilder wanted) throws Exception {
+    this.format = "--object-format=" + wanted.format.word();
     sample();
     server = new GitServer(root.resolve("hosted"));
-    GitUpstream upstream =
-        new GitUpstream(
-            new Resource("payments", Resource.Kind.GIT, Map.of("environment", "production")),
-            server.url("payments.git"),
-            Optional.of(
-                new GitUpstream.Login(GitServer.USER, new Secret.Generated(GitServer.TOKEN))),
-            fetching,
-            new GitUpstream.Pushing(
-                2L << 30,
-                8 << 20,
-                100_000,
-                refs,
-                List.of("refs/heads/", "refs/tags/"),
-                false,
-                Optional.of(signers)),
-            Networks.ANYWHERE,
-            largeFiles,
-            recordsPacks);
+    GitUpstream upstream = wanted.upstream(server.url("payments.git"), signers);
     TokenVerifier tokens =
         token -> {
           if (!token.equals(TOKEN)) {
@@ -174,7 +97,7 @@ final class OpenGitDoor implements AutoCloseable {
             this::admit,
             new ReleaseGate(policy, approvals, journal, Duration.ofMillis(200)),
             strangers,
-            recorder);
+            wanted.recorder);
     TestTls tls = TestTls.make();
     listener =
         new HttpsListener(
@@ -182,7 +105,7 @@ final class OpenGitDoor implements AutoCloseable {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 tls.chain(),
                 tls.key(),
-                limits),
+                wanted.limits),
             Map.of("git", door));
     address = listener.start();
     client = HttpClient.newBuilder().sslContext(tls.client()).build();
@@ -212,11 +135,11 @@ final class OpenGitDoor implements AutoCloseable {
     Path work = root.resolve("seed");
     Files.createDirectories(work);
     git(work, "init", "-q", format, "-b", "main");
-    write(work, "README.md", "# payments\n");
-    write(work, "src/pay.py", "print('pay')\n");
-    write(work, ".github/workflows/ci.yml", "on: push\n");
+    StockGit.write(work, "README.md", "# payments\n");
+    StockGit.write(work, "src/pay.py", "print('pay')\n");
+    StockGit.write(work, ".github/workflows/ci.yml", "on: push\n");
     commit(work, "begin");
-    write(work, "src/pay.py", "print('pay twice')\n");
+    StockGit.write(work, "src/pay.py", "print('pay twice')\n");
     commit(work, "go on");
     git(work, "push", "-q", bare.toString(), "main", "main:hidden/merger");
     git(bare, "symbolic-ref", "refs/heads/alias", "refs/heads/main");
@@ -232,17 +155,11 @@ final class OpenGitDoor implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of("clone", "-q"));
     arguments.addAll(List.of(options));
     arguments.addAll(List.of(url().toString(), clone.toString()));
-    Printed printed = git(root, arguments.toArray(String[]::new));
+    StockGit.Printed printed = git(root, arguments.toArray(String[]::new));
     if (printed.exit() != 0) {
       throw new AssertionError(printed.text());
     }
     return clone;
-  }
-
-  static void write(Path work, String file, String text) throws IOException {
-    Path path = work.resolve(file);
-    Files.createDirectories(path.getParent());
-    Files.writeString(path, text);
   }
 
   void commit(Path work, String message) throws Exception {
@@ -252,11 +169,7 @@ final class OpenGitDoor implements AutoCloseable {
 
   /** What git prints once it has read a text. */
   String feed(Path directory, String text, String... arguments) throws IOException {
-    Process process = start(directory, TOKEN, arguments);
-    try (OutputStream out = process.getOutputStream()) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    }
-    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return StockGit.fed(start(directory, TOKEN, arguments), text);
   }
 
   void run(Path directory, String... command) throws IOException, InterruptedException {
@@ -266,40 +179,23 @@ final class OpenGitDoor implements AutoCloseable {
     }
   }
 
-  Printed git(Path directory, String... arguments) throws IOException, InterruptedException {
-    Process process = start(directory, TOKEN, arguments);
-    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError("git hangs: " + text);
-    }
-    return new Printed(process.exitValue(), text);
+  StockGit.Printed git(Path directory, String... arguments)
+      throws IOException, InterruptedException {
+    return StockGit.ended(start(directory, TOKEN, arguments));
   }
 
   Process start(Path directory, String token, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of("git", "-c", "credential.helper="));
-    command.addAll(
-        List.of(
-            "-c", "credential.helper=!f() { echo username=x; echo password=" + token + "; }; f"));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.directory(directory.toFile());
-    Map<String, String> environment = builder.environment();
-    environment.put("GIT_SSL_NO_VERIFY", "1");
-    environment.put("GIT_TERMINAL_PROMPT", "0");
-    environment.put("GIT_CONFIG_NOSYSTEM", "1");
-    environment.put("HOME", root.toString());
-    environment.put("LC_ALL", "C.UTF-8");
-    for (String who : List.of("AUTHOR", "COMMITTER")) {
-      environment.put("GIT_" + who + "_NAME", "Agent Seven");
-      environment.put("GIT_" + who + "_EMAIL", "agent-7@example.org");
-    }
-    return builder.start();
+    return git.start(directory, token, arguments);
+  }
+
+  /** What is checked out. */
+  String head(Path clone) throws IOException, InterruptedException {
+    return git(clone, "rev-parse", "HEAD").text().strip();
   }
 
   /** What a ref is upstream; empty if it is not. */
   String upstream(String ref) throws Exception {
-    Printed printed = git(bare, "rev-parse", "-q", "--verify", ref);
+    StockGit.Printed printed = git(bare, "rev-parse", "-q", "--verify", ref);
     return printed.exit() == 0 ? printed.text().strip() : "";
   }
 
@@ -322,6 +218,41 @@ final class OpenGitDoor implements AutoCloseable {
       request.headers(headers);
     }
     return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  /** Pushes bytes. */
+  String push(String commands, byte[] pack) throws Exception {
+    return text(
+        post("/git-receive-pack", PushBytes.body(commands, pack), "Content-Type", PushBytes.PUSH));
+  }
+
+  /** Asks for objects in protocol version 2. */
+  String fetch(String... arguments) throws Exception {
+    StringBuilder lines = new StringBuilder(PushBytes.line("command=fetch") + "0001");
+    for (String argument : arguments) {
+      lines.append(PushBytes.line(argument));
+    }
+    return text(
+        post(
+            "/git-upload-pack",
+            PushBytes.body(lines + PushBytes.line("done"), new byte[0]),
+            "Content-Type",
+            PushBytes.FETCH,
+            "Git-Protocol",
+            "version=2"));
+  }
+
+  static String text(HttpResponse<byte[]> response) {
+    return new String(response.body(), StandardCharsets.UTF_8);
+  }
+
+  /** What was decided so, in the order it was; fetches are left out. */
+  List<RefUpdate> updates(Verdict verdict) {
+    return journal.of(Event.CommandDecided.class).stream()
+        .filter(event -> event.verdict() == verdict)
+        .flatMap(event -> ((CommandFacts.Git) event.facts()).updates().stream())
+        .filter(update -> update.change() != RefUpdate.Change.FETCH)
+        .toList();
   }
 
   HttpResponse<byte[]> put(String path, byte[] body, String... headers) throws Exception {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.countersign.proxy.git.wire.Digests;
+import dev.countersign.proxy.git.wire.PackLimits;
 import dev.countersign.proxy.git.wire.PackOutline;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
@@ -30,8 +32,8 @@ class PushedPackIT {
 
   private static final int COMMITS = 60;
 
-  private static final PushedPack.Limits LIMITS =
-      new PushedPack.Limits(
+  private static final PackLimits LIMITS =
+      new PackLimits(
           10_000, 1 << 20, new PackOutline.Limits(1 << 30, 8 << 20), Duration.ofMinutes(5));
 
   @TempDir private Path directory;
@@ -73,7 +75,7 @@ class PushedPackIT {
 
     assertThat(result.pack().file()).hasBinaryContent(pack);
     assertThat(result.pack().sha256())
-        .isEqualTo(HexFormat.of().formatHex(PackDigest.sha256().digest(pack)));
+        .isEqualTo(HexFormat.of().formatHex(Digests.sha256().digest(pack)));
     Path theirs = directory.resolve("theirs.pack");
     Files.write(theirs, pack);
     git("", "index-pack", theirs.toString());
@@ -92,7 +94,7 @@ class PushedPackIT {
     git("", "verify-pack", result.pack().file().toString());
     byte[] bytes = Files.readAllBytes(result.pack().file());
     assertThat(result.pack().sha256())
-        .isEqualTo(HexFormat.of().formatHex(PackDigest.sha256().digest(bytes)));
+        .isEqualTo(HexFormat.of().formatHex(Digests.sha256().digest(bytes)));
     Set<String> own =
         new HashSet<>(
             text(git("", "rev-list", "--objects", "HEAD", "^HEAD~1"))

@@ -36,11 +36,11 @@ class RecordedPacksIT {
 
   @Test
   void keepsWhatWasLetThroughAndGivesItBackToGit() throws Exception {
-    try (OpenGitDoor door = new OpenGitDoor(Optional.of(recorder(1 << 20)))) {
+    try (OpenGitDoor door = new GitDoorBuilder().recording(Optional.of(recorder(1 << 20))).open()) {
       Path clone = door.clone();
-      OpenGitDoor.write(clone, "src/new.py", "print('new')\n");
+      StockGit.write(clone, "src/new.py", "print('new')\n");
       door.commit(clone, "add a file");
-      OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/seven");
+      StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/seven");
 
       assertThat(printed.exit()).as(printed.text()).isZero();
       String kept = recorded(door).getFirst();
@@ -61,11 +61,11 @@ class RecordedPacksIT {
 
   @Test
   void keepsNothingOfWhatWasBlockedOrOnlyDeletes() throws Exception {
-    try (OpenGitDoor door = new OpenGitDoor(Optional.of(recorder(1 << 20)))) {
+    try (OpenGitDoor door = new GitDoorBuilder().recording(Optional.of(recorder(1 << 20))).open()) {
       Path clone = door.clone();
       assertThat(door.git(clone, "push", "origin", "HEAD:agent/old").exit()).isZero();
       int before = recorded(door).size();
-      OpenGitDoor.write(clone, "aws.ini", "key = AKIA" + "Q3EGX7ZPLMNB2VWY\n");
+      StockGit.write(clone, "aws.ini", "key = AKIA" + "Q3EGX7ZPLMNB2VWY\n");
       door.commit(clone, "add a key");
 
       assertThat(door.git(clone, "push", "origin", "HEAD:agent/aws").exit()).isNotZero();
@@ -78,10 +78,10 @@ class RecordedPacksIT {
   /** Fail closed: what has to be recorded and cannot be does not happen. */
   @Test
   void refusesWhatItCannotKeep() throws Exception {
-    try (OpenGitDoor door = new OpenGitDoor(Optional.of(recorder(100)))) {
+    try (OpenGitDoor door = new GitDoorBuilder().recording(Optional.of(recorder(100))).open()) {
       assertThat(refused(door)).contains("GIT-RECORDING", "no room left", "journal.packs");
     }
-    try (OpenGitDoor door = new OpenGitDoor(Optional.empty())) {
+    try (OpenGitDoor door = new GitDoorBuilder().recording(Optional.empty()).open()) {
       assertThat(refused(door)).contains("GIT-RECORDING", "journal.ownerKey");
     }
   }
@@ -89,9 +89,9 @@ class RecordedPacksIT {
   /** The disk fails after the verdict: the journal says that the push was not made. */
   @Test
   void refusesWhatFailsWhileItIsKept() throws Exception {
-    try (OpenGitDoor door = new OpenGitDoor(Optional.of(recorder(1 << 20)))) {
+    try (OpenGitDoor door = new GitDoorBuilder().recording(Optional.of(recorder(1 << 20))).open()) {
       Path clone = door.clone();
-      OpenGitDoor.write(clone, "a.txt", "a\n");
+      StockGit.write(clone, "a.txt", "a\n");
       door.commit(clone, "a");
       LocalDate today = LocalDate.now(ZoneOffset.UTC);
       for (LocalDate day : List.of(today, today.plusDays(1))) {
@@ -99,7 +99,7 @@ class RecordedPacksIT {
             home.resolve("packs").resolve(day.toString()), home.resolve("nowhere"));
       }
 
-      OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/a");
+      StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/a");
 
       assertThat(printed.exit()).isNotZero();
       assertThat(printed.text()).contains("have to be recorded", "tell the gateway's operator");
@@ -112,10 +112,10 @@ class RecordedPacksIT {
 
   private String refused(OpenGitDoor door) throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, "a.txt", "a\n");
+    StockGit.write(clone, "a.txt", "a\n");
     door.commit(clone, "a");
 
-    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/a");
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/a");
 
     assertThat(printed.exit()).isNotZero();
     assertThat(door.upstream("refs/heads/agent/a")).isEmpty();

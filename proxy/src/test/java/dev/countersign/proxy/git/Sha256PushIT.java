@@ -3,14 +3,10 @@ package dev.countersign.proxy.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.countersign.audit.event.Event;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.proxy.git.wire.ObjectFormat;
-import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.verdict.Verdict;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +23,7 @@ final class Sha256PushIT {
 
   @BeforeEach
   void open() throws Exception {
-    door = new OpenGitDoor(ObjectFormat.SHA256);
+    door = new GitDoorBuilder().format(ObjectFormat.SHA256).open();
   }
 
   @AfterEach
@@ -38,22 +34,22 @@ final class Sha256PushIT {
   @Test
   void pushesOnTopOfWhatIsThereAndAgainOnTopOfThat() throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, "src/new.py", "print('new')\n");
+    StockGit.write(clone, "src/new.py", "print('new')\n");
     door.commit(clone, "add a file");
 
-    OpenGitDoor.Printed first = door.git(clone, "push", "origin", "HEAD:agent/seven");
+    StockGit.Printed first = door.git(clone, "push", "origin", "HEAD:agent/seven");
     Path names = door.root.resolve("state/mirrors-sha256/payments.git/names");
     await().untilAsserted(() -> assertThat(names.toFile().list()).as("kept").hasSize(2));
-    OpenGitDoor.write(clone, "src/new.py", "print('newer')\n");
+    StockGit.write(clone, "src/new.py", "print('newer')\n");
     door.commit(clone, "change it");
-    OpenGitDoor.Printed second = door.git(clone, "push", "origin", "HEAD:agent/seven");
+    StockGit.Printed second = door.git(clone, "push", "origin", "HEAD:agent/seven");
 
     assertThat(first.exit()).as(first.text()).isZero();
     assertThat(second.exit()).as(second.text()).isZero();
-    assertThat(door.upstream("refs/heads/agent/seven")).isEqualTo(head(clone)).hasSize(64);
-    assertThat(updates(Verdict.ALLOW).stream().map(RefUpdate::change))
+    assertThat(door.upstream("refs/heads/agent/seven")).isEqualTo(door.head(clone)).hasSize(64);
+    assertThat(door.updates(Verdict.ALLOW).stream().map(RefUpdate::change))
         .containsExactly(RefUpdate.Change.CREATE, RefUpdate.Change.FAST_FORWARD);
-    assertThat(updates(Verdict.ALLOW))
+    assertThat(door.updates(Verdict.ALLOW))
         .allSatisfy(
             update -> {
               assertThat(update.commits().count()).isOne();
@@ -73,11 +69,11 @@ final class Sha256PushIT {
 
     Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:agent/all");
     door.approvals.next().approve();
-    String text = new String(push.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    StockGit.Printed printed = StockGit.ended(push);
 
-    assertThat(push.waitFor()).as(text).isZero();
-    assertThat(door.upstream("refs/heads/agent/all")).isEqualTo(head(clone));
-    assertThat(updates(Verdict.APPROVE))
+    assertThat(printed.exit()).as(printed.text()).isZero();
+    assertThat(door.upstream("refs/heads/agent/all")).isEqualTo(door.head(clone));
+    assertThat(door.updates(Verdict.APPROVE))
         .singleElement()
         .satisfies(update -> assertThat(update.commits().count()).isEqualTo(2));
   }
@@ -85,21 +81,30 @@ final class Sha256PushIT {
   @Test
   void git23_findsASecretThatALaterCommitRemovesAndNamesTheCommitAsGitDoes() throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, "config/aws.ini", "[default]\nkey = " + KEY + "\n");
+    StockGit.write(clone, "config/aws.ini", "[default]\nkey = " + KEY + "\n");
     door.commit(clone, "configure");
-    String guilty = head(clone);
+    String guilty = door.head(clone);
     Files.delete(clone.resolve("config/aws.ini"));
     door.commit(clone, "clean up");
 
-    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/leak");
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/leak");
 
     assertThat(printed.exit()).isNotZero();
     assertThat(printed.text())
         .contains(
             "GIT-002", "aws-access-key in config/aws.ini line 2, commit " + guilty.substring(0, 10))
         .doesNotContain(KEY);
-    assertThat(updates(Verdict.BLOCK).getFirst().secrets().getFirst().commit()).isEqualTo(guilty);
+    assertThat(door.updates(Verdict.BLOCK).getFirst().secrets().getFirst().commit())
+        .isEqualTo(guilty);
     assertThat(door.upstream("refs/heads/agent/leak")).isEmpty();
+  }
+
+  @Test
+  void git43_findsASecretInTheNameOfARef() throws Exception {
+    StockGit.Printed printed = door.git(door.clone(), "push", "origin", "HEAD:agent/" + KEY);
+
+    assertThat(printed.text()).contains("GIT-002", "found aws-access-key in (name of a ref)");
+    assertThat(door.upstream("refs/heads/agent/" + KEY)).isEmpty();
   }
 
   @Test
@@ -109,23 +114,23 @@ final class Sha256PushIT {
     assertThat(door.git(clone, "push", "origin", "HEAD~1:refs/tags/v1").exit()).isZero();
     door.git(clone, "commit", "--amend", "-q", "-m", "rewritten");
 
-    OpenGitDoor.Printed force = door.git(clone, "push", "--force", "origin", "main");
-    OpenGitDoor.Printed delete = door.git(clone, "push", "origin", ":main");
-    OpenGitDoor.Printed tag = door.git(clone, "push", "-f", "origin", "HEAD:refs/tags/v1");
+    StockGit.Printed force = door.git(clone, "push", "--force", "origin", "main");
+    StockGit.Printed delete = door.git(clone, "push", "origin", ":main");
+    StockGit.Printed tag = door.git(clone, "push", "-f", "origin", "HEAD:refs/tags/v1");
 
     assertThat(force.text())
         .contains("remote: Countersign: blocked by policy GIT-003 (main is not rewritten)");
     assertThat(delete.text()).contains("[remote rejected]", "GIT-003");
     assertThat(tag.text()).contains("GIT-004");
     assertThat(door.upstream("refs/heads/main")).isEqualTo(before);
-    assertThat(updates(Verdict.BLOCK).stream().map(RefUpdate::change))
+    assertThat(door.updates(Verdict.BLOCK).stream().map(RefUpdate::change))
         .contains(RefUpdate.Change.FORCE, RefUpdate.Change.DELETE, RefUpdate.Change.MOVE_TAG);
   }
 
   @Test
   void git25_holdsAWorkflowEditAndReleasesExactlyIt() throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, ".github/workflows/ci.yml", "on: pull_request_target\n");
+    StockGit.write(clone, ".github/workflows/ci.yml", "on: pull_request_target\n");
     door.commit(clone, "edit the workflow");
     String old = door.git(clone, "rev-parse", "HEAD~1:.github/workflows/ci.yml").text().strip();
     String edited = door.git(clone, "rev-parse", "HEAD:.github/workflows/ci.yml").text().strip();
@@ -134,12 +139,13 @@ final class Sha256PushIT {
     PaperApprovals.Asked asked = door.approvals.next();
     assertThat(door.upstream("refs/heads/agent/ci")).isEmpty();
     asked.approve();
-    String text = new String(push.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    StockGit.Printed printed = StockGit.ended(push);
 
-    assertThat(push.waitFor()).as(text).isZero();
-    assertThat(door.upstream("refs/heads/agent/ci")).isEqualTo(head(clone));
+    assertThat(printed.exit()).as(printed.text()).isZero();
+    assertThat(door.upstream("refs/heads/agent/ci")).isEqualTo(door.head(clone));
     assertThat(asked.command().text())
-        .contains("0".repeat(64) + " " + head(clone) + " refs/heads/agent/ci", "\npack sha256:");
+        .contains(
+            "0".repeat(64) + " " + door.head(clone) + " refs/heads/agent/ci", "\npack sha256:");
     assertThat(asked.exhibits())
         .anySatisfy(
             exhibit ->
@@ -149,7 +155,7 @@ final class Sha256PushIT {
                         "+on: pull_request_target"));
     assertThat(asked.exhibits())
         .anySatisfy(
-            exhibit -> assertThat(exhibit.content()).contains(head(clone).substring(0, 10)));
+            exhibit -> assertThat(exhibit.content()).contains(door.head(clone).substring(0, 10)));
   }
 
   @Test
@@ -172,7 +178,7 @@ final class Sha256PushIT {
     assertThat(asked.exhibits().toString()).contains("+Subproject commit " + other);
     assertThat(again.exhibits().toString())
         .contains("-Subproject commit " + other, "+Subproject commit " + another);
-    assertThat(updates(Verdict.APPROVE).getLast().paths())
+    assertThat(door.updates(Verdict.APPROVE).getLast().paths())
         .singleElement()
         .satisfies(
             path -> assertThat(path.content()).isEqualTo(RefUpdate.PathChange.Content.SUBMODULE));
@@ -193,7 +199,7 @@ final class Sha256PushIT {
         "*@example.org namespaces=\"git\" "
             + Files.readString(door.root.resolve("key.pub")).strip()
             + "\n");
-    OpenGitDoor.Printed printed =
+    StockGit.Printed printed =
         door.git(
             clone,
             "-c",
@@ -224,9 +230,9 @@ final class Sha256PushIT {
   }
 
   private String signed(Path clone, String branch) throws Exception {
-    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:" + branch);
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:" + branch);
     assertThat(printed.exit()).as(printed.text()).isZero();
-    RefUpdate.Commits commits = updates(Verdict.ALLOW).getLast().commits();
+    RefUpdate.Commits commits = door.updates(Verdict.ALLOW).getLast().commits();
     return commits.signed() + " " + commits.allSigned();
   }
 
@@ -239,23 +245,23 @@ final class Sha256PushIT {
     }
     door.git(clone, "checkout", "-q", "-b", "side");
     for (int i = 0; i < 20; i++) {
-      OpenGitDoor.write(clone, "big.txt", text.toString() + i + "\n");
-      OpenGitDoor.write(clone, "d/" + i + "/e.txt", i + "\n");
+      StockGit.write(clone, "big.txt", text.toString() + i + "\n");
+      StockGit.write(clone, "d/" + i + "/e.txt", i + "\n");
       door.commit(clone, "change " + i);
     }
     door.git(clone, "checkout", "-q", "main");
-    OpenGitDoor.write(clone, "other.txt", "other\n");
+    StockGit.write(clone, "other.txt", "other\n");
     door.commit(clone, "other");
     door.git(clone, "merge", "-q", "-m", "merge", "side");
     door.git(clone, "tag", "-a", "-m", "a tag", "v1");
     door.git(clone, "repack", "-adfq", "--depth=50");
 
-    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/merged", "v1");
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/merged", "v1");
 
     assertThat(printed.exit()).as(printed.text()).isZero();
-    assertThat(door.upstream("refs/heads/agent/merged")).isEqualTo(head(clone));
-    assertThat(door.upstream("refs/tags/v1^{commit}")).isEqualTo(head(clone));
-    assertThat(updates(Verdict.ALLOW).getFirst().commits().count()).isEqualTo(22);
+    assertThat(door.upstream("refs/heads/agent/merged")).isEqualTo(door.head(clone));
+    assertThat(door.upstream("refs/tags/v1^{commit}")).isEqualTo(door.head(clone));
+    assertThat(door.updates(Verdict.ALLOW).getFirst().commits().count()).isEqualTo(22);
     assertThat(door.git(door.bare, "fsck", "--strict").exit()).isZero();
   }
 
@@ -264,16 +270,16 @@ final class Sha256PushIT {
     Path clone = door.clone();
     door.server.trouble.set(GitServer.Trouble.BREAKS_OFF_AFTER_PUSH);
 
-    OpenGitDoor.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/broken");
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/broken");
 
     assertThat(printed.exit()).as(printed.text()).isZero();
-    assertThat(door.upstream("refs/heads/agent/broken")).isEqualTo(head(clone));
+    assertThat(door.upstream("refs/heads/agent/broken")).isEqualTo(door.head(clone));
   }
 
   @Test
   void looksAtTheRefsAgainBeforeWhatWaitedIsSent() throws Exception {
     Path clone = door.clone();
-    OpenGitDoor.write(clone, "a.txt", "a\n");
+    StockGit.write(clone, "a.txt", "a\n");
     door.commit(clone, "a");
 
     Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
@@ -281,9 +287,9 @@ final class Sha256PushIT {
     String moved = door.git(door.bare, "rev-parse", "main~1").text().strip();
     door.git(door.bare, "update-ref", "refs/heads/main", moved);
     asked.approve();
-    String text = new String(push.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    StockGit.Printed printed = StockGit.ended(push);
 
-    assertThat(text).contains("the ref has moved while the push waited");
+    assertThat(printed.text()).contains("the ref has moved while the push waited");
     assertThat(door.upstream("refs/heads/main")).isEqualTo(moved);
   }
 
@@ -293,20 +299,20 @@ final class Sha256PushIT {
     Path stranger = door.root.resolve("stranger");
     Files.createDirectories(stranger);
     door.git(stranger, "init", "-q", "--object-format=sha256", "-b", "main");
-    OpenGitDoor.write(stranger, "s.txt", "s\n");
+    StockGit.write(stranger, "s.txt", "s\n");
     door.commit(stranger, "another beginning");
     door.git(stranger, "push", "-q", door.bare.toString(), "main:agent/x");
-    String lost = head(stranger);
+    String lost = door.head(stranger);
 
     Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "-f", "origin", "HEAD:agent/x");
     PaperApprovals.Asked asked = door.approvals.next();
     asked.approve();
-    String text = new String(push.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    StockGit.Printed printed = StockGit.ended(push);
 
-    assertThat(push.waitFor()).as(text).isZero();
+    assertThat(printed.exit()).as(printed.text()).isZero();
     assertThat(asked.exhibits().toString())
         .contains("the ref is overwritten: it loses 1 commits, the last " + lost.substring(0, 10));
-    assertThat(updates(Verdict.APPROVE).getLast().change()).isEqualTo(RefUpdate.Change.FORCE);
+    assertThat(door.updates(Verdict.APPROVE).getLast().change()).isEqualTo(RefUpdate.Change.FORCE);
   }
 
   @Test
@@ -315,14 +321,14 @@ final class Sha256PushIT {
     String zero = "0".repeat(64);
     byte[] pack = TestPacks.of(0).end("SHA-256");
 
-    assertThat(post(zero + " " + main + " refs/heads/agent/x\0 report-status", pack))
+    assertThat(push(zero + " " + main + " refs/heads/agent/x\0 report-status", pack))
         .contains("GIT-PROTOCOL", "does not say object-format=sha256");
     assertThat(
-            post(
+            push(
                 zero + " " + main + " refs/heads/agent/x\0 report-status object-format=sha1", pack))
         .contains("not offered");
     assertThat(
-            post(
+            push(
                 "0".repeat(40)
                     + " "
                     + main.substring(0, 40)
@@ -330,12 +336,12 @@ final class Sha256PushIT {
                 pack))
         .contains("GIT-PROTOCOL", "otherwise than by sha256");
     assertThat(
-            post(
+            push(
                 zero + " " + main + " refs/heads/agent/x\0 report-status object-format=sha256",
                 TestPacks.of(0).end()))
-        .contains("GIT-PACK", "not what its SHA-256 says");
+        .contains("GIT-PACK", "ends early");
     assertThat(
-            post(
+            push(
                 zero
                     + " "
                     + "a".repeat(64)
@@ -343,7 +349,7 @@ final class Sha256PushIT {
                 pack))
         .contains("GIT-INCOMPLETE");
     assertThat(
-            post(
+            push(
                 zero + " " + main + " refs/heads/agent/y\0 report-status object-format=sha256",
                 pack))
         .contains("ok refs/heads/agent/y");
@@ -351,30 +357,7 @@ final class Sha256PushIT {
     assertThat(door.upstream("refs/heads/agent/y")).isEqualTo(main);
   }
 
-  private String post(String command, byte[] pack) throws Exception {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    body.write(
-        "%04x%s0000".formatted(command.length() + 4, command).getBytes(StandardCharsets.UTF_8));
-    body.write(pack);
-    return new String(
-        door.post(
-                "/git-receive-pack",
-                body.toByteArray(),
-                "Content-Type",
-                "application/x-git-receive-pack-request")
-            .body(),
-        StandardCharsets.UTF_8);
-  }
-
-  private String head(Path clone) throws Exception {
-    return door.git(clone, "rev-parse", "HEAD").text().strip();
-  }
-
-  private List<RefUpdate> updates(Verdict verdict) {
-    return door.journal.of(Event.CommandDecided.class).stream()
-        .filter(event -> event.verdict() == verdict)
-        .flatMap(event -> ((CommandFacts.Git) event.facts()).updates().stream())
-        .filter(update -> update.change() != RefUpdate.Change.FETCH)
-        .toList();
+  private String push(String command, byte[] pack) throws Exception {
+    return door.push(PushBytes.line(command), pack);
   }
 }

@@ -75,6 +75,63 @@ final class KnownAttacksIT {
     assertThat(door.psql(sql).text()).contains("42501: blocked by policy");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UPDATE pg_settings SET setting = 'postgres' WHERE name = 'role'",
+        "UPDATE pg_catalog.pg_settings s SET setting = '0' WHERE s.name = 'statement_timeout'",
+        "UPDATE ONLY pg_settings AS s SET setting = 'evil' WHERE name = 'search_path' RETURNING *",
+        "WITH x AS (UPDATE pg_settings SET setting = 'off'"
+            + " WHERE name = 'standard_conforming_strings' RETURNING 1) SELECT 1 FROM x",
+        "EXPLAIN ANALYZE UPDATE pg_settings SET setting = 'evil' WHERE name = 'search_path'",
+        "PREPARE p AS UPDATE pg_settings SET setting = $1 WHERE name = 'search_path'",
+        "CREATE TEMP VIEW mine AS SELECT name, setting FROM pg_settings"
+      })
+  void pgs06_noUpdateSetsAParameter(String sql) throws Exception {
+    door.allowEverything();
+    try {
+      assertThat(door.psql(sql).text()).contains("42501: blocked by policy PG-SET");
+      assertThat(door.psql("SELECT count(*) > 100 AS many FROM pg_settings").text())
+          .contains("(1 row)");
+    } finally {
+      door.policy.activate(new ShopPolicy());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT option_value FROM information_schema.user_mapping_options",
+        "SELECT umoptions FROM information_schema._pg_user_mappings",
+        "TABLE pg_file_settings",
+        "SELECT subconninfo FROM pg_subscription",
+        "SELECT to_jsonb(s) FROM pg_subscription s",
+        "SELECT * FROM pg_show_all_file_settings()",
+        "SELECT * FROM public.pg_stat_statements(true)",
+        "SELECT query FROM pg_stat_monitor",
+        "SELECT * FROM extensions.pg_store_plans"
+      })
+  void pgp45_noOtherViewOpensWhatIsClosed(String sql) throws Exception {
+    door.allowEverything();
+    try {
+      assertThat(door.psql(sql).text()).contains("42501: blocked by policy PG-CLOSED");
+    } finally {
+      door.policy.activate(new ShopPolicy());
+    }
+  }
+
+  @Test
+  void pgs04_namesAreReadAsTheServerReadsThem() throws Exception {
+    try (OpenDoor latin = OpenDoor.openLatin()) {
+      latin.allowEverything();
+
+      assertThat(latin.psql("SELECT 'ü' AS u").text()).contains("ü");
+      assertThat(latin.psql("SELECT 1 AS Ü").text()).contains("42501:", "PG-ENCODING");
+      assertThat(latin.psql("PREPARE p AS SELECT 1 AS Ü").text()).contains("PG-ENCODING");
+    }
+    assertThat(door.psql("SELECT 1 AS ü").text()).contains("(1 row)");
+  }
+
   @Test
   void pgp26_aPortalReadInStepsIsCountedAsOne() throws Exception {
     try (RawClient client = RawClient.loggedIn(door)) {

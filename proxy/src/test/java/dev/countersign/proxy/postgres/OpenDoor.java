@@ -68,7 +68,7 @@ final class OpenDoor implements AutoCloseable {
   private final SqlClassifier classifier = new SqlClassifier();
   private volatile Instant expiry = Instant.MAX;
 
-  private OpenDoor(Shop shop, Certificate certificate, PostgresSessions sessions)
+  private OpenDoor(Shop shop, Certificate certificate, PostgresSessions sessions, String database)
       throws IOException {
     this.shop = shop;
     PostgresDoorConfig config =
@@ -87,7 +87,7 @@ final class OpenDoor implements AutoCloseable {
             new Resource("orders", Resource.Kind.POSTGRES, Map.of("environment", "production")),
             "127.0.0.1",
             shop.port(),
-            "postgres",
+            database,
             Shop.ROLE,
             new Secret.Generated(Shop.PASSWORD),
             PostgresUpstream.Tls.DISABLE,
@@ -123,7 +123,15 @@ final class OpenDoor implements AutoCloseable {
   }
 
   static OpenDoor open(PostgresSessions sessions) throws Exception {
-    return new OpenDoor(Shop.open(), Certificate.make(), sessions);
+    return new OpenDoor(Shop.open(), Certificate.make(), sessions, "postgres");
+  }
+
+  /** Opens it before another database of the shop's server, empty and encoded in LATIN1. */
+  static OpenDoor openLatin() throws Exception {
+    Shop shop = Shop.open();
+    shop.run(
+        "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
+    return new OpenDoor(shop, Certificate.make(), PostgresSessions.PLAIN, "latin");
   }
 
   /** Puts a policy in force that allows everything and masks what the shop's own policy masks. */

@@ -97,6 +97,7 @@ final class DemoGitRows {
         "*/CODEOWNERS",
         ".gitattributes",
         ".gitmodules",
+        ".lfsconfig",
         ".devcontainer/*",
         ".vscode/tasks.json");
   }

@@ -1,69 +1,53 @@
 package dev.countersign.proxy.git.sha256;
 
+import dev.countersign.proxy.git.wire.Digests;
+import dev.countersign.proxy.git.wire.PackBytes;
+import dev.countersign.proxy.git.wire.PackHeader;
+import dev.countersign.proxy.git.wire.Packed;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
-import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
 
 /** A pack of whole objects that is being written for the library to read. */
 final class InnerPack implements AutoCloseable {
 
-  private static final int SIGNATURE = 0x5041434b;
-
-  /** Read once and thrown away, or nearly: speed is worth more than room. */
-  private final Deflater deflater = new Deflater(Deflater.BEST_SPEED);
-
-  private final DigestOutputStream out;
+  private final ZlibStreams streams = new ZlibStreams();
+  private final DigestOutputStream digested;
+  private final OutputStream out;
 
   /**
    * @param largest how large it may become
    */
   InnerPack(Path file, int count, long largest) throws IOException {
-    out =
-        new DigestOutputStream(
-            new Counted(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16), largest),
-            Digests.sha1());
-    out.write(ByteBuffer.allocate(12).putInt(SIGNATURE).putInt(2).putInt(count).array());
+    digested =
+        new DigestOutputStream(new Counted(Files.newOutputStream(file), largest), Digests.sha1());
+    out = new BufferedOutputStream(digested, 1 << 16);
+    out.write(PackHeader.of(count));
   }
 
   void object(int kind, byte[] raw) throws IOException {
-    header(kind, raw.length);
-    DeflaterOutputStream packed = new DeflaterOutputStream(out, deflater);
-    packed.write(raw);
-    packed.finish();
-    deflater.reset();
+    out.write(Packed.header(kind, raw.length));
+    streams.write(raw, out);
   }
 
   /** One that is packed already. */
-  void packed(int kind, long size, InputStream packed) throws IOException {
-    header(kind, size);
-    packed.transferTo(out);
-  }
-
-  private void header(int kind, long size) throws IOException {
-    long rest = size >> 4;
-    int b = kind << 4 | (int) (size & 15);
-    while (rest > 0) {
-      out.write(b | 0x80);
-      b = (int) (rest & 127);
-      rest >>= 7;
-    }
-    out.write(b);
+  void packed(int kind, long size, PackBytes bytes, long from, long to) throws IOException {
+    out.write(Packed.header(kind, size));
+    bytes.copy(from, to, out);
   }
 
   void end() throws IOException {
-    out.on(false);
-    out.write(out.getMessageDigest().digest());
+    out.flush();
+    digested.on(false);
+    out.write(digested.getMessageDigest().digest());
   }
 
   @Override
   public void close() throws IOException {
-    deflater.end();
+    streams.close();
     out.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.countersign.proxy.git.sha256;
 
+import dev.countersign.proxy.git.wire.Digests;
 import dev.countersign.proxy.git.wire.GitWireException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

@@ -1,5 +1,7 @@
 package dev.countersign.proxy.git.sha256;
 
+import dev.countersign.proxy.git.wire.Digests;
+import dev.countersign.proxy.git.wire.PackBytes;
 import java.io.IOException;
 import java.security.MessageDigest;
 
@@ -56,7 +58,7 @@ final class ObjectIntake implements PackUnpacking.Listener {
     kinds[entry] = Kind.BLOB;
     names.put(entry, outer);
     names.translate(entry, sha1.digest());
-    out.packed(Kind.BLOB, size, bytes.bytes(entries.content(entry), entries.end(entry, end)));
+    out.packed(Kind.BLOB, size, bytes, entries.content(entry), entries.end(entry, end));
     return outer;
   }
 

@@ -1,6 +1,9 @@
 package dev.countersign.proxy.git.sha256;
 
+import dev.countersign.proxy.git.wire.Deadline;
+import dev.countersign.proxy.git.wire.Digests;
 import dev.countersign.proxy.git.wire.GitWireException;
+import dev.countersign.proxy.git.wire.PackBytes;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -21,7 +24,7 @@ final class ObjectOrder implements ObjectTranslation.Names {
   private final KnownNames known;
   private final Links links;
   private final InnerPack out;
-  private final TranslationLimits limits;
+  private final Deadline deadline;
   private final NameCache cache = new NameCache();
   private final MessageDigest sha1 = Digests.sha1();
   private final BitSet opened;
@@ -35,14 +38,14 @@ final class ObjectOrder implements ObjectTranslation.Names {
       KnownNames known,
       Links links,
       InnerPack out,
-      TranslationLimits limits) {
+      Deadline deadline) {
     this.objects = objects;
     this.made = made;
     this.names = names;
     this.known = known;
     this.links = links;
     this.out = out;
-    this.limits = limits;
+    this.deadline = deadline;
     opened = new BitSet(objects.count());
   }
 
@@ -59,7 +62,7 @@ final class ObjectOrder implements ObjectTranslation.Names {
   private void translate(int object) throws IOException {
     push(object);
     while (depth > 0) {
-      limits.check();
+      deadline.check();
       int top = waiting[depth - 1];
       if (names.isTranslated(top)) {
         depth--;

@@ -1,7 +1,10 @@
 package dev.countersign.proxy.git.sha256;
 
+import dev.countersign.proxy.git.wire.Deadline;
 import dev.countersign.proxy.git.wire.Delta;
 import dev.countersign.proxy.git.wire.GitWireException;
+import dev.countersign.proxy.git.wire.PackBytes;
+import dev.countersign.proxy.git.wire.PackLimits;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -51,15 +54,22 @@ final class PackUnpacking {
   private final PackEntries entries;
   private final PackBytes bytes;
   private final Listener listener;
-  private final TranslationLimits limits;
+  private final PackLimits limits;
+  private final Deadline deadline;
   private final Deque<Base> bases = new ArrayDeque<>();
   private long held;
   private int told;
 
-  PackUnpacking(PackEntries entries, PackBytes bytes, TranslationLimits limits, Listener listener) {
+  PackUnpacking(
+      PackEntries entries,
+      PackBytes bytes,
+      PackLimits limits,
+      Deadline deadline,
+      Listener listener) {
     this.entries = entries;
     this.bytes = bytes;
     this.limits = limits;
+    this.deadline = deadline;
     this.listener = listener;
   }
 
@@ -71,7 +81,7 @@ final class PackUnpacking {
   void run() throws IOException {
     for (int entry = 0; entry < entries.count(); entry++) {
       if (!entries.isDelta(entry)) {
-        limits.check();
+        deadline.check();
         whole(entry);
       }
     }
@@ -110,7 +120,7 @@ final class PackUnpacking {
 
   private void hold(Base base) throws GitWireException {
     held += base.raw.length;
-    if (held > limits.held()) {
+    if (held > limits.outline().held()) {
       throw new GitWireException.TooMuch(
           "the deltas of the pack are nested so that too much has to be held to resolve them;"
               + " git repack -adf --depth=50 makes a better one");
@@ -120,7 +130,7 @@ final class PackUnpacking {
 
   private void makeDeltas() throws IOException {
     while (!bases.isEmpty()) {
-      limits.check();
+      deadline.check();
       Base base = bases.peek();
       int entry = next(base);
       if (base.isDone()) {

@@ -4,13 +4,11 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
 
 /** Objects that deltas have made, on the disk until they are made over. Written, then read. */
 final class Spill implements AutoCloseable {
 
-  private final Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+  private final ZlibStreams streams = new ZlibStreams();
   private final Counted out;
 
   /**
@@ -23,16 +21,13 @@ final class Spill implements AutoCloseable {
   /** Keeps one, and says where. */
   long add(byte[] raw) throws IOException {
     long at = out.written();
-    DeflaterOutputStream packed = new DeflaterOutputStream(out, deflater);
-    packed.write(raw);
-    packed.finish();
-    deflater.reset();
+    streams.write(raw, out);
     return at;
   }
 
   @Override
   public void close() throws IOException {
-    deflater.end();
+    streams.close();
     out.close();
   }
 }

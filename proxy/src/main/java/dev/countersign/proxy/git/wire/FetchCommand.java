@@ -67,6 +67,8 @@ public sealed interface FetchCommand {
       boolean partial)
       implements FetchCommand {
 
+    private static final String NOT = "deepen-not ";
+
     private static final List<String> FLAGS =
         List.of("thin-pack", "no-progress", "include-tag", "ofs-delta", "done", "wait-for-done");
 
@@ -101,6 +103,14 @@ public sealed interface FetchCommand {
         }
       }
       return new Fetch(arguments, format, wants, shallow, partial);
+    }
+
+    /** The refs whose commits are not wanted, in whatever form they are named. */
+    public List<String> excluded() {
+      return arguments.stream()
+          .filter(argument -> argument.startsWith(NOT))
+          .map(argument -> argument.substring(NOT.length()))
+          .toList();
     }
 
     /** The same without one argument. */

@@ -2,18 +2,14 @@ package dev.countersign.proxy.git.wire;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.OptionalLong;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * A pack on its way to somebody who will resolve its deltas, measured before that: how deep they
- * go, and how much it all is unpacked. Whoever reads the last byte of it knows that it is within
- * the bounds.
+ * The measure of a pack on its way to somebody who will resolve its deltas: how deep they go, and
+ * how much it all is unpacked. Once its end is measured it is within the bounds.
  *
  * <pre>
  * "PACK" version count  (type+size [base] zlib-stream){count}  SHA-1 or SHA-256
@@ -21,7 +17,7 @@ import java.util.zip.Inflater;
  *
  * @see <a href="https://git-scm.com/docs/gitformat-pack">Pack format</a>
  */
-public final class MeasuredPack extends FilterInputStream {
+public final class MeasuredPack implements AutoCloseable {
 
   private static final int HEADER = 12;
   private static final int OFFSET_DELTA = 6;
@@ -44,19 +40,6 @@ public final class MeasuredPack extends FilterInputStream {
      */
     void ends(int crc) throws IOException;
   }
-
-  /** One that nobody listens to. */
-  private static final Sink NOBODY =
-      new Sink() {
-        @Override
-        public void begins(Packed object) {}
-
-        @Override
-        public void content(byte[] bytes, int count) {}
-
-        @Override
-        public void ends(int crc) {}
-      };
 
   private enum Part {
     HEADER,
@@ -87,68 +70,37 @@ public final class MeasuredPack extends FilterInputStream {
   private int shift;
   private long offset;
 
-  public MeasuredPack(InputStream in, PackOutline.Limits limits) {
-    this(in, limits, NOBODY);
-  }
-
-  /** One whose objects somebody is told of while they are measured. */
-  public MeasuredPack(InputStream in, PackOutline.Limits limits, Sink sink) {
-    this(in, limits, ObjectFormat.SHA1, sink);
-  }
-
   /**
-   * The same.
-   *
-   * @param format how the objects are named
+   * @param format how its objects are named
+   * @param sink is told of each of them
    */
-  public MeasuredPack(InputStream in, PackOutline.Limits limits, ObjectFormat format, Sink sink) {
-    super(requireNonNull(in, "in"));
+  public MeasuredPack(PackOutline.Limits limits, ObjectFormat format, Sink sink) {
     this.nameBytes = format.bytes();
     this.fixed = new byte[nameBytes];
     this.outline = new PackOutline(limits);
     this.sink = requireNonNull(sink, "sink");
   }
 
-  /** Where its objects end, once that has been read. */
-  public OptionalLong end() {
-    return part == Part.END ? OptionalLong.of(position) : OptionalLong.empty();
+  /** Where its objects end, once that has been measured. */
+  long end() {
+    return position;
   }
 
   /** Bytes that one thread has to hold at once to resolve its deltas; known at its end. */
-  public long held() {
+  long held() {
     return outline.mostHeld();
   }
 
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-  }
-
-  @Override
-  public int read(byte[] into, int from, int count) throws IOException {
-    int read = super.read(into, from, count);
-    if (read > 0) {
-      measure(into, from, from + read);
-    }
-    return read;
-  }
-
-  @Override
-  public long skip(long count) throws IOException {
-    return readNBytes((int) Math.min(count, unpacked.length)).length;
-  }
-
-  @Override
-  public boolean markSupported() {
-    return false;
-  }
-
-  private void measure(byte[] bytes, int from, int to) throws IOException {
-    int at = from;
-    while (at < to && part != Part.END) {
+  /**
+   * Measures what follows.
+   *
+   * @return how much of it is before the end of the objects
+   */
+  int measure(byte[] bytes, int count) throws IOException {
+    int from = 0;
+    while (from < count && part != Part.END) {
       Part was = part;
-      at = part == Part.CONTENT ? content(bytes, at, to) : field(bytes[at], at + 1);
+      int at = part == Part.CONTENT ? content(bytes, from, count) : field(bytes[from], from + 1);
       // Bytes count as gone by once they have been looked at.
       position += at - from;
       crc.update(bytes, from, at - from);
@@ -160,6 +112,7 @@ public final class MeasuredPack extends FilterInputStream {
         crc.reset();
       }
     }
+    return from;
   }
 
   /** Takes one byte of what is not packed. */
@@ -312,8 +265,7 @@ public final class MeasuredPack extends FilterInputStream {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     inflater.end();
-    super.close();
   }
 }

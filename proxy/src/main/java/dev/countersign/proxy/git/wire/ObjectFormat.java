@@ -1,5 +1,6 @@
 package dev.countersign.proxy.git.wire;
 
+import java.security.MessageDigest;
 import java.util.List;
 
 /** How a repository names its objects. */
@@ -50,6 +51,14 @@ public enum ObjectFormat {
   /** The size of a name. */
   public int bytes() {
     return bytes;
+  }
+
+  /** What makes names, and what a pack ends with. */
+  MessageDigest digest() {
+    return switch (this) {
+      case SHA1 -> Digests.sha1();
+      case SHA256 -> Digests.sha256();
+    };
   }
 
   /** Whether this is how an object is named. */

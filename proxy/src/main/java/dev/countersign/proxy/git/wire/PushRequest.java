@@ -15,7 +15,6 @@ import java.util.Set;
  * (old new ref NUL capabilities) (old new ref)* flush [option* flush] [pack]
  * </pre>
  *
- * @param commands empty for the probe that clients send to find out whether they may push
  * @see <a href="https://git-scm.com/docs/pack-protocol">Reference update request</a>
  */
 public record PushRequest(
@@ -38,15 +37,16 @@ public record PushRequest(
   /**
    * Reads one, and leaves the input where the pack begins.
    *
+   * @param first what it begins with
    * @param offered the capabilities that were advertised; others must not be used
    * @param maxCommands how many refs one push may change
    */
-  public static PushRequest read(PacketReader in, Set<String> offered, int maxCommands)
-      throws IOException {
+  public static PushRequest read(
+      Packet.Line first, PacketReader in, Set<String> offered, int maxCommands) throws IOException {
     List<RefCommand> commands = new ArrayList<>();
     Set<String> capabilities = new LinkedHashSet<>();
     Set<String> refs = new HashSet<>();
-    while (in.next() instanceof Packet.Line line) {
+    for (Packet next = first; next instanceof Packet.Line line; next = in.next()) {
       String text = line.text();
       int nul = text.indexOf('\0');
       if (nul >= 0 && !commands.isEmpty()) {

@@ -12,7 +12,9 @@ public final class SqlRefused extends Exception {
     /** PostgreSQL's grammar does not accept it. */
     SYNTAX("PG-SYNTAX"),
     TOO_LONG("PG-TOO-LONG"),
-    TOO_DEEP("PG-TOO-DEEP");
+    TOO_DEEP("PG-TOO-DEEP"),
+    /** It holds names that the server may read in another way. */
+    ENCODING("PG-ENCODING");
 
     private final String id;
 
@@ -48,6 +50,13 @@ public final class SqlRefused extends Exception {
 
   static SqlRefused unencodable(int position) {
     return new SqlRefused(Rule.SYNTAX, "the text holds a character that no SQL can", position);
+  }
+
+  static SqlRefused ofEncoding(int position) {
+    return new SqlRefused(
+        Rule.ENCODING,
+        "the database is not encoded in UTF8, and may read this name in another way",
+        position);
   }
 
   public Rule rule() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.countersign.proxy.git.TestPacks;
 import dev.countersign.proxy.git.wire.GitWireException;
 import dev.countersign.proxy.git.wire.ObjectName;
+import dev.countersign.proxy.git.wire.PackLimits;
 import dev.countersign.proxy.git.wire.PackOutline;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +16,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Random;
@@ -34,6 +36,10 @@ final class TranslationTest {
   private static final String SHA256 = "SHA-256";
   private static final byte[] FILE = "hello\n".getBytes(UTF_8);
   private static final String WHO = "A <a@example.org> 1700000000 +0000\n";
+
+  private static final PackLimits LIMITS =
+      new PackLimits(
+          1_000, 1 << 20, new PackOutline.Limits(1 << 26, 1 << 20), Duration.ofMinutes(1));
 
   @TempDir private Path home;
   private int packs;
@@ -146,13 +152,13 @@ final class TranslationTest {
   @Test
   void git12_refusesADigestThatIsNotThatOfThePack() throws Exception {
     TestPacks pack = TestPacks.of(1).whole(TestPacks.BLOB, FILE);
-    refuses(pack.end("SHA-1"), "not what its SHA-256 says");
+    refuses(pack.end("SHA-1"), "ends early");
     byte[] good = TestPacks.of(1).whole(TestPacks.BLOB, FILE).end(SHA256);
     byte[] bad = good.clone();
     bad[bad.length - 1] ^= 1;
-    refuses(bad, "not what its SHA-256 says");
-    refuses(java.util.Arrays.copyOf(good, good.length + 1), "not what its SHA-256 says");
-    refuses(java.util.Arrays.copyOf(good, good.length - 1), "not what its SHA-256 says");
+    refuses(bad, "checksum");
+    refuses(java.util.Arrays.copyOf(good, good.length + 1), "follows");
+    refuses(java.util.Arrays.copyOf(good, good.length - 1), "ends early");
   }
 
   @Test
@@ -206,11 +212,7 @@ final class TranslationTest {
     byte[] noise = new byte[40_000];
     new Random(1).nextBytes(noise);
     byte[] pack = TestPacks.of(1).whole(TestPacks.BLOB, noise).end(SHA256);
-    TranslationLimits limits =
-        new TranslationLimits(
-            10, 1 << 20, new PackOutline.Limits(1 << 20, 1 << 20), 10_000, inAMinute());
-
-    assertThatThrownBy(() -> take(pack, KnownNames.open(home.resolve("none")), limits))
+    assertThatThrownBy(() -> take(pack, KnownNames.open(home.resolve("none")), 10_000))
         .isInstanceOf(GitWireException.TooMuch.class);
   }
 
@@ -297,21 +299,12 @@ final class TranslationTest {
   }
 
   private TranslatedPack take(byte[] pack, KnownNames known) throws IOException {
-    return take(
-        pack,
-        known,
-        new TranslationLimits(
-            1_000, 1 << 20, new PackOutline.Limits(1 << 26, 1 << 20), 1 << 26, inAMinute()));
+    return take(pack, known, 1 << 26);
   }
 
-  private static long inAMinute() {
-    return System.nanoTime() + 60_000_000_000L;
-  }
-
-  private TranslatedPack take(byte[] pack, KnownNames known, TranslationLimits limits)
-      throws IOException {
+  private TranslatedPack take(byte[] pack, KnownNames known, long written) throws IOException {
     Path directory = Files.createDirectory(home.resolve("pack" + packs++));
-    return Translation.take(new ByteArrayInputStream(pack), directory, known, limits);
+    return Translation.take(new ByteArrayInputStream(pack), directory, known, LIMITS, written);
   }
 
   private KnownNames names(TranslatedPack made) throws IOException {

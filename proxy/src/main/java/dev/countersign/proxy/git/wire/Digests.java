@@ -1,18 +1,18 @@
-package dev.countersign.proxy.git.sha256;
+package dev.countersign.proxy.git.wire;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The two hash functions that name objects. */
-final class Digests {
+/** The two hash functions that name objects and packs. */
+public final class Digests {
 
   private Digests() {}
 
-  static MessageDigest sha1() {
+  public static MessageDigest sha1() {
     return of("SHA-1");
   }
 
-  static MessageDigest sha256() {
+  public static MessageDigest sha256() {
     return of("SHA-256");
   }
 

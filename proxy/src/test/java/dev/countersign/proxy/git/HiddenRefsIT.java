@@ -1,0 +1,80 @@
+package dev.countersign.proxy.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A branch that may not be read, and ways around that. */
+class HiddenRefsIT {
+
+  private OpenGitDoor door;
+  private String hidden;
+
+  @BeforeEach
+  void open() throws Exception {
+    door = new OpenGitDoor();
+    Path seed = door.root.resolve("seed");
+    StockGit.write(seed, "hidden.txt", "hidden\n");
+    door.commit(seed, "hidden");
+    door.git(
+        seed,
+        "push",
+        "-q",
+        door.bare.toString(),
+        "HEAD:hidden/merger",
+        "HEAD~2:refs/heads/agent/old");
+    hidden = door.upstream("refs/heads/hidden/merger");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    door.close();
+  }
+
+  /** What is cut off is what the ref has: whether it is there, and which commits, would be told. */
+  @Test
+  void git41_cutsNoHistoryAtARefThatMayNotBeRead() throws Exception {
+    String want = "want " + door.upstream("refs/heads/main");
+    for (String ref : new String[] {"refs/heads/hidden/merger", "hidden/merger", "nowhere"}) {
+      assertThat(door.fetch(want, "deepen-not " + ref))
+          .as(ref)
+          .contains("ERR ", "GIT-SHALLOW", "cut at a ref that is not there for you")
+          .doesNotContain("PACK");
+    }
+
+    Path clone = door.clone("--shallow-exclude=agent/old");
+
+    assertThat(door.git(clone, "rev-list", "--count", "HEAD").text().strip()).isEqualTo("1");
+  }
+
+  /** Before a push, an upstream does not say which refs are other names of others. */
+  @Test
+  void git42_listsNoOtherNameOfAHiddenBranch() throws Exception {
+    door.git(door.bare, "symbolic-ref", "refs/heads/agent/alias", "refs/heads/hidden/merger");
+
+    String listed =
+        door.get(
+                "/info/refs?service=git-receive-pack",
+                "Authorization",
+                "Bearer " + OpenGitDoor.TOKEN)
+            .body();
+
+    assertThat(listed)
+        .contains("refs/heads/main", "refs/heads/alias", "refs/heads/agent/old")
+        .doesNotContain(hidden, "refs/heads/agent/alias", "hidden/merger");
+  }
+
+  @Test
+  void git05_doesNotSayWhichHiddenNameIsTooMuchLikeANewOne() throws Exception {
+    Path clone = door.clone();
+
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:HIDDEN/Merger");
+
+    assertThat(printed.text())
+        .contains("GIT-REF-NAME", "differs only in case or form from another one")
+        .doesNotContain("hidden/merger");
+  }
+}
