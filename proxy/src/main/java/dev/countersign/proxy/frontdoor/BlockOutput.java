@@ -12,7 +12,10 @@ final class BlockOutput extends OutputStream {
 
   /** Where blocks go. */
   interface Sink {
-    /** Sends a block; of no bytes if whoever writes only wants to be sure that all is sent. */
+    /**
+     * Sends a block, which is the sink's own from then on; of no bytes if whoever writes only wants
+     * to be sure that all is sent.
+     */
     void send(byte[] bytes, int length) throws IOException;
 
     /** Sends the last block, which may be of no bytes, and ends it. */

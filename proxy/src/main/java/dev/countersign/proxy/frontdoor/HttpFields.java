@@ -79,8 +79,22 @@ public record HttpFields(List<Field> all) {
 
   /** Whether such a list has the element, without regard to case. */
   public boolean lists(String name, String element) {
-    return elements(name).stream()
-        .anyMatch(each -> each.toLowerCase(Locale.ROOT).equals(element.toLowerCase(Locale.ROOT)));
+    for (Field field : all) {
+      if (field.name().equalsIgnoreCase(name) && isIn(field.value(), element)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isIn(String list, String element) {
+    String wanted = element.toLowerCase(Locale.ROOT);
+    for (String each : list.split(",", -1)) {
+      if (each.strip().toLowerCase(Locale.ROOT).equals(wanted)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The same fields and one more. */

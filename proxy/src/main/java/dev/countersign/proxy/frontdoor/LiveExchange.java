@@ -305,7 +305,7 @@ final class LiveExchange implements HttpExchange {
       lock.unlock();
     }
     var _ = sent.addAndGet(length);
-    wire.content(Unpooled.copiedBuffer(bytes, 0, length));
+    wire.content(Unpooled.wrappedBuffer(bytes, 0, length));
   }
 
   /** Called when the serving thread has returned. */

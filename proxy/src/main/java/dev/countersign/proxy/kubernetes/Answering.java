@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Brings an answer of the API server to the client: masked where it has to be, and recorded. */
 final class Answering {
@@ -21,6 +22,8 @@ final class Answering {
   private static final String WARNING = "Warning";
   private static final List<String> PASSED =
       List.of("Content-Type", "Retry-After", "Audit-Id", "ETag", "Vary");
+
+  private static final Pattern SHORT_LENGTH = Pattern.compile("[1-9][0-9]{0,3}");
 
   /** Answers that tell what was wrong with a value. */
   private static final Set<Integer> QUOTING = Set.of(400, 422, 500);
@@ -157,7 +160,7 @@ final class Answering {
     return answer
         .fields()
         .first("content-length")
-        .filter(length -> length.matches("[1-9][0-9]{0,3}"))
+        .filter(length -> SHORT_LENGTH.matcher(length).matches())
         .map(Integer::parseInt)
         .orElse(16 << 10);
   }

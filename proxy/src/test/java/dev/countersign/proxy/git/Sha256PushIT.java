@@ -100,6 +100,14 @@ final class Sha256PushIT {
   }
 
   @Test
+  void git43_findsASecretInTheNameOfARef() throws Exception {
+    StockGit.Printed printed = door.git(door.clone(), "push", "origin", "HEAD:agent/" + KEY);
+
+    assertThat(printed.text()).contains("GIT-002", "found aws-access-key in (name of a ref)");
+    assertThat(door.upstream("refs/heads/agent/" + KEY)).isEmpty();
+  }
+
+  @Test
   void blocksForceAndDeleteOfMainAndMovedTags() throws Exception {
     Path clone = door.clone();
     String before = door.upstream("refs/heads/main");

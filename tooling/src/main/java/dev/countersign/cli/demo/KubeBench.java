@@ -108,6 +108,16 @@ public final class KubeBench {
     Outcome one = Outcome.of(directly);
     Outcome other = Outcome.of(through);
     print(what, one.latencies(), other.latencies(), other.cpuMillis() - one.cpuMillis());
+    failures("direct", one);
+    failures("gateway", other);
+  }
+
+  private void failures(String side, Outcome outcome) {
+    outcome
+        .failures()
+        .forEach(
+            (what, times) -> out.printf(Locale.ROOT, "  %s, %d times: %s%n", side, times, what));
+    out.flush();
   }
 
   private void oneByOne(DemoWorld world, KubeCaller direct, KubeCaller gateway) throws Exception {
@@ -176,11 +186,12 @@ public final class KubeBench {
       Outcome side = isGateway ? other : one;
       out.printf(
           Locale.ROOT,
-          "%-34s %10.0f requests/s, %s ms, %.2f ms of CPU a request%n",
+          "%-34s %10.0f requests/s, %s ms, %.2f ms of CPU and %.0f kB of objects a request%n",
           isGateway ? "gateway" : "direct",
           side.perSecond(),
           side.latencies(),
-          side.cpuMillis());
+          side.cpuMillis(),
+          side.allocatedKilobytes());
     }
     out.flush();
   }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -37,6 +38,9 @@ final class KubeCaller {
       lines.close();
     }
   }
+
+  /** Until the head of an answer: what takes longer is lost. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final String server;
   private final String token;
@@ -97,6 +101,7 @@ final class KubeCaller {
 
   private HttpRequest request(String path) {
     return HttpRequest.newBuilder(URI.create(server + path))
+        .timeout(PATIENCE)
         .header("Authorization", "Bearer " + token)
         .header("Accept", "application/json")
         .build();

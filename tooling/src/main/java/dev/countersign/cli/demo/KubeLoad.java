@@ -1,13 +1,18 @@
 package dev.countersign.cli.demo;
 
+import static java.util.stream.Collectors.toMap;
+
 import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
 import dev.countersign.cli.demo.KubeCaller.Answer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,19 +26,33 @@ record KubeLoad(KubeCaller caller, String path) {
   private static final OperatingSystemMXBean SYSTEM =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
+  private static final ThreadMXBean THREADS =
+      ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+
   /**
    * What came of it.
    *
    * @param cpuNanos of the whole process meanwhile, whatever it was used for
+   * @param allocated bytes, by the whole process
+   * @param failures requests that got another answer than the one asked for, by what became of them
    */
-  record Outcome(Latencies latencies, long nanos, long cpuNanos) {
+  record Outcome(
+      Latencies latencies,
+      long nanos,
+      long cpuNanos,
+      long allocated,
+      Map<String, Integer> failures) {
 
     /** Several turns of the same. */
     static Outcome of(List<Outcome> turns) {
       return new Outcome(
           Latencies.of(turns.stream().map(Outcome::latencies).toList()),
           turns.stream().mapToLong(Outcome::nanos).sum(),
-          turns.stream().mapToLong(Outcome::cpuNanos).sum());
+          turns.stream().mapToLong(Outcome::cpuNanos).sum(),
+          turns.stream().mapToLong(Outcome::allocated).sum(),
+          turns.stream()
+              .flatMap(turn -> turn.failures().entrySet().stream())
+              .collect(toMap(Map.Entry::getKey, Map.Entry::getValue, Integer::sum)));
     }
 
     double perSecond() {
@@ -42,6 +61,10 @@ record KubeLoad(KubeCaller caller, String path) {
 
     double cpuMillis() {
       return cpuNanos / 1e6 / latencies.count();
+    }
+
+    double allocatedKilobytes() {
+      return allocated / 1024.0 / latencies.count();
     }
   }
 
@@ -57,7 +80,9 @@ record KubeLoad(KubeCaller caller, String path) {
   Outcome atRate(int perSecond, Duration time) throws Exception {
     int count = Math.toIntExact(perSecond * time.toSeconds());
     long pause = Duration.ofSeconds(1).toNanos() / perSecond;
+    Map<String, Integer> failures = new ConcurrentHashMap<>();
     return measured(
+        failures,
         () -> {
           List<Future<Long>> answers = new ArrayList<>(count);
           try (ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -65,7 +90,7 @@ record KubeLoad(KubeCaller caller, String path) {
             for (int i = 0; i < count; i++) {
               long due = begin + i * pause;
               await(due);
-              answers.add(requests.submit(() -> askedAt(due)));
+              answers.add(requests.submit(() -> askedAt(due, failures)));
             }
             return all(answers);
           }
@@ -78,14 +103,22 @@ record KubeLoad(KubeCaller caller, String path) {
     }
   }
 
-  private long askedAt(long due) throws IOException, InterruptedException {
-    ask();
+  /**
+   * What fails counts too: a gateway that is asked for too much is to be measured, not the bench.
+   */
+  private long askedAt(long due, Map<String, Integer> failures) throws InterruptedException {
+    try {
+      ask();
+    } catch (IOException e) {
+      failures.merge(String.valueOf(e.getMessage()), 1, Integer::sum);
+    }
     return System.nanoTime() - due;
   }
 
   /** Closed: so many clients, each of which asks again as soon as it has its answer. */
   Outcome asFastAsTheyCan(int clients, Duration time) throws Exception {
     return measured(
+        Map.of(),
         () -> {
           long end = System.nanoTime() + time.toNanos();
           Callable<List<Long>> client =
@@ -128,11 +161,18 @@ record KubeLoad(KubeCaller caller, String path) {
     return nanos;
   }
 
-  private static Outcome measured(Measuring measuring) throws Exception {
+  private static Outcome measured(Map<String, Integer> failures, Measuring measuring)
+      throws Exception {
+    long allocated = THREADS.getTotalThreadAllocatedBytes();
     long cpu = SYSTEM.getProcessCpuTime();
     long begin = System.nanoTime();
     long[] nanos = measuring.nanos();
     long end = System.nanoTime();
-    return new Outcome(Latencies.of(nanos), end - begin, SYSTEM.getProcessCpuTime() - cpu);
+    return new Outcome(
+        Latencies.of(nanos),
+        end - begin,
+        SYSTEM.getProcessCpuTime() - cpu,
+        THREADS.getTotalThreadAllocatedBytes() - allocated,
+        Map.copyOf(failures));
   }
 }

@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -276,6 +277,53 @@ class ConsoleIT {
     assertThat(audrey.locator("main [hx-get*=evil], main script, main img").count()).isZero();
     assertThat(audrey.locator("main [onload], main [onerror], main a[hx-get]").count()).isZero();
     assertThat(scripts).isEmpty();
+  }
+
+  @Test
+  void anApproverSeesWhatAScaleChangesAndAnAuditorPlaysTheTerminal() throws Exception {
+    Assumptions.assumeTrue(Kubectl.isInstalled(), "there is no kubectl on the PATH");
+    Page bob = browser.as("bob", "/approvals");
+    CompletableFuture<String> scale = kubectl("", "scale", "deployment", "web", "--replicas=5");
+
+    has(open(bob, "deployments/web/scale"));
+    open(bob, "deployments/web/scale").first().click();
+    has(bob.getByText("What changes, by a dry run"));
+    assertThat(bob.locator("pre.diff").first()).containsText("+    \"replicas\" : 5");
+    browser.photograph("approval-scale", "bob", URI.create(bob.url()).getPath());
+    bob.locator("button.yes").click();
+    has(bob.getByText("Approved. Your answer is on the record."));
+    assertThat(scale.get()).contains("deployment.apps/web scaled");
+
+    assertThat(kubectl("whoami\nexit\n", "exec", "-i", "-n", "dev", "web-1", "--", "sh").get())
+        .contains("root");
+    assertThat(kubectl("", "delete", "ns", "prod").get()).contains("KUB-005");
+
+    Page audrey = browser.as("audrey", "/sessions?q=exec");
+    has(audrey.locator(".below .row .open"));
+    audrey.locator(".below .row .open").first().click();
+    has(audrey.locator("#scenes .terminal.typed").getByText("whoami"));
+    has(audrey.locator("#scenes .terminal").getByText("root"));
+    audrey.locator("#play").click();
+    has(audrey.locator(".scene").last());
+    browser.photograph("terminal", "audrey", URI.create(audrey.url()).getPath());
+    for (String words : List.of("scale", "verb:delete", "namespaces", "whoami")) {
+      audrey.navigate(world.running().api() + "/sessions?q=" + URLEncoder.encode(words, UTF_8));
+      has(audrey.locator(".below .row .open"));
+    }
+  }
+
+  /** What the agent's kubectl prints in the end. */
+  private CompletableFuture<String> kubectl(String input, String... arguments) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return world.kubectl().run(List.of(arguments), input).output();
+          } catch (Exception e) {
+            throw new CompletionException(e);
+          }
+        },
+        // Not in the common pool: what waits there holds up the gateway's own calls.
+        Thread::startVirtualThread);
   }
 
   /** What a client does that is not kubectl. */

@@ -2,9 +2,12 @@ package dev.countersign.proxy.kubernetes.wire;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.regex.Pattern;
 
 /** A body in chunks. */
 final class ChunkedInput extends InputStream {
+
+  private static final Pattern SIZE = Pattern.compile("[0-9A-Fa-f]{1,8}");
 
   private final InputStream in;
   private long left;
@@ -51,7 +54,7 @@ final class ChunkedInput extends InputStream {
     }
     isFirst = false;
     String size = ResponseHead.line(in, bound).split(";", 2)[0].strip();
-    if (!size.matches("[0-9A-Fa-f]{1,8}")) {
+    if (!SIZE.matcher(size).matches()) {
       throw new UpstreamException("a chunk without a size");
     }
     left = Long.parseLong(size, 16);

@@ -18,7 +18,9 @@ record ResponseHead(int status, HttpFields fields) {
     boolean isStatusLine =
         line.startsWith("HTTP/1.1 ")
             && line.length() >= 12
-            && line.substring(9, 12).chars().allMatch(c -> c >= '0' && c <= '9');
+            && isDigit(line.charAt(9))
+            && isDigit(line.charAt(10))
+            && isDigit(line.charAt(11));
     if (!isStatusLine) {
       throw new UpstreamException("the API server does not speak HTTP/1.1");
     }
@@ -31,6 +33,10 @@ record ResponseHead(int status, HttpFields fields) {
       fields.add(new HttpFields.Field(next.substring(0, colon), next.substring(colon + 1).strip()));
     }
     return new ResponseHead(Integer.parseInt(line.substring(9, 12)), new HttpFields(fields));
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   static String line(InputStream in, int[] left) throws IOException {

@@ -135,7 +135,11 @@ final class ServerConnection implements AutoCloseable {
     }
 
     private static long length(String text) throws UpstreamException {
-      if (!text.matches("[0-9]{1,18}")) {
+      boolean isNumber = !text.isEmpty() && text.length() <= 18;
+      for (int i = 0; i < text.length(); i++) {
+        isNumber &= text.charAt(i) >= '0' && text.charAt(i) <= '9';
+      }
+      if (!isNumber) {
         throw new UpstreamException("the API server gives a length that is no number");
       }
       return Long.parseLong(text);
