@@ -26,7 +26,9 @@ public final class ClusterCheck {
         UpstreamResponse answer =
             clusters
                 .server(upstream)
-                .send(new UpstreamRequest("GET", "/version", fields, new byte[0]))) {
+                .send(
+                    new UpstreamRequest(
+                        "GET", "/version", fields, new byte[0], Forwarding.PATIENCE))) {
       if (answer.status() != 200) {
         throw new IOException("the API server answers " + answer.status());
       }

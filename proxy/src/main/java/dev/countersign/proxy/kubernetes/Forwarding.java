@@ -11,6 +11,7 @@ import dev.countersign.proxy.kubernetes.wire.UpstreamRequest;
 import dev.countersign.proxy.kubernetes.wire.UpstreamResponse;
 import dev.countersign.rules.fact.Subject;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,6 +22,12 @@ record Forwarding(KubernetesUpstream cluster, ApiServer server, Subject subject)
   private static final String AUDIT_ID = "Audit-ID";
   private static final String JSON = "application/json";
   private static final List<String> SELECTING = List.of("labelSelector", "fieldSelector");
+
+  /**
+   * An API server breaks off by itself what takes a minute ({@code --request-timeout}). One that
+   * hangs would keep the turns of all that ask it.
+   */
+  static final Duration PATIENCE = Duration.ofSeconds(90);
 
   /** More than this nobody reads before they answer. */
   private static final String MOST_SHOWN = "500";
@@ -40,7 +47,13 @@ record Forwarding(KubernetesUpstream cluster, ApiServer server, Subject subject)
     if (asked.body().isPresent()) {
       fields = fields.with("Content-Type", asked.format().orElseThrow().contentType());
     }
-    return server.send(new UpstreamRequest(asked.method(), asked.target(), fields, asked.bytes()));
+    return server.send(
+        new UpstreamRequest(
+            asked.method(),
+            asked.target(),
+            fields,
+            asked.bytes(),
+            asked.isEndless() ? Duration.ZERO : PATIENCE));
   }
 
   /** The request as the API server would carry it out, without anything being stored. */
@@ -67,7 +80,7 @@ record Forwarding(KubernetesUpstream cluster, ApiServer server, Subject subject)
 
   private UpstreamResponse look(String target) throws IOException {
     return server.send(
-        new UpstreamRequest("GET", target, identity().with("Accept", JSON), new byte[0]));
+        new UpstreamRequest("GET", target, identity().with("Accept", JSON), new byte[0], PATIENCE));
   }
 
   /** An upgrade. */
@@ -77,7 +90,8 @@ record Forwarding(KubernetesUpstream cluster, ApiServer server, Subject subject)
       fields = fields.with(field.name(), field.value());
     }
     return server.send(
-        new UpstreamRequest(upgrade.method(asked.method()), asked.target(), fields, new byte[0]));
+        new UpstreamRequest(
+            upgrade.method(asked.method()), asked.target(), fields, new byte[0], Duration.ZERO));
   }
 
   private HttpFields identity() {

@@ -1,9 +1,15 @@
 package dev.countersign.proxy.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.countersign.audit.event.Event;
+import dev.countersign.proxy.frontdoor.HttpFields;
+import dev.countersign.proxy.kubernetes.wire.ApiServer;
+import dev.countersign.proxy.kubernetes.wire.ServerAddress;
+import dev.countersign.proxy.kubernetes.wire.UpstreamRequest;
+import dev.countersign.proxy.kubernetes.wire.UpstreamResponse;
 import dev.countersign.proxy.kubernetes.wire.WebSocketFrame;
 import dev.countersign.rules.fact.CommandFacts;
 import java.time.Duration;
@@ -97,6 +103,27 @@ class UpstreamAttackIT {
                 assertThat(door.journal.of(Event.ContentRecorded.class))
                     .singleElement()
                     .satisfies(event -> assertThat(event.content()).contains("bytes sent")));
+  }
+
+  /** Ours: a server that takes requests and answers none would keep a turn for each of them. */
+  @Test
+  void gw39_givesUpAServerThatSaysNothing() throws Exception {
+    ServerAddress address =
+        new ServerAddress("localhost", door.scripted.port(), door.tls.client(), any -> {});
+    UpstreamRequest request =
+        new UpstreamRequest(
+            "GET", "/version", HttpFields.of("Accept", "*/*"), new byte[0], Duration.ofSeconds(1));
+    try (ApiServer server = new ApiServer(address)) {
+      door.scripted.answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+      try (UpstreamResponse answer = server.send(request)) {
+        assertThat(answer.body().readAllBytes()).isEmpty();
+      }
+      door.scripted.answers("");
+
+      assertThatThrownBy(() -> server.send(request))
+          .hasMessage("the API server has said nothing for 1 s");
+    }
+    assertThat(door.scripted.heard).as("on the connection that was there, and no other").hasSize(2);
   }
 
   /** Ours: a webhook that refuses a change, or warns of it, may quote the object as it is. */

@@ -37,6 +37,9 @@ public final class ApiServer implements AutoCloseable {
         return used.exchange(request, this);
       } catch (UpstreamException e) {
         used.close();
+        if (e.isSilence()) {
+          throw e;
+        }
       }
     }
     ServerConnection fresh = new ServerConnection(address);

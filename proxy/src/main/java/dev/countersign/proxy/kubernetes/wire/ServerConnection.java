@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,7 @@ final class ServerConnection implements AutoCloseable {
 
   UpstreamResponse exchange(UpstreamRequest request, ApiServer pool) throws UpstreamException {
     try {
+      socket.setSoTimeout((int) request.patience().toMillis());
       write(request);
       ResponseHead head = ResponseHead.read(in);
       for (int hints = 0; head.status() < 200 && head.status() != 101; hints++) {
@@ -47,6 +49,8 @@ final class ServerConnection implements AutoCloseable {
       return new Answer(head, request, pool);
     } catch (UpstreamException e) {
       throw e;
+    } catch (SocketTimeoutException e) {
+      throw UpstreamException.silent(request.patience(), e);
     } catch (IOException e) {
       throw new UpstreamException("the API server does not answer", e);
     }
