@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param who asks, and on whose behalf
  * @param beginning the first characters of the command, on one line
  * @param isCut whether the command goes on
+ * @param about which part of the command the rule is about, as the rule's sheet says it
  * @param weight the more, the sooner somebody should look at it
  * @param mayAnswer whether the reader's answer would count
  */
@@ -26,6 +27,7 @@ record ApprovalItem(
     boolean isCut,
     int characters,
     String rule,
+    String about,
     String reason,
     int quorum,
     int saidYes,
@@ -48,6 +50,7 @@ record ApprovalItem(
         shown < summary.textLength(),
         summary.textLength(),
         Shown.line(summary.deciding().rule()),
+        Shown.line(summary.deciding().part()),
         Shown.line(summary.deciding().reason()),
         summary.quorum(),
         summary.saidYes(),
