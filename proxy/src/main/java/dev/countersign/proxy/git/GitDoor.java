@@ -347,6 +347,5 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   @Override
   public void close() {
     http.shutdownNow();
-    mirrors.close();
   }
 }

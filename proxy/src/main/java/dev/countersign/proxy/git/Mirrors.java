@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.eclipse.jgit.util.FS;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,14 +15,13 @@ import org.slf4j.LoggerFactory;
  * The mirrors of all upstreams and the pushes that wait, below one directory and within so many
  * bytes: the mirrors that were not used for longest go first.
  */
-final class Mirrors implements AutoCloseable {
+final class Mirrors {
 
   private static final Logger log = LoggerFactory.getLogger(Mirrors.class);
 
   private final Path directory;
   private final long bytes;
   private final Map<Path, Mirror> mirrors = new ConcurrentHashMap<>();
-  private final Thread measurement;
 
   /**
    * @throws IOException if the directory cannot be used
@@ -35,9 +33,6 @@ final class Mirrors implements AutoCloseable {
     // What waited when the last process ended waits no longer.
     Mirror.delete(directory.resolve("pushes"));
     Files.createDirectories(directory.resolve("pushes"));
-    // JGit writes for three seconds to find out how exact the times of files are; else the first
-    // push would wait for that.
-    measurement = Thread.ofVirtual().start(() -> FS.getFileStoreAttributes(directory));
   }
 
   Mirror of(String resource, ObjectFormat format) {
@@ -80,16 +75,6 @@ final class Mirrors implements AutoCloseable {
         size -= freed;
         log.atInfo().addKeyValue("bytes", freed).log("a mirror was dropped to make room");
       }
-    }
-  }
-
-  /** Nothing is written below the directory afterwards that a push has not asked for. */
-  @Override
-  public void close() {
-    try {
-      measurement.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }
