@@ -48,12 +48,16 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The console in a real browser, with a real agent at psql. Without Chromium this is skipped. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsoleIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -228,7 +232,9 @@ class ConsoleIT {
     dana.context().close();
   }
 
+  /** First: a session is called after the client that opened it, which another test's may be. */
   @Test
+  @Order(1)
   void gw21_whatAClusterIsAskedForAndWithIsText() throws Exception {
     Page audrey = browser.as("audrey", "/sessions");
     List<String> scripts = new CopyOnWriteArrayList<>();
