@@ -2,6 +2,7 @@ package dev.countersign.proxy.frontdoor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Reads the head of an HTTP/1.1 request, more strictly than RFC 9112 has to: whatever two readers
@@ -43,30 +44,18 @@ final class HeadReader {
 
   static String method(String method) {
     boolean isMethod =
-        !method.isEmpty() && method.length() <= LONGEST_METHOD && isUpperCase(method);
+        !method.isEmpty()
+            && method.length() <= LONGEST_METHOD
+            && consistsOf(method, c -> c >= 'A' && c <= 'Z');
     if (!isMethod || method.equals("CONNECT") || method.equals("TRACE")) {
       throw BadRequestException.malformed("no such method");
     }
     return method;
   }
 
-  private static boolean isUpperCase(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) < 'A' || text.charAt(i) > 'Z') {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** Only the origin form: this is no forward proxy. */
   static String target(String target) {
-    boolean isPath = target.startsWith("/");
-    for (int i = 0; i < target.length(); i++) {
-      char c = target.charAt(i);
-      isPath &= c > ' ' && c < 0x7f && c != '#';
-    }
-    if (!isPath) {
+    if (!target.startsWith("/") || !consistsOf(target, c -> c > ' ' && c < 0x7f && c != '#')) {
       throw BadRequestException.malformed("the target is not a path");
     }
     return target;
@@ -78,31 +67,25 @@ final class HeadReader {
       throw BadRequestException.malformed("a header field without a proper name");
     }
     String value = line.substring(colon + 1);
-    if (hasControls(value)) {
+    if (!consistsOf(value, c -> c == '\t' || (c >= ' ' && c != 0x7f))) {
       throw BadRequestException.malformed("a header field with control characters");
     }
     return new HttpFields.Field(line.substring(0, colon), trim(value));
   }
 
-  private static boolean hasControls(String value) {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c != '\t' && (c < ' ' || c == 0x7f)) {
-        return true;
-      }
-    }
-    return false;
+  static boolean isToken(String name) {
+    return consistsOf(
+        name,
+        c ->
+            (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || TOKEN_MARKS.indexOf(c) >= 0);
   }
 
-  static boolean isToken(String name) {
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      boolean isPart =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || TOKEN_MARKS.indexOf(c) >= 0;
-      if (!isPart) {
+  private static boolean consistsOf(String text, IntPredicate allowed) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!allowed.test(text.charAt(i))) {
         return false;
       }
     }

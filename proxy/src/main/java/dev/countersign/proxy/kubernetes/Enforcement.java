@@ -19,7 +19,6 @@ import java.util.Optional;
 /** The way of one request: judge, record, hold, release, mask. */
 final class Enforcement {
 
-  private static final String GUESS = "K8S-IMMUTABLE";
   private static final String UNSEEN = "whether it can be changed cannot be seen";
 
   private final KubernetesDoorConfig config;
@@ -48,7 +47,7 @@ final class Enforcement {
       pass(asked, judging);
       return;
     }
-    if (judging.masked() && GatewayRules.mayGuess(asked) && isGuess(version, asked, judging)) {
+    if (judging.masked() && GatewayRules.mayGuess(asked) && refusesGuess(version, asked, judging)) {
       return;
     }
     Optional<Asked> whole = Optional.of(asked);
@@ -88,12 +87,12 @@ final class Enforcement {
   }
 
   /**
-   * Whether it brings values for an object that nobody can change: then the answer would tell
-   * whether they are the ones that the subject does not get to see.
+   * Refuses values for an object that nobody can change: the answer would tell whether they are the
+   * ones that the subject does not get to see.
    *
-   * @return true also where the client has been told why nobody knows
+   * @return whether the client has been told no, also where nobody knows
    */
-  private boolean isGuess(PolicyVersion version, Asked asked, Judging judging)
+  private boolean refusesGuess(PolicyVersion version, Asked asked, Judging judging)
       throws IOException, InterruptedException, UnclearRequestException {
     try {
       if (!Preview.isImmutable(upstream, asked)) {
@@ -101,12 +100,17 @@ final class Enforcement {
       }
       pass(asked, judging.guessing(version, asked));
     } catch (Preview.RefusedException e) {
-      unseen(version, asked, GUESS, UNSEEN, Refusal.of(e.status(), Effect.words(e, true)));
+      unseen(
+          version,
+          asked,
+          GatewayRules.IMMUTABLE,
+          UNSEEN,
+          Refusal.of(e.status(), Effect.words(e, true)));
     } catch (IOException e) {
       unseen(
           version,
           asked,
-          GUESS,
+          GatewayRules.IMMUTABLE,
           UNSEEN,
           Refusal.of(503, "the change cannot be judged: " + e.getMessage()));
     }

@@ -19,6 +19,9 @@ final class GatewayRules {
   private static final Set<String> UNCHANGEABLE =
       Set.of("pods", "jobs.batch", "controllerrevisions.apps");
 
+  /** The rule against guesses at what cannot be changed. */
+  static final String IMMUTABLE = "K8S-IMMUTABLE";
+
   private static final Set<String> MAY_BE_IMMUTABLE = Set.of("secrets", "configmaps");
 
   /** Of any object. */
@@ -202,10 +205,10 @@ final class GatewayRules {
         && asked.body().filter(HiddenValues::hasValues).isPresent();
   }
 
-  /** The rule against guesses at what cannot be changed. */
+  /** Why a guess is blocked. */
   static MatchedRow guessing(Asked asked) {
     return MatchedRow.builtIn(
-        "K8S-IMMUTABLE",
+        IMMUTABLE,
         asked.facts().toString(),
         "whether the API server takes a value that nobody can change tells the hidden one",
         "Delete the object and create it anew.");

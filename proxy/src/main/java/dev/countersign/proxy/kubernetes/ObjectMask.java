@@ -39,16 +39,10 @@ final class ObjectMask {
 
   private static final String MASKED = SecretText.MASKED;
 
-  /** Nothing is found in less. */
-  private static final int SHORTEST = SecretText.SHORTEST;
-
   private final SecretText text;
   private final Remembered<String> texts;
   private final Remembered<FieldName> names = new Remembered<>(FieldName::of);
   private final Set<String> hidden = new TreeSet<>();
-
-  /** Of the hidden fields, by their length: of a long list they are the same again and again. */
-  private final @Nullable String[] recent = new String[16];
 
   private TableColumns columns = TableColumns.UNKNOWN;
   private StringBuilder path = new StringBuilder();
@@ -117,7 +111,7 @@ final class ObjectMask {
   }
 
   private void leaf(String value, JsonGenerator out) throws IOException {
-    String shown = value.length() < SHORTEST ? value : texts.of(value);
+    String shown = value.length() < SecretText.SHORTEST ? value : texts.of(value);
     if (!shown.equals(value)) {
       hide();
     }
@@ -126,12 +120,7 @@ final class ObjectMask {
 
   private void hide() {
     hides++;
-    String known = recent[path.length() % recent.length];
-    if (known == null || !known.contentEquals(path)) {
-      String field = path.toString();
-      recent[field.length() % recent.length] = field;
-      hidden.add(field);
-    }
+    hidden.add(path.toString());
   }
 
   private int down(FieldName field) {

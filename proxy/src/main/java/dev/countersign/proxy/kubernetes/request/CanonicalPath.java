@@ -51,11 +51,9 @@ public record CanonicalPath(List<String> segments) {
     if (!PercentCode.encodeSegment(segment).equals(written)) {
       throw UnclearRequestException.malformed("a segment that can be written in another way");
     }
-    for (int i = 0; i < segment.length(); i += Character.charCount(segment.codePointAt(i))) {
-      if (isAmbiguous(segment.codePointAt(i))) {
-        throw UnclearRequestException.malformed(
-            "an encoded slash, backslash, percent sign, semicolon or control character");
-      }
+    if (segment.chars().anyMatch(CanonicalPath::isAmbiguous)) {
+      throw UnclearRequestException.malformed(
+          "an encoded slash, backslash, percent sign, semicolon or control character");
     }
     return segment;
   }

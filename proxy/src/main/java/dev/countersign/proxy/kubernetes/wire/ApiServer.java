@@ -35,11 +35,11 @@ public final class ApiServer implements AutoCloseable {
     if (used != null) {
       try {
         return used.exchange(request, this);
+      } catch (UpstreamException.Silent e) {
+        used.close();
+        throw e;
       } catch (UpstreamException e) {
         used.close();
-        if (e.isSilence()) {
-          throw e;
-        }
       }
     }
     ServerConnection fresh = new ServerConnection(address);

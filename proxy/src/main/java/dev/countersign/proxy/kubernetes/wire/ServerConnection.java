@@ -12,12 +12,15 @@ import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** One connection to an API server: one exchange at a time. */
 final class ServerConnection implements AutoCloseable {
 
   /** Heads before the one that counts. */
   private static final int MOST_HINTS = 8;
+
+  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
   private final ServerAddress address;
   private final Socket socket;
@@ -50,7 +53,7 @@ final class ServerConnection implements AutoCloseable {
     } catch (UpstreamException e) {
       throw e;
     } catch (SocketTimeoutException e) {
-      throw UpstreamException.silent(request.patience(), e);
+      throw new UpstreamException.Silent(request.patience(), e);
     } catch (IOException e) {
       throw new UpstreamException("the API server does not answer", e);
     }
@@ -139,11 +142,7 @@ final class ServerConnection implements AutoCloseable {
     }
 
     private static long length(String text) throws UpstreamException {
-      boolean isNumber = !text.isEmpty() && text.length() <= 18;
-      for (int i = 0; i < text.length(); i++) {
-        isNumber &= text.charAt(i) >= '0' && text.charAt(i) <= '9';
-      }
-      if (!isNumber) {
+      if (!LENGTH.matcher(text).matches()) {
         throw new UpstreamException("the API server gives a length that is no number");
       }
       return Long.parseLong(text);
