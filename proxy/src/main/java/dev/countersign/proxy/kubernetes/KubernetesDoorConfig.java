@@ -25,10 +25,6 @@ public record KubernetesDoorConfig(
     int streams,
     Duration idleSession) {
 
-  public static final KubernetesDoorConfig DEFAULT =
-      new KubernetesDoorConfig(
-          3 << 20, 64 << 10, 32L << 20, 200, Duration.ofSeconds(10), 1_200, Duration.ofMinutes(1));
-
   public KubernetesDoorConfig {
     requireNonNull(patience, "patience");
     requireNonNull(idleSession, "idleSession");

@@ -90,7 +90,7 @@ final class Conversation {
             scope.upstream().sessions().recording(),
             services.exposures(),
             scope.access().meter());
-    Judging judging = new Judging(scope, services, encoding.equals(NameEncoding.SAME));
+    Judging judging = new Judging(scope, services, encoding.equals(NameEncoding.OF_THE_GATEWAY));
     ProtocolNames protocolNames = new ProtocolNames(services.config().maxNames());
     SessionNames names = new SessionNames(protocolNames);
     SentNames sentNames = new SentNames(protocolNames, names);

@@ -119,9 +119,10 @@ public final class BenchCommand {
           int objects,
       @Option(
               names = "--warm-up",
-              defaultValue = "10000",
+              defaultValue = "120",
               description =
-                  "Requests of each kind, each way, before anything counts; ${DEFAULT-VALUE}.")
+                  "Seconds that may go by until the JVM has compiled what is measured;"
+                      + " ${DEFAULT-VALUE}.")
           int warmUp,
       @Option(
               names = "--rates",

@@ -1,10 +1,10 @@
 package dev.countersign.cli.bench;
 
+import dev.countersign.cli.demo.JitCompilers;
 import dev.countersign.proxy.postgres.catalog.Catalog;
 import dev.countersign.proxy.postgres.sql.SqlClassifier;
 import dev.countersign.proxy.postgres.sql.SqlRefused;
 import java.io.PrintWriter;
-import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.List;
@@ -22,9 +22,6 @@ final class SqlBench {
 
   /** Seconds in which nothing changed. */
   private static final int STABLE = 8;
-
-  /** What the compilers may do in a second that has changed nothing. */
-  private static final int COMPILING_MILLIS = 20;
 
   private static final double NOTICEABLE = 0.97;
 
@@ -102,14 +99,12 @@ final class SqlBench {
    * @return the seconds after which they had nothing more to do, and nothing became faster
    */
   private int warmUp(SqlClassifier classifier, Case one) throws SqlRefused {
-    CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+    JitCompilers compilers = new JitCompilers();
     Time best = Time.WORST;
     int changed = 0;
     for (int second = 1; second <= MOST_WARM_UP && second - changed <= STABLE; second++) {
-      long compiled = compilers.getTotalCompilationTime();
       Time time = window(classifier, one, 1_000_000_000L);
-      boolean isCompiling = compilers.getTotalCompilationTime() - compiled > COMPILING_MILLIS;
-      if (isCompiling || time.cpu() < best.cpu() * NOTICEABLE) {
+      if (!compilers.haveRested() || time.cpu() < best.cpu() * NOTICEABLE) {
         changed = second;
       }
       best = best.orBetter(time);

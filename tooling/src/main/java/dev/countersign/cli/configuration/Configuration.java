@@ -71,10 +71,23 @@ public record Configuration(
   public record Jdbc(String url, String user, Secret password) {}
 
   public record Doors(
-      Optional<Path> roots, PostgresDoor postgres, GitDoor git, Optional<HttpsDoor> https) {}
+      Optional<Path> roots,
+      PostgresDoor postgres,
+      GitDoor git,
+      KubernetesDoor kubernetes,
+      Optional<HttpsDoor> https) {}
 
   public record GitDoor(
       Optional<Path> directory, DataSize disk, int inspections, Duration approvalNotice) {}
+
+  public record KubernetesDoor(
+      int requests,
+      Duration patience,
+      int streams,
+      DataSize body,
+      DataSize recorded,
+      DataSize terminal,
+      Duration idleSession) {}
 
   public record HttpsDoor(
       Address listen,

@@ -63,6 +63,15 @@ public final class GitBench {
         time(() -> clone(world.git(home), world.gitUrl(), branch, home.resolve("gateway" + round)));
     print("push", pushDirect, push);
     print("clone", cloneDirect, clone);
+    forget(world.git().repository("direct"), branch);
+    forget(world.git().repository(DemoGitServer.PAYMENTS), branch);
+  }
+
+  /** What a host has already it looks through at each push: later rounds would be slower there. */
+  private static void forget(Path repository, String branch) throws Exception {
+    Git host = Git.in(repository);
+    host.must("update-ref", "-d", "refs/heads/" + branch);
+    host.must("gc", "--quiet", "--prune=now");
   }
 
   private static void clone(Git git, String url, String branch, Path to) throws Exception {

@@ -51,7 +51,6 @@ import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.proxy.frontdoor.ReleaseGate;
 import dev.countersign.proxy.git.GitDoor;
 import dev.countersign.proxy.kubernetes.KubernetesDoor;
-import dev.countersign.proxy.kubernetes.KubernetesDoorConfig;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.PostgresFrontDoor;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
@@ -303,7 +302,7 @@ public final class Gateway {
         parts.add(
             "clusters",
             new KubernetesDoor(
-                KubernetesDoorConfig.DEFAULT,
+                Translation.kubernetesDoor(configuration),
                 verifier,
                 resources,
                 admission,

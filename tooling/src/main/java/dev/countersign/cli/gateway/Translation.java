@@ -41,6 +41,7 @@ import dev.countersign.decision.session.LiveSessions;
 import dev.countersign.decision.signin.Registration;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.git.GitDoorConfig;
+import dev.countersign.proxy.kubernetes.KubernetesDoorConfig;
 import dev.countersign.proxy.postgres.PostgresDoorConfig;
 import dev.countersign.rules.fact.Resource;
 import java.io.IOException;
@@ -223,6 +224,18 @@ final class Translation {
         door.directory().orElseGet(() -> configuration.state().directory().resolve("git")),
         door.disk().bytes(),
         door.inspections());
+  }
+
+  static KubernetesDoorConfig kubernetesDoor(Configuration configuration) {
+    Configuration.KubernetesDoor door = configuration.doors().kubernetes();
+    return new KubernetesDoorConfig(
+        door.body().asInt(),
+        door.recorded().asInt(),
+        door.terminal().bytes(),
+        door.requests(),
+        door.patience(),
+        door.streams(),
+        door.idleSession());
   }
 
   /**

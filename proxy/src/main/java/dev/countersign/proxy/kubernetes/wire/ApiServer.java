@@ -1,8 +1,7 @@
 package dev.countersign.proxy.kubernetes.wire;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import org.jspecify.annotations.Nullable;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A client of one API server. A connection is used again only if nothing unusual has happened on
@@ -10,17 +9,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiServer implements AutoCloseable {
 
-  /**
-   * As many as are used at once: a connection for each request would cost more than the request.
-   */
-  private static final int MOST_IDLE = 256;
+  /** How long one waits for others who connect; the API server may be far away, or hang. */
+  private static final Duration PATIENCE = Duration.ofMillis(250);
 
   private final ServerAddress address;
-  private final Deque<ServerConnection> idle = new ArrayDeque<>();
-  private boolean closed;
+  private final ConnectionPool connections;
 
   public ApiServer(ServerAddress address) {
+    this(address, PATIENCE);
+  }
+
+  ApiServer(ServerAddress address, Duration patience) {
     this.address = address;
+    connections = new ConnectionPool(patience);
   }
 
   /**
@@ -31,23 +32,21 @@ public final class ApiServer implements AutoCloseable {
    */
   public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
     // What changes something is never sent twice: it begins on a connection that is surely alive.
-    ServerConnection used = isRepeatable(request) ? takeIdle() : null;
-    if (used != null) {
-      try {
-        return used.exchange(request, this);
-      } catch (UpstreamException.Silent e) {
-        used.close();
-        throw e;
-      } catch (UpstreamException e) {
-        used.close();
-      }
+    if (!isRepeatable(request)) {
+      connections.beginMaking();
+      return sendOn(connect(), request);
     }
-    ServerConnection fresh = new ServerConnection(address);
+    Optional<ServerConnection> used = connections.takeIdle();
+    if (used.isEmpty()) {
+      return sendOn(connect(), request);
+    }
     try {
-      return fresh.exchange(request, this);
-    } catch (UpstreamException e) {
-      fresh.close();
+      return sendOn(used.get(), request);
+    } catch (UpstreamException.Silent e) {
       throw e;
+    } catch (UpstreamException e) {
+      connections.beginMaking();
+      return sendOn(connect(), request);
     }
   }
 
@@ -55,24 +54,26 @@ public final class ApiServer implements AutoCloseable {
     return request.method().equals("GET") || request.method().equals("HEAD");
   }
 
-  private synchronized @Nullable ServerConnection takeIdle() {
-    return idle.pollFirst();
+  private ServerConnection connect() throws UpstreamException {
+    try {
+      return new ServerConnection(address);
+    } finally {
+      connections.made();
+    }
   }
 
-  void giveBack(ServerConnection connection) {
-    synchronized (this) {
-      if (!closed && idle.size() < MOST_IDLE) {
-        idle.addFirst(connection);
-        return;
-      }
+  private UpstreamResponse sendOn(ServerConnection connection, UpstreamRequest request)
+      throws UpstreamException {
+    try {
+      return connection.exchange(request, connections);
+    } catch (UpstreamException e) {
+      connection.close();
+      throw e;
     }
-    connection.close();
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    idle.forEach(ServerConnection::close);
-    idle.clear();
+  public void close() {
+    connections.close();
   }
 }

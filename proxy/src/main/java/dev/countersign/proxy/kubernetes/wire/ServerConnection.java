@@ -38,7 +38,7 @@ final class ServerConnection implements AutoCloseable {
     }
   }
 
-  UpstreamResponse exchange(UpstreamRequest request, ApiServer pool) throws UpstreamException {
+  UpstreamResponse exchange(UpstreamRequest request, ConnectionPool pool) throws UpstreamException {
     try {
       socket.setSoTimeout((int) request.patience().toMillis());
       write(request);
@@ -100,13 +100,14 @@ final class ServerConnection implements AutoCloseable {
   private final class Answer implements UpstreamResponse {
 
     private final ResponseHead head;
-    private final ApiServer pool;
+    private final ConnectionPool pool;
     private final InputStream body;
     private final boolean canBeKept;
     private final boolean isEmpty;
     private boolean closed;
 
-    Answer(ResponseHead head, UpstreamRequest request, ApiServer pool) throws UpstreamException {
+    Answer(ResponseHead head, UpstreamRequest request, ConnectionPool pool)
+        throws UpstreamException {
       this.head = head;
       this.pool = pool;
       List<String> codings = head.fields().values("transfer-encoding");

@@ -8,7 +8,7 @@ package dev.countersign.proxy.postgres.sql;
 public final class NameEncoding {
 
   /** The only encoding in which the server reads names as the gateway does. */
-  public static final String SAME = "UTF8";
+  public static final String OF_THE_GATEWAY = "UTF8";
 
   private NameEncoding() {}
 
