@@ -64,8 +64,14 @@ final class ExtendedQueries {
 
   void on(Parse parse) {
     if (!pipeline.skips()) {
-      pipeline.settleWhere(isTaken(parse), () -> parse(parse));
+      pipeline.settleWhere(
+          isTaken(parse) || mayStayTaken(Target.STATEMENT, parse.name()), () -> parse(parse));
     }
+  }
+
+  /** A pipeline before this one drops it; if that one fails, it is still there. */
+  private boolean mayStayTaken(Target target, String name) {
+    return !name.isEmpty() && protocolNames.isInDoubt(target, name);
   }
 
   private boolean isTaken(Parse parse) {
@@ -138,7 +144,10 @@ final class ExtendedQueries {
   void on(Bind bind) {
     if (!pipeline.skips()) {
       pipeline.settleWhere(
-          isTaken(bind) || isInDoubt(Target.STATEMENT, bind.statement()), () -> bind(bind));
+          isTaken(bind)
+              || mayStayTaken(Target.PORTAL, bind.portal())
+              || isInDoubt(Target.STATEMENT, bind.statement()),
+          () -> bind(bind));
     }
   }
 

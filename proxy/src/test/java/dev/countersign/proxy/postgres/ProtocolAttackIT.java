@@ -236,6 +236,40 @@ final class ProtocolAttackIT {
   }
 
   @Test
+  void pgp22_aNameStaysTakenIfThePipelineThatDropsItFails() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.raw(
+          frame('Q', cString("BEGIN")),
+          parse("s1", "SELECT 'first'"),
+          frame('B', cString("p1"), cString("s1"), int16(0), int16(0), int16(0)),
+          sync());
+      client.untilReady();
+      client.untilReady();
+      client.raw(
+          parse("", "SELECT nonsense FROM orders"),
+          frame('C', new byte[] {'S'}, cString("s1")),
+          sync(),
+          parse("s1", "ROLLBACK"),
+          sync());
+      client.untilReady();
+      List<Message> parsed = client.untilReady();
+      client.raw(
+          parse("s2", "ROLLBACK"),
+          sync(),
+          parse("", "SELECT nonsense FROM orders"),
+          frame('C', new byte[] {'P'}, cString("p1")),
+          sync(),
+          frame('B', cString("p1"), cString("s2"), int16(0), int16(0), int16(0)),
+          sync());
+      client.untilReady();
+      client.untilReady();
+
+      assertThat(parsed.getFirst().body()).contains("42P05");
+      assertThat(client.untilReady().getFirst().body()).contains("42P03");
+    }
+  }
+
+  @Test
   void aTransactionDoesNotOutliveItsSession() throws Exception {
     try (RawClient client = RawClient.loggedIn(door)) {
       for (String sql :

@@ -15,20 +15,28 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random sequences of messages, sent through the door and straight to the server: the replies are
- * the same, message by message, and so is what every name means afterwards. How many, and from
- * which seed on, can be set: {@code -Dcountersign.model.rounds=100000 -Dcountersign.model.seed=7}.
+ * the same, message by message, and so is what every name means after each few of them. How many,
+ * and from which seed on, can be set: {@code -Dcountersign.model.sequences=1000000
+ * -Dcountersign.model.seed=7}.
  */
 final class ProtocolModelIT {
 
-  private static final int ROUNDS = Integer.getInteger("countersign.model.rounds", 5_000);
+  private static final int SEQUENCES = Integer.getInteger("countersign.model.sequences", 100_000);
   private static final long SEED = Long.getLong("countersign.model.seed", 20_261_125);
-  private static final int ROUNDS_OF_A_SESSION = 50;
+  private static final int SEQUENCES_OF_A_SESSION = 200;
+  private static final int SEQUENCES_OF_A_ROUND = 5;
+
+  /** While one waits another is at work. */
+  private static final int CLIENTS = 8;
 
   private static final List<String> NAMES = List.of("", "a", "b");
 
@@ -88,23 +96,40 @@ final class ProtocolModelIT {
 
   @Test
   void pgp22_theDoorAnswersAsTheServerDoes() throws Exception {
-    for (int round = 0; round < ROUNDS; round += ROUNDS_OF_A_SESSION) {
-      long seed = SEED + round;
-      Random random = new Random(seed);
-      try (RawClient through = RawClient.loggedIn(door);
-          RawClient direct = RawClient.direct(door.shop.port())) {
-        StringBuilder history = new StringBuilder("seed " + seed);
-        for (int i = 0; i < ROUNDS_OF_A_SESSION; i++) {
-          List<byte[]> messages = messages(random);
-          messages.addAll(probe());
-          through.raw(messages.toArray(byte[][]::new));
-          direct.raw(messages.toArray(byte[][]::new));
-          List<String> expected = answers(direct, messages);
-          tell(messages, expected, history);
-          assertThat(answers(through, messages)).as("%s", history).isEqualTo(expected);
-        }
+    List<Future<Void>> sessions = new ArrayList<>();
+    try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
+      for (int begun = 0; begun < SEQUENCES; begun += SEQUENCES_OF_A_SESSION) {
+        long seed = SEED + begun;
+        sessions.add(clients.submit(() -> session(seed)));
+      }
+      for (Future<Void> session : sessions) {
+        session.get();
       }
     }
+  }
+
+  /** What both were sent, and what the server answered. */
+  private record Round(List<byte[]> messages, List<String> answers) {}
+
+  private static Void session(long seed) throws Exception {
+    Random random = new Random(seed);
+    List<Round> rounds = new ArrayList<>();
+    try (RawClient through = RawClient.loggedIn(door);
+        RawClient direct = RawClient.direct(door.shop.port())) {
+      for (int sent = 0; sent < SEQUENCES_OF_A_SESSION; sent += SEQUENCES_OF_A_ROUND) {
+        List<byte[]> messages = new ArrayList<>();
+        for (int i = 0; i < SEQUENCES_OF_A_ROUND; i++) {
+          messages.addAll(messages(random));
+        }
+        messages.addAll(probe());
+        through.raw(messages.toArray(byte[][]::new));
+        direct.raw(messages.toArray(byte[][]::new));
+        List<String> expected = answers(direct, messages);
+        rounds.add(new Round(messages, expected));
+        assertThat(answers(through, messages)).as(() -> told(seed, rounds)).isEqualTo(expected);
+      }
+    }
+    return null;
   }
 
   /** Asks for everything a name can mean; each in a pipeline of its own. */
@@ -119,14 +144,18 @@ final class ProtocolModelIT {
     return messages;
   }
 
-  /** A line for the reader of a failure. */
-  private static void tell(List<byte[]> messages, List<String> answers, StringBuilder history) {
-    history.append('\n');
-    for (byte[] message : messages) {
-      String body = new String(message, 5, message.length - 5, UTF_8);
-      history.append((char) message[0]).append(body.replace('\0', '|')).append("  ");
+  /** For the reader of a failure, a line for each round. */
+  private static String told(long seed, List<Round> rounds) {
+    StringBuilder told = new StringBuilder("seed " + seed);
+    for (Round round : rounds) {
+      told.append('\n');
+      for (byte[] message : round.messages()) {
+        String body = new String(message, 5, message.length - 5, UTF_8);
+        told.append((char) message[0]).append(body.replace('\0', '|')).append("  ");
+      }
+      told.append(" => ").append(round.answers());
     }
-    history.append(" => ").append(answers);
+    return told.toString();
   }
 
   /** Some pipelines, or a simple query. */
