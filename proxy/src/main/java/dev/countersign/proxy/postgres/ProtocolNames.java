@@ -30,6 +30,8 @@ final class ProtocolNames {
   private Map<String, Portal> portals = new HashMap<>();
   private final Set<String> changedStatements = new HashSet<>();
   private final Set<String> changedPortals = new HashSet<>();
+  private final Set<String> droppedStatements = new HashSet<>();
+  private final Set<String> droppedPortals = new HashSet<>();
   private final Map<String, Integer> levels = new HashMap<>();
   private final Savepoints savepoints = new Savepoints();
   private long counter;
@@ -80,17 +82,20 @@ final class ProtocolNames {
 
   /**
    * Whether it hangs on a pipeline before the present one what a name means: if that one fails, the
-   * upstream skips the change, and the name means what it meant before (PG-P22). Within a pipeline
-   * there is no doubt: where the change is skipped, so is what comes after it.
+   * upstream skips the change, and the name means what it meant before, or what was made in between
+   * (PG-P22). Within a pipeline there is no doubt: where the change is skipped, so is what comes
+   * after it.
    */
   boolean isInDoubt(Target target, String name) {
     return switch (target) {
       case STATEMENT ->
           !changedStatements.contains(name)
-              && !Objects.equals(statements.get(name), confirmedStatements.get(name));
+              && (!Objects.equals(statements.get(name), confirmedStatements.get(name))
+                  || (statements.get(name) == null && droppedStatements.contains(name)));
       case PORTAL ->
           !changedPortals.contains(name)
-              && !Objects.equals(portals.get(name), confirmedPortals.get(name));
+              && (!Objects.equals(portals.get(name), confirmedPortals.get(name))
+                  || (portals.get(name) == null && droppedPortals.contains(name)));
     };
   }
 
@@ -109,10 +114,12 @@ final class ProtocolNames {
       case STATEMENT -> {
         changed(changedStatements, name);
         statements.remove(name);
+        dropped(droppedStatements, name);
       }
       case PORTAL -> {
         changed(changedPortals, name);
         portals.remove(name);
+        dropped(droppedPortals, name);
       }
     }
   }
@@ -123,6 +130,19 @@ final class ProtocolNames {
       names.clear();
     }
     names.add(name);
+  }
+
+  /** Of those that are forgotten the client is not told that they are still there. */
+  private void dropped(Set<String> names, String name) {
+    if (names.size() < limit) {
+      names.add(name);
+    }
+  }
+
+  /** The upstream has answered everything. */
+  void settled() {
+    droppedStatements.clear();
+    droppedPortals.clear();
   }
 
   void parsed(PreparedStatement statement) {

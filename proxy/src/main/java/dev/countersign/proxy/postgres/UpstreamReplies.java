@@ -500,6 +500,9 @@ final class UpstreamReplies {
           throw new WireException.Unexpected("the upstream is ready before it has answered");
     }
     endCopy(null);
+    if (owed.isEmpty()) {
+      protocolNames.settled();
+    }
     if (status == ReadyForQuery.Status.IDLE) {
       protocolNames.transactionEnded(owed);
       judging.transactionEnded();
