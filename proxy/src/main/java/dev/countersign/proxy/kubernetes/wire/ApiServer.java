@@ -31,23 +31,22 @@ public final class ApiServer implements AutoCloseable {
    * @throws UpstreamException if there is no answer
    */
   public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
-    // What changes something is never sent twice: it begins on a connection that is surely alive.
-    if (!isRepeatable(request)) {
+    if (isRepeatable(request)) {
+      Optional<ServerConnection> used = connections.takeIdle();
+      if (used.isPresent()) {
+        try {
+          return sendOn(used.get(), request);
+        } catch (UpstreamException.Silent e) {
+          throw e;
+        } catch (UpstreamException e) {
+          connections.beginMaking();
+        }
+      }
+    } else {
+      // What changes something is never sent twice: it begins on one that is surely alive.
       connections.beginMaking();
-      return sendOn(connect(), request);
     }
-    Optional<ServerConnection> used = connections.takeIdle();
-    if (used.isEmpty()) {
-      return sendOn(connect(), request);
-    }
-    try {
-      return sendOn(used.get(), request);
-    } catch (UpstreamException.Silent e) {
-      throw e;
-    } catch (UpstreamException e) {
-      connections.beginMaking();
-      return sendOn(connect(), request);
-    }
+    return sendOn(connect(), request);
   }
 
   private static boolean isRepeatable(UpstreamRequest request) {
