@@ -11,6 +11,7 @@ import dev.countersign.decision.resource.Secret;
 import dev.countersign.proxy.frontdoor.MemoryJournal;
 import dev.countersign.proxy.frontdoor.PaperAdmission;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
+import dev.countersign.proxy.frontdoor.TestTls;
 import dev.countersign.proxy.mask.ValueMasker;
 import dev.countersign.proxy.postgres.catalog.Catalogs;
 import dev.countersign.proxy.postgres.sql.SqlClassifier;
@@ -68,14 +69,14 @@ final class OpenDoor implements AutoCloseable {
   private final SqlClassifier classifier = new SqlClassifier();
   private volatile Instant expiry = Instant.MAX;
 
-  private OpenDoor(Shop shop, Certificate certificate, PostgresSessions sessions, String database)
+  private OpenDoor(Shop shop, TestTls tls, PostgresSessions sessions, String database)
       throws IOException {
     this.shop = shop;
     PostgresDoorConfig config =
         new PostgresDoorConfig(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            certificate.chain(),
-            certificate.key(),
+            tls.chain(),
+            tls.key(),
             100,
             1 << 20,
             16 << 20,
@@ -115,7 +116,7 @@ final class OpenDoor implements AutoCloseable {
             () -> exposures.key(),
             strangers);
     address = door.start();
-    tap = new Tap(address, certificate);
+    tap = new Tap(address, tls);
   }
 
   static OpenDoor open() throws Exception {
@@ -123,7 +124,7 @@ final class OpenDoor implements AutoCloseable {
   }
 
   static OpenDoor open(PostgresSessions sessions) throws Exception {
-    return new OpenDoor(Shop.open(), Certificate.make(), sessions, "postgres");
+    return new OpenDoor(Shop.open(), TestTls.make(), sessions, "postgres");
   }
 
   /** Opens it before another database of the shop's server, empty and encoded in LATIN1. */
@@ -131,7 +132,7 @@ final class OpenDoor implements AutoCloseable {
     Shop shop = Shop.open();
     shop.run(
         "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
-    return new OpenDoor(shop, Certificate.make(), PostgresSessions.PLAIN, "latin");
+    return new OpenDoor(shop, TestTls.make(), PostgresSessions.PLAIN, "latin");
   }
 
   /** Puts a policy in force that allows everything and masks what the shop's own policy masks. */

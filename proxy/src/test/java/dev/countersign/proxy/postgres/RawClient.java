@@ -66,9 +66,7 @@ final class RawClient implements AutoCloseable {
     }
     SSLSocket tls =
         (SSLSocket)
-            Certificate.trustingClient()
-                .getSocketFactory()
-                .createSocket(socket, "localhost", 0, true);
+            TrustEverybody.context().getSocketFactory().createSocket(socket, "localhost", 0, true);
     tls.startHandshake();
     socket = tls;
   }
@@ -77,9 +75,7 @@ final class RawClient implements AutoCloseable {
   void directTls(String... protocols) throws Exception {
     SSLSocket tls =
         (SSLSocket)
-            Certificate.trustingClient()
-                .getSocketFactory()
-                .createSocket(socket, "localhost", 0, true);
+            TrustEverybody.context().getSocketFactory().createSocket(socket, "localhost", 0, true);
     SSLParameters parameters = tls.getSSLParameters();
     parameters.setApplicationProtocols(protocols);
     tls.setSSLParameters(parameters);

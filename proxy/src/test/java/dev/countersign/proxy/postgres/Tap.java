@@ -1,5 +1,6 @@
 package dev.countersign.proxy.postgres;
 
+import dev.countersign.proxy.frontdoor.TestTls;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -24,12 +25,12 @@ final class Tap implements AutoCloseable {
 
   private final ServerSocket listener;
   private final InetSocketAddress door;
-  private final Certificate certificate;
+  private final TestTls tls;
   private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
 
-  Tap(InetSocketAddress door, Certificate certificate) throws IOException {
+  Tap(InetSocketAddress door, TestTls tls) throws IOException {
     this.door = door;
-    this.certificate = certificate;
+    this.tls = tls;
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.startVirtualThread(this::accept);
   }
@@ -106,11 +107,11 @@ final class Tap implements AutoCloseable {
 
   private SSLSocket tls(Socket socket, boolean server)
       throws IOException, GeneralSecurityException {
-    var context = server ? certificate.server() : Certificate.trustingClient();
-    SSLSocket tls =
+    var context = server ? tls.server() : TrustEverybody.context();
+    SSLSocket made =
         (SSLSocket) context.getSocketFactory().createSocket(socket, "localhost", 0, true);
-    tls.setUseClientMode(!server);
-    return tls;
+    made.setUseClientMode(!server);
+    return made;
   }
 
   private void pump(InputStream in, OutputStream out, boolean keep) throws IOException {
