@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 final class MutatedSqlIT {
 
   private static final long SEED = Long.getLong("countersign.mutants.seed", 20_261_123);
-  private static final int MUTANTS = Integer.getInteger("countersign.mutants", 4_000);
+  private static final int MUTANTS = Integer.getInteger("countersign.mutants", 40_000);
   private static final List<String> RAW_PARSER =
       List.of("gram.y", "scan.l", "parser.c", "scansup.c");
 
