@@ -13,6 +13,8 @@ import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Ways to a masked value by what a database stores and does later, tried by a role that owns what
@@ -48,6 +50,10 @@ final class StoredExpressionsIT {
         ALTER TYPE person OWNER TO gateway;
         ALTER TABLE mails OWNER TO gateway;
         ALTER TABLE claims OWNER TO gateway;
+        CREATE TABLE folks (id int, email text) PARTITION BY RANGE (id);
+        CREATE TABLE once (id int, email text);
+        ALTER TABLE folks OWNER TO gateway;
+        ALTER TABLE once OWNER TO gateway;
         CREATE TABLE vip (level int) INHERITS (customers);
         ALTER TABLE vip OWNER TO gateway;
         """
@@ -59,6 +65,7 @@ final class StoredExpressionsIT {
                     mask("public.customers", "email", Masker.REDACT),
                     mask("public.customers", "ssn", Masker.NULL),
                     mask("public.people", "ssn", Masker.REDACT),
+                    mask("public.folks", "email", Masker.REDACT),
                     mask("public.mails", "email", Masker.REDACT),
                     mask("public.payments", "card_number", Masker.PARTIAL)))));
   }
@@ -116,6 +123,31 @@ final class StoredExpressionsIT {
                 "COMMIT"))
         .contains("CREATE TABLE", "PG-MASKED-COPY");
     getsNoValue("SELECT ssn FROM vip");
+  }
+
+  /** Until it ends, the gateway would not know that it is one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TABLE part PARTITION OF folks FOR VALUES FROM (900) TO (999)",
+        "DROP TABLE once; CREATE TABLE once PARTITION OF folks FOR VALUES FROM (900) TO (999)",
+        "ALTER TABLE folks ATTACH PARTITION once FOR VALUES FROM (900) TO (999)",
+        "CREATE TABLE part () INHERITS (customers)"
+      })
+  void pgs10_inATransactionNoTableIsMadePartOfAMaskedOne(String sql) throws Exception {
+    assertThat(
+            getsNoValue(
+                "BEGIN",
+                sql,
+                "INSERT INTO folks (id, email) SELECT 900, email FROM customers WHERE id = 1",
+                "SELECT email FROM part",
+                "SELECT upper(email) FROM once",
+                "ROLLBACK"))
+        .contains("PG-MASKED-COPY");
+    getsNoValue(
+        sql
+            + "; INSERT INTO folks (id, email) SELECT 900, email FROM customers WHERE id = 1;"
+            + " SELECT upper(email) FROM once");
   }
 
   @Test

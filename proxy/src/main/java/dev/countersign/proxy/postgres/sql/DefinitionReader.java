@@ -96,9 +96,21 @@ final class DefinitionReader {
     (objects.isEmpty() ? List.of("") : objects)
         .forEach(object -> reading.accesses.add(verb, object));
     objects.forEach(object -> reading.flows.touches(object, object));
+    adopt(body.path("inhRelations"));
+    adopt(body.path("base").path("inhRelations"));
     boolean isAboutMany = verb == SqlVerb.TRUNCATE || verb == SqlVerb.LOCK;
     queries.expressions().readRest(body, isAboutMany ? MANY_OBJECTS : OBJECTS, scope);
     queries.expressions().readRest(body.path("base"), OBJECTS, scope);
+  }
+
+  /**
+   * Rows that go into a parent show in its children, and until the transaction ends nobody knows
+   * that these are its children.
+   */
+  private void adopt(Node parents) {
+    for (Node parent : parents) {
+      reading.flows.strips(reading.relation(parent.path("RangeVar")));
+    }
   }
 
   private static SqlVerb verb(String kind) {
@@ -262,10 +274,12 @@ final class DefinitionReader {
       case "AT_DetachPartition" ->
           reading.flows.strips(
               reading.relation(command.path("def").path("PartitionCmd").path("name")));
-      // The rows would show under another relation, whose columns no rule knows.
-      case "AT_AttachPartition" ->
-          reading.flows.strips(
-              reading.relation(command.path("def").path("PartitionCmd").path("name")));
+      // The rows of either would show under the other, for which no rule may be.
+      case "AT_AttachPartition" -> {
+        reading.flows.strips(table);
+        reading.flows.strips(
+            reading.relation(command.path("def").path("PartitionCmd").path("name")));
+      }
       case "AT_AddInherit", "AT_DropInherit" -> reading.flows.strips(table);
       case "AT_DropExpression" -> reading.flows.frees(table);
       // A key that goes takes the foreign keys along that refer to it.

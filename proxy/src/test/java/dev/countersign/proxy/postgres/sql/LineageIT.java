@@ -262,6 +262,8 @@ final class LineageIT {
           ALTER SCHEMA public RENAME TO p; [public.customers.email, public.customers.ssn, public.mv_c.email, public.mv_c.id, public.people.email, public.people_1.email, public.v_c.id, public.v_c.l, public.v_spy.e, public.v_v.m, public.vip.email, public.vip.ssn]
           ALTER TABLE customers ALTER notes TYPE text USING email; [public.customers.email]
           ALTER TABLE customers ADD COLUMN c text GENERATED ALWAYS AS (upper(ssn)) STORED; [public.customers.ssn]
+          CREATE TABLE people_2 PARTITION OF people FOR VALUES IN (7); [public.people.email]
+          CREATE TABLE o2 () INHERITS (orders); []
           ALTER TABLE people DETACH PARTITION people_1; [public.people_1.email]
           ALTER TABLE vip NO INHERIT customers; [public.vip.email, public.vip.ssn]
           ALTER TABLE customers ADD COLUMN c text; []
