@@ -75,6 +75,26 @@ final class KnownAttacksIT {
     assertThat(door.psql(sql).text()).contains("42501: blocked by policy");
   }
 
+  @Test
+  void ours_djangoSetsItsTimeZoneAndNothingElse() throws Exception {
+    door.allowEverything();
+    try {
+      assertThat(
+              door.psql("SELECT set_config('TimeZone', 'Asia/Tokyo', false)", "SHOW timezone")
+                  .text())
+          .contains("(1 row)\nTimeZone\nAsia/Tokyo\n");
+      assertThat(door.psql("SELECT set_config('TimeZone', ssn, false) FROM customers").text())
+          .contains("PG-FUNCTION");
+      assertThat(
+              door.psql(
+                      "SELECT set_config('TimeZone', 'UTC', false), set_config('role', 'x', false)")
+                  .text())
+          .contains("PG-FUNCTION");
+    } finally {
+      door.policy.activate(new ShopPolicy());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -702,3 +702,110 @@ SELECT c.ssn FROM customers c FOR SHARE OF c NOWAIT
 ;;SELECT ssn FROM customers;;
 SELECT
 SELECT FROM customers
+
+-- PG-S37 a generated column of a child
+CREATE TABLE kid (copy text GENERATED ALWAYS AS (ssn) STORED) INHERITS (customers)
+INSERT INTO kid (id, name, email, ssn) SELECT 900, name, email, ssn || 'k' FROM ONLY customers WHERE id = 1
+SELECT copy FROM kid
+DROP TABLE kid
+
+-- PG-S37 a generated column of a child, in one message
+CREATE TABLE kid2 (copy text GENERATED ALWAYS AS (ssn) STORED) INHERITS (customers); INSERT INTO kid2 (id, name, email, ssn) SELECT 900, name, email, ssn || 'k' FROM ONLY customers WHERE id = 1; SELECT copy FROM kid2; DROP TABLE kid2
+
+-- PG-S37 a virtual column
+ALTER TABLE customers ADD COLUMN copy2 text GENERATED ALWAYS AS (ssn) VIRTUAL
+SELECT copy2 FROM customers
+CREATE TABLE kid3 (copy text GENERATED ALWAYS AS (ssn) VIRTUAL) INHERITS (customers)
+INSERT INTO kid3 (id, name, email, ssn) SELECT 900, name, email, ssn || 'k' FROM ONLY customers WHERE id = 1
+SELECT copy FROM kid3
+DROP TABLE kid3
+
+-- PG-S37 a foreign key that cascades
+CREATE TABLE fk (m text REFERENCES customers (ssn) ON UPDATE CASCADE)
+INSERT INTO customers (id, name, email, ssn) VALUES (77, 'x', 'y', 'known')
+INSERT INTO fk VALUES ('known')
+UPDATE customers SET ssn = (SELECT email FROM customers WHERE id = 1) WHERE id = 77
+SELECT m FROM fk
+DROP TABLE fk
+DELETE FROM customers WHERE id = 77
+
+-- PG-S37 the catalog by hand
+UPDATE pg_attribute SET attname = 'plain' WHERE attrelid = 'customers'::regclass AND attname = 'ssn'
+SELECT plain FROM customers
+UPDATE pg_attribute SET attname = 'ssn' WHERE attrelid = 'customers'::regclass AND attname = 'plain'
+
+-- PG-S37 a function of the catalog by hand
+UPDATE pg_catalog.pg_proc SET prosrc = 'SELECT ssn FROM public.customers LIMIT 1' WHERE proname = 'shout'
+
+-- PG-S37 a schema with a view
+CREATE SCHEMA sn CREATE VIEW v AS SELECT ssn AS s FROM public.customers
+SELECT s FROM sn.v
+
+-- PG-S37 update from a derived table
+UPDATE orders SET status = d.x FROM (SELECT ssn AS x FROM customers) d
+UPDATE orders SET status = d.max FROM (SELECT max(ssn) FROM customers) d
+UPDATE orders SET status = d."case" FROM (SELECT CASE WHEN true THEN ssn END FROM customers) d
+MERGE INTO customers c USING (VALUES (1)) v(i) ON c.id = v.i WHEN NOT MATCHED BY SOURCE THEN UPDATE SET notes = c.ssn WHEN MATCHED THEN UPDATE SET notes = ssn
+INSERT INTO scratch (note) SELECT c.name FROM customers AS c(id, email, name)
+INSERT INTO scratch (note) VALUES ((SELECT ssn FROM customers LIMIT 1))
+INSERT INTO scratch (note) SELECT l.a FROM customers c, LATERAL (SELECT c.ssn, c.email) AS l(a, b)
+
+-- PG-S26 old and new of inserts and merges
+INSERT INTO customers (id, name, email) VALUES (1, 'Ada', 'x') ON CONFLICT (id) DO UPDATE SET notes = 'likes tea' RETURNING WITH (OLD AS o) o.ssn || '', o::text, new::text
+MERGE INTO customers c USING (VALUES (1)) v(i) ON c.id = v.i WHEN MATCHED THEN UPDATE SET notes = 'likes tea' RETURNING old::text, new.ssn || '', merge_action(), c.*, upper(old.email)
+WITH m AS (MERGE INTO customers c USING (VALUES (1)) v(i) ON c.id = v.i WHEN MATCHED THEN UPDATE SET notes = 'likes tea' RETURNING merge_action(), old AS was, c.ssn AS x) SELECT x, (was).email FROM m
+DELETE FROM customers WHERE id = 99 RETURNING WITH (OLD AS o) o.ssn || ''
+
+-- PG-S12 names that PostgreSQL makes up
+SELECT column2 FROM (VALUES (1, (SELECT max(ssn) FROM customers))) v
+SELECT z.b FROM (VALUES (1, (SELECT ssn FROM customers LIMIT 1))) AS z(a, b)
+SELECT "case" FROM (SELECT CASE WHEN true THEN ssn END FROM customers) v
+SELECT "coalesce" FROM (SELECT coalesce(ssn, 'x') FROM customers) v
+SELECT "array" FROM (SELECT ARRAY[ssn] FROM customers) v
+SELECT "row" FROM (SELECT ROW(ssn, 1) FROM customers) v
+SELECT "greatest" || '' FROM (SELECT greatest(ssn, '') FROM customers) v
+SELECT "?column?" FROM (SELECT ssn || '' FROM customers) v
+SELECT "text" FROM (SELECT (ssn || '')::text FROM customers) v
+SELECT "xmlelement" FROM (SELECT xmlelement(name x, ssn) FROM customers) v
+SELECT "json_value" FROM (SELECT JSON_VALUE(to_jsonb(c), '$.ssn') FROM customers c) v
+SELECT "json_object", "json_array" FROM (SELECT JSON_OBJECT('a': ssn), JSON_ARRAY(ssn) FROM customers c) v
+SELECT "json_objectagg" FROM (SELECT JSON_OBJECTAGG(ssn: email) FROM customers c) v
+SELECT "json" FROM (SELECT JSON(to_json(ssn)::text) FROM customers c) v
+SELECT btrim || '' FROM (SELECT trim(ssn) FROM customers) v
+SELECT t.max FROM (SELECT max(ssn) FROM customers) t
+SELECT (r).f1 FROM (SELECT ROW(ssn, email) AS r FROM customers) v
+SELECT (r).* FROM (SELECT c AS r FROM customers c) v
+SELECT q.y FROM ((SELECT name, ssn FROM customers) UNION ALL (SELECT 'a', 'b')) q(x, y)
+SELECT (jsonb_each_text(to_jsonb(c))).* FROM customers c
+SELECT (jsonb_each_text(to_jsonb(c))).value || '' FROM customers c
+SELECT (json_populate_record(null::pair, json_build_object('a', ssn))).a FROM customers
+SELECT p.a FROM customers c, LATERAL ROWS FROM (unnest(ARRAY[c.ssn]), unnest(ARRAY[c.email])) WITH ORDINALITY AS p(a, b, n)
+SELECT t.n FROM customers c, JSON_TABLE(to_jsonb(c), '$' COLUMNS (NESTED PATH '$' COLUMNS (n text PATH '$.ssn', o FOR ORDINALITY))) t
+SELECT y FROM (WITH t(x, y) AS MATERIALIZED (SELECT name, ssn FROM customers) SELECT y || '' AS y FROM t JOIN t u USING (x, y)) z
+WITH RECURSIVE r(v) AS (SELECT ssn FROM customers UNION ALL SELECT v FROM r WHERE false) SEARCH DEPTH FIRST BY v SET o SELECT o::text FROM r
+SELECT j.ssn || '' FROM (customers NATURAL JOIN (SELECT 1 AS id) x) j
+SELECT pg_input_error_info(ssn, 'int4'), (pg_input_error_info(email, 'json')).message FROM customers
+SELECT ssn(c), c.email, email(c) || '', text(c.ssn), c::text::varchar FROM customers c
+SELECT 1 AS a, 'x' AS b UNION SELECT * FROM (SELECT id, ssn FROM customers) s
+SELECT (SELECT c), (SELECT c.ssn FROM orders LIMIT 1), (SELECT (c).email || '') FROM customers c
+SELECT * FROM (SELECT c.* FROM customers c) AS x(a, b, d, e, f)
+SELECT d || '' FROM (SELECT c.* FROM customers c) AS x(a, b, d, e, f)
+SELECT f || '' FROM customers AS x(a, b, d, e, f)
+SELECT lag(x.d, 0) OVER () FROM (TABLE customers) AS x(a, b, d, e, f)
+SELECT string_agg(v, '') FROM (SELECT ssn FROM customers) s(v)
+SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY v) FROM (SELECT ssn FROM customers) s(v)
+SELECT min(x) FROM (SELECT unnest(array_agg(email)) FROM customers) s(x)
+SELECT x FROM ROWS FROM (json_to_recordset((SELECT json_agg(c) FROM customers c)) AS (ssn text, email text)) AS j(x, y)
+SELECT * FROM json_to_record((SELECT to_json(c) FROM customers c LIMIT 1)) AS k(ssn text)
+SELECT ts_headline('simple', ssn, to_tsquery('simple', 'x')), strip(to_tsvector('simple', email)), tsvector_to_array(to_tsvector('simple', ssn)) FROM customers
+SELECT name FROM customers ORDER BY (SELECT ssn) OFFSET (SELECT count(ssn) FROM customers) - 1
+
+-- PG-P25 binary cursors
+BEGIN
+DECLARE b BINARY CURSOR FOR SELECT upper(ssn), to_jsonb(email), ARRAY[ssn], ssn FROM customers
+FETCH ALL b
+COMMIT
+
+-- PG-S25 EXPLAIN of values
+EXPLAIN (ANALYZE, VERBOSE, SERIALIZE TEXT, MEMORY, BUFFERS, WAL, SETTINGS) SELECT upper(ssn) FROM customers c WHERE ssn = ANY (SELECT ssn FROM customers)
+EXPLAIN (ANALYZE) MERGE INTO customers c USING (VALUES (1)) v(i) ON c.id = v.i WHEN MATCHED THEN DO NOTHING

@@ -33,13 +33,15 @@ public final class Catalog {
   private final Map<Integer, Relation> byOid;
   private final Map<String, Relation> byName;
   private final Map<Integer, Set<Integer>> sources;
+  private final List<ColumnCopy> copies;
   private final Set<Integer> opaqueViews;
   private final Set<String> systemRelations;
   private final Map<String, Set<String>> functions;
 
   /**
    * @param sources for each view or child the relations it is built upon or inherits from
-   * @param opaqueViews views that call users' functions
+   * @param copies the columns that the database writes by itself from others
+   * @param opaqueViews views that call users' functions, or show statistics
    * @param systemRelations bare names of the relations of pg_catalog
    * @param functions for each schema the bare names of its functions, operators and base types
    */
@@ -47,10 +49,11 @@ public final class Catalog {
       List<String> searchPath,
       Collection<Relation> relations,
       Map<Integer, Set<Integer>> sources,
+      List<ColumnCopy> copies,
       Set<Integer> opaqueViews,
       Set<String> systemRelations,
       Map<String, Set<String>> functions) {
-    this(true, searchPath, relations, sources, opaqueViews, systemRelations, functions);
+    this(true, searchPath, relations, sources, copies, opaqueViews, systemRelations, functions);
   }
 
   private Catalog(
@@ -58,6 +61,7 @@ public final class Catalog {
       List<String> searchPath,
       Collection<Relation> relations,
       Map<Integer, Set<Integer>> sources,
+      List<ColumnCopy> copies,
       Set<Integer> opaqueViews,
       Set<String> systemRelations,
       Map<String, Set<String>> functions) {
@@ -67,6 +71,7 @@ public final class Catalog {
     this.byName =
         relations.stream().collect(toUnmodifiableMap(Relation::qualifiedName, identity()));
     this.sources = Map.copyOf(sources);
+    this.copies = List.copyOf(copies);
     this.opaqueViews = Set.copyOf(opaqueViews);
     this.systemRelations = Set.copyOf(systemRelations);
     this.functions = Map.copyOf(functions);
@@ -77,7 +82,8 @@ public final class Catalog {
 
   /** Stands for a database that is not at hand: names resolve to the first schema of the path. */
   public static Catalog unknown(List<String> searchPath) {
-    return new Catalog(false, searchPath, List.of(), Map.of(), Set.of(), Set.of(), Map.of());
+    return new Catalog(
+        false, searchPath, List.of(), Map.of(), List.of(), Set.of(), Set.of(), Map.of());
   }
 
   /** Whether this is a snapshot of a real database. */
@@ -114,7 +120,15 @@ public final class Catalog {
     return sources.getOrDefault(oid, Set.of());
   }
 
-  /** Whether it is a view of which nobody knows what it reads: it calls users' functions. */
+  /** The columns that the database writes by itself from others. */
+  List<ColumnCopy> copies() {
+    return copies;
+  }
+
+  /**
+   * Whether it is a view of which nobody knows what it shows: it calls users' functions, or reads
+   * statistics.
+   */
   boolean isOpaqueView(int oid) {
     return opaqueViews.contains(oid);
   }

@@ -40,7 +40,7 @@ final class CatalogReader {
       FROM pg_catalog.pg_inherits i
       """;
 
-  /** Views that call functions made by users. */
+  /** Views that call functions made by users, or show statistics. */
   private static final String OPAQUE_VIEWS =
       """
       SELECT DISTINCT r.ev_class::pg_catalog.int8
@@ -50,6 +50,31 @@ final class CatalogReader {
       WHERE d.refobjid >= 16384 AND r.ev_class >= 16384
         AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
           'pg_catalog.pg_operator'::pg_catalog.regclass)
+      UNION
+      SELECT r.ev_class::pg_catalog.int8
+      FROM pg_catalog.pg_rewrite r
+      JOIN pg_catalog.pg_depend d
+        ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
+      JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
+      WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND r.ev_class >= 16384
+        AND c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND c.relname ~ '^pg_stats'
+      """;
+
+  /** Columns that others are generated from, and those that updates cascade from. */
+  private static final String COPIES =
+      """
+      SELECT x.adrelid::pg_catalog.int8, x.adnum, d.refobjid::pg_catalog.int8, d.refobjsubid, false
+      FROM pg_catalog.pg_attrdef x
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = x.adrelid AND a.attnum = x.adnum
+      JOIN pg_catalog.pg_depend d
+        ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.objid = x.oid
+      WHERE a.attgenerated <> '' AND d.refobjsubid NOT IN (0, x.adnum)
+        AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+      UNION ALL
+      SELECT f.conrelid::pg_catalog.int8, pg_catalog.unnest(f.conkey),
+        f.confrelid::pg_catalog.int8, pg_catalog.unnest(f.confkey), true
+      FROM pg_catalog.pg_constraint f
+      WHERE f.contype = 'f' AND f.confupdtype = 'c'
       """;
 
   private static final String SYSTEM_RELATIONS =
@@ -82,6 +107,7 @@ final class CatalogReader {
           searchPath,
           relations(statement),
           sources(statement),
+          copies(statement),
           opaqueViews(statement),
           systemRelations(statement),
           functions(statement));
@@ -122,6 +148,22 @@ final class CatalogReader {
       }
     }
     return sources;
+  }
+
+  private static List<ColumnCopy> copies(Statement statement) throws SQLException {
+    List<ColumnCopy> copies = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery(COPIES)) {
+      while (rows.next()) {
+        copies.add(
+            new ColumnCopy(
+                (int) rows.getLong(1),
+                rows.getInt(2),
+                (int) rows.getLong(3),
+                rows.getInt(4),
+                rows.getBoolean(5)));
+      }
+    }
+    return copies;
   }
 
   private static Set<Integer> opaqueViews(Statement statement) throws SQLException {

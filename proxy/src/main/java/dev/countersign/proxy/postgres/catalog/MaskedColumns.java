@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A rule on a table holds for its partitions and children too, and one on a child for the tables
  * that show its rows. A view over anything masked is masked in all its columns, because its own
  * definition is not followed column by column; so is a view that calls a user's function, which may
- * read anything.
+ * read anything. A column that the database writes by itself from a masked one is masked as well.
  */
 public final class MaskedColumns {
 
@@ -90,7 +90,7 @@ public final class MaskedColumns {
 
   /** Carries masks one step further, and answers whether there was anything to carry. */
   private static boolean spreads(Catalog catalog, Map<Integer, Map<String, Masker>> byOid) {
-    boolean isNew = false;
+    boolean isNew = spreadsToCopies(catalog, byOid);
     for (Relation relation : catalog.relations()) {
       for (int source : catalog.sources(relation.oid())) {
         Optional<Relation> parent = catalog.relation(source);
@@ -110,6 +110,32 @@ public final class MaskedColumns {
       }
     }
     return isNew;
+  }
+
+  /** Carries masks to what is generated from masked columns, and to where updates cascade. */
+  private static boolean spreadsToCopies(Catalog catalog, Map<Integer, Map<String, Masker>> byOid) {
+    boolean isNew = false;
+    for (ColumnCopy copy : catalog.copies()) {
+      Map<String, Masker> sources = byOid.getOrDefault(copy.sourceRelation(), Map.of());
+      Optional<Masker> masker =
+          column(catalog, copy.sourceRelation(), copy.sourceColumn())
+              .flatMap(source -> Optional.ofNullable(sources.get(source)));
+      Optional<String> column = column(catalog, copy.relation(), copy.column());
+      if (masker.isPresent() && column.isPresent()) {
+        isNew |=
+            byOid
+                    .computeIfAbsent(copy.relation(), key -> new HashMap<>())
+                    .putIfAbsent(column.get(), copy.exact() ? masker.get() : Masker.REDACT)
+                == null;
+      }
+    }
+    return isNew;
+  }
+
+  private static Optional<String> column(Catalog catalog, int oid, int attnum) {
+    return catalog
+        .relation(oid)
+        .flatMap(relation -> Optional.ofNullable(relation.columns().get(attnum)));
   }
 
   private static boolean inherit(
@@ -172,6 +198,24 @@ public final class MaskedColumns {
         .relation(qualifiedName)
         .map(relation -> byOid.getOrDefault(relation.oid(), Map.of()).keySet())
         .orElseGet(Set::of);
+  }
+
+  /**
+   * Whether nothing of a value shows that is written to that column, now or later: a rule is about
+   * its own name. A mask that was carried there ends with what carried it.
+   */
+  public boolean hidesForGood(String qualifiedName, String column) {
+    return knows(qualifiedName)
+        && strictest(plan, qualifiedName, column)
+            .filter(masker -> masker != Masker.PARTIAL)
+            .isPresent();
+  }
+
+  /** The columns of a relation that are masked only because of what others hold. */
+  public Set<String> carriedTo(String qualifiedName) {
+    return columnsOf(qualifiedName).stream()
+        .filter(column -> strictest(plan, qualifiedName, column).isEmpty())
+        .collect(toUnmodifiableSet());
   }
 
   /**

@@ -74,6 +74,7 @@ final class DefinitionReader {
       case "AlterDefaultPrivilegesStmt" -> grant(body.path("action"));
       case "AlterTableStmt" -> alterTable(body, scope);
       case "RenameStmt", "AlterObjectSchemaStmt" -> rename(body);
+      case "CreatePolicyStmt", "AlterPolicyStmt" -> policy(kind, body);
       default -> byVerb(kind, body, scope);
     }
     if (OPAQUE.contains(kind)) {
@@ -95,9 +96,21 @@ final class DefinitionReader {
     (objects.isEmpty() ? List.of("") : objects)
         .forEach(object -> reading.accesses.add(verb, object));
     objects.forEach(object -> reading.flows.touches(object, object));
+    adopt(body.path("inhRelations"));
+    adopt(body.path("base").path("inhRelations"));
     boolean isAboutMany = verb == SqlVerb.TRUNCATE || verb == SqlVerb.LOCK;
     queries.expressions().readRest(body, isAboutMany ? MANY_OBJECTS : OBJECTS, scope);
     queries.expressions().readRest(body.path("base"), OBJECTS, scope);
+  }
+
+  /**
+   * Rows that go into a parent show in its children, and until the transaction ends nobody knows
+   * that these are its children.
+   */
+  private void adopt(Node parents) {
+    for (Node parent : parents) {
+      reading.flows.strips(reading.relation(parent.path("RangeVar")));
+    }
   }
 
   private static SqlVerb verb(String kind) {
@@ -114,7 +127,6 @@ final class DefinitionReader {
           "CreateTrigStmt",
           "CreateEventTrigStmt",
           "RuleStmt",
-          "CreatePolicyStmt",
           "CreateRoleStmt",
           "CreatedbStmt",
           "CreateExtensionStmt",
@@ -130,7 +142,6 @@ final class DefinitionReader {
           "AlterTypeStmt",
           "AlterEnumStmt",
           "AlterDomainStmt",
-          "AlterPolicyStmt",
           "AlterRoleStmt",
           "AlterRoleSetStmt",
           "AlterDatabaseStmt",
@@ -187,6 +198,21 @@ final class DefinitionReader {
     queries.write(view, Tree.strings(body.path("aliases")), queries.read(body.path("query"), null));
   }
 
+  /** It runs inside the statements of others, whose errors would show what it read. */
+  private void policy(String kind, Node body) {
+    String table = reading.relation(body.path("table"));
+    boolean isNew = kind.equals("CreatePolicyStmt");
+    reading.accesses.add(isNew ? SqlVerb.CREATE : SqlVerb.ALTER, table);
+    reading.flows.touches(table, Tree.text(body.path("table"), "relname"));
+    // What it names of its own table is no access of this statement.
+    Scope scope = tableScope(body.path("table"), table, new Accesses.Access());
+    for (String expression : List.of("qual", "with_check")) {
+      Sources sources = queries.expressions().readCondition(body.path(expression), scope);
+      reading.flows.write("", "", sources);
+    }
+    queries.expressions().readRest(body, Set.of("table", "qual", "with_check"), scope);
+  }
+
   private void createIndex(Node body) {
     String table = reading.relation(body.path("relation"));
     String schema = table.substring(0, table.indexOf('.') + 1);
@@ -234,7 +260,13 @@ final class DefinitionReader {
   }
 
   private void alter(Node command, Node body, String table) {
-    Sources sources = queries.expressions().read(command, tableScope(body, table));
+    Sources sources =
+        queries
+            .expressions()
+            .read(
+                command,
+                tableScope(
+                    body.path("relation"), table, reading.accesses.access(SqlVerb.ALTER, table)));
     switch (Tree.text(command, "subtype")) {
       // An expression computes the column's values from those of others.
       case "AT_AlterColumnType", "AT_AddColumn", "AT_SetExpression" ->
@@ -242,23 +274,30 @@ final class DefinitionReader {
       case "AT_DetachPartition" ->
           reading.flows.strips(
               reading.relation(command.path("def").path("PartitionCmd").path("name")));
-      // The rows would show under another relation, whose columns no rule knows.
-      case "AT_AttachPartition" ->
-          reading.flows.strips(
-              reading.relation(command.path("def").path("PartitionCmd").path("name")));
+      // The rows of either would show under the other, for which no rule may be.
+      case "AT_AttachPartition" -> {
+        reading.flows.strips(table);
+        reading.flows.strips(
+            reading.relation(command.path("def").path("PartitionCmd").path("name")));
+      }
       case "AT_AddInherit", "AT_DropInherit" -> reading.flows.strips(table);
+      case "AT_DropExpression" -> reading.flows.frees(table);
+      // A key that goes takes the foreign keys along that refer to it.
+      case "AT_DropConstraint", "AT_DropColumn" -> {
+        if (Tree.text(command, "behavior").equals("DROP_CASCADE")) {
+          reading.flows.strips(table);
+        } else {
+          reading.flows.frees(table);
+        }
+      }
       default -> {}
     }
   }
 
-  private Scope tableScope(Node body, String table) {
+  private Scope tableScope(Node rangeVar, String table, Accesses.Access access) {
     Scope scope = new Scope(null);
     scope.add(
-        new Range.Relation(
-            Tree.text(body.path("relation"), "relname"),
-            table,
-            reading.accesses.access(SqlVerb.ALTER, table),
-            names.columns(table)));
+        new Range.Relation(Tree.text(rangeVar, "relname"), table, access, names.columns(table)));
     return scope;
   }
 
@@ -270,6 +309,11 @@ final class DefinitionReader {
             : body.has("object")
                 ? names.objects(body, field, "object")
                 : List.of(Tree.text(body, "subname"));
+    if (Tree.text(body, "renameType").equals("OBJECT_ATTRIBUTE")
+        && Tree.text(body, "behavior").equals("DROP_CASCADE")) {
+      // It renames columns of every table of that type, and the text does not say of which.
+      reading.accesses.becomeOpaque();
+    }
     for (String object : objects.isEmpty() ? List.of("") : objects) {
       reading.accesses.add(SqlVerb.ALTER, object);
       reading.flows.strips(object);

@@ -15,6 +15,9 @@ final class ExpressionReader {
   private static final Set<String> DATA_STATEMENTS =
       Set.of("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt");
 
+  /** FKCONSTR_ACTION_CASCADE of parsenodes.h. */
+  private static final String CASCADE = "c";
+
   private final Reading reading;
   private final QueryReader queries;
 
@@ -101,6 +104,7 @@ final class ExpressionReader {
       case "SortBy" -> operator(Tree.strings(body.path("useOp")), body, scope);
       case "TypeCast" -> cast(body, scope);
       case "A_Indirection" -> indirection(body, scope);
+      case "Constraint" -> constraint(body, scope);
       case "String" -> {}
       default -> {
         if (DATA_STATEMENTS.contains(kind)) {
@@ -139,6 +143,18 @@ final class ExpressionReader {
   private void indirection(Node body, Scope scope) {
     walk(body, scope);
     Tree.strings(body.path("indirection")).forEach(this::attribute);
+  }
+
+  /** A foreign key whose updates cascade writes what it refers to into its own columns. */
+  private void constraint(Node body, Scope scope) {
+    walk(body, scope);
+    if (Tree.text(body, "fk_upd_action").equals(CASCADE)) {
+      List<String> columns = Tree.strings(body.path("pk_attrs"));
+      if (columns.isEmpty()) {
+        reading.flows.write("", "", Sources.ofEverything());
+      }
+      columns.forEach(column -> reading.flows.write("", "", Sources.of(column)));
+    }
   }
 
   /** {@code (c).f} is a call of f if c has no column of that name and somebody made such an f. */

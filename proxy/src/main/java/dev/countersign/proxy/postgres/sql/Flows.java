@@ -32,6 +32,7 @@ final class Flows {
   private final List<Edge> edges = new ArrayList<>();
   private final List<Write> writes = new ArrayList<>();
   private final Set<String> strips = new HashSet<>();
+  private final Set<String> freed = new HashSet<>();
   private final Set<String> taken = new HashSet<>();
   private final List<Sources> conditions = new ArrayList<>();
 
@@ -66,6 +67,11 @@ final class Flows {
     strips.add(object);
   }
 
+  /** Notes that the statement may end what carries masks to columns of a relation. */
+  void frees(String relation) {
+    freed.add(relation);
+  }
+
   /** Notes that the statement makes a relation of that name that others of the name hide behind. */
   void takes(String bareName) {
     taken.add(bareName);
@@ -89,6 +95,10 @@ final class Flows {
 
   Set<String> strips() {
     return strips;
+  }
+
+  Set<String> frees() {
+    return freed;
   }
 
   List<Sources> conditions() {

@@ -25,6 +25,8 @@ final class Functions {
       Set.of(
           "nextval",
           "setval",
+          // What random() answers next tells what it was given.
+          "setseed",
           "pg_sleep",
           "pg_sleep_for",
           "pg_sleep_until",

@@ -102,8 +102,8 @@ public final class Lineage {
     }
     Taint taint = Taint.of(flows, masked);
     for (Flows.Write write : flows.writes()) {
-      boolean staysMasked =
-          !write.column().isEmpty() && masked.columnsOf(write.relation()).contains(write.column());
+      // Where a part shows, another part of a value could be put in its place.
+      boolean staysMasked = masked.hidesForGood(write.relation(), write.column());
       if (!staysMasked && taint.reaches(write.sources())) {
         laundered.addAll(named(write.sources(), masked));
       }
@@ -111,12 +111,15 @@ public final class Lineage {
     for (String stripped : flows.strips()) {
       masked.relationsIn(stripped).forEach(relation -> laundered.addAll(allOf(relation, masked)));
     }
+    for (String freed : flows.frees()) {
+      masked.carriedTo(freed).forEach(column -> laundered.add(freed + "." + column));
+    }
     return laundered;
   }
 
   /**
-   * Sealed columns by whose values this statement filters, joins, sorts, groups or computes; empty
-   * if they stand nowhere but bare in result lists.
+   * Sealed columns by whose values this statement filters, joins, sorts, groups or computes, or
+   * that it writes where they are not sealed; empty if they stand nowhere but bare in result lists.
    *
    * @param sealed what is sealed, see {@link MaskedColumns#sealed}
    */
@@ -133,6 +136,8 @@ public final class Lineage {
         }
       }
     }
+    // In a column that is only masked, one could filter by it.
+    columns.addAll(launders(sealed));
     return columns;
   }
 

@@ -36,7 +36,6 @@ final class ObjectNames {
       case "CreateForeignTableStmt" -> relations(body.path("base").path("relation"));
       case "CreateSeqStmt", "AlterSeqStmt" -> relations(body.path("sequence"));
       case "CompositeTypeStmt" -> relations(body.path("typevar"));
-      case "CreatePolicyStmt", "AlterPolicyStmt" -> relations(body.path("table"));
       case "TruncateStmt", "LockStmt" -> listed(body.path("relations"));
       case "VacuumStmt" -> vacuumed(body.path("rels"));
       case "CreateFunctionStmt" -> made(body.path("funcname"));
