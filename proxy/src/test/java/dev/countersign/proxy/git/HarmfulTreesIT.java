@@ -3,8 +3,8 @@ package dev.countersign.proxy.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,31 +14,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HarmfulTreesIT {
 
-  private OpenGitDoor door;
+  private static OpenGitDoor door;
+  private static Path clone;
 
-  @BeforeEach
-  void open() throws Exception {
+  @BeforeAll
+  static void open() throws Exception {
     door = new OpenGitDoor();
+    clone = door.clone();
   }
 
-  @AfterEach
-  void close() throws Exception {
+  @AfterAll
+  static void close() throws Exception {
     door.close();
   }
 
-  private String file(Path clone, String text) throws Exception {
+  private String file(String text) throws Exception {
     return door.feed(clone, text, "hash-object", "-w", "--stdin").strip();
   }
 
   /** What is there already, and one thing more. */
-  private String tree(Path clone, String entry) throws Exception {
+  private String tree(String entry) throws Exception {
     String there = entry.endsWith("\tconfig") ? "" : door.git(clone, "ls-tree", "HEAD").text();
     return door.feed(clone, there + entry + "\n", "mktree").strip();
   }
 
-  private String push(Path clone, String tree) throws Exception {
+  private String push(String tree) throws Exception {
     String commit = door.git(clone, "commit-tree", "-p", "HEAD", "-m", "t", tree).text().strip();
-    return door.git(clone, "push", "-f", "origin", commit + ":refs/heads/agent/trees").text();
+    return door.git(clone, "push", "origin", commit + ":refs/heads/agent/" + tree).text();
   }
 
   /** Ours: CVE-2018-11235, 2018-17456, 2020-5260, 2025-48384; hosts need not check for it. */
@@ -57,34 +59,29 @@ class HarmfulTreesIT {
         "[Submodule \"x\"]\npath = x\nURL = https://h/x\nUpdate = !touch x\n",
       })
   void git45_takesNoSubmoduleThatIsACommand(String settings) throws Exception {
-    Path clone = door.clone();
-    String file = file(clone, settings);
+    String file = file(settings);
 
-    assertThat(push(clone, tree(clone, "100644 blob " + file + "\t.gitmodules")))
+    assertThat(push(tree("100644 blob " + file + "\t.gitmodules")))
         .contains("GIT-OBJECT", ".gitmodules");
-    assertThat(push(clone, tree(clone, "100644 blob " + file + "\t.gitmodules.txt")))
-        .contains("new branch");
+    assertThat(push(tree("100644 blob " + file + "\t.gitmodules.txt"))).contains("new branch");
   }
 
   @Test
   void git45_takesNoSubmodulesFromBehindALink() throws Exception {
-    Path clone = door.clone();
-    String file = file(clone, "elsewhere");
+    String file = file("elsewhere");
 
-    assertThat(push(clone, tree(clone, "120000 blob " + file + "\t.gitmodules")))
+    assertThat(push(tree("120000 blob " + file + "\t.gitmodules")))
         .contains("GIT-PACK", "symbolic link");
   }
 
   @Test
   void takesSubmodulesThatAreNone() throws Exception {
-    Path clone = door.clone();
     String settings =
         "[submodule \"lib/a..b\"]\n\tpath = lib/a..b\n\turl = ../a.git\n\tbranch = main\n"
             + "[submodule \"b\"]\n\tpath = b\n\turl = git@h:b.git\n\tupdate = rebase\n";
-    String file = file(clone, settings);
+    String file = file(settings);
 
-    assertThat(push(clone, tree(clone, "100644 blob " + file + "\t.gitmodules")))
-        .contains("new branch");
+    assertThat(push(tree("100644 blob " + file + "\t.gitmodules"))).contains("new branch");
   }
 
   /** Ours: what a file system without case, or Windows', takes for .git. */
@@ -102,10 +99,8 @@ class HarmfulTreesIT {
         ".git\\x"
       })
   void git45_takesNoDirectoryThatIsGitsOwn(String name) throws Exception {
-    Path clone = door.clone();
 
-    String inside = tree(clone, "100644 blob " + file(clone, "x") + "\tconfig");
-    assertThat(push(clone, tree(clone, "040000 tree " + inside + "\t" + name)))
-        .contains("GIT-PACK");
+    String inside = tree("100644 blob " + file("x") + "\tconfig");
+    assertThat(push(tree("040000 tree " + inside + "\t" + name))).contains("GIT-PACK");
   }
 }
