@@ -17,6 +17,7 @@ import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -24,6 +25,7 @@ import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevTag;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.revwalk.filter.RevFilter;
+import org.eclipse.jgit.util.RawParseUtils;
 
 /**
  * Reads what the refs of one push come to: their ancestry, their new commits, what these change,
@@ -197,6 +199,28 @@ final class Inspector implements AutoCloseable {
       }
     }
     push.request().options().forEach(option -> scan.said(option, "(push option)"));
+  }
+
+  /** Looks at what the pack's directories say of submodules. */
+  void submodules() throws IOException, GitRefusedException {
+    for (ObjectId id : push.pack().submodules()) {
+      boolean isHarmful;
+      try {
+        ObjectLoader file = reader.open(id, Constants.OBJ_BLOB);
+        isHarmful =
+            file.getSize() > SubmoduleSettings.LONGEST
+                || SubmoduleSettings.isHarmful(RawParseUtils.decode(file.getBytes()));
+      } catch (MissingObjectException e) {
+        // Of a directory that no ref reaches, or another repository's.
+        continue;
+      } catch (IncorrectObjectTypeException e) {
+        isHarmful = true;
+      }
+      if (isHarmful) {
+        throw new GitRefusedException(
+            "GIT-OBJECT", "a .gitmodules says what git's own check does not take");
+      }
+    }
   }
 
   /** Reads what else is in the pack and no ref reaches: the upstream would keep it, too. */

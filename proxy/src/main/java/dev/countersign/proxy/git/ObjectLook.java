@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.GitmoduleEntry;
 import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
 
@@ -21,6 +23,14 @@ final class ObjectLook {
   private static final byte[] NOTHING = {};
   private static final byte[] TREE = "tree ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] PARENT = "parent ".getBytes(StandardCharsets.US_ASCII);
+
+  /** What HFS+ does not see. */
+  private static final Pattern UNSEEN =
+      Pattern.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]");
+
+  /** What NTFS takes for it: other dots and blanks, and streams of it. */
+  private static final Pattern GITS_OWN =
+      Pattern.compile("(?i)(?:.*\\\\)?(?:\\.git|git~1)[ .]*(?:[\\\\:].*)?", Pattern.DOTALL);
 
   private final PackScan pack;
   private final ObjectChecker checker = new ObjectChecker().setAllowLeadingZeroFileMode(true);
@@ -52,6 +62,7 @@ final class ObjectLook {
     }
     checker.check(id, type, raw);
     if (type == Constants.OBJ_TREE) {
+      submodules(raw);
       names(id, raw, base);
     } else {
       int from = type == Constants.OBJ_COMMIT ? behindNames(raw) : 0;
@@ -59,6 +70,19 @@ final class ObjectLook {
       pack.scanned(id, scan.end().hits());
     }
     pack.keep(id, type, raw);
+  }
+
+  /** Files of settings that the checker has come by are looked at once all objects are there. */
+  private void submodules(byte[] raw) throws CorruptObjectException {
+    for (GitmoduleEntry found : checker.getGitsubmodules()) {
+      for (TreeCursor entry = new TreeCursor(raw); !entry.isAtEnd(); entry.next()) {
+        if (entry.isLink() && entry.id().equals(found.getBlobId())) {
+          throw new CorruptObjectException(".gitmodules is a symbolic link");
+        }
+      }
+      pack.setsSubmodules(found.getBlobId().toObjectId());
+    }
+    checker.getGitsubmodules().clear();
   }
 
   /** A commit begins with names of objects, which have been checked and say nothing else. */
@@ -85,6 +109,10 @@ final class ObjectLook {
     pack.scanned(id, scan.end());
   }
 
+  private static boolean isGitsOwn(String name) {
+    return GITS_OWN.matcher(UNSEEN.matcher(name).replaceAll("")).matches();
+  }
+
   /** Reads the names in a directory but for those that are in the other one, too. */
   private void names(AnyObjectId id, byte[] raw, byte[] base) throws CorruptObjectException {
     TreeCursor own = new TreeCursor(raw);
@@ -98,6 +126,9 @@ final class ObjectLook {
       if (order < 0) {
         FileName name = own.name();
         if (!pack.isKnown(name)) {
+          if (isGitsOwn(name.text())) {
+            throw new CorruptObjectException("a name that some file system takes for .git");
+          }
           pack.named(name.copy(), id);
         }
       }

@@ -32,6 +32,7 @@ final class PackScan implements AutoCloseable {
   private final Map<ObjectId, Kept> kept = new ConcurrentHashMap<>();
   private final Map<String, ObjectId> suspectNames = new LinkedHashMap<>();
   private final Set<FileName> names = ConcurrentHashMap.newKeySet();
+  private final Set<ObjectId> submodules = ConcurrentHashMap.newKeySet();
   private final AtomicLong room = new AtomicLong(ROOM);
   private final SecondThread beside = new SecondThread("git-scan");
   private final ObjectLook besideLook = look();
@@ -111,6 +112,16 @@ final class PackScan implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** A file that says where submodules are from. */
+  void setsSubmodules(ObjectId id) {
+    submodules.add(id);
+  }
+
+  /** Those files, in the pack or not. */
+  Set<ObjectId> submodules() {
+    return submodules;
   }
 
   /** A file of the pack. */

@@ -73,6 +73,7 @@ record PushInspection(
         }
         inspector.said();
         if (taken.isPresent()) {
+          inspector.submodules();
           inspector.remaining(taken.get().objects());
         }
         Read read =
@@ -89,7 +90,9 @@ record PushInspection(
 
   /** The gateway's own rules about the name and the old value of a ref. */
   private void check(RefCommand command, List<String> namespaces) throws GitRefusedException {
-    Optional<String> fault = RefNames.fault(command.ref(), namespaces);
+    Optional<String> fault =
+        RefNames.fault(command.ref(), namespaces)
+            .or(() -> command.before().isZero() ? RefNames.trap(command.ref()) : Optional.empty());
     if (fault.isPresent()) {
       throw new GitRefusedException("GIT-REF-NAME", fault.get());
     }

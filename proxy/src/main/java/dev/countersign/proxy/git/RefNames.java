@@ -6,12 +6,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.Repository;
 
 /** Which names of refs are taken: those that mean the same to every program and every eye. */
 final class RefNames {
 
   private static final int LONGEST = 1_000;
+
+  private static final Pattern SHELL = Pattern.compile("[$`;|&<>\"]");
+
+  /** Behind the namespace: -x, HEAD, refs/heads/main, or forty digits. */
+  private static final Pattern OTHER_MEANING =
+      Pattern.compile("^refs/(?:heads|tags)/(?:-|refs/|HEAD$|(?:[0-9a-f]{40}|[0-9a-f]{64})$)");
 
   private RefNames() {}
 
@@ -36,6 +43,21 @@ final class RefNames {
     }
     if (isAmbiguousToTheEye(ref)) {
       return Optional.of("the name of the ref has characters that look like others");
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * What is wrong with a name that would be new. Build machines write names of branches into
+   * command lines.
+   */
+  static Optional<String> trap(String ref) {
+    if (SHELL.matcher(ref).find()) {
+      return Optional.of("the name of the ref has characters that a shell obeys");
+    }
+    if (OTHER_MEANING.matcher(ref).find()) {
+      return Optional.of(
+          "the name of the ref can be taken for an option, an object or another ref");
     }
     return Optional.empty();
   }

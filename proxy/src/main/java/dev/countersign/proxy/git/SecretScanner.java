@@ -50,12 +50,50 @@ final class SecretScanner {
               List.of("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
               "(?<![A-Za-z0-9_])gh[pousr]_[A-Za-z0-9]{36,255}"),
           new Detector("github-token", "github_pat_", "github_pat_[A-Za-z0-9_]{60,255}"),
-          new Detector("gitlab-token", "glpat-", "glpat-[A-Za-z0-9_-]{20,255}"),
+          new Detector(
+              "gitlab-token",
+              List.of("glpat-", "gldt-", "glrt-", "glptt-", "glcbt-", "glsoat-"),
+              "(?<![A-Za-z0-9_])gl(?:pat|dt|rt|ptt|cbt|soat)-[A-Za-z0-9_-]{20,255}"),
           new Detector("slack-token", "xox", "xox[abeoprs]-[A-Za-z0-9-]{10,255}"),
           new Detector("google-api-key", "AIza", "(?<![A-Za-z0-9])AIza[0-9A-Za-z_-]{35}"),
           new Detector(
               "stripe-key", List.of("sk_live_", "rk_live_"), "[sr]k_live_[0-9A-Za-z]{16,255}"),
           new Detector("npm-token", "npm_", "(?<![A-Za-z0-9_])npm_[A-Za-z0-9]{36}"),
+          new Detector(
+              "npm-token",
+              "_authToken",
+              "_authToken[ \\t]{0,8}=[ \\t]{0,8}[\"']?[A-Za-z0-9_-]{20,255}"),
+          new Detector("anthropic-key", "sk-ant-", "(?<![A-Za-z0-9_])sk-ant-[A-Za-z0-9_-]{20,255}"),
+          new Detector(
+              "openai-key",
+              List.of("sk-proj-", "sk-svcacct-", "sk-admin-"),
+              "(?<![A-Za-z0-9_])sk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{40,255}"),
+          new Detector(
+              "openai-key", "T3BlbkFJ", "sk-[A-Za-z0-9_-]{20,80}T3BlbkFJ[A-Za-z0-9_-]{20,80}"),
+          new Detector(
+              "huggingface-token", "hf_", "(?<![A-Za-z0-9_])hf_[A-Za-z0-9]{34}(?![A-Za-z0-9])"),
+          new Detector("pypi-token", "pypi-AgE", "pypi-AgE[A-Za-z0-9_-]{50,255}"),
+          new Detector(
+              "sendgrid-key", "SG.", "(?<![A-Za-z0-9_])SG\\.[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43}"),
+          new Detector(
+              "vault-token",
+              List.of("hvs.", "hvb.", "hvr."),
+              "(?<![A-Za-z0-9_])hv[sbr]\\.[A-Za-z0-9_-]{24,255}"),
+          new Detector(
+              "digitalocean-token",
+              List.of("dop_v1_", "doo_v1_", "dor_v1_"),
+              "(?<![A-Za-z0-9_])do[por]_v1_[0-9a-f]{64}"),
+          new Detector(
+              "shopify-token",
+              List.of("shpat_", "shpss_", "shpca_", "shppa_"),
+              "(?<![A-Za-z0-9_])shp(?:at|ss|ca|pa)_[0-9a-fA-F]{32}"),
+          new Detector("docker-token", "dckr_pat_", "dckr_pat_[A-Za-z0-9_-]{20,255}"),
+          new Detector("age-key", "AGE-SECRET-KEY-1", "AGE-SECRET-KEY-1[A-Z0-9]{58}"),
+          new Detector(
+              "slack-webhook",
+              "hooks.slack.com",
+              "hooks\\.slack\\.com/services/T[A-Z0-9]{8,12}/B[A-Z0-9]{8,12}/[A-Za-z0-9]{20,32}"),
+          new Detector("google-oauth-secret", "GOCSPX-", "GOCSPX-[A-Za-z0-9_-]{28}"),
           new Detector("azure-storage-key", "AccountKey=", "AccountKey=[A-Za-z0-9+/]{86}=="),
           new Detector(
               "jwt",

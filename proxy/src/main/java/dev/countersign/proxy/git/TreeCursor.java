@@ -69,6 +69,10 @@ final class TreeCursor implements Comparable<TreeCursor> {
     return FileMode.TREE.equals(mode);
   }
 
+  boolean isLink() {
+    return FileMode.SYMLINK.equals(mode);
+  }
+
   FileName name() {
     return new FileName(raw, name, end);
   }

@@ -48,6 +48,21 @@ record Asked(
   private static final Set<String> READABLE =
       Set.of("scale", "status", "ephemeralcontainers", "resize", "approval");
 
+  /** What the API server makes where it is not there to be updated. */
+  private static final Set<String> CREATED_BY_UPDATE =
+      Set.of(
+          "endpoints",
+          "events",
+          "limitranges",
+          "podtemplates",
+          "services",
+          "leases.coordination.k8s.io",
+          "priorityclasses.scheduling.k8s.io",
+          "roles.rbac.authorization.k8s.io",
+          "rolebindings.rbac.authorization.k8s.io",
+          "clusterroles.rbac.authorization.k8s.io",
+          "clusterrolebindings.rbac.authorization.k8s.io");
+
   /** Where an object does not say how many run, one does; where the scale of one does not, none. */
   private static final Set<String> WORKLOADS =
       Set.of("deployments.apps", "replicasets.apps", "statefulsets.apps", "replicationcontrollers");
@@ -171,8 +186,13 @@ record Asked(
           case GET, CREATE, UPDATE, PATCH, DELETE, OTHER -> false;
         };
     return isMany
-        && query.first("labelSelector").orElse("").isEmpty()
-        && query.first("fieldSelector").orElse("").isEmpty();
+        && selectsNothing(query, "labelSelector")
+        && selectsNothing(query, "fieldSelector");
+  }
+
+  /** Blanks, and commas between no terms, are read as no selector. */
+  private static boolean selectsNothing(Query query, String selector) {
+    return query.first(selector).orElse("").replace(',', ' ').isBlank();
   }
 
   /** Whether the client wants to be somebody else; what it sends for that is not forwarded. */
@@ -180,6 +200,34 @@ record Asked(
     return fields.all().stream()
         .map(field -> field.name().toLowerCase(Locale.ROOT).replace('_', '-').replace('.', '-'))
         .anyMatch(name -> name.startsWith("impersonate-") || name.startsWith("x-remote-"));
+  }
+
+  /**
+   * Whether it may make the object that it is to change, which to the API server is a creation as
+   * well. An apply says so itself, in its dry run.
+   */
+  boolean mayCreate() {
+    return info.verb() == KubeRequest.Verb.UPDATE
+        && info.subresource().isEmpty()
+        && CREATED_BY_UPDATE.contains(info.base());
+  }
+
+  /** The same request as the creation that it is, too. */
+  Asked creating() {
+    return new Asked(
+        method,
+        path,
+        query,
+        info,
+        format,
+        body,
+        new KubeRequest(
+            KubeRequest.Verb.CREATE,
+            facts.target(),
+            facts.body(),
+            facts.dryRun(),
+            facts.command(),
+            facts.details()));
   }
 
   /** The same request, judged by what it makes of its object too. */

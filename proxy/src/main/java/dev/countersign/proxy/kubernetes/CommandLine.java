@@ -14,8 +14,14 @@ final class CommandLine {
 
   private static final Pattern SHELL =
       Pattern.compile(
-          "(?:ba|da|a|z|k|c|tc|fi)?sh|busybox|toybox|env|xargs|nsenter|chroot|setsid|nohup|timeout"
-              + "|python[0-9.]*|perl|ruby|node|php|lua|awk|gawk");
+          "(?:(?:ba|da|a|z|k|mk|c|tc|fi|rba|pw|j|tcl|wi)?sh|busybox|toybox|env|xargs|nsenter|chroot"
+              + "|unshare|setsid|nohup|timeout|nice|ionice|stdbuf|time|watch|script|expect|flock"
+              + "|strace|gdb|sudo|su|doas|gosu|su-exec|setpriv|runuser|capsh|tini|dumb-init"
+              + "|ld-(?:linux|musl).*|python|pypy|perl|ruby|irb|nodejs|node|deno|bun|php|lua|luajit"
+              + "|[gmn]?awk|vim?|nvim|ssh|make|powershell|cmd)[0-9.]*(?:\\.exe)?");
+
+  /** What find does with what it finds. */
+  private static final Set<String> RUNNING = Set.of("-exec", "-execdir", "-ok", "-okdir");
 
   /** What kubectl cp has tar do; with any other option it might run something. */
   private static final Set<String> COPYING = Set.of("cf", "-cf", "xmf", "-xmf");
@@ -44,8 +50,9 @@ final class CommandLine {
       return traits;
     }
     String program = words.getFirst().toLowerCase(Locale.ROOT);
-    program = program.substring(program.lastIndexOf('/') + 1);
-    if (SHELL.matcher(program).matches()) {
+    program = program.substring(program.replace('\\', '/').lastIndexOf('/') + 1);
+    if (SHELL.matcher(program).matches()
+        || (program.equals("find") && words.stream().anyMatch(RUNNING::contains))) {
       traits.add(Trait.SHELL);
     }
     if (program.equals("tar")) {

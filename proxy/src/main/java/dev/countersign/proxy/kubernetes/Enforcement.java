@@ -1,6 +1,5 @@
 package dev.countersign.proxy.kubernetes;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.proxy.frontdoor.Duplex;
 import dev.countersign.proxy.frontdoor.Evidence;
 import dev.countersign.proxy.frontdoor.GateSession.Command;
@@ -51,15 +50,27 @@ final class Enforcement {
       return;
     }
     Optional<Asked> whole = Optional.of(asked);
+    boolean isNew = false;
     if (asked.info().verb() == Verb.PATCH) {
-      whole = result(asked, judging).map(asked::making);
+      Optional<Preview.Made> made = result(asked, judging);
+      whole = made.map(Preview.Made::object).map(asked::making);
+      isNew = made.filter(Preview.Made::isNew).isPresent();
+    }
+    if (whole.isPresent() && asked.mayCreate()) {
+      Optional<Boolean> missing =
+          seen(version, asked, judging, "K8S-CREATE", "whether it is there", Preview::isMissing);
+      if (missing.isEmpty()) {
+        return;
+      }
+      isNew = missing.get();
     }
     if (whole.isPresent()) {
       whole = scaling(version, whole.get(), judging);
     }
     if (whole.isPresent()) {
       boolean isAsBefore = whole.get().facts().equals(asked.facts());
-      pass(whole.get(), isAsBefore ? judging : judge(version, whole.get()));
+      Judging last = isAsBefore ? judging : judge(version, whole.get());
+      pass(whole.get(), isNew ? last.and(judge(version, whole.get().creating())) : last);
     }
   }
 
@@ -74,15 +85,31 @@ final class Enforcement {
     if (after.isEmpty()) {
       return Optional.of(asked);
     }
+    return seen(version, asked, judging, "K8S-REPLICAS", "how many run now", Preview::replicas)
+        .map(before -> asked.scaling(before, after.get()));
+  }
+
+  private interface Look<T> {
+    T at(Forwarding upstream, Asked asked) throws IOException, Preview.RefusedException;
+  }
+
+  /**
+   * What a change cannot be judged without.
+   *
+   * @return nothing where the client has been told why there is none
+   */
+  private <T> Optional<T> seen(
+      PolicyVersion version, Asked asked, Judging judging, String rule, String what, Look<T> look)
+      throws IOException, InterruptedException {
     Refusal refusal;
     try {
-      return Optional.of(asked.scaling(Preview.replicas(upstream, asked), after.get()));
+      return Optional.of(look.at(upstream, asked));
     } catch (Preview.RefusedException e) {
       refusal = Refusal.of(e.status(), Effect.words(e, judging.masked()));
     } catch (IOException e) {
       refusal = Refusal.of(503, "the change cannot be judged: " + e.getMessage());
     }
-    unseen(version, asked, "K8S-REPLICAS", "how many run now cannot be seen", refusal);
+    unseen(version, asked, rule, what + " cannot be seen", refusal);
     return Optional.empty();
   }
 
@@ -136,7 +163,7 @@ final class Enforcement {
    *
    * @return nothing where the client has been told why there is none
    */
-  private Optional<JsonNode> result(Asked asked, Judging judging)
+  private Optional<Preview.Made> result(Asked asked, Judging judging)
       throws IOException, InterruptedException {
     Asked dry = asked.asDryRun();
     Command trial = command(dry, new Decision.Allow(judging.decision().why()), Evidence.NONE);
@@ -145,7 +172,7 @@ final class Enforcement {
       case Passage.Refused refused -> refuse(Refusal.of(refused, 503));
       case Passage.Released(Release release) -> {
         try {
-          JsonNode result = Preview.result(upstream, asked);
+          Preview.Made result = Preview.result(upstream, asked);
           release.completed("200");
           return Optional.of(result);
         } catch (Preview.RefusedException e) {

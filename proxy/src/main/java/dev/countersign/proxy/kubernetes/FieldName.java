@@ -26,6 +26,7 @@ record FieldName(String text, Role role, boolean isSecret, SerializableString wr
     STRING_DATA,
     BINARY_DATA,
     LAST_APPLIED,
+    ANNOTATIONS,
     /** Of a Table: what its columns are. */
     COLUMNS,
     ROWS,
@@ -51,6 +52,7 @@ record FieldName(String text, Role role, boolean isSecret, SerializableString wr
       case "data" -> Role.DATA;
       case "stringData" -> Role.STRING_DATA;
       case "binaryData" -> Role.BINARY_DATA;
+      case "annotations" -> Role.ANNOTATIONS;
       case "columnDefinitions" -> Role.COLUMNS;
       case "rows" -> Role.ROWS;
       case "cells" -> Role.CELLS;

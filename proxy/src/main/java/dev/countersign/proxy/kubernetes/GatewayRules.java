@@ -72,12 +72,19 @@ final class GatewayRules {
           "what goes through this proxy nobody can see",
           "Use kubectl port-forward, or logs.");
     }
-    if (isServiceAccountToken(asked)) {
+    if (isSecretOfType(asked, "kubernetes.io/service-account-token")) {
       return block(
           "K8S-TOKEN",
           asked,
           "a Secret of this type is filled with a token that does not expire",
           "Ask for a bound token: kubectl create token.");
+    }
+    if (isSecretOfType(asked, "bootstrap.kubernetes.io/token")) {
+      return block(
+          "K8S-TOKEN",
+          asked,
+          "who writes a Secret of this type signs in with it, in groups of their own choice",
+          "");
     }
     return Optional.empty();
   }
@@ -107,13 +114,9 @@ final class GatewayRules {
         && METRICS.contains(asked.info().rest());
   }
 
-  private static boolean isServiceAccountToken(Asked asked) {
+  private static boolean isSecretOfType(Asked asked, String type) {
     return asked.info().base().equals("secrets")
-        && asked
-            .body()
-            .map(JsonNode::toString)
-            .filter(body -> body.contains("kubernetes.io/service-account-token"))
-            .isPresent();
+        && asked.body().map(JsonNode::toString).filter(body -> body.contains(type)).isPresent();
   }
 
   /**

@@ -49,6 +49,12 @@ record Judging(Decision decision, boolean masked, Set<Detector> detectors) {
     return new Judging(decision, masked, detectors);
   }
 
+  /** Of a request that is two things at once: what holds back either holds it back. */
+  Judging and(Judging other) {
+    return new Judging(
+        Decision.together(List.of(decision, other.decision)), masked || other.masked, detectors);
+  }
+
   /** The same request once more is seen to be a guess at what is hidden. */
   Judging guessing(PolicyVersion policy, Asked asked) {
     return blocked(policy, GatewayRules.guessing(asked));

@@ -39,6 +39,9 @@ final class ObjectMask {
 
   private static final String MASKED = SecretText.MASKED;
 
+  /** How it begins, in base64. */
+  private static final String GZIP = "H4sI";
+
   private final SecretText text;
   private final Remembered<String> texts;
   private final Remembered<FieldName> names = new Remembered<>(FieldName::of);
@@ -202,6 +205,7 @@ final class ObjectMask {
             STRING_DATA,
             BINARY_DATA,
             LAST_APPLIED,
+            ANNOTATIONS,
             COLUMNS,
             ROWS,
             CELLS,
@@ -222,6 +226,7 @@ final class ObjectMask {
             MANAGED_FIELDS,
             BINARY_DATA,
             LAST_APPLIED,
+            ANNOTATIONS,
             COLUMNS,
             CELLS,
             ANY_OTHER ->
@@ -256,12 +261,36 @@ final class ObjectMask {
       } else if (field.role() == FieldName.Role.CELLS
           && from.currentToken() == JsonToken.START_ARRAY) {
         cells(from, out, isSecret);
+      } else if (field.role() == FieldName.Role.ANNOTATIONS
+          && from.currentToken() == JsonToken.START_OBJECT) {
+        annotations(from);
       } else if (isSecretText(field, from)) {
         hide();
         out.writeString(MASKED);
       } else {
         ObjectMask.this.copy(from, out, isSecret);
       }
+    }
+
+    /** Among them what other tools than kubectl keep of what they have applied. */
+    private void annotations(JsonParser from) throws IOException {
+      out.writeStartObject();
+      while (from.nextToken() == JsonToken.FIELD_NAME) {
+        FieldName field = names.of(from.currentName());
+        boolean isText = from.nextToken() == JsonToken.VALUE_STRING;
+        out.writeFieldName(field.written());
+        int before = down(field);
+        boolean isKubectls = field.role() == FieldName.Role.LAST_APPLIED;
+        if (isText && !isKubectls && isObject(from.getText())) {
+          lastApplied(from, out, isSecret);
+        } else if (isText && isSecret && from.getText().startsWith(GZIP)) {
+          whole(from, out, MASKED);
+        } else {
+          value(field, from);
+        }
+        path.setLength(before);
+      }
+      out.writeEndObject();
     }
 
     /** Also an environment variable, or any pair like it, whose name says what its value is. */
@@ -382,6 +411,17 @@ final class ObjectMask {
       return text.isHidden(Base64.getDecoder().decode(base64));
     } catch (IllegalArgumentException e) {
       return true;
+    }
+  }
+
+  private static boolean isObject(String text) {
+    if (!text.stripLeading().startsWith("{")) {
+      return false;
+    }
+    try {
+      return JSON.readTree(text).isObject();
+    } catch (IOException e) {
+      return false;
     }
   }
 

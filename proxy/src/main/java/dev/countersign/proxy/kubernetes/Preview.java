@@ -42,7 +42,7 @@ record Preview(Found found, Optional<JsonNode> result) {
   static Preview of(Forwarding upstream, Asked asked) throws IOException, RefusedException {
     Found found = look(upstream, asked);
     return new Preview(
-        found, asked.canBeDry() ? Optional.of(result(upstream, asked)) : Optional.empty());
+        found, asked.canBeDry() ? Optional.of(result(upstream, asked).object()) : Optional.empty());
   }
 
   /**
@@ -81,14 +81,26 @@ record Preview(Found found, Optional<JsonNode> result) {
         && object.path("immutable").asBoolean();
   }
 
+  /**
+   * What a patch would make.
+   *
+   * @param isNew whether there is no such object yet
+   */
+  record Made(JsonNode object, boolean isNew) {}
+
+  /** Whether no object of that name is there. */
+  static boolean isMissing(Forwarding upstream, Asked asked) throws IOException, RefusedException {
+    return look(upstream, asked) instanceof Found.Nothing;
+  }
+
   /** What a request makes of its object: a patch itself does not say. */
-  static JsonNode result(Forwarding upstream, Asked asked) throws IOException, RefusedException {
+  static Made result(Forwarding upstream, Asked asked) throws IOException, RefusedException {
     try (UpstreamResponse answer = upstream.dryRun(asked)) {
       JsonNode object = Forwarding.object(answer);
       if (answer.status() >= 300) {
         throw new RefusedException(answer.status(), object.path("message").asText(""));
       }
-      return object;
+      return new Made(object, answer.status() == 201);
     }
   }
 

@@ -37,7 +37,9 @@ final class SecretText {
   private static final Pattern NAME =
       Pattern.compile(
           "(?i)(?:.{0,200})(?:passw(?:or)?d|passphrase|secret|token|api[._-]?key|private[._-]?key"
-              + "|access[._-]?key|credentials?|conn(?:ection)?[._-]?str(?:ing)?|dsn)");
+              + "|access[._-]?key|credentials?|conn(?:ection)?[._-]?str(?:ing)?|dsn"
+              + "|secret[._-]key(?:[._-]base)?|(?:encryption|signing|master|account)[._-]?key"
+              + "|[_-]pass|(?-i:[a-z0-9]Pass)|[._-]pwd)");
 
   private final Set<Detector> detectors;
 

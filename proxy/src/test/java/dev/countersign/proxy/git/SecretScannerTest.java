@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SecretScannerTest {
@@ -40,6 +41,27 @@ class SecretScannerTest {
       })
   void leavesAloneWhatIsNone(String text) {
     assertThat(SecretScanner.detectors(text)).isEmpty();
+  }
+
+  /** Ours: what agents themselves sign in with, and what they are given. */
+  @ParameterizedTest
+  @CsvSource({
+    "anthropic-key, sk-ant-, api03-",
+    "openai-key, sk-proj-, ''",
+    "huggingface-token, hf_, ''",
+    "gitlab-token, glrt-, ''",
+    "vault-token, hvs., ''",
+    "docker-token, dckr_, pat_",
+    "npm-token, //registry.npmjs.org/:_authToken, =",
+    "pypi-token, pypi-, AgEIcHlwaS5vcmc",
+  })
+  void git23_findsKeysByHowTheyBegin(String name, String begin, String next) {
+    String letters = "q7Wm2Kx9Zt4Rv8Lp3Nc6Yb1Hd5Fg0JsTuAE".substring(0, 34);
+    // Not in one piece, or nobody could push this file.
+    String key = begin + next + letters + (name.equals("huggingface-token") ? "" : letters);
+
+    assertThat(SecretScanner.detectors("key: " + key + "\n")).containsExactly(name);
+    assertThat(SecretScanner.detectors(begin + next + " is how it begins")).isEmpty();
   }
 
   @Test

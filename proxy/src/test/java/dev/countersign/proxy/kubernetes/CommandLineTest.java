@@ -16,6 +16,29 @@ class CommandLineTest {
     assertThat(CommandLine.traits(List.of(program, "-c", "id"))).containsExactly(Trait.SHELL);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/usr/bin/mksh -c id",
+        "pwsh -c id",
+        "powershell.exe -c dir",
+        "C:\\Windows\\System32\\cmd.exe /c dir",
+        "bash5 -c id",
+        "lua5.4 -e x",
+        "nice sh -c id",
+        "/lib64/ld-linux-x86-64.so.2 /bin/sh -c id",
+        "find / -exec id ;",
+      })
+  void k8s05_knowsProgramsThatRunWhatTheyAreTold(String command) {
+    assertThat(CommandLine.traits(List.of(command.split(" ")))).containsExactly(Trait.SHELL);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"find /var/log -name x", "psql -c select", "ls /bin/sh", "curl -V"})
+  void takesNothingElseForAShell(String command) {
+    assertThat(CommandLine.traits(List.of(command.split(" ")))).isEmpty();
+  }
+
   @Test
   void k8s05_knowsCopies() {
     assertThat(CommandLine.traits(List.of("tar", "cf", "-", "/etc")))

@@ -63,6 +63,16 @@ class ObjectMaskTest {
             + "{\\\"x\\\":\\\"password=hidden!\\\"},\\\"data\\\":{}}'}}",
         "{'annotations':{'kubectl.kubernetes.io/last-applied-configuration':'{} hidden'}}",
         "{'annotations':{'kubectl.kubernetes.io/last-applied-configuration':['hidden']}}",
+        "{'metadata':{'annotations':{'kapp.k14s.io/original':'{\\\"kind\\\":\\\"Secret\\\","
+            + "\\\"data\\\":{\\\"a\\\":\\\"aGlkZGVu\\\"}}'}}}",
+        "{'metadata':{'annotations':{'x/applied':' {\\\"env\\\":[{\\\"name\\\":"
+            + "\\\"DB_PASSWORD\\\",\\\"value\\\":\\\"hidden\\\"}]}'}}}",
+        "{'kind':'Secret','metadata':{'annotations':{'objectset.rio.cattle.io/applied':"
+            + "'H4sIAGlkZGVuaGlkZGVu hidden'}}}",
+        "{'name':'DB_PASS','value':'hidden'}",
+        "{'name':'SECRET_KEY','value':'hidden'}",
+        "{'name':'MYSQL_PWD','value':'hidden'}",
+        "{'smtpPass':'hidden','encryption_key':'hidden','signingKey':'hidden'}",
       })
   void k8s16_k8s33_hidesInWhateverOrderFieldsCome(String text) throws IOException {
     ObjectMask mask = ObjectMask.ofSecrets();
@@ -89,6 +99,8 @@ class ObjectMaskTest {
         "{'uid':'0d6f7a3e-9b8c-4c55-8a3d-5f2e1c0b9a87','a':[[],{},'',0,-1e400]}",
         "{'op':'add','path':'/spec/x','value':'plain'}",
         "{'annotations':{'kubectl.kubernetes.io/last-applied-configuration':'{}'}}",
+        "{'annotations':{'summary':'{{ $labels.pod }} is down','a':'{\\\"x\\\": 1}','b':'H4sI'}}",
+        "{'PWD':'/app','secretKey':'username','bypass':'no','summary':{'pass':'3'},'Pass':'3'}",
       })
   void leavesTheRestAsItIs(String text) throws IOException {
     assertThat(masked(text)).isEqualTo(tree(text));

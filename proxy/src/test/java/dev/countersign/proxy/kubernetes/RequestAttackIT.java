@@ -155,6 +155,15 @@ class RequestAttackIT {
     assertThat(judged()).extracting(KubeRequest::verb).containsOnly(KubeRequest.Verb.PATCH);
   }
 
+  /** Ours: kubectl create --raw says nothing of its body, and an API server reads JSON then. */
+  @Test
+  void readsABodyThatDoesNotSayWhatItIs() throws Exception {
+    String name = POD.replace("\"a\"},\"spec\"", "\"untyped\"},\"spec\"");
+
+    assertThat(ask("POST", "/api/v1/namespaces/dev/pods", "", name)).contains(" 201 ");
+    assertThat(ask("POST", "/api/v1/namespaces/dev/pods", "", "k8s\0" + POD)).contains(" 400 ");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -515,6 +524,91 @@ class RequestAttackIT {
         ask("POST", "/api/v1/namespaces/dev/secrets", "Content-Type: application/json\r\n", body);
 
     assertThat(answer).contains(" 403 ", "K8S-TOKEN", "kubectl create token");
+    assertThat(door.seen).isEmpty();
+  }
+
+  /** Ours: its authenticator takes the token that stands in it, and the groups. */
+  @ParameterizedTest
+  @CsvSource({"POST,''", "PATCH,/bootstrap-token-abcdef"})
+  void k8s11_makesNoTokensThatSignInNodes(String method, String name) throws Exception {
+    String type = method.equals("POST") ? "json" : "apply-patch+yaml";
+
+    String answer =
+        ask(
+            method,
+            "/api/v1/namespaces/kube-system/secrets"
+                + name
+                + (name.isEmpty() ? "" : "?fieldManager=a"),
+            "Content-Type: application/" + type + "\r\n",
+            "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"type\":\"bootstrap.kubernetes.io/token\","
+                + "\"metadata\":{\"name\":\"bootstrap-token-abcdef\"}}");
+
+    assertThat(answer).contains(" 403 ", "K8S-TOKEN", "signs in");
+    assertThat(door.seen).isEmpty();
+  }
+
+  /** Ours: an apply makes what is not there; to the API server that is a creation, too. */
+  @Test
+  void k8s19_judgesAnApplyOfWhatIsNotThereAsACreation() throws Exception {
+    String apply = "Content-Type: application/apply-patch+yaml\r\n";
+    String settings = "/api/v1/namespaces/%s/configmaps/made?fieldManager=a&force=true";
+    String body = "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{\"a\":\"%s\"}}";
+
+    String answer = ask("PATCH", settings.formatted(ShopPolicy.SETTLED), apply, body.formatted(1));
+
+    assertThat(answer).contains(" 403 ", "KUB-4");
+    assertThat(door.seen)
+        .filteredOn(seen -> seen.method().equals("PATCH"))
+        .allSatisfy(seen -> assertThat(seen.target()).contains("dryRun=All"));
+    assertThat(ask("PATCH", settings.formatted("dev"), apply, body.formatted(1))).contains(" 201 ");
+
+    door.cluster.create(
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: made, namespace: %s}}"
+            .formatted(ShopPolicy.SETTLED));
+    assertThat(ask("PATCH", settings.formatted(ShopPolicy.SETTLED), apply, body.formatted(2)))
+        .contains(" 200 ");
+  }
+
+  /** Ours: the API server makes some kinds of objects where they are not there to be updated. */
+  @Test
+  void k8s19_judgesAnUpdateOfWhatIsNotThereAsACreation() throws Exception {
+    String json = "Content-Type: application/json\r\n";
+    String service = "/api/v1/namespaces/settled/services/made";
+    String body = "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"made\"}}";
+
+    assertThat(ask("PUT", service, json, body)).contains(" 403 ", "KUB-4");
+    assertThat(door.seen).extracting(seen -> seen.method()).containsExactly("GET");
+
+    door.cluster.create(
+        "{apiVersion: v1, kind: Service, metadata: {name: made, namespace: settled}}");
+    assertThat(ask("PUT", service, json, body)).contains(" 200 ");
+  }
+
+  /** Ours: what the API server reads as no selector is none. */
+  @ParameterizedTest
+  @ValueSource(strings = {"labelSelector=%20", "labelSelector=", "fieldSelector=,", "limit=1"})
+  void takesASelectorOfNothingForNone(String query) throws Exception {
+    ask("DELETE", "/api/v1/namespaces/dev/configmaps?" + query.replace("limit", "timeoutSeconds"));
+
+    assertThat(judged())
+        .singleElement()
+        .satisfies(
+            request -> assertThat(request.body().traits()).contains(KubeRequest.Trait.NO_SELECTOR));
+  }
+
+  /** Ours: half a character cannot be written again as it was judged. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"a\":\"\\ud800\"}", "{\"\\udc00\":1}", "{\"a\":\"\\ud800\\ud800\"}"})
+  void k8s20_takesNoHalfCharacters(String data) throws Exception {
+    String answer =
+        ask(
+            "POST",
+            "/api/v1/namespaces/dev/configmaps",
+            "Content-Type: application/json\r\n",
+            "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"h\"},\"data\":%s}"
+                .formatted(data));
+
+    assertThat(answer).contains(" 400 ");
     assertThat(door.seen).isEmpty();
   }
 

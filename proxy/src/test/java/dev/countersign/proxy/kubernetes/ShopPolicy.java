@@ -23,12 +23,15 @@ import java.util.Set;
 
 /**
  * A policy in a screenful: namespaces stay, privileged pods and bindings do not come, scaling and
- * all changes in the namespace {@value #HELD} need an approval, reading is masked, everything else
- * runs.
+ * all changes in the namespace {@value #HELD} need an approval, nothing is made in {@value
+ * #SETTLED}, reading is masked, everything else runs.
  */
 record ShopPolicy(String id) implements PolicyVersion {
 
   static final String HELD = "held";
+
+  /** Where what is there may be changed, and nothing is made. */
+  static final String SETTLED = "settled";
 
   ShopPolicy() {
     this("shop-1");
@@ -60,6 +63,9 @@ record ShopPolicy(String id) implements PolicyVersion {
     Set<Trait> traits = request.body().traits();
     if (request.target().namespace().equals(HELD) && request.verb().changesState()) {
       return request.dryRun() ? Verdict.ALLOW : Verdict.APPROVE;
+    }
+    if (request.target().namespace().equals(SETTLED) && request.verb() == Verb.CREATE) {
+      return Verdict.BLOCK;
     }
     if (traits.contains(Trait.PRIVILEGED)
         || traits.contains(Trait.HOST_PATH)

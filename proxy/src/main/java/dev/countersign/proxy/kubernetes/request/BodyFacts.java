@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What an object or a patch brings along. Looks for pod specifications wherever they are, so that a
@@ -26,6 +27,11 @@ public final class BodyFacts {
           "clusterroles.rbac.authorization.k8s.io",
           "clusterrolebindings.rbac.authorization.k8s.io",
           "certificatesigningrequests.certificates.k8s.io",
+          "roles.authorization.openshift.io",
+          "rolebindings.authorization.openshift.io",
+          "clusterroles.authorization.openshift.io",
+          "clusterrolebindings.authorization.openshift.io",
+          "securitycontextconstraints.security.openshift.io",
           "serviceaccounts/token");
 
   private static final Set<String> ADMITTING =
@@ -55,6 +61,24 @@ public final class BodyFacts {
           "SYS_CHROOT",
           "KILL",
           "AUDIT_WRITE");
+
+  /** What Pod Security lets everybody ask of SELinux. */
+  private static final Set<String> USUAL_SELINUX_TYPES =
+      Set.of("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t");
+
+  /** Where seccomp and AppArmor were chosen before they had fields. */
+  private static final Pattern OLD_PROFILE =
+      Pattern.compile(
+          "(?:container\\.apparmor\\.security\\.beta|(?:container\\.)?seccomp\\.security\\.alpha)"
+              + "\\.kubernetes\\.io/.*");
+
+  /** A quantity of nothing, which to a kubelet is no limit. */
+  private static final Pattern ZERO = Pattern.compile("[+-]?[0.]*(?:[eE][+-]?[0-9]+|[a-zA-Z]*)");
+
+  /** Where something may be called an image that is none: what runs already, files, labels. */
+  private static final Pattern NO_IMAGES =
+      Pattern.compile(
+          "(?:status|data|binaryData)[.\\[].*|(?:.*\\.)?metadata\\..*|.*(?:[Ll]abels|[Ss]elector)\\..*");
 
   private final Map<Trait, String> fields = new EnumMap<>(Trait.class);
   private final Set<String> images = new LinkedHashSet<>();
@@ -164,13 +188,23 @@ public final class BodyFacts {
               value.isNumber() && value.asInt() == 0 && !at.startsWith("status"),
               Trait.NO_REPLICAS,
               at);
+      case "seccompProfile", "appArmorProfile" ->
+          foundIf(value.path("type").asText("").equals("Unconfined"), Trait.PRIVILEGED, at);
+      case "seLinuxOptions" ->
+          foundIf(
+              !USUAL_SELINUX_TYPES.contains(value.path("type").asText("")), Trait.PRIVILEGED, at);
       case "hostPath" -> foundIf(!value.isNull(), Trait.HOST_PATH, at);
+      // A persistent volume that is a directory of a node.
+      case "local" -> foundIf(value.path("path").isTextual(), Trait.HOST_PATH, at);
+      // Cloned by the node's own root.
+      case "gitRepo" -> foundIf(value.path("repository").isTextual(), Trait.HOST_PATH, at);
       case "serviceAccountName", "serviceAccount" ->
           foundIf(
               value.isTextual() && !Set.of("", "default").contains(value.asText()),
               Trait.SERVICE_ACCOUNT,
               at);
       case "add" -> capabilities(value, at);
+      case "image" -> image(value, at);
       case "secretKeyRef" ->
           secretKeys.add(value.path("name").asText("") + "/" + value.path("key").asText(""));
       case "secretRef" -> secretKeys.add(value.path("name").asText("") + "/*");
@@ -184,7 +218,19 @@ public final class BodyFacts {
           secretKeys.add(value.path("name").textValue() + "/*");
         }
       }
-      default -> {}
+      default ->
+          foundIf(
+              OLD_PROFILE.matcher(name).matches() && value.asText("").equals("unconfined"),
+              Trait.PRIVILEGED,
+              at);
+    }
+  }
+
+  /** Of a container, however its kind calls those, or of a volume that is one. */
+  private void image(JsonNode value, String at) {
+    String image = value.isTextual() ? value.textValue() : value.path("reference").asText("");
+    if (!image.isEmpty() && !NO_IMAGES.matcher(at).matches()) {
+      images.add(image);
     }
   }
 
@@ -208,7 +254,8 @@ public final class BodyFacts {
     if (!image.isEmpty()) {
       images.add(image);
     }
-    boolean isLimited = container.path("resources").path("limits").has("memory");
+    String memory = container.path("resources").path("limits").path("memory").asText("");
+    boolean isLimited = !ZERO.matcher(memory).matches();
     foundIf(isWhole && container.isObject() && !isLimited, Trait.NO_LIMITS, at);
     container
         .path("volumeDevices")

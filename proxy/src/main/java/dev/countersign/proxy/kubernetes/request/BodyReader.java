@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Bodies in JSON and YAML, read so that no other reader can find something else in them. */
 public final class BodyReader {
@@ -37,6 +38,9 @@ public final class BodyReader {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  /** An escape of one half of a character. */
+  private static final Pattern HALF = Pattern.compile("\\\\u[dD][89a-fA-F]");
 
   private BodyReader() {}
 
@@ -69,7 +73,8 @@ public final class BodyReader {
   public static Format format(String contentType) throws UnclearRequestException {
     String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     return switch (type) {
-      case "application/json" -> Format.JSON;
+      // To an API server what does not say what it is, as from kubectl create --raw, is JSON.
+      case "application/json", "" -> Format.JSON;
       case "application/yaml" -> Format.YAML;
       case "application/json-patch+json" -> Format.JSON_PATCH;
       case "application/merge-patch+json" -> Format.MERGE_PATCH;
@@ -86,12 +91,13 @@ public final class BodyReader {
     return type.equals("application/vnd.kubernetes.protobuf")
         ? ". kubectl writes that for objects it makes from arguments: write the object in a file"
             + " and use kubectl apply -f, or let it print what it makes: kubectl create …"
-            + " --dry-run=client -o yaml | kubectl create -f -"
+            + " --dry-run=client -o yaml | kubectl create -f - (instead of auth can-i: a"
+            + " SelfSubjectAccessReview, with -o yaml)"
         : "";
   }
 
   private static String shown(String type) {
-    return type.isEmpty() ? "no content type" : type.substring(0, Math.min(80, type.length()));
+    return type.substring(0, Math.min(80, type.length()));
   }
 
   /**
@@ -101,10 +107,28 @@ public final class BodyReader {
    */
   public static JsonNode read(Format format, byte[] body) throws UnclearRequestException {
     String text = text(body);
-    return switch (format) {
-      case YAML, APPLY -> isJson(text) ? json(text) : StrictYaml.read(text);
-      case JSON, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH -> json(text);
-    };
+    JsonNode read =
+        switch (format) {
+          case YAML, APPLY -> isJson(text) ? json(text) : StrictYaml.read(text);
+          case JSON, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH -> json(text);
+        };
+    // What was no escape is whole, or the body were no UTF-8.
+    if (HALF.matcher(text).find() && !UTF_8.newEncoder().canEncode(texts(read))) {
+      throw UnclearRequestException.malformed("half a character, which servers read as another");
+    }
+    return read;
+  }
+
+  /** All names and values, one behind the other. */
+  private static String texts(JsonNode node) {
+    StringBuilder texts = new StringBuilder(node.isTextual() ? node.textValue() : "");
+    node.properties()
+        .forEach(
+            field -> texts.append(field.getKey()).append('\n').append(texts(field.getValue())));
+    if (node.isArray()) {
+      node.forEach(element -> texts.append(texts(element)));
+    }
+    return texts.append('\n').toString();
   }
 
   /** What kubectl applies; most of it is YAML too, but not all. */

@@ -28,6 +28,8 @@ class BodyFactsTest {
     "POST,/apis/certificates.k8s.io/v1/certificatesigningrequests",
     "PUT,/apis/certificates.k8s.io/v1/certificatesigningrequests/masters/approval",
     "POST,/api/v1/namespaces/dev/serviceaccounts/admin/token",
+    "POST,/apis/authorization.openshift.io/v1/namespaces/dev/rolebindings",
+    "PATCH,/apis/security.openshift.io/v1/securitycontextconstraints/restricted",
   })
   void k8s35_seesWhoGrantsRights(String method, String path) throws Exception {
     assertThat(facts(method, path, "{metadata: {name: a}}").traits()).contains(Trait.GRANTS_RIGHTS);
@@ -78,6 +80,13 @@ class BodyFactsTest {
         "PRIVILEGED|ephemeralContainers: [{name: a, securityContext: {privileged: true}}]",
         "PRIVILEGED|containers: [{name: a, securityContext: {procMount: Unmasked}}]",
         "PRIVILEGED|securityContext: {windowsOptions: {hostProcess: true}}",
+        "PRIVILEGED|containers: [{name: a, securityContext: {seccompProfile: {type: Unconfined}}}]",
+        "PRIVILEGED|securityContext: {appArmorProfile: {type: Unconfined}}",
+        "PRIVILEGED|securityContext: {seLinuxOptions: {type: spc_t}}",
+        "PRIVILEGED|annotations: {container.apparmor.security.beta.kubernetes.io/a: unconfined}",
+        "PRIVILEGED|annotations: {seccomp.security.alpha.kubernetes.io/pod: unconfined}",
+        "HOST_PATH|local: {path: /}",
+        "HOST_PATH|volumes: [{name: v, gitRepo: {repository: https://x/y}}]",
         "HOST_PATH|volumes: [{name: v, hostPath: {path: /}}]",
         "HOST_PATH|containers: [{name: a, volumeDevices: [{name: d, devicePath: /dev/sda}]}]",
         "HOST_NAMESPACE|hostPID: true",
@@ -106,6 +115,64 @@ class BodyFactsTest {
           .as(around)
           .contains(trait);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "containers: [{name: a, securityContext: {seccompProfile: {type: RuntimeDefault}}}]",
+        "securityContext: {appArmorProfile: {type: Localhost, localhostProfile: p}}",
+        "securityContext: {seLinuxOptions: {type: container_t, level: 's0:c1,c2'}}",
+        "annotations: {container.apparmor.security.beta.kubernetes.io/a: runtime/default}",
+        "local: true",
+        "hostUsers: false",
+      })
+  void findsNothingInWhatAPodIsGivenAnyway(String spec) throws Exception {
+    String limits = "{name: a, resources: {limits: {memory: 1Gi}}, ";
+
+    assertThat(
+            facts(
+                    "POST",
+                    "/api/v1/namespaces/dev/pods",
+                    "{spec: {%s}}".formatted(spec.replace("{name: a, ", limits)))
+                .traits())
+        .isEmpty();
+  }
+
+  /** Ours: to a kubelet a limit of zero is none. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "'0'", "0Mi", "0.0", "'0e3'", "-0", "null", "''", "{}"})
+  void takesALimitOfNothingForNone(String memory) throws Exception {
+    String pod = "{spec: {containers: [{name: a, resources: {limits: {memory: %s}}}]}}";
+    String pods = "/api/v1/namespaces/dev/pods";
+
+    assertThat(facts("POST", pods, pod.formatted(memory)).traits())
+        .containsExactly(Trait.NO_LIMITS);
+    assertThat(facts("POST", pods, pod.formatted("0.5Gi")).traits()).isEmpty();
+    assertThat(facts("POST", pods, pod.formatted("1024")).traits()).isEmpty();
+  }
+
+  /** Ours: a volume may be an image, and not every kind calls its containers so. */
+  @Test
+  void k8s37_namesImagesWhereverTheyStand() throws Exception {
+    KubeRequest.Body facts =
+        facts(
+            "POST",
+            "/apis/x.example/v1/namespaces/dev/things",
+            """
+            metadata: {labels: {image: label}}
+            spec:
+              nodeSelector: {image: node}
+              templates:
+              - container: {image: a/container}
+              - script: {image: a/script}
+              steps: [{name: s, image: a/step}]
+              template: {metadata: {labels: {image: label}}, spec: {volumes:
+                [{name: v, image: {reference: a/volume, pullPolicy: Always}}]}}
+            status: {containerStatuses: [{image: docker.io/running}]}
+            """);
+
+    assertThat(facts.images()).isEqualTo(Set.of("a/container", "a/script", "a/step", "a/volume"));
   }
 
   @Test

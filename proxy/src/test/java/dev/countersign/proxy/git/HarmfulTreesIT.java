@@ -1,0 +1,106 @@
+package dev.countersign.proxy.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Directories that do something to who clones them. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class HarmfulTreesIT {
+
+  private static OpenGitDoor door;
+  private static Path clone;
+
+  @BeforeAll
+  static void open() throws Exception {
+    door = new OpenGitDoor();
+    clone = door.clone();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    door.close();
+  }
+
+  private String file(String text) throws Exception {
+    return door.feed(clone, text, "hash-object", "-w", "--stdin").strip();
+  }
+
+  /** What is there already, and one thing more. */
+  private String tree(String entry) throws Exception {
+    String there = entry.endsWith("\tconfig") ? "" : door.git(clone, "ls-tree", "HEAD").text();
+    return door.feed(clone, there + entry + "\n", "mktree").strip();
+  }
+
+  private String push(String tree) throws Exception {
+    String commit = door.git(clone, "commit-tree", "-p", "HEAD", "-m", "t", tree).text().strip();
+    return door.git(clone, "push", "origin", commit + ":refs/heads/agent/" + tree).text();
+  }
+
+  /** Ours: CVE-2018-11235, 2018-17456, 2020-5260, 2025-48384; hosts need not check for it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[submodule \"../../x\"]\npath = x\nurl = https://h/x\n",
+        "[submodule \"x/../..\"]\npath = x\nurl = https://h/x\n",
+        "[submodule \"x\"]\npath = x\nurl = --upload-pack=touch\n",
+        "[submodule \"x\"]\npath = x\nurl = https://h/x\nurl = -u./x\nurl = https://h/x\n",
+        "[submodule \"x\"]\npath = -x\nurl = https://h/x\n",
+        "[submodule \"x\"]\npath = \"x\\r\"\nurl = https://h/x\n",
+        "[submodule \"x\"]\npath = \"x\r\"\nurl = https://h/x\n",
+        "[submodule \"x\"]\npath = x\nurl = \"https://h%0ahost=g/x\"\n",
+        "[submodule \"x\"]\npath = x\nurl = ext::sh\n",
+        "[Submodule \"x\"]\npath = x\nURL = https://h/x\nUpdate = !touch x\n",
+      })
+  void git45_takesNoSubmoduleThatIsACommand(String settings) throws Exception {
+    String file = file(settings);
+
+    assertThat(push(tree("100644 blob " + file + "\t.gitmodules")))
+        .contains("GIT-OBJECT", ".gitmodules");
+    assertThat(push(tree("100644 blob " + file + "\t.gitmodules.txt"))).contains("new branch");
+  }
+
+  @Test
+  void git45_takesNoSubmodulesFromBehindALink() throws Exception {
+    String file = file("elsewhere");
+
+    assertThat(push(tree("120000 blob " + file + "\t.gitmodules")))
+        .contains("GIT-PACK", "symbolic link");
+  }
+
+  @Test
+  void takesSubmodulesThatAreNone() throws Exception {
+    String settings =
+        "[submodule \"lib/a..b\"]\n\tpath = lib/a..b\n\turl = ../a.git\n\tbranch = main\n"
+            + "[submodule \"b\"]\n\tpath = b\n\turl = git@h:b.git\n\tupdate = rebase\n";
+    String file = file(settings);
+
+    assertThat(push(tree("100644 blob " + file + "\t.gitmodules"))).contains("new branch");
+  }
+
+  /** Ours: what a file system without case, or Windows', takes for .git. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ".git",
+        ".GIT",
+        "git~1",
+        ".git.",
+        ".git ",
+        ".git::$INDEX_ALLOCATION",
+        ".g\u200cit",
+        "..",
+        ".git\\x"
+      })
+  void git45_takesNoDirectoryThatIsGitsOwn(String name) throws Exception {
+
+    String inside = tree("100644 blob " + file("x") + "\tconfig");
+    assertThat(push(tree("040000 tree " + inside + "\t" + name))).contains("GIT-PACK");
+  }
+}
