@@ -20,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -92,7 +93,10 @@ record CommandEvidence(List<Exhibit> exhibits, String state) {
       for (ClassifiedStatement statement : statements) {
         if (isPlannable(statement)) {
           exhibits.add(
-              new Exhibit("Plan", Exhibit.Format.TEXT, plan(connection, upstream, statement)));
+              new Exhibit(
+                  "Plan",
+                  Exhibit.Format.TEXT,
+                  plan(connection, upstream, statement, command.parameters().size())));
         }
       }
       return new CommandEvidence(exhibits, state(connection, statements));
@@ -186,7 +190,10 @@ record CommandEvidence(List<Exhibit> exhibits, String state) {
   }
 
   private static String plan(
-      Connection connection, PostgresUpstream upstream, ClassifiedStatement statement)
+      Connection connection,
+      PostgresUpstream upstream,
+      ClassifiedStatement statement,
+      int parameters)
       throws SQLException {
     connection.setAutoCommit(false);
     try (Statement run = connection.createStatement();
@@ -196,10 +203,12 @@ record CommandEvidence(List<Exhibit> exhibits, String state) {
       path.setString(1, searchPath(upstream));
       path.execute();
       run.setEscapeProcessing(false);
-      boolean isGeneric = connection.getMetaData().getDatabaseMajorVersion() >= 16;
+      String explain = "EXPLAIN (GENERIC_PLAN) " + statement.text();
+      if (connection.getMetaData().getDatabaseMajorVersion() < 16) {
+        explain = explainOfOld(run, statement.text(), parameters);
+      }
       StringBuilder lines = new StringBuilder();
-      String options = isGeneric ? "EXPLAIN (GENERIC_PLAN) " : "EXPLAIN ";
-      try (ResultSet rows = run.executeQuery(options + statement.text())) {
+      try (ResultSet rows = run.executeQuery(explain)) {
         while (rows.next()) {
           lines.append(rows.getString(1)).append('\n');
         }
@@ -211,6 +220,19 @@ record CommandEvidence(List<Exhibit> exhibits, String state) {
       connection.rollback();
       connection.setAutoCommit(true);
     }
+  }
+
+  /** Before PostgreSQL 16 parameters without values are planned only where they are prepared. */
+  private static String explainOfOld(Statement run, String text, int parameters)
+      throws SQLException {
+    if (parameters == 0) {
+      return "EXPLAIN " + text;
+    }
+    run.execute("SET LOCAL plan_cache_mode = force_generic_plan");
+    run.execute("PREPARE explained AS " + text);
+    return "EXPLAIN EXECUTE explained("
+        + String.join(", ", Collections.nCopies(parameters, "NULL"))
+        + ")";
   }
 
   private static String searchPath(PostgresUpstream upstream) {
