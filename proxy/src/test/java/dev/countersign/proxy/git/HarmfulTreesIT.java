@@ -77,8 +77,16 @@ class HarmfulTreesIT {
   @Test
   void takesSubmodulesThatAreNone() throws Exception {
     String settings =
-        "[submodule \"lib/a..b\"]\n\tpath = lib/a..b\n\turl = ../a.git\n\tbranch = main\n"
-            + "[submodule \"b\"]\n\tpath = b\n\turl = git@h:b.git\n\tupdate = rebase\n";
+        """
+        [submodule "lib/a..b"]
+          path = lib/a..b
+          url = ../a.git
+          branch = main
+        [submodule "b"]
+          path = b
+          url = git@h:b.git
+          update = rebase
+        """;
     String file = file(settings);
 
     assertThat(push(tree("100644 blob " + file + "\t.gitmodules"))).contains("new branch");
@@ -99,7 +107,6 @@ class HarmfulTreesIT {
         ".git\\x"
       })
   void git45_takesNoDirectoryThatIsGitsOwn(String name) throws Exception {
-
     String inside = tree("100644 blob " + file("x") + "\tconfig");
     assertThat(push(tree("040000 tree " + inside + "\t" + name))).contains("GIT-PACK");
   }

@@ -171,8 +171,8 @@ public final class BenchCommand {
   @Command(
       name = "pg",
       description = {
-        "Run pgbench -S through the gateway, directly and through pgbouncer, where that is"
-            + " installed.",
+        "Run pgbench -S through the gateway, directly, through a relay that looks at nothing, and"
+            + " through pgbouncer, where that is installed.",
         "The gateway speaks TLS to the client, as it requires; the others do not, as the embedded"
             + " server has none."
       },
@@ -196,11 +196,13 @@ public final class BenchCommand {
           List<String> modes)
       throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    try (BenchWorld world = BenchWorld.start(out)) {
+    try (BenchWorld world = BenchWorld.start(out);
+        Relay relay = Relay.start(world.serverPort())) {
       PgbenchRun.Target direct = new PgbenchRun.Target("direct", world.direct());
       PgbenchRun.Target gateway = new PgbenchRun.Target("gateway", world.gateway());
       PgbenchRun.initialize(direct, SCALE);
-      List<PgbenchRun.Target> targets = new ArrayList<>(List.of(direct));
+      List<PgbenchRun.Target> targets =
+          new ArrayList<>(List.of(direct, direct.at("relay", relay.port())));
       Optional<Pgbouncer> pooler =
           Pgbouncer.start(world.serverPort(), world.database(), world.user(), world.password());
       pooler.map(Pgbouncer::target).ifPresent(targets::add);

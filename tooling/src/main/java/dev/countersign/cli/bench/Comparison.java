@@ -27,7 +27,7 @@ final class Comparison {
       int seconds,
       int rounds) {}
 
-  /** One round of one target; CPU is the gateway's process only, in nanoseconds. */
+  /** One round of one target; CPU is this process's only, in nanoseconds. */
   private record Sample(PgbenchRun.Result result, long cpuNanos) {}
 
   private final Plan plan;
@@ -80,7 +80,12 @@ final class Comparison {
                 "%.3f ms".formatted(median(own.stream().map(s -> s.result().latency()).toList())),
                 ratio(own, samples.get(plan.baseline().name())),
                 ratio(own, samples.get("pgbouncer")),
-                name.equals(plan.gateway().name()) ? cpuPerTransaction(own) : ""));
+                isHere(name) ? cpuPerTransaction(own) : ""));
+  }
+
+  /** Whether it runs in this process. */
+  private boolean isHere(String name) {
+    return name.equals(plan.gateway().name()) || name.equals("relay");
   }
 
   private static String ratio(
@@ -111,7 +116,7 @@ final class Comparison {
     return values.stream().sorted().toList().get(values.size() / 2);
   }
 
-  /** CPU time of this process, which the gateway runs in; clients and servers are others. */
+  /** Gateway and relay run in this process; clients and servers are others. */
   private static long cpu() {
     return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
         .getProcessCpuTime();

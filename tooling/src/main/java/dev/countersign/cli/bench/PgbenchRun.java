@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.countersign.cli.CommandFailure;
 import dev.countersign.cli.ExitCode;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -23,7 +24,15 @@ final class PgbenchRun {
    *
    * @param environment libpq's variables: host, port, user, password, TLS
    */
-  record Target(String name, Map<String, String> environment) {}
+  record Target(String name, Map<String, String> environment) {
+
+    /** The same server by way of something on this machine. */
+    Target at(String name, int port) {
+      Map<String, String> there = new HashMap<>(environment);
+      there.put("PGPORT", Integer.toString(port));
+      return new Target(name, Map.copyOf(there));
+    }
+  }
 
   /** What it measured; latency in milliseconds. */
   record Result(double tps, long transactions, double latency) {}
