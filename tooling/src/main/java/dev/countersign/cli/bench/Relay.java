@@ -71,7 +71,7 @@ final class Relay implements AutoCloseable {
 
   @Override
   public void close() {
-    loops.shutdownGracefully();
+    loops.shutdownGracefully().awaitUninterruptibly();
   }
 
   private static final class PassOn extends ChannelInboundHandlerAdapter {
@@ -84,7 +84,7 @@ final class Relay implements AutoCloseable {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object bytes) {
-      other.write(bytes, other.voidPromise());
+      var _ = other.write(bytes, other.voidPromise());
     }
 
     @Override
@@ -94,7 +94,7 @@ final class Relay implements AutoCloseable {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-      other.close();
+      var _ = other.close();
     }
   }
 }
