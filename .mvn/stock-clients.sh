@@ -28,9 +28,19 @@ export DEBIAN_FRONTEND=noninteractive
 install() {
   apt-get install -y -q --no-install-recommends "$@" </dev/null >/dev/null
 }
-install postgresql-client postgresql-common git git-lfs kubernetes-client chromium 2>/dev/null || {
+# Only what is missing: what is there may be another vendor's, whose files those of Debian would overwrite.
+packages=()
+for tool in $(missing); do
+  case $tool in
+    psql) packages+=(postgresql-client) ;;
+    kubectl) packages+=(kubernetes-client) ;;
+    pgbench) ;;
+    *) packages+=("$tool") ;;
+  esac
+done
+install "${packages[@]}" 2>/dev/null || {
   apt-get update -q >/dev/null
-  install postgresql-client postgresql-common git git-lfs kubernetes-client chromium
+  install "${packages[@]}"
 }
 
 # On Debian pgbench lies in the server's package. Its installation makes a cluster and starts it,
