@@ -52,7 +52,7 @@ class SecretScannerTest {
     "gitlab-token, glrt-, ''",
     "vault-token, hvs., ''",
     "docker-token, dckr_, pat_",
-    "npm-token, //registry.npmjs.org/:_authToken, =",
+    "npm-token, //packages.example/:_authToken, =",
     "pypi-token, pypi-, AgEIcHlwaS5vcmc",
   })
   void git23_findsKeysByHowTheyBegin(String name, String begin, String next) {
