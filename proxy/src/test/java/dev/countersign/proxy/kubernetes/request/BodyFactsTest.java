@@ -169,7 +169,7 @@ class BodyFactsTest {
               steps: [{name: s, image: a/step}]
               template: {metadata: {labels: {image: label}}, spec: {volumes:
                 [{name: v, image: {reference: a/volume, pullPolicy: Always}}]}}
-            status: {containerStatuses: [{image: docker.io/running}]}
+            status: {containerStatuses: [{image: a/running}]}
             """);
 
     assertThat(facts.images()).isEqualTo(Set.of("a/container", "a/script", "a/step", "a/volume"));
