@@ -205,7 +205,10 @@ public final class DemoPolicy {
         "KUB-010");
     agent.add(rows, "kubectl list pods in prod with impersonation", Verdict.BLOCK, "KUB-012");
     agent.add(
-        rows, "kubectl create pods in dev with image docker.io/x:1", Verdict.BLOCK, "KUB-013");
+        rows,
+        "kubectl create pods in dev with image elsewhere.example/x:1",
+        Verdict.BLOCK,
+        "KUB-013");
     agent.add(
         rows,
         "kubectl create pods in dev with image registry.shop.example/web:1",

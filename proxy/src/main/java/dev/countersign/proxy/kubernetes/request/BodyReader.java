@@ -113,22 +113,23 @@ public final class BodyReader {
           case JSON, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH -> json(text);
         };
     // What was no escape is whole, or the body were no UTF-8.
-    if (HALF.matcher(text).find() && !UTF_8.newEncoder().canEncode(texts(read))) {
+    if (HALF.matcher(text).find() && !isWhole(read)) {
       throw UnclearRequestException.malformed("half a character, which servers read as another");
     }
     return read;
   }
 
-  /** All names and values, one behind the other. */
-  private static String texts(JsonNode node) {
-    StringBuilder texts = new StringBuilder(node.isTextual() ? node.textValue() : "");
-    node.properties()
-        .forEach(
-            field -> texts.append(field.getKey()).append('\n').append(texts(field.getValue())));
-    if (node.isArray()) {
-      node.forEach(element -> texts.append(texts(element)));
+  /** Whether each half of a character, in names and values, is followed by the other. */
+  private static boolean isWhole(JsonNode node) {
+    if (node.isTextual()) {
+      return isWhole(node.textValue());
     }
-    return texts.append('\n').toString();
+    return node.propertyStream().allMatch(field -> isWhole(field.getKey()))
+        && node.valueStream().allMatch(BodyReader::isWhole);
+  }
+
+  private static boolean isWhole(String text) {
+    return UTF_8.newEncoder().canEncode(text);
   }
 
   /** What kubectl applies; most of it is YAML too, but not all. */
