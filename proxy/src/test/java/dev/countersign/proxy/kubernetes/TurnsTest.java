@@ -109,6 +109,7 @@ class TurnsTest {
 
     held.pause();
     assertThat(served.poll(30, TimeUnit.SECONDS)).isEqualTo("a");
+    await().until(() -> turns.served() == 2);
 
     held.resume();
     assertThat(turns.served()).isEqualTo(3);
