@@ -69,7 +69,8 @@ final class OpenDoor implements AutoCloseable {
   private final SqlClassifier classifier = new SqlClassifier();
   private volatile Instant expiry = Instant.MAX;
 
-  private OpenDoor(Shop shop, TestTls tls, PostgresSessions sessions, String database)
+  private OpenDoor(
+      Shop shop, TestTls tls, PostgresSessions sessions, String database, List<String> searchPath)
       throws IOException {
     this.shop = shop;
     PostgresDoorConfig config =
@@ -92,7 +93,7 @@ final class OpenDoor implements AutoCloseable {
             Shop.ROLE,
             new Secret.Generated(Shop.PASSWORD),
             PostgresUpstream.Tls.DISABLE,
-            List.of("public"),
+            searchPath,
             sessions);
     TokenVerifier tokens =
         token -> {
@@ -124,7 +125,7 @@ final class OpenDoor implements AutoCloseable {
   }
 
   static OpenDoor open(PostgresSessions sessions) throws Exception {
-    return new OpenDoor(Shop.open(), TestTls.make(), sessions, "postgres");
+    return new OpenDoor(Shop.open(), TestTls.make(), sessions, "postgres", List.of("public"));
   }
 
   /** Opens it before another database of the shop's server, empty and encoded in LATIN1. */
@@ -132,7 +133,13 @@ final class OpenDoor implements AutoCloseable {
     Shop shop = Shop.open();
     shop.run(
         "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
-    return new OpenDoor(shop, TestTls.make(), PostgresSessions.PLAIN, "latin");
+    return new OpenDoor(shop, TestTls.make(), PostgresSessions.PLAIN, "latin", List.of("public"));
+  }
+
+  /** Opens it for sessions that look names up in a schema app before public. */
+  static OpenDoor openWithApp() throws Exception {
+    return new OpenDoor(
+        Shop.open(), TestTls.make(), PostgresSessions.PLAIN, "postgres", List.of("app", "public"));
   }
 
   /** Puts a policy in force that allows everything and masks what the shop's own policy masks. */

@@ -155,6 +155,21 @@ public final class Catalog {
   }
 
   /**
+   * What else of the search path has a relation's name.
+   *
+   * @param qualifiedName the relation that is found now
+   */
+  public List<String> namesakes(String qualifiedName, String name) {
+    if (searchPath.size() == 1 || qualifiedName.startsWith(SYSTEM_SCHEMA + ".")) {
+      return List.of();
+    }
+    return searchPath.stream()
+        .map(schema -> schema + "." + name)
+        .filter(other -> !other.equals(qualifiedName) && byName.containsKey(other))
+        .toList();
+  }
+
+  /**
    * The schema of the search path that holds a user's function, operator or base type of that name:
    * code that PostgreSQL may prefer to its own.
    */

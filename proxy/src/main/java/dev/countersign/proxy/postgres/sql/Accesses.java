@@ -70,7 +70,18 @@ final class Accesses {
     return accesses.isEmpty();
   }
 
-  SqlStatement toFacts() {
+  /** Of a relation that may be meant as well nobody knows which columns. */
+  private void spread(Key key, Access access, Namesakes namesakes) {
+    for (String namesake : namesakes.of(key.object())) {
+      Access other = access(key.verb(), namesake);
+      other.addAllColumns();
+      other.occursFiltered(access.filtered);
+    }
+  }
+
+  SqlStatement toFacts(Namesakes namesakes) {
+    List.copyOf(accesses.entrySet())
+        .forEach(entry -> spread(entry.getKey(), entry.getValue(), namesakes));
     List<SqlAccess> facts = new ArrayList<>(accesses.size());
     accesses.forEach(
         (key, access) ->

@@ -174,7 +174,7 @@ final class DefinitionReader {
   private void createAs(Node body) {
     Node query = body.path("query");
     if (query.has("ExecuteStmt")) {
-      reading.accesses.add(SqlVerb.CREATE, reading.relation(body.path("into").path("rel")));
+      reading.accesses.add(SqlVerb.CREATE, reading.created(body.path("into").path("rel")));
       reading.accesses.add(SqlVerb.EXECUTE, "");
       reading.accesses.becomeOpaque();
       reading.flows.write("", "", Sources.ofUnknown());
@@ -193,7 +193,7 @@ final class DefinitionReader {
 
   private void createView(Node body) {
     takeName(body.path("view"));
-    String view = reading.relation(body.path("view"));
+    String view = reading.created(body.path("view"));
     reading.accesses.add(SqlVerb.CREATE, view);
     queries.write(view, Tree.strings(body.path("aliases")), queries.read(body.path("query"), null));
   }

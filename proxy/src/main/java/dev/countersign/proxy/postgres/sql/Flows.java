@@ -28,6 +28,7 @@ final class Flows {
   /** Stands for a name that the text does not tell. */
   static final String ANY_NAME = "*";
 
+  private final Namesakes namesakes;
   private final Map<String, Set<String>> relations = new HashMap<>();
   private final List<Edge> edges = new ArrayList<>();
   private final List<Write> writes = new ArrayList<>();
@@ -36,9 +37,16 @@ final class Flows {
   private final Set<String> taken = new HashSet<>();
   private final List<Sources> conditions = new ArrayList<>();
 
+  Flows(Namesakes namesakes) {
+    this.namesakes = namesakes;
+  }
+
   /** Notes a relation that the statement names, and the name its rows have in it. */
   void touches(String relation, String rangeName) {
     relations.computeIfAbsent(relation, key -> new HashSet<>()).add(rangeName);
+    for (String namesake : namesakes.of(relation)) {
+      relations.computeIfAbsent(namesake, key -> new HashSet<>()).add(rangeName);
+    }
   }
 
   void edge(String name, Sources sources) {
@@ -47,6 +55,7 @@ final class Flows {
 
   void write(String relation, String column, Sources sources) {
     writes.add(new Write(relation, column, sources));
+    namesakes.of(relation).forEach(namesake -> writes.add(new Write(namesake, column, sources)));
   }
 
   /**
@@ -65,11 +74,13 @@ final class Flows {
    */
   void strips(String object) {
     strips.add(object);
+    strips.addAll(namesakes.of(object));
   }
 
   /** Notes that the statement may end what carries masks to columns of a relation. */
   void frees(String relation) {
     freed.add(relation);
+    freed.addAll(namesakes.of(relation));
   }
 
   /** Notes that the statement makes a relation of that name that others of the name hide behind. */

@@ -18,7 +18,7 @@ final class ObjectNames {
 
   /** The columns of a relation, if it is known. */
   Optional<Map<String, String>> columns(String relation) {
-    return reading.catalog.relation(relation).map(ObjectNames::namedColumns);
+    return reading.known(relation).map(ObjectNames::namedColumns);
   }
 
   private static Map<String, String> namedColumns(Relation relation) {
@@ -30,12 +30,14 @@ final class ObjectNames {
   /** What a statement of that kind is about; empty if it names nothing. */
   List<String> of(String kind, Node body) {
     return switch (kind) {
-      case "CreateStmt", "CreateTrigStmt", "RuleStmt", "ClusterStmt", "RefreshMatViewStmt" ->
+      case "CreateStmt" -> List.of(reading.created(body.path("relation")));
+      case "CreateTrigStmt", "RuleStmt", "ClusterStmt", "RefreshMatViewStmt" ->
           relations(body.path("relation"));
       case "ReindexStmt" -> body.has("relation") ? relations(body.path("relation")) : bare(body);
-      case "CreateForeignTableStmt" -> relations(body.path("base").path("relation"));
-      case "CreateSeqStmt", "AlterSeqStmt" -> relations(body.path("sequence"));
-      case "CompositeTypeStmt" -> relations(body.path("typevar"));
+      case "CreateForeignTableStmt" -> List.of(reading.created(body.path("base").path("relation")));
+      case "CreateSeqStmt" -> List.of(reading.created(body.path("sequence")));
+      case "AlterSeqStmt" -> relations(body.path("sequence"));
+      case "CompositeTypeStmt" -> List.of(reading.created(body.path("typevar")));
       case "TruncateStmt", "LockStmt" -> listed(body.path("relations"));
       case "VacuumStmt" -> vacuumed(body.path("rels"));
       case "CreateFunctionStmt" -> made(body.path("funcname"));

@@ -171,7 +171,7 @@ final class QueryReader {
         || Tree.text(target, "schemaname").startsWith("pg_temp")) {
       reading.flows.takes(Tree.text(target, "relname"));
     }
-    String relation = reading.relation(target);
+    String relation = reading.created(target);
     reading.accesses.add(SqlVerb.CREATE, relation);
     write(relation, List.of(), outputs);
   }

@@ -150,7 +150,7 @@ final class RangeReader {
   Range.Relation relation(Node rangeVar, String relation, SqlVerb verb, String name) {
     reading.flows.touches(relation, name);
     Optional<Map<String, String>> columns =
-        reading.catalog.relation(relation).map(known -> columns(known, rangeVar));
+        reading.known(relation).map(known -> columns(known, rangeVar));
     if (columns.isEmpty()) {
       Tree.columnAliases(rangeVar)
           .forEach(alias -> reading.flows.edge(alias, Sources.ofEverything()));

@@ -1,16 +1,21 @@
 package dev.countersign.proxy.postgres.sql;
 
 import dev.countersign.proxy.postgres.catalog.Catalog;
+import dev.countersign.proxy.postgres.catalog.Relation;
+import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.SqlVerb;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What is gathered while one statement's tree is read, and the names it is read with. */
 final class Reading {
 
   final Catalog catalog;
   final Functions functions;
+  private final Namesakes namesakes = new Namesakes();
   final Accesses accesses = new Accesses();
-  final Flows flows = new Flows();
+  final Flows flows = new Flows(namesakes);
 
   Reading(Catalog catalog) {
     this.catalog = catalog;
@@ -20,14 +25,38 @@ final class Reading {
   /** The qualified name of the relation that a RangeVar means. */
   String relation(Node rangeVar) {
     String schema = Tree.text(rangeVar, "schemaname");
-    return catalog.qualifyRelation(
-        schema.isEmpty() ? null : schema, Tree.text(rangeVar, "relname"));
+    return relation(schema.isEmpty() ? null : schema, Tree.text(rangeVar, "relname"));
   }
 
   /** The qualified name of a relation written as a list of names. */
   String relation(List<String> names) {
-    return catalog.qualifyRelation(
-        names.size() > 1 ? names.get(names.size() - 2) : null, names.getLast());
+    return relation(names.size() > 1 ? names.get(names.size() - 2) : null, names.getLast());
+  }
+
+  private String relation(@Nullable String schema, String name) {
+    String relation = catalog.qualifyRelation(schema, name);
+    if (schema == null) {
+      namesakes.add(relation, catalog.namesakes(relation, name));
+    }
+    return relation;
+  }
+
+  /** The qualified name of a relation that the statement makes. */
+  String created(Node rangeVar) {
+    String schema = Tree.text(rangeVar, "schemaname");
+    return (schema.isEmpty() ? catalog.defaultSchema() : schema)
+        + "."
+        + Tree.text(rangeVar, "relname");
+  }
+
+  /** A relation whose columns are known, and which nothing else can be meant for. */
+  Optional<Relation> known(String relation) {
+    return namesakes.of(relation).isEmpty() ? catalog.relation(relation) : Optional.empty();
+  }
+
+  /** What the statement does, to each relation that it may mean. */
+  SqlStatement facts() {
+    return accesses.toFacts(namesakes);
   }
 
   /** Notes that the statement runs code of which nothing is known. */

@@ -84,7 +84,7 @@ final class StatementReader {
   }
 
   private ClassifiedStatement classified(Kind kind, Lineage lineage) {
-    return new ClassifiedStatement(text, reading.accesses.toFacts(), kind, lineage);
+    return new ClassifiedStatement(text, reading.facts(), kind, lineage);
   }
 
   /** EXPLAIN does what the statement does, for all we know: ANALYZE has many spellings. */
