@@ -11,6 +11,7 @@ final class EarlierEvents {
   /** Adds to facts what they lack. */
   static void completeFacts(JsonNode facts) {
     switch (facts.path("kind").asText()) {
+      case "sql" -> facts.path("accesses").forEach(EarlierEvents::completeAccess);
       case "git" -> facts.path("updates").forEach(EarlierEvents::completeUpdate);
       case "kubernetes" -> completeRequest(facts.path("request"));
       default -> {}
@@ -21,6 +22,12 @@ final class EarlierEvents {
   static void completeEnd(JsonNode end) {
     if (end instanceof ObjectNode fields && !fields.has("bytes")) {
       fields.put("bytes", 0);
+    }
+  }
+
+  private static void completeAccess(JsonNode access) {
+    if (access instanceof ObjectNode fields && !fields.has("partOf")) {
+      fields.putArray("partOf");
     }
   }
 

@@ -303,6 +303,7 @@ final class EventWriter {
     json.writeStartObject();
     json.writeStringField("verb", access.verb().name());
     json.writeStringField("object", access.object());
+    strings("partOf", access.partOf(), json);
     strings("columns", access.columns(), json);
     json.writeBooleanField("filtered", access.filtered());
     json.writeEndObject();

@@ -11,10 +11,13 @@ import java.util.Set;
  * @param verb what is done
  * @param object to what: {@code schema.name} of a relation, function or other object, the name of a
  *     parameter for {@link SqlVerb#SET}, or the empty string where a verb has no object
+ * @param partOf the relations whose rows it holds, as a partition does: what is said of one of them
+ *     is said of it
  * @param columns the columns named of that relation; {@link #ALL_COLUMNS} where it may be any
  * @param filtered whether a WHERE clause limits it
  */
-public record SqlAccess(SqlVerb verb, String object, Set<String> columns, boolean filtered) {
+public record SqlAccess(
+    SqlVerb verb, String object, Set<String> partOf, Set<String> columns, boolean filtered) {
 
   /** Stands for every column: {@code SELECT *}, a whole row, or a reference nobody can resolve. */
   public static final String ALL_COLUMNS = "*";
@@ -22,7 +25,13 @@ public record SqlAccess(SqlVerb verb, String object, Set<String> columns, boolea
   public SqlAccess {
     requireNonNull(verb, "verb");
     requireNonNull(object, "object");
+    partOf = Set.copyOf(partOf);
     columns = Set.copyOf(columns);
+  }
+
+  /** An access to what is part of nothing. */
+  public SqlAccess(SqlVerb verb, String object, Set<String> columns, boolean filtered) {
+    this(verb, object, Set.of(), columns, filtered);
   }
 
   /** Whether the value of that column may be read by this access. */

@@ -107,19 +107,27 @@ final class Masks {
     if (rows.isEmpty() || access.columns().isEmpty()) {
       return false;
     }
-    Rules rules = ofRelation(access.object(), scoped(groups, resource));
-    if (rules.isEmpty()) {
-      return false;
+    Scoped scoped = scoped(groups, resource);
+    Rules rules = ofRelation(access.object(), scoped);
+    boolean masked = judge(access, access.object(), rules, judgement);
+    for (String whole : access.partOf()) {
+      masked |= judge(access, whole, ofRelation(whole, scoped), judgement);
     }
+    return judgeContents(access, rules, judgement) || masked;
+  }
+
+  /** By what is said of one relation. */
+  private static boolean judge(
+      SqlAccess access, String relation, Rules rules, Judgement judgement) {
     boolean masked = false;
     for (MaskRule rule : rules.hidden()) {
-      if (touches(access, rule)) {
+      if (touches(access, relation, rule)) {
         masked = true;
         judgement.add(about(access, rule.because()));
       }
     }
     for (MaskRule rule : rules.observed()) {
-      if (touches(access, rule)) {
+      if (touches(access, relation, rule)) {
         judgement.observe(about(access, rule.because()));
       }
     }
@@ -128,7 +136,7 @@ final class Masks {
         judgement.add(about(access, one.because()));
       }
     }
-    return judgeContents(access, rules, judgement) || masked;
+    return masked;
   }
 
   /** Whatever is read may have such content; only its values tell. */
@@ -141,9 +149,9 @@ final class Masks {
     return !rules.contents().isEmpty();
   }
 
-  private static boolean touches(SqlAccess access, MaskRule rule) {
+  private static boolean touches(SqlAccess access, String relation, MaskRule rule) {
     return access.columns().contains(SqlAccess.ALL_COLUMNS)
-        || access.columns().stream().anyMatch(column -> rule.hides(access.object(), column));
+        || access.columns().stream().anyMatch(column -> rule.hides(relation, column));
   }
 
   private static boolean touches(SqlAccess access, Glob column) {

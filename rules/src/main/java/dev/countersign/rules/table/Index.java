@@ -7,6 +7,7 @@ import dev.countersign.rules.fact.SqlVerb;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -125,7 +126,7 @@ final class Index {
     Set<String> resourcePatterns = resources.matching(resource.name());
     for (int i = 0; i < statement.accesses().size(); i++) {
       SqlAccess access = statement.accesses().get(i);
-      Set<String> objectPatterns = objects.matching(access.object());
+      Set<String> objectPatterns = matching(access);
       int number = i;
       Consumer<Key> fact =
           key -> {
@@ -148,6 +149,16 @@ final class Index {
       each(groups, keysOfGroups, fact);
       keyOfNone.values().forEach(fact);
     }
+  }
+
+  private Set<String> matching(SqlAccess access) {
+    Set<String> own = objects.matching(access.object());
+    if (access.partOf().isEmpty()) {
+      return own;
+    }
+    Set<String> all = new HashSet<>(own);
+    access.partOf().forEach(whole -> all.addAll(objects.matching(whole)));
+    return all;
   }
 
   private static void each(Set<String> cells, Map<String, Key> keys, Consumer<Key> fact) {

@@ -90,6 +90,30 @@ class CellMeaningTest {
   }
 
   @Test
+  void whatIsSaidOfATableIsSaidOfItsPartitions() {
+    var policy =
+        new Sheets()
+            .allow("*", "*", "public.*")
+            .block("*", "DELETE", ORDERS)
+            .mask("*", ORDERS, "note", Masker.NULL)
+            .policy();
+    var onlyTheWhole = new Sheets().allow("*", "*", ORDERS).policy();
+    var onlyThePart = new Sheets().allow("*", "*", "old.orders_1").policy();
+
+    assertThat(decide(policy, part(DELETE, "public.orders_1")).verdict()).isEqualTo(Verdict.BLOCK);
+    assertThat(decide(policy, part(SELECT, "public.orders_1")).verdict()).isEqualTo(Verdict.MASK);
+    assertThat(decide(onlyTheWhole, part(SELECT, "old.orders_1")).verdict())
+        .isEqualTo(Verdict.ALLOW);
+    assertThat(decide(onlyThePart, part(SELECT, "old.orders_1")).verdict())
+        .isEqualTo(Verdict.ALLOW);
+  }
+
+  /** An access to a partition of the orders. */
+  private static SqlAccess part(SqlVerb verb, String object) {
+    return new SqlAccess(verb, object, Set.of(ORDERS), Set.of("note"), true);
+  }
+
+  @Test
   void aHyphenIsAboutAccessesWithoutAnObjectAndAStarAboutAll() {
     var hyphen = new Sheets().allow("*", "TRANSACTION", "-").policy();
     var star = new Sheets().allow("*", "*", "*").policy();

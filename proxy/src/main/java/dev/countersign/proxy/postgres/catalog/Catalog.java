@@ -5,6 +5,7 @@ import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +119,26 @@ public final class Catalog {
   /** The relations a view or child is directly made of. */
   Set<Integer> sources(int oid) {
     return sources.getOrDefault(oid, Set.of());
+  }
+
+  /** The relations of which that one is a partition or child, however far up. */
+  public Set<String> wholes(String qualifiedName) {
+    Relation part = byName.get(qualifiedName);
+    if (part == null || part.isView() || sources(part.oid()).isEmpty()) {
+      return Set.of();
+    }
+    Set<String> wholes = new HashSet<>();
+    addWholes(part, wholes);
+    return wholes;
+  }
+
+  private void addWholes(Relation part, Set<String> wholes) {
+    for (int source : sources(part.oid())) {
+      Relation whole = byOid.get(source);
+      if (whole != null && wholes.add(whole.qualifiedName())) {
+        addWholes(whole, wholes);
+      }
+    }
   }
 
   /** The columns that the database writes by itself from others. */

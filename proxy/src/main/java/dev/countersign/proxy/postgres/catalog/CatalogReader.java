@@ -102,6 +102,9 @@ final class CatalogReader {
   private CatalogReader() {}
 
   static Catalog read(Connection connection, List<String> searchPath) throws SQLException {
+    // What is changed meanwhile is in all of it or in none.
+    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       return new Catalog(
           searchPath,

@@ -1,5 +1,6 @@
 package dev.countersign.proxy.postgres.sql;
 
+import dev.countersign.proxy.postgres.catalog.Catalog;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.SqlVerb;
@@ -79,13 +80,19 @@ final class Accesses {
     }
   }
 
-  SqlStatement toFacts(Namesakes namesakes) {
+  SqlStatement toFacts(Namesakes namesakes, Catalog catalog) {
     List.copyOf(accesses.entrySet())
         .forEach(entry -> spread(entry.getKey(), entry.getValue(), namesakes));
     List<SqlAccess> facts = new ArrayList<>(accesses.size());
     accesses.forEach(
         (key, access) ->
-            facts.add(new SqlAccess(key.verb(), key.object(), access.columns, access.filtered)));
+            facts.add(
+                new SqlAccess(
+                    key.verb(),
+                    key.object(),
+                    catalog.wholes(key.object()),
+                    access.columns,
+                    access.filtered)));
     return new SqlStatement(facts, functions, opaque);
   }
 }

@@ -56,7 +56,7 @@ final class Reading {
 
   /** What the statement does, to each relation that it may mean. */
   SqlStatement facts() {
-    return accesses.toFacts(namesakes);
+    return accesses.toFacts(namesakes, catalog);
   }
 
   /** Notes that the statement runs code of which nothing is known. */

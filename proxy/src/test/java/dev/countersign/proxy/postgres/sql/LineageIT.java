@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -364,6 +365,18 @@ final class LineageIT {
     MaskRule rule = rule(relation, column);
     return new MaskRule(
         rule.relation(), rule.column(), rule.masker(), true, List.of(), rule.because());
+  }
+
+  @Test
+  void pgs10_whatIsDoneToAPartitionOrChildIsDoneToItsTable() throws Exception {
+    assertThat(wholes("DELETE FROM people_1 WHERE id = 1")).containsExactly("public.people");
+    assertThat(wholes("SELECT level FROM ONLY vip")).containsExactly("public.customers");
+    assertThat(wholes("SELECT email FROM people")).isEmpty();
+    assertThat(wholes("SELECT l FROM v_c")).isEmpty();
+  }
+
+  private static Set<String> wholes(String sql) throws Exception {
+    return classifier.classify(sql, catalog).getFirst().facts().accesses().getFirst().partOf();
   }
 
   @Test
