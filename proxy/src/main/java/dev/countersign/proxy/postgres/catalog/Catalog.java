@@ -2,6 +2,7 @@ package dev.countersign.proxy.postgres.catalog;
 
 import static java.util.Objects.requireNonNull;
 import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import java.util.Collection;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ public final class Catalog {
   private final Map<Integer, Relation> byOid;
   private final Map<String, Relation> byName;
   private final Map<Integer, Set<Integer>> sources;
+  private final Map<Integer, Set<Integer>> references;
   private final List<ColumnCopy> copies;
   private final Set<Integer> opaqueViews;
   private final Set<String> systemRelations;
@@ -41,6 +44,7 @@ public final class Catalog {
 
   /**
    * @param sources for each view or child the relations it is built upon or inherits from
+   * @param references for each table those that its foreign keys refer to
    * @param copies the columns that the database writes by itself from others
    * @param opaqueViews views that call users' functions, or show statistics
    * @param systemRelations bare names of the relations of pg_catalog
@@ -50,11 +54,21 @@ public final class Catalog {
       List<String> searchPath,
       Collection<Relation> relations,
       Map<Integer, Set<Integer>> sources,
+      Map<Integer, Set<Integer>> references,
       List<ColumnCopy> copies,
       Set<Integer> opaqueViews,
       Set<String> systemRelations,
       Map<String, Set<String>> functions) {
-    this(true, searchPath, relations, sources, copies, opaqueViews, systemRelations, functions);
+    this(
+        true,
+        searchPath,
+        relations,
+        sources,
+        references,
+        copies,
+        opaqueViews,
+        systemRelations,
+        functions);
   }
 
   private Catalog(
@@ -62,6 +76,7 @@ public final class Catalog {
       List<String> searchPath,
       Collection<Relation> relations,
       Map<Integer, Set<Integer>> sources,
+      Map<Integer, Set<Integer>> references,
       List<ColumnCopy> copies,
       Set<Integer> opaqueViews,
       Set<String> systemRelations,
@@ -72,6 +87,7 @@ public final class Catalog {
     this.byName =
         relations.stream().collect(toUnmodifiableMap(Relation::qualifiedName, identity()));
     this.sources = Map.copyOf(sources);
+    this.references = Map.copyOf(references);
     this.copies = List.copyOf(copies);
     this.opaqueViews = Set.copyOf(opaqueViews);
     this.systemRelations = Set.copyOf(systemRelations);
@@ -84,7 +100,7 @@ public final class Catalog {
   /** Stands for a database that is not at hand: names resolve to the first schema of the path. */
   public static Catalog unknown(List<String> searchPath) {
     return new Catalog(
-        false, searchPath, List.of(), Map.of(), List.of(), Set.of(), Set.of(), Map.of());
+        false, searchPath, List.of(), Map.of(), Map.of(), List.of(), Set.of(), Set.of(), Map.of());
   }
 
   /** Whether this is a snapshot of a real database. */
@@ -139,6 +155,42 @@ public final class Catalog {
         addWholes(whole, wholes);
       }
     }
+  }
+
+  /** What TRUNCATE … CASCADE of a relation empties besides: tables that refer to it. */
+  public Set<String> emptiedWith(String qualifiedName) {
+    return leadingTo(qualifiedName, references);
+  }
+
+  /** What DROP … CASCADE of a relation takes along: views over it, and its children. */
+  public Set<String> droppedWith(String qualifiedName) {
+    return leadingTo(qualifiedName, sources);
+  }
+
+  private Set<String> leadingTo(String qualifiedName, Map<Integer, Set<Integer>> edges) {
+    Relation end = byName.get(qualifiedName);
+    Set<Integer> oids = new HashSet<>();
+    boolean isNew = end != null && oids.add(end.oid());
+    while (isNew) {
+      isNew = false;
+      for (Map.Entry<Integer, Set<Integer>> edge : edges.entrySet()) {
+        if (edge.getValue().stream().anyMatch(oids::contains)) {
+          isNew |= oids.add(edge.getKey());
+        }
+      }
+    }
+    Set<String> names = new TreeSet<>();
+    oids.forEach(oid -> relation(oid).ifPresent(found -> names.add(found.qualifiedName())));
+    names.remove(qualifiedName);
+    return names;
+  }
+
+  /** The relations of a schema. */
+  public Set<String> relationsOf(String schema) {
+    return byName.values().stream()
+        .filter(relation -> relation.schema().equals(schema))
+        .map(Relation::qualifiedName)
+        .collect(toCollection(TreeSet::new));
   }
 
   /** The columns that the database writes by itself from others. */

@@ -40,6 +40,13 @@ final class CatalogReader {
       FROM pg_catalog.pg_inherits i
       """;
 
+  private static final String REFERENCES =
+      """
+      SELECT f.conrelid::pg_catalog.int8, f.confrelid::pg_catalog.int8
+      FROM pg_catalog.pg_constraint f
+      WHERE f.contype = 'f'
+      """;
+
   /** Views that call functions made by users, or show statistics. */
   private static final String OPAQUE_VIEWS =
       """
@@ -109,7 +116,8 @@ final class CatalogReader {
       return new Catalog(
           searchPath,
           relations(statement),
-          sources(statement),
+          edges(statement, SOURCES),
+          edges(statement, REFERENCES),
           copies(statement),
           opaqueViews(statement),
           systemRelations(statement),
@@ -141,16 +149,17 @@ final class CatalogReader {
     return relations;
   }
 
-  private static Map<Integer, Set<Integer>> sources(Statement statement) throws SQLException {
-    Map<Integer, Set<Integer>> sources = new HashMap<>();
-    try (ResultSet rows = statement.executeQuery(SOURCES)) {
+  private static Map<Integer, Set<Integer>> edges(Statement statement, String query)
+      throws SQLException {
+    Map<Integer, Set<Integer>> edges = new HashMap<>();
+    try (ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {
-        sources
+        edges
             .computeIfAbsent((int) rows.getLong(1), key -> new HashSet<>())
             .add((int) rows.getLong(2));
       }
     }
-    return sources;
+    return edges;
   }
 
   private static List<ColumnCopy> copies(Statement statement) throws SQLException {

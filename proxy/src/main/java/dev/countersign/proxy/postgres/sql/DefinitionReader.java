@@ -96,11 +96,42 @@ final class DefinitionReader {
     (objects.isEmpty() ? List.of("") : objects)
         .forEach(object -> reading.accesses.add(verb, object));
     objects.forEach(object -> reading.flows.touches(object, object));
+    if (cascades(body)) {
+      cascade(verb, Tree.text(body, "removeType"), objects);
+    }
     adopt(body.path("inhRelations"));
     adopt(body.path("base").path("inhRelations"));
     boolean isAboutMany = verb == SqlVerb.TRUNCATE || verb == SqlVerb.LOCK;
     queries.expressions().readRest(body, isAboutMany ? MANY_OBJECTS : OBJECTS, scope);
     queries.expressions().readRest(body.path("base"), OBJECTS, scope);
+  }
+
+  private static boolean cascades(Node body) {
+    return Tree.text(body, "behavior").equals("DROP_CASCADE");
+  }
+
+  /** What goes with the objects that the statement names. */
+  private void cascade(SqlVerb verb, String type, List<String> objects) {
+    for (String object : objects) {
+      switch (type) {
+        // TRUNCATE is about tables alone.
+        case "" -> addAll(verb, reading.catalog.emptiedWith(object));
+        case "OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_FOREIGN_TABLE" ->
+            addAll(verb, reading.catalog.droppedWith(object));
+        case "OBJECT_SCHEMA" -> {
+          for (String relation : reading.catalog.relationsOf(object)) {
+            reading.accesses.add(verb, relation);
+            addAll(verb, reading.catalog.droppedWith(relation));
+          }
+        }
+        // Columns of tables, of which the text names none.
+        default -> reading.accesses.becomeOpaque();
+      }
+    }
+  }
+
+  private void addAll(SqlVerb verb, Set<String> objects) {
+    objects.forEach(object -> reading.accesses.add(verb, object));
   }
 
   /**
@@ -232,12 +263,19 @@ final class DefinitionReader {
 
   private void grant(Node body) {
     SqlVerb verb = body.path("is_grant").asBoolean() ? SqlVerb.GRANT : SqlVerb.REVOKE;
+    boolean isAboutTables = Tree.text(body, "objtype").equals("OBJECT_TABLE");
     List<String> objects = new ArrayList<>();
     switch (Tree.text(body, "targtype")) {
       case "ACL_TARGET_OBJECT" -> objects.addAll(names.objects(body, "objtype", "objects"));
       case "ACL_TARGET_ALL_IN_SCHEMA" ->
           Tree.strings(body.path("objects"))
-              .forEach(schema -> objects.add(schema + IN_ALL_OF_SCHEMA));
+              .forEach(
+                  schema -> {
+                    objects.add(schema + IN_ALL_OF_SCHEMA);
+                    if (isAboutTables) {
+                      objects.addAll(reading.catalog.relationsOf(schema));
+                    }
+                  });
       default ->
           body.path("granted_roles")
               .forEach(role -> objects.add(Tree.text(role.path("AccessPriv"), "priv_name")));
@@ -284,8 +322,9 @@ final class DefinitionReader {
       case "AT_DropExpression" -> reading.flows.frees(table);
       // A key that goes takes the foreign keys along that refer to it.
       case "AT_DropConstraint", "AT_DropColumn" -> {
-        if (Tree.text(command, "behavior").equals("DROP_CASCADE")) {
+        if (cascades(command)) {
           reading.flows.strips(table);
+          addAll(SqlVerb.DROP, reading.catalog.droppedWith(table));
         } else {
           reading.flows.frees(table);
         }
@@ -309,8 +348,7 @@ final class DefinitionReader {
             : body.has("object")
                 ? names.objects(body, field, "object")
                 : List.of(Tree.text(body, "subname"));
-    if (Tree.text(body, "renameType").equals("OBJECT_ATTRIBUTE")
-        && Tree.text(body, "behavior").equals("DROP_CASCADE")) {
+    if (Tree.text(body, "renameType").equals("OBJECT_ATTRIBUTE") && cascades(body)) {
       // It renames columns of every table of that type, and the text does not say of which.
       reading.accesses.becomeOpaque();
     }

@@ -12,6 +12,8 @@ import dev.countersign.proxy.postgres.catalog.Catalogs;
 import dev.countersign.proxy.postgres.catalog.MaskedColumns;
 import dev.countersign.rules.fact.Glob;
 import dev.countersign.rules.fact.Resource;
+import dev.countersign.rules.fact.SqlAccess;
+import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MaskRule;
 import dev.countersign.rules.verdict.Masker;
@@ -52,7 +54,12 @@ final class LineageIT {
       INSERT INTO customers VALUES (2, 'Ben', 'Canary.Mail-7731b@example.org', '913-66-7755b', 'x');
       CREATE TABLE orders (id int, customer_id int, status text, total_cents int);
       INSERT INTO orders VALUES (10, 1, 'open', 990), (11, 2, 'paid', 150);
+      CREATE TABLE bills (id int PRIMARY KEY, customer_id int REFERENCES customers);
+      CREATE TABLE dunning (bill_id int REFERENCES bills);
       CREATE VIEW v_c AS SELECT id, lower(email) AS l FROM customers;
+      CREATE SCHEMA s;
+      CREATE TABLE s.t (a int);
+      CREATE VIEW v_far AS SELECT a FROM s.t;
       CREATE VIEW v_v AS SELECT l AS m FROM v_c;
       CREATE MATERIALIZED VIEW mv_c AS SELECT id, email FROM customers;
       CREATE TABLE people (id int, email text) PARTITION BY RANGE (id);
@@ -373,6 +380,29 @@ final class LineageIT {
     assertThat(wholes("SELECT level FROM ONLY vip")).containsExactly("public.customers");
     assertThat(wholes("SELECT email FROM people")).isEmpty();
     assertThat(wholes("SELECT l FROM v_c")).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          TRUNCATE customers CASCADE; TRUNCATE public.bills, TRUNCATE public.customers, TRUNCATE public.dunning
+          TRUNCATE customers; TRUNCATE public.customers
+          DROP TABLE people CASCADE; DROP public.people, DROP public.people_1
+          DROP VIEW v_c CASCADE; DROP public.v_c, DROP public.v_v
+          DROP SCHEMA s CASCADE; DROP public.v_far, DROP s, DROP s.t
+          DROP TYPE evil CASCADE; DROP public.evil
+          ALTER TABLE s.t DROP COLUMN a CASCADE; ALTER s.t, DROP public.v_far
+          GRANT SELECT ON ALL TABLES IN SCHEMA s TO PUBLIC; GRANT s.*, GRANT s.t
+          """)
+  void whatIsDoneInACascadeIsDone(String sql, String expected) throws Exception {
+    SqlStatement facts = classifier.classify(sql, catalog).getFirst().facts();
+
+    assertThat(facts.accesses().stream().map(SqlAccess::toString).sorted())
+        .containsExactly(expected.split(", "));
+    assertThat(facts.opaque()).isEqualTo(sql.startsWith("DROP TYPE"));
   }
 
   private static Set<String> wholes(String sql) throws Exception {
