@@ -5,12 +5,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.countersign.rules.fact.SqlStatement;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Facts by the shape of a text, for clients that write values into their texts. A shape is kept
- * when it is seen for the second time: one that comes once is not worth its place. Safe for any
- * number of threads.
+ * Facts by the shape of a text, for clients that write values into their texts. Safe for any number
+ * of threads.
  */
 final class ShapeCache {
 
@@ -18,9 +16,6 @@ final class ShapeCache {
   private static final long KEPT_CHARACTERS = 16L * 1024 * 1024;
 
   private static final int LEAST_WEIGHT = 256;
-
-  /** Shapes remembered as seen once; a power of two. */
-  private static final int REMEMBERED = 8_192;
 
   private record Key(String shape, long epoch) {}
 
@@ -40,7 +35,7 @@ final class ShapeCache {
           .weigher((Key key, Pattern value) -> LEAST_WEIGHT + key.shape().length())
           .build();
 
-  private final AtomicLongArray seen = new AtomicLongArray(REMEMBERED);
+  private final SeenOnce seen = new SeenOnce();
 
   /** The statement of a text, if others of its shape were read with the same catalog. */
   Optional<ClassifiedStatement> find(String sql, String shape, long epoch) {
@@ -56,9 +51,7 @@ final class ShapeCache {
       return;
     }
     Key key = new Key(shape, epoch);
-    long hash = (long) key.hashCode() << 32 | shape.length() | 1L << 31;
-    int slot = key.hashCode() & REMEMBERED - 1;
-    if (seen.getAndSet(slot, hash) == hash) {
+    if (seen.isAgain(key.hashCode(), shape.length())) {
       ClassifiedStatement statement = statements.getFirst();
       patterns.put(key, new Pattern(statement.facts(), statement.lineage()));
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns SQL texts into facts. Safe for any number of threads; a text that was seen with the same
+ * Turns SQL texts into facts. Safe for any number of threads; a text that came twice with the same
  * catalog, or one that differs from others in its literals only, is not parsed again.
  */
 public final class SqlClassifier implements AutoCloseable {
@@ -29,6 +29,7 @@ public final class SqlClassifier implements AutoCloseable {
 
   private final ParserPool parsers = new ParserPool();
   private final ShapeCache shapes = new ShapeCache();
+  private final SeenOnce seen = new SeenOnce();
   private final Cache<Key, List<ClassifiedStatement>> cache =
       Caffeine.newBuilder()
           // Another thread to make room is dearer than making it.
@@ -61,7 +62,9 @@ public final class SqlClassifier implements AutoCloseable {
     }
     List<ClassifiedStatement> statements = read(sql, catalog);
     shape.ifPresent(own -> shapes.read(sql, own, catalog.epoch(), statements));
-    cache.put(key, statements);
+    if (seen.isAgain(key.hashCode(), sql.length())) {
+      cache.put(key, statements);
+    }
     return statements;
   }
 
