@@ -214,6 +214,15 @@ record Asked(
 
   /** The same request as the creation that it is, too. */
   Asked creating() {
+    return being(KubeRequest.Verb.CREATE);
+  }
+
+  /** The same request as the deletion that it comes to. */
+  Asked deleting() {
+    return being(KubeRequest.Verb.DELETE);
+  }
+
+  private Asked being(KubeRequest.Verb verb) {
     return new Asked(
         method,
         path,
@@ -222,12 +231,7 @@ record Asked(
         format,
         body,
         new KubeRequest(
-            KubeRequest.Verb.CREATE,
-            facts.target(),
-            facts.body(),
-            facts.dryRun(),
-            facts.command(),
-            facts.details()));
+            verb, facts.target(), facts.body(), facts.dryRun(), facts.command(), facts.details()));
   }
 
   /** The same request, judged by what it makes of its object too. */

@@ -1,5 +1,6 @@
 package dev.countersign.proxy.kubernetes;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.proxy.frontdoor.Duplex;
 import dev.countersign.proxy.frontdoor.Evidence;
 import dev.countersign.proxy.frontdoor.GateSession.Command;
@@ -50,10 +51,12 @@ final class Enforcement {
       return;
     }
     Optional<Asked> whole = Optional.of(asked);
+    Optional<JsonNode> after = asked.info().verb() == Verb.UPDATE ? asked.body() : Optional.empty();
     boolean isNew = false;
     if (asked.info().verb() == Verb.PATCH) {
       Optional<Preview.Made> made = result(asked, judging);
-      whole = made.map(Preview.Made::object).map(asked::making);
+      after = made.map(Preview.Made::object);
+      whole = after.map(asked::making);
       isNew = made.filter(Preview.Made::isNew).isPresent();
     }
     if (whole.isPresent() && asked.mayCreate()) {
@@ -67,10 +70,27 @@ final class Enforcement {
     if (whole.isPresent()) {
       whole = scaling(version, whole.get(), judging);
     }
-    if (whole.isPresent()) {
+    Optional<Boolean> goes = Optional.of(false);
+    if (whole.isPresent() && after.isPresent()) {
+      goes =
+          seen(
+              version,
+              asked,
+              judging,
+              "K8S-DELETE",
+              "whether it goes by itself then",
+              (server, change) -> Preview.isLeftToGo(server, change, after.get()));
+    }
+    if (whole.isPresent() && goes.isPresent()) {
       boolean isAsBefore = whole.get().facts().equals(asked.facts());
       Judging last = isAsBefore ? judging : judge(version, whole.get());
-      pass(whole.get(), isNew ? last.and(judge(version, whole.get().creating())) : last);
+      if (isNew) {
+        last = last.and(judge(version, whole.get().creating()));
+      }
+      if (goes.get()) {
+        last = last.and(judge(version, whole.get().deleting()));
+      }
+      pass(whole.get(), last);
     }
   }
 

@@ -21,6 +21,10 @@ record Preview(Found found, Optional<JsonNode> result) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /** What it belongs to, and how long it stays when it has finished. */
+  private static final List<String> REASONS_TO_GO =
+      List.of("/metadata/ownerReferences", "/spec/ttlSecondsAfterFinished");
+
   /** The API server refuses the request, dry run or not: its answer is the answer. */
   static final class RefusedException extends Exception {
 
@@ -79,6 +83,23 @@ record Preview(Found found, Optional<JsonNode> result) {
       throws IOException, RefusedException {
     return look(upstream, asked) instanceof Found.One(JsonNode object)
         && object.path("immutable").asBoolean();
+  }
+
+  /**
+   * Whether an object goes by itself then, for reasons that it has not now: the garbage collector
+   * deletes what belongs to nobody who is there, and what is to go when it has finished.
+   *
+   * @param after what a change makes of it
+   */
+  static boolean isLeftToGo(Forwarding upstream, Asked asked, JsonNode after)
+      throws IOException, RefusedException {
+    List<String> reasons =
+        REASONS_TO_GO.stream()
+            .filter(reason -> after.at(reason).isNumber() || !after.at(reason).isEmpty())
+            .toList();
+    return !reasons.isEmpty()
+        && look(upstream, asked) instanceof Found.One(JsonNode before)
+        && reasons.stream().anyMatch(reason -> !after.at(reason).equals(before.at(reason)));
   }
 
   /**

@@ -584,6 +584,54 @@ class RequestAttackIT {
     assertThat(ask("PUT", service, json, body)).contains(" 200 ");
   }
 
+  /** Ours: the garbage collector deletes what belongs to nobody who is there. */
+  @ParameterizedTest
+  @CsvSource({
+    "PATCH,application/merge-patch+json",
+    "PATCH,application/apply-patch+yaml",
+    "PUT,application/json"
+  })
+  void k8s22_judgesAnOwnerThatIsGivenToAnObjectAsItsDeletion(String method, String type)
+      throws Exception {
+    String target = "/api/v1/namespaces/staged";
+    String query = type.contains("apply") ? "?fieldManager=a&force=true" : "";
+    String body =
+        "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"staged\",%s}}";
+    String owners =
+        "\"ownerReferences\":[{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"name\":\"x\",\"uid\":\"1\"}]";
+    door.cluster.create("{apiVersion: v1, kind: Namespace, metadata: {name: staged}}");
+
+    String answer =
+        ask(method, target + query, "Content-Type: " + type + "\r\n", body.formatted(owners));
+
+    assertThat(answer).contains(" 403 ", "KUB-4");
+    assertThat(
+            ask(
+                method,
+                target + query,
+                "Content-Type: " + type + "\r\n",
+                body.formatted("\"labels\":{\"a\":\"b\"}")))
+        .contains(" 200 ");
+  }
+
+  /** Ours: most pods belong to something. */
+  @Test
+  void k8s22_letsWhatBelongsToSomethingBeChanged() throws Exception {
+    door.cluster.create(
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: owned, namespace: dev,"
+            + " ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: x, uid: '1'}]}}");
+
+    String answer =
+        ask(
+            "PATCH",
+            "/api/v1/namespaces/dev/configmaps/owned",
+            "Content-Type: application/merge-patch+json\r\n",
+            "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}");
+
+    assertThat(answer).contains(" 200 ");
+    assertThat(judged()).extracting(KubeRequest::verb).doesNotContain(KubeRequest.Verb.DELETE);
+  }
+
   /** Ours: what the API server reads as no selector is none. */
   @ParameterizedTest
   @ValueSource(strings = {"labelSelector=%20", "labelSelector=", "fieldSelector=,", "limit=1"})
