@@ -70,17 +70,8 @@ final class Enforcement {
     if (whole.isPresent()) {
       whole = scaling(version, whole.get(), judging);
     }
-    Optional<Boolean> goes = Optional.of(false);
-    if (whole.isPresent() && after.isPresent()) {
-      goes =
-          seen(
-              version,
-              asked,
-              judging,
-              "K8S-DELETE",
-              "whether it goes by itself then",
-              (server, change) -> Preview.isLeftToGo(server, change, after.get()));
-    }
+    Optional<Boolean> goes =
+        whole.isEmpty() ? Optional.empty() : leftToGo(version, asked, judging, after);
     if (whole.isPresent() && goes.isPresent()) {
       boolean isAsBefore = whole.get().facts().equals(asked.facts());
       Judging last = isAsBefore ? judging : judge(version, whole.get());
@@ -107,6 +98,28 @@ final class Enforcement {
     }
     return seen(version, asked, judging, "K8S-REPLICAS", "how many run now", Preview::replicas)
         .map(before -> asked.scaling(before, after.get()));
+  }
+
+  /**
+   * Whether a change comes to a deletion.
+   *
+   * @param after what it makes of the object, of a change
+   * @return nothing where the client has been told why there is none
+   */
+  private Optional<Boolean> leftToGo(
+      PolicyVersion version, Asked asked, Judging judging, Optional<JsonNode> after)
+      throws IOException, InterruptedException {
+    if (after.isEmpty()) {
+      return Optional.of(false);
+    }
+    JsonNode made = after.get();
+    return seen(
+        version,
+        asked,
+        judging,
+        "K8S-DELETE",
+        "whether it goes by itself then",
+        (server, change) -> Preview.isLeftToGo(server, change, made));
   }
 
   private interface Look<T> {

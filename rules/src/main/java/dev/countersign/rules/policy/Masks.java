@@ -55,14 +55,6 @@ final class Masks {
           contents,
           observedContents);
     }
-
-    boolean isEmpty() {
-      return hidden.isEmpty()
-          && observed.isEmpty()
-          && lifted.isEmpty()
-          && contents.isEmpty()
-          && observedContents.isEmpty();
-    }
   }
 
   /** What applies to one scope, and what of it to each relation that was asked for. */
