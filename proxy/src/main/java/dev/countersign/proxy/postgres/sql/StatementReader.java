@@ -182,6 +182,8 @@ final class StatementReader {
     SqlVerb verb = isFrom ? SqlVerb.COPY_FROM : SqlVerb.COPY_TO;
     if (body.has("relation")) {
       copyRelation(body, verb);
+      // The privilege that PostgreSQL asks for, too.
+      copyRelation(body, isFrom ? SqlVerb.INSERT : SqlVerb.SELECT);
     } else {
       Outputs outputs = queries.read(body.path("query"), null);
       reading.accesses.add(verb, "");
