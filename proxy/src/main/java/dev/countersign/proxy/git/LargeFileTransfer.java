@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One large file on its way: to the upstream once all of it is here and is what was announced, or
@@ -46,12 +47,16 @@ record LargeFileTransfer(LargeFiles files) {
     try {
       Path file = directory.resolve("file");
       BlobScan.Scanned scanned = take(ticket.file(), file);
+      RefUpdate announced =
+          LargeFiles.files(Change.LFS_UPLOAD, ticket.ref(), List.of(ticket.file()));
       RefUpdate update =
-          LargeFiles.files(Change.LFS_UPLOAD, ticket.ref(), List.of(ticket.file()))
-              .withSecrets(
-                  scanned.hits().keySet().stream()
-                      .map(detector -> new RefUpdate.Secret(detector, ticket.file().path(), ""))
-                      .toList());
+          announced.withSecrets(
+              Stream.concat(
+                      announced.secrets().stream(),
+                      scanned.hits().keySet().stream()
+                          .map(
+                              detector -> new RefUpdate.Secret(detector, ticket.file().path(), "")))
+                  .toList());
       switch (files.pass(text(update, ticket), update, decide(update, ticket))) {
         case Passage.Refused refused -> files.refuse(refused);
         case Passage.Released(Release release) -> deliver(ticket, file, release);

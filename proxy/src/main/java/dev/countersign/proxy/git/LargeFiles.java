@@ -21,6 +21,7 @@ import dev.countersign.rules.fact.RefUpdate.Change;
 import dev.countersign.rules.fact.RefUpdate.PathChange;
 import dev.countersign.rules.verdict.Decision;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -118,7 +119,8 @@ record LargeFiles(
                 () -> new GitRefusedException("GIT-LFS", "the request does not say for which ref"));
     GitUpstream.Pushing pushing = visit.upstream().pushing();
     Optional<String> fault =
-        RefNames.fault(name, changes ? pushing.namespaces() : List.of("refs/"));
+        RefNames.fault(name, changes ? pushing.namespaces() : List.of("refs/"))
+            .or(() -> changes && refs.id(name).isEmpty() ? RefNames.trap(name) : Optional.empty());
     if (fault.isPresent()) {
       throw new GitRefusedException("GIT-REF-NAME", fault.get());
     }
@@ -140,7 +142,18 @@ record LargeFiles(
   }
 
   private static RefUpdate update(Change change, String ref, List<PathChange> paths) {
-    return new RefUpdate(ref, change, RefUpdate.Commits.NONE, paths, List.of(), Set.of());
+    List<RefUpdate.Secret> said = new ArrayList<>();
+    if (change == Change.LFS_UPLOAD || change == Change.LFS_LOCK) {
+      // The upstream keeps the names, and tells others of them.
+      add(ref, "(name of a ref)", said);
+      paths.forEach(path -> add(path.path(), "(path)", said));
+    }
+    return new RefUpdate(ref, change, RefUpdate.Commits.NONE, paths, said, Set.of());
+  }
+
+  private static void add(String name, String where, List<RefUpdate.Secret> to) {
+    SecretScanner.detectors(name)
+        .forEach(detector -> to.add(new RefUpdate.Secret(detector, where, "")));
   }
 
   /** The beginning of the text of a command. */

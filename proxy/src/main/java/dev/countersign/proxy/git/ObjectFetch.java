@@ -114,11 +114,12 @@ final class ObjectFetch {
     Map<String, Decision> decisions = new HashMap<>();
     Map<String, Decision> asked = new LinkedHashMap<>();
     for (ObjectName want : command.wants()) {
-      List<String> names = byTip.containsKey(want) ? byTip.get(want) : anything(refs);
+      boolean isTip = byTip.containsKey(want);
+      List<String> names = isTip ? byTip.get(want) : anything(refs);
       names.forEach(name -> decisions.computeIfAbsent(name, n -> visit.decide(Visit.reading(n))));
-      String mildest =
-          names.stream().min(Comparator.comparing(name -> verdict(decisions, name))).orElseThrow();
-      asked.put(mildest, requireNonNull(decisions.get(mildest)));
+      Comparator<String> byVerdict = Comparator.comparing(name -> verdict(decisions, name));
+      String deciding = names.stream().min(isTip ? byVerdict : byVerdict.reversed()).orElseThrow();
+      asked.put(deciding, requireNonNull(decisions.get(deciding)));
     }
     if (asked.isEmpty()) {
       throw new GitRefusedException("GIT-WANT", "a fetch wants nothing");
@@ -139,8 +140,9 @@ final class ObjectFetch {
   }
 
   /**
-   * The refs to be judged for an object that is no tip: all. Clones that left out files ask for
-   * such objects; whoever may read everything may have them.
+   * The refs to be judged for an object that is no tip: all, and the strictest counts, as it may be
+   * of any. Clones that left out files ask for such objects; whoever may read everything may have
+   * them.
    */
   private List<String> anything(UpstreamRefs refs) throws GitRefusedException {
     if (!visit.upstream().fetching().partial() || hidesAny(refs)) {

@@ -5,7 +5,6 @@ import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.proxy.frontdoor.Release;
 import dev.countersign.proxy.frontdoor.Waiting;
-import dev.countersign.proxy.git.wire.AdvertisedRef;
 import dev.countersign.proxy.git.wire.FetchCommand;
 import dev.countersign.proxy.git.wire.RefList;
 import dev.countersign.rules.fact.CommandFacts;
@@ -86,7 +85,7 @@ final class RefListing {
   }
 
   private static String judged(RefList.Entry entry) {
-    return entry.ref().flatMap(AdvertisedRef::symbolicTo).orElse(entry.name());
+    return entry.target().orElse(entry.name());
   }
 
   private Decision decision(List<RefUpdate> updates, boolean allHidden) {

@@ -7,6 +7,8 @@ import dev.countersign.decision.resource.GitUpstream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** Clones that leave out history or files, where a resource allows them and where it does not. */
@@ -55,6 +57,55 @@ class CutClonesIT {
       assertThat(shown.text()).contains("pay twice");
       assertThat(door.journal.of(Event.CommandDecided.class))
           .anyMatch(event -> event.text().contains("filter blob:none"));
+    }
+  }
+
+  /**
+   * What is left out is said by the client, not by a file of the host: that may be any, and the
+   * answer tells whether it is there and what it says.
+   */
+  @Test
+  void git29_leavesNothingOutByAFileThatMayNotBeRead() throws Exception {
+    try (OpenGitDoor door = open(new GitUpstream.Fetching(true, true))) {
+      door.git(door.bare, "config", "uploadpack.allowFilter", "true");
+      String file = "sparse:oid=refs/heads/hidden/merger:README.md";
+
+      for (String filter : List.of(file, "combine:tree:1+" + file, "combine:sparse%3aoid=main:x")) {
+        assertThat(asked(door, "filter " + filter))
+            .as(filter)
+            .contains("ERR ", "GIT-PROTOCOL", "a filter that is not known")
+            .doesNotContain("PACK");
+      }
+      for (String filter : List.of("blob:limit=1k", "tree:1", "object:type=commit", "blob:none")) {
+        door.clone("--no-checkout", "--filter=" + filter);
+      }
+      door.clone("--no-checkout", "--filter=tree:1", "--filter=blob:limit=10");
+    }
+  }
+
+  /** Ours: an object that is no tip may be of the ref that nobody reads without a yes. */
+  @Test
+  void git29_asksAHumanForWhatMayBeOfABranchThatNeedsOne() throws Exception {
+    try (OpenGitDoor door = open(new GitUpstream.Fetching(true, true))) {
+      door.git(door.bare, "update-ref", "-d", "refs/heads/hidden/merger");
+      Path seed = door.root.resolve("seed");
+      StockGit.write(seed, "sealed.txt", "sealed\n");
+      door.commit(seed, "sealed");
+      door.git(seed, "push", "-q", door.bare.toString(), "HEAD:refs/heads/sealed/report");
+      String tree = door.upstream("refs/heads/sealed/report^{tree}");
+
+      CompletableFuture<String> answer =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return door.fetch("want " + tree);
+                } catch (Exception e) {
+                  throw new CompletionException(e);
+                }
+              });
+      door.approvals.next().deny("not yours");
+
+      assertThat(answer.join()).contains("ERR ", "not yours").doesNotContain("PACK");
     }
   }
 

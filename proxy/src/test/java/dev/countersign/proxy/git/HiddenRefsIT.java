@@ -67,6 +67,29 @@ class HiddenRefsIT {
         .doesNotContain(hidden, "refs/heads/agent/alias", "hidden/merger");
   }
 
+  /** Ours: a branch without commits is told of by what HEAD stands for alone. */
+  @Test
+  void git42_doesNotSayThatHeadStandsForAHiddenBranchWithoutCommits() throws Exception {
+    door.git(door.bare, "symbolic-ref", "HEAD", "refs/heads/hidden/begun");
+
+    String listed =
+        OpenGitDoor.text(
+            door.post(
+                "/git-upload-pack",
+                PushBytes.body(
+                    PushBytes.line("command=ls-refs")
+                        + "0001"
+                        + PushBytes.line("symrefs")
+                        + PushBytes.line("unborn"),
+                    new byte[0]),
+                "Content-Type",
+                PushBytes.FETCH,
+                "Git-Protocol",
+                "version=2"));
+
+    assertThat(listed).contains("refs/heads/main").doesNotContain("HEAD", "hidden/");
+  }
+
   @Test
   void git05_doesNotSayWhichHiddenNameIsTooMuchLikeANewOne() throws Exception {
     Path clone = door.clone();

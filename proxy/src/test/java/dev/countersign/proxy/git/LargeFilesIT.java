@@ -182,6 +182,35 @@ class LargeFilesIT {
   }
 
   @Test
+  void git43_findsSecretsInPathsThatAreLockedAndInNamesOfRefs() throws Exception {
+    String secret = "refs/heads/agent/" + KEY;
+    List<HttpResponse<byte[]>> responses =
+        List.of(
+            lock("keys/" + KEY, "refs/heads/agent/x"),
+            lock("model.bin", secret),
+            batch("upload", secret, FILE));
+
+    for (HttpResponse<byte[]> response : responses) {
+      assertThat(response.statusCode()).isEqualTo(403);
+      assertThat(OpenGitDoor.text(response)).contains("GIT-002").doesNotContain(KEY);
+    }
+    assertThat(door.server.largeFiles.locks).isEmpty();
+    assertThat(lock("model.bin", "refs/heads/agent/x").statusCode()).isEqualTo(201);
+  }
+
+  @Test
+  void git05_namesNoNewRefThatAProgramTakesForSomethingElse() throws Exception {
+    for (String ref : List.of("refs/heads/agent/$(id)", "refs/heads/-x", "refs/heads/HEAD")) {
+      for (HttpResponse<byte[]> response :
+          List.of(lock("model.bin", ref), batch("upload", ref, FILE))) {
+        assertThat(response.statusCode()).as(ref).isEqualTo(403);
+        assertThat(OpenGitDoor.text(response)).contains("GIT-REF-NAME");
+      }
+    }
+    assertThat(door.server.largeFiles.locks).isEmpty();
+  }
+
+  @Test
   void git32_recordsThatSomebodyWantsToGiveUpALockThatIsNone() throws Exception {
     HttpResponse<byte[]> response =
         door.post(
@@ -324,6 +353,14 @@ class LargeFilesIT {
         BATCH,
         "{\"operation\":\"%s\",\"transfers\":[\"basic\"],\"ref\":{\"name\":\"%s\"},\"objects\":[{\"oid\":\"%s\",\"size\":%d}]}"
             .formatted(operation, ref, id(file), file.length)
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  private HttpResponse<byte[]> lock(String path, String ref) throws Exception {
+    return door.post(
+        LOCKS,
+        "{\"path\":\"%s\",\"ref\":{\"name\":\"%s\"}}"
+            .formatted(path, ref)
             .getBytes(StandardCharsets.UTF_8));
   }
 

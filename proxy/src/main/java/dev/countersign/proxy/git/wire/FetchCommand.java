@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A command of git-upload-pack in protocol version 2: the only two that are known.
@@ -69,6 +70,17 @@ public sealed interface FetchCommand {
 
     private static final String NOT = "deepen-not ";
 
+    private static final String LEFT_OUT =
+        "(?:blob:none|blob:limit=[0-9]{1,18}[kmgKMG]?|tree:[0-9]{1,9}"
+            + "|object:type=(?:blob|tree|commit|tag))";
+
+    /**
+     * What can be left out by itself. That a file of the upstream says it ({@code sparse:oid}) is
+     * none: it may be any file there, of any ref, and what is left out tells of it.
+     */
+    private static final Pattern FILTER =
+        Pattern.compile(LEFT_OUT + "|combine:" + LEFT_OUT + "(?:\\+" + LEFT_OUT + ")*");
+
     private static final List<String> FLAGS =
         List.of("thin-pack", "no-progress", "include-tag", "ofs-delta", "done", "wait-for-done");
 
@@ -94,7 +106,12 @@ public sealed interface FetchCommand {
             shallow = true;
           }
           case "deepen", "deepen-since", "deepen-not", "deepen-relative" -> shallow = true;
-          case "filter" -> partial = true;
+          case "filter" -> {
+            if (!FILTER.matcher(value).matches()) {
+              throw new GitWireException("fetch has a filter that is not known");
+            }
+            partial = true;
+          }
           default -> {
             if (!FLAGS.contains(argument)) {
               throw new GitWireException("fetch has an argument that is not known or not offered");

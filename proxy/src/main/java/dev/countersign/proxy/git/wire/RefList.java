@@ -15,10 +15,15 @@ public final class RefList {
    *
    * @param text as it was sent
    * @param ref empty for a branch that is not born
+   * @param target what it stands for, if it is symbolic and that was asked for
    * @param peeled the object that an annotated tag is of, if that was asked for
    */
   public record Entry(
-      String text, String name, Optional<AdvertisedRef> ref, Optional<ObjectName> peeled) {}
+      String text,
+      String name,
+      Optional<AdvertisedRef> ref,
+      Optional<String> target,
+      Optional<ObjectName> peeled) {}
 
   /** Reads it to its end. */
   public static List<Entry> read(PacketReader in, int maxRefs) throws IOException {
@@ -55,6 +60,7 @@ public final class RefList {
         parts[0].equals("unborn")
             ? Optional.empty()
             : Optional.of(new AdvertisedRef(parts[1], ObjectName.read(parts[0]), target)),
+        target,
         peeled);
   }
 }
