@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.util.ReferenceCountUtil;
@@ -58,7 +59,7 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter {
       }
       return;
     }
-    Http2Wire wire = new Http2Wire(in.channel());
+    Http2Wire wire = new Http2Wire(in.channel(), limits.stall());
     try {
       RequestHead head = head(frame.headers());
       LiveExchange next =
@@ -131,8 +132,14 @@ final class Http2StreamHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /**
+   * What breaks the protocol is answered by the codec, which hangs up on a client that makes it do
+   * so again and again. Closed here, the stream would seem to be given up by the door.
+   */
   @Override
   public void exceptionCaught(ChannelHandlerContext in, Throwable cause) {
-    var _ = in.close();
+    if (!(cause instanceof Http2Exception)) {
+      var _ = in.close();
+    }
   }
 }

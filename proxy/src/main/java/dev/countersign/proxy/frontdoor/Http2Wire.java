@@ -2,21 +2,31 @@ package dev.countersign.proxy.frontdoor;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /** The answer on one stream of HTTP/2. */
 final class Http2Wire implements Wire {
 
   private final Channel stream;
+  private final Duration stall;
+  private ChannelFuture last;
 
-  Http2Wire(Channel stream) {
+  /**
+   * @param stall how long the client may take nothing of the end of an answer
+   */
+  Http2Wire(Channel stream, Duration stall) {
     this.stream = stream;
+    this.stall = stall;
+    last = stream.newSucceededFuture();
   }
 
   @Override
@@ -47,7 +57,7 @@ final class Http2Wire implements Wire {
 
   @Override
   public void end() {
-    write(new DefaultHttp2DataFrame(true));
+    last = stream.write(new DefaultHttp2DataFrame(true));
   }
 
   @Override
@@ -65,11 +75,22 @@ final class Http2Wire implements Wire {
     writeNow(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
   }
 
-  /** A stream that has ended on both sides is gone by itself; another is told to stop. */
+  /**
+   * A stream that has ended on both sides is gone by itself, once its client has taken the end;
+   * another is told to stop.
+   */
   @Override
   public void finished(boolean isClean) {
     if (!isClean) {
       writeNow(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+    } else if (!last.isDone()) {
+      var _ = stream.eventLoop().schedule(this::breakOff, stall.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void breakOff() {
+    if (!last.isDone()) {
+      writeNow(new DefaultHttp2ResetFrame(Http2Error.CANCEL));
     }
   }
 

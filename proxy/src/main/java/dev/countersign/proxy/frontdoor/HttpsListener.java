@@ -28,6 +28,10 @@ public final class HttpsListener implements AutoCloseable {
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(64 << 10, 256 << 10);
 
+  /** Of one stream among many on a connection. */
+  private static final WriteBufferWaterMark STREAM_MARK =
+      new WriteBufferWaterMark(32 << 10, 64 << 10);
+
   private final HttpsConfig config;
   private final Serving serving;
   private final TlsPort port;
@@ -103,7 +107,7 @@ public final class HttpsListener implements AutoCloseable {
                           @Override
                           protected void initChannel(Channel stream) {
                             stream.config().setAutoRead(false);
-                            stream.config().setWriteBufferWaterMark(WATER_MARK);
+                            stream.config().setWriteBufferWaterMark(STREAM_MARK);
                             stream
                                 .pipeline()
                                 .addLast("request", new Http2StreamHandler(limits, serving));
