@@ -22,6 +22,7 @@ import dev.countersign.proxy.frontdoor.GateSession;
 import dev.countersign.proxy.frontdoor.HttpDoor;
 import dev.countersign.proxy.frontdoor.HttpExchange;
 import dev.countersign.proxy.frontdoor.ReleaseGate;
+import dev.countersign.proxy.frontdoor.Turns;
 import dev.countersign.proxy.git.wire.GitWireException;
 import dev.countersign.proxy.git.wire.LargeFileWords;
 import dev.countersign.proxy.git.wire.PlainText;
@@ -32,7 +33,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +42,11 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(GitDoor.class);
   private static final int LONGEST_APPLICATION = 200;
+
+  /** How many pushes of one subject wait for others to be inspected, and how long. */
+  private static final int MOST_WAITING = 100;
+
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private static final String SUFFIX = ".git";
 
@@ -61,7 +66,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private final AddressLimits strangers;
   private final Mirrors mirrors;
   private final PackKeeping keeping;
-  private final Semaphore inspections;
+  private final Turns inspections;
   private final HttpClient http;
   private final LargeFileTickets tickets = new LargeFileTickets();
 
@@ -88,7 +93,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
     this.strangers = requireNonNull(strangers, "strangers");
     this.mirrors = new Mirrors(config.directory(), config.bytes());
     this.keeping = new PackKeeping(recorder);
-    this.inspections = new Semaphore(config.pushes(), true);
+    this.inspections = new Turns(config.pushes(), MOST_WAITING, PATIENCE);
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)

@@ -5,6 +5,7 @@ import dev.countersign.proxy.frontdoor.Evidence;
 import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.proxy.frontdoor.Release;
+import dev.countersign.proxy.frontdoor.Turns;
 import dev.countersign.proxy.git.wire.GitWireException;
 import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.proxy.git.wire.Packet;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -36,9 +36,9 @@ final class Pushing {
   private final Visit visit;
   private final Mirrors mirrors;
   private final PackKeeping keeping;
-  private final Semaphore inspections;
+  private final Turns inspections;
 
-  Pushing(Visit visit, Mirrors mirrors, PackKeeping keeping, Semaphore inspections) {
+  Pushing(Visit visit, Mirrors mirrors, PackKeeping keeping, Turns inspections) {
     this.visit = visit;
     this.mirrors = mirrors;
     this.keeping = keeping;
@@ -108,22 +108,29 @@ final class Pushing {
     try {
       UpstreamRefs refs = visit.repository().refs(offer.format());
       JudgedPush push;
-      inspections.acquire();
-      try {
+      try (Turns.Turn _ = turn()) {
         push =
             new PushInspection(visit, mirrors, keeping, offer.format(), refs, directory)
                 .judge(request, body);
       } catch (GitRefusedException e) {
         refuse(request, e);
         return;
-      } finally {
-        inspections.release();
       }
       pass(offer, push);
     } finally {
       Mirror.delete(directory);
       mirrors.trim();
     }
+  }
+
+  /** A client that sends slowly keeps it, so no subject has them all. */
+  private Turns.Turn turn() throws InterruptedException, GitRefusedException {
+    return inspections
+        .take(visit.subject())
+        .orElseThrow(
+            () ->
+                new GitRefusedException(
+                    "GIT-PUSH-LIMIT", "too many pushes come at once; push again later"));
   }
 
   private void refuse(PushRequest request, GitRefusedException refused)

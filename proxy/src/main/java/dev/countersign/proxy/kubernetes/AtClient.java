@@ -2,6 +2,7 @@ package dev.countersign.proxy.kubernetes;
 
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.proxy.frontdoor.HttpExchange;
+import dev.countersign.proxy.frontdoor.Turns;
 import dev.countersign.proxy.frontdoor.Waiting;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -14,6 +14,7 @@ import dev.countersign.proxy.frontdoor.BodyTooLargeException;
 import dev.countersign.proxy.frontdoor.HttpDoor;
 import dev.countersign.proxy.frontdoor.HttpExchange;
 import dev.countersign.proxy.frontdoor.ReleaseGate;
+import dev.countersign.proxy.frontdoor.Turns;
 import dev.countersign.proxy.kubernetes.request.UnclearRequestException;
 import dev.countersign.rules.fact.Subject;
 import java.io.IOException;
@@ -221,7 +222,8 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
     Subject subject = token.subject();
     String cluster = upstream.resource().name();
     Turns queue =
-        turns.computeIfAbsent(cluster, unknown -> new Turns(config.requests(), config.patience()));
+        turns.computeIfAbsent(
+            cluster, unknown -> new Turns(config.requests(), config.requests(), config.patience()));
     Optional<Turns.Turn> taken = queue.take(subject);
     if (taken.isEmpty()) {
       Refusal refusal = Refusal.overloaded(cluster);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -188,21 +189,64 @@ class GitDoorStormIT {
             Duration.ofMillis(500));
     try (OpenGitDoor door = new GitDoorBuilder().limits(limits).open();
         SSLSocket socket = door.connect()) {
-      OutputStream out = socket.getOutputStream();
-      out.write(
-          ("POST /git/payments/git-receive-pack HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer "
-                  + OpenGitDoor.TOKEN
-                  + "\r\nContent-Type: "
-                  + PushBytes.PUSH
-                  + "\r\nContent-Length: 1000\r\n\r\n00a0")
-              .getBytes(UTF_8));
-      out.flush();
+      send(socket, "/git-receive-pack", PushBytes.PUSH, "00a0");
 
       assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8)).doesNotContain(" 200 ");
       Awaitility.await()
           .atMost(60, TimeUnit.SECONDS)
           .untilAsserted(() -> assertThat(door.journal.of(Event.SessionClosed.class)).isNotEmpty());
     }
+  }
+
+  @Test
+  void gw40_leavesOthersATurnWhereOneSubjectSendsManyPushesSlowly() throws Exception {
+    int slow = 6;
+    String commands =
+        PushBytes.line(ZERO + " " + "1".repeat(40) + " refs/heads/agent/slow\0 report-status");
+    List<SSLSocket> sockets = new ArrayList<>();
+    try (OpenGitDoor door = new OpenGitDoor()) {
+      Path clone = changed(door);
+      door.server.asked.clear();
+      for (int i = 0; i < slow; i++) {
+        SSLSocket socket = door.connect();
+        sockets.add(socket);
+        send(socket, "/git-receive-pack", PushBytes.PUSH, commands + "0000PACK");
+      }
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(
+              () ->
+                  door.server.asked.stream().filter(each -> each.endsWith("-upload-pack")).count()
+                      >= slow);
+
+      Process push =
+          door.start(clone, OpenGitDoor.OTHER_TOKEN, "push", "origin", "HEAD:agent/quick");
+
+      // Less than what a client may be silent for.
+      assertThat(push.waitFor(40, TimeUnit.SECONDS)).isTrue();
+      assertThat(StockGit.ended(push).exit()).isZero();
+    } finally {
+      for (SSLSocket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  /** The beginning of a request that is longer. */
+  private static void send(SSLSocket socket, String path, String type, String begin)
+      throws IOException {
+    OutputStream out = socket.getOutputStream();
+    out.write(
+        ("POST /git/payments"
+                + path
+                + " HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer "
+                + OpenGitDoor.TOKEN
+                + "\r\nContent-Type: "
+                + type
+                + "\r\nContent-Length: 1000\r\n\r\n"
+                + begin)
+            .getBytes(UTF_8));
+    out.flush();
   }
 
   @Test

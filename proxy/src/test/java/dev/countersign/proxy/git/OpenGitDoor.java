@@ -46,14 +46,13 @@ import javax.net.ssl.SSLSocket;
 final class OpenGitDoor implements AutoCloseable {
 
   static final String TOKEN = "agent-token";
-  static final Subject AGENT =
-      new Subject(
-          "https://issuer",
-          "agent-7",
-          "agent-7",
-          Subject.Kind.AGENT,
-          Set.of("ai-agents"),
-          Optional.of("alice"));
+  static final Subject AGENT = agent("agent-7");
+
+  /** Somebody else's. */
+  static final String OTHER_TOKEN = "other-token";
+
+  private static final Map<String, Subject> SUBJECTS =
+      Map.of(TOKEN, AGENT, OTHER_TOKEN, agent("agent-8"));
 
   final Path root = Files.createTempDirectory("git-door");
   private final StockGit git = new StockGit(root);
@@ -73,6 +72,11 @@ final class OpenGitDoor implements AutoCloseable {
   private final String format;
   private int clones;
 
+  private static Subject agent(String id) {
+    return new Subject(
+        "https://issuer", id, id, Subject.Kind.AGENT, Set.of("ai-agents"), Optional.of("alice"));
+  }
+
   OpenGitDoor() throws Exception {
     this(new GitDoorBuilder());
   }
@@ -84,10 +88,10 @@ final class OpenGitDoor implements AutoCloseable {
     GitUpstream upstream = wanted.upstream(server.url("payments.git"), signers);
     TokenVerifier tokens =
         token -> {
-          if (!token.equals(TOKEN)) {
+          if (!SUBJECTS.containsKey(token)) {
             throw new TokenRefused("no such token");
           }
-          return new TokenVerifier.VerifiedToken(AGENT, Instant.MAX);
+          return new TokenVerifier.VerifiedToken(SUBJECTS.get(token), Instant.MAX);
         };
     door =
         new GitDoor(

@@ -1,4 +1,4 @@
-package dev.countersign.proxy.kubernetes;
+package dev.countersign.proxy.frontdoor;
 
 import static java.util.Objects.requireNonNull;
 
@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Which requests to one cluster are served now, and whose turn is next: so many at once, and of
- * those who wait one of each subject after the other. A quarter is never left to one subject alone.
- * Safe for any number of threads.
+ * Which requests are served now, and whose turn is next: so many at once, and of those who wait one
+ * of each subject after the other. A quarter is never left to one subject alone. Safe for any
+ * number of threads.
  */
-final class Turns {
+public final class Turns {
 
   private static final Duration TOLD = Duration.ofMinutes(1);
 
@@ -33,6 +33,7 @@ final class Turns {
   }
 
   private final int atOnce;
+  private final int mostWaiting;
   private final Duration patience;
   private final Map<Key, Integer> running = new HashMap<>();
 
@@ -44,16 +45,18 @@ final class Turns {
   private boolean isTold;
 
   /**
-   * @param atOnce how many are served at once, and how many of one subject wait
+   * @param atOnce how many are served at once
+   * @param mostWaiting how many of one subject wait
    * @param patience how long one waits
    */
-  Turns(int atOnce, Duration patience) {
+  public Turns(int atOnce, int mostWaiting, Duration patience) {
     this.atOnce = atOnce;
+    this.mostWaiting = mostWaiting;
     this.patience = patience;
   }
 
   /** A turn that was taken. Used by one thread. */
-  final class Turn implements AutoCloseable {
+  public final class Turn implements AutoCloseable {
 
     private final Key key;
     private boolean isHeld = true;
@@ -63,7 +66,7 @@ final class Turns {
     }
 
     /** While it waits for a human nobody else has to. */
-    void pause() {
+    public void pause() {
       if (isHeld) {
         isHeld = false;
         release(key);
@@ -71,7 +74,7 @@ final class Turns {
     }
 
     /** A human has said yes: that is not put off any more. */
-    void resume() {
+    public void resume() {
       if (!isHeld) {
         isHeld = true;
         takeAnyway(key);
@@ -89,7 +92,7 @@ final class Turns {
    *
    * @return nothing if too many wait already, or if it did not come in time
    */
-  Optional<Turn> take(Subject subject) throws InterruptedException {
+  public Optional<Turn> take(Subject subject) throws InterruptedException {
     Key key = new Key(subject.issuer(), subject.id());
     Place next = new Place();
     synchronized (this) {
@@ -98,7 +101,7 @@ final class Turns {
         return Optional.of(new Turn(key));
       }
       Deque<Place> queue = waiting.computeIfAbsent(key, unknown -> new ArrayDeque<>());
-      if (queue.size() == atOnce) {
+      if (queue.size() == mostWaiting) {
         return Optional.empty();
       }
       queue.add(next);
@@ -168,7 +171,7 @@ final class Turns {
   }
 
   /** Whether it is to be said that there are too many: once a minute is enough. */
-  synchronized boolean isToBeTold() {
+  public synchronized boolean isToBeTold() {
     long now = System.nanoTime();
     if (isTold && now - toldAt < TOLD.toNanos()) {
       return false;

@@ -1,4 +1,4 @@
-package dev.countersign.proxy.kubernetes;
+package dev.countersign.proxy.frontdoor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class TurnsTest {
 
-  private final Turns turns = new Turns(4, Duration.ofMinutes(1));
+  private final Turns turns = new Turns(4, 4, Duration.ofMinutes(1));
   private final BlockingQueue<String> served = new LinkedBlockingQueue<>();
 
   private static Subject subject(String id, String group) {
@@ -79,7 +79,7 @@ class TurnsTest {
 
   @Test
   void k8s40_countsOneSubjectWhateverItsGroups() throws Exception {
-    Turns quick = new Turns(4, Duration.ofMillis(1));
+    Turns quick = new Turns(4, 4, Duration.ofMillis(1));
     for (int i = 0; i < 3; i++) {
       assertThat(quick.take(subject("a", "group-" + i))).isPresent();
     }
