@@ -2,6 +2,7 @@ package dev.countersign.proxy.git;
 
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.proxy.frontdoor.Passage;
+import dev.countersign.proxy.frontdoor.Turns;
 import dev.countersign.proxy.git.wire.FetchAnswer;
 import dev.countersign.proxy.git.wire.FetchCommand;
 import dev.countersign.proxy.git.wire.GitWireException;
@@ -10,6 +11,7 @@ import dev.countersign.proxy.git.wire.PacketWriter;
 import dev.countersign.proxy.git.wire.RefList;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +26,14 @@ final class Fetching {
   static final long LONGEST_REQUEST = 64L << 20;
 
   private final Visit visit;
+  private final Turns turns;
 
-  Fetching(Visit visit) {
+  /**
+   * @param turns of requests that name many objects
+   */
+  Fetching(Visit visit, Turns turns) {
     this.visit = visit;
+    this.turns = turns;
   }
 
   /** Says what can be asked for. */
@@ -55,18 +62,25 @@ final class Fetching {
 
   /** Answers one command. */
   void answer() throws IOException, InterruptedException {
-    Optional<FetchCommand> command;
-    try {
-      command =
-          FetchCommand.read(
-              new PacketReader(
-                  RequestBody.of(visit.exchange(), LONGEST_REQUEST), PacketReader.Version.V2));
+    try (InputStream body = body(visit, turns)) {
+      answer(body);
     } catch (GitRefusedException e) {
       refuse(visit, e);
-      return;
+    }
+  }
+
+  static InputStream body(Visit visit, Turns turns) throws IOException, GitRefusedException {
+    return new LongRequest(
+        RequestBody.of(visit.exchange(), LONGEST_REQUEST), turns, visit.subject());
+  }
+
+  private void answer(InputStream body)
+      throws IOException, InterruptedException, GitRefusedException {
+    Optional<FetchCommand> command;
+    try {
+      command = FetchCommand.read(new PacketReader(body, PacketReader.Version.V2));
     } catch (GitWireException | EOFException e) {
-      refuse(visit, new GitRefusedException("GIT-PROTOCOL", String.valueOf(e.getMessage())));
-      return;
+      throw notUnderstood(e);
     }
     Optional<Passage.Refused> refused =
         switch (command.orElse(null)) {
@@ -80,6 +94,12 @@ final class Fetching {
     if (refused.isPresent()) {
       Answers.refused(visit.exchange(), RESULT, Answers.words(refused.get()));
     }
+  }
+
+  static GitRefusedException notUnderstood(IOException e) {
+    return new GitRefusedException(
+        e instanceof GitWireException.TooMuch ? "GIT-FETCH-LIMIT" : "GIT-PROTOCOL",
+        String.valueOf(e.getMessage()));
   }
 
   /** A refusal of what could not even be read. */

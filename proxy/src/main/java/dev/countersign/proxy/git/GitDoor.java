@@ -43,7 +43,10 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GitDoor.class);
   private static final int LONGEST_APPLICATION = 200;
 
-  /** How many pushes of one subject wait for others to be inspected, and how long. */
+  /** How many fetches are served at once that name so many objects that it takes memory. */
+  private static final int LONG_FETCHES = 4;
+
+  /** How many of these, and of pushes to be inspected, wait of one subject, and how long. */
   private static final int MOST_WAITING = 100;
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -67,6 +70,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private final Mirrors mirrors;
   private final PackKeeping keeping;
   private final Turns inspections;
+  private final Turns longFetches;
   private final HttpClient http;
   private final LargeFileTickets tickets = new LargeFileTickets();
 
@@ -94,6 +98,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
     this.mirrors = new Mirrors(config.directory(), config.bytes());
     this.keeping = new PackKeeping(recorder);
     this.inspections = new Turns(config.pushes(), MOST_WAITING, PATIENCE);
+    this.longFetches = new Turns(LONG_FETCHES, MOST_WAITING, PATIENCE);
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -298,8 +303,8 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
         if (isTyped(visit.exchange(), "application/x-git-upload-pack-request")) {
           switch (version(visit.exchange()).orElse(null)) {
             case null -> {}
-            case ZERO, ONE -> new OldFetching(visit).answer();
-            case TWO -> new Fetching(visit).answer();
+            case ZERO, ONE -> new OldFetching(visit).answer(longFetches);
+            case TWO -> new Fetching(visit, longFetches).answer();
           }
         }
       }

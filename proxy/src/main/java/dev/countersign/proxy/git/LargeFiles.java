@@ -39,7 +39,8 @@ record LargeFiles(
     Mirrors mirrors,
     long largest) {
 
-  private static final int LONGEST_REQUEST = 1 << 20;
+  /** Twice what a batch of a thousand files takes. */
+  private static final int LONGEST_REQUEST = 256 << 10;
 
   private static final Waiting COMES_AGAIN =
       new Waiting() {

@@ -1,6 +1,7 @@
 package dev.countersign.proxy.git;
 
 import dev.countersign.proxy.frontdoor.Passage;
+import dev.countersign.proxy.frontdoor.Turns;
 import dev.countersign.proxy.git.wire.AdvertisedRef;
 import dev.countersign.proxy.git.wire.FetchCommand;
 import dev.countersign.proxy.git.wire.GitWireException;
@@ -12,6 +13,7 @@ import dev.countersign.proxy.git.wire.UploadAnswer;
 import dev.countersign.proxy.git.wire.UploadRequest;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -94,23 +96,26 @@ final class OldFetching {
     return capabilities;
   }
 
-  /** Answers one round of a fetch. */
-  void answer() throws IOException, InterruptedException {
-    UploadRequest request;
-    try {
-      request =
-          UploadRequest.read(
-              new PacketReader(
-                  RequestBody.of(visit.exchange(), Fetching.LONGEST_REQUEST),
-                  PacketReader.Version.V0),
-              offered());
+  /**
+   * Answers one round of a fetch.
+   *
+   * @param turns of requests that name many objects
+   */
+  void answer(Turns turns) throws IOException, InterruptedException {
+    try (InputStream body = Fetching.body(visit, turns)) {
+      answer(body);
     } catch (GitRefusedException e) {
       Fetching.refuse(visit, e);
-      return;
+    }
+  }
+
+  private void answer(InputStream body)
+      throws IOException, InterruptedException, GitRefusedException {
+    UploadRequest request;
+    try {
+      request = UploadRequest.read(new PacketReader(body, PacketReader.Version.V0), offered());
     } catch (GitWireException | EOFException e) {
-      Fetching.refuse(
-          visit, new GitRefusedException("GIT-PROTOCOL", String.valueOf(e.getMessage())));
-      return;
+      throw Fetching.notUnderstood(e);
     }
     if (request.wants().isEmpty()) {
       Answers.git(visit.exchange(), Fetching.RESULT).close();

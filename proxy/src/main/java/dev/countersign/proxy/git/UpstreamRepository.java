@@ -117,7 +117,9 @@ final class UpstreamRepository {
 
   /** Has a command of git-upload-pack carried out; the caller closes the answer. */
   InputStream fetch(FetchCommand command) throws IOException, InterruptedException {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    // At once as large as it will be: it may be of a million lines.
+    int lines = command.arguments().stream().mapToInt(argument -> argument.length() + 5).sum();
+    ByteArrayOutputStream body = new ByteArrayOutputStream(lines + 200);
     command.write(new PacketWriter(body), AGENT);
     return fetch(body.toByteArray());
   }

@@ -2,9 +2,13 @@ package dev.countersign.proxy.git;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
+import dev.countersign.proxy.frontdoor.Turns;
+import dev.countersign.proxy.git.wire.GitWireException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -12,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -225,10 +230,47 @@ class GitDoorStormIT {
       // Less than what a client may be silent for.
       assertThat(push.waitFor(40, TimeUnit.SECONDS)).isTrue();
       assertThat(StockGit.ended(push).exit()).isZero();
-    } finally {
       for (SSLSocket socket : sockets) {
         socket.close();
       }
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(
+              () ->
+                  door.journal.of(Event.SessionClosed.class).size()
+                      == door.journal.of(Event.SessionOpened.class).size());
+    }
+  }
+
+  /** What is named is held until it is answered. */
+  @Test
+  void gw41_readsOnlySoManyFetchesAtOnceThatNameManyObjects() throws Exception {
+    Turns one = new Turns(1, 1, Duration.ofMillis(1));
+    byte[] many = new byte[(1 << 20) + 1];
+    try (LongRequest first =
+            new LongRequest(new ByteArrayInputStream(many), one, OpenGitDoor.AGENT);
+        LongRequest second =
+            new LongRequest(new ByteArrayInputStream(many), one, OpenGitDoor.AGENT)) {
+      assertThat(first.readNBytes(1 << 20)).hasSize(1 << 20);
+      assertThat(second.readNBytes(1 << 20)).hasSize(1 << 20);
+      assertThat(first.read()).isZero();
+
+      assertThatThrownBy(second::read).isInstanceOf(GitWireException.TooMuch.class);
+    }
+    try (LongRequest third =
+        new LongRequest(new ByteArrayInputStream(many), one, OpenGitDoor.AGENT)) {
+      assertThat(third.readAllBytes()).hasSize(many.length);
+    }
+  }
+
+  @Test
+  void fetchesThoughTheClientNamesManyObjects() throws Exception {
+    try (OpenGitDoor door = new OpenGitDoor()) {
+      String[] arguments = new String[22_000];
+      Arrays.fill(arguments, "have " + "1".repeat(40));
+      arguments[0] = "want " + door.upstream("refs/heads/main");
+
+      assertThat(door.fetch(arguments)).contains("PACK");
     }
   }
 
