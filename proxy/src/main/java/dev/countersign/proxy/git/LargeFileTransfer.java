@@ -43,7 +43,7 @@ record LargeFileTransfer(LargeFiles files) {
   /** Takes a file from the client, looks for secrets in it, and sends it on. */
   void receive(String id) throws IOException, InterruptedException, GitRefusedException {
     Ticket ticket = files.tickets().open(visit(), Operation.UPLOAD, id);
-    Path directory = files.mirrors().quarantine();
+    Path directory = files.mirrors().quarantine(ticket.file().size());
     try {
       Path file = directory.resolve("file");
       BlobScan.Scanned scanned = take(ticket.file(), file);
@@ -63,6 +63,7 @@ record LargeFileTransfer(LargeFiles files) {
       }
     } finally {
       Mirror.delete(directory);
+      files.mirrors().arrived(ticket.file().size());
       files.mirrors().trim();
     }
   }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ final class Mirrors {
   private final Path directory;
   private final long bytes;
   private final Map<Path, Mirror> mirrors = new ConcurrentHashMap<>();
+  private final AtomicLong announced = new AtomicLong();
 
   /**
    * @throws IOException if the directory cannot be used
@@ -56,9 +58,42 @@ final class Mirrors {
     }
   }
 
-  /** A directory for one push. */
-  Path quarantine() throws IOException {
-    return Files.createTempDirectory(directory.resolve("pushes"), "push");
+  /**
+   * A directory for one push.
+   *
+   * @throws GitRefusedException if those that wait for humans have filled the disk
+   */
+  Path quarantine() throws IOException, GitRefusedException {
+    Path pushes = directory.resolve("pushes");
+    if (Mirror.size(pushes) > bytes) {
+      throw new GitRefusedException(
+          "GIT-PUSH-LIMIT", "there is no room beside the pushes that wait; push again later");
+    }
+    return Files.createTempDirectory(pushes, "push");
+  }
+
+  /**
+   * A directory for a large file, of which so much is to come; {@link #arrived} has to be told.
+   *
+   * @throws GitRefusedException if there is no room for it
+   */
+  Path quarantine(long size) throws IOException, GitRefusedException {
+    if (announced.addAndGet(size) > bytes) {
+      arrived(size);
+      throw new GitRefusedException(
+          "GIT-LFS", "there is no room for so many large files at once; send them again later");
+    }
+    try {
+      return quarantine();
+    } catch (IOException | GitRefusedException e) {
+      arrived(size);
+      throw e;
+    }
+  }
+
+  /** A large file is not kept here any more. */
+  void arrived(long size) {
+    announced.addAndGet(-size);
   }
 
   /** Makes room. */

@@ -104,7 +104,13 @@ final class Pushing {
 
   private void receive(PushOffer offer, PushRequest request, InputStream body)
       throws IOException, InterruptedException {
-    Path directory = mirrors.quarantine();
+    Path directory;
+    try {
+      directory = mirrors.quarantine();
+    } catch (GitRefusedException e) {
+      refuse(request, e);
+      return;
+    }
     try {
       UpstreamRefs refs = visit.repository().refs(offer.format());
       JudgedPush push;

@@ -19,6 +19,7 @@ final class GitDoorBuilder {
   HttpsConfig.Limits limits = HttpsConfig.Limits.DEFAULT;
   ObjectFormat format = ObjectFormat.SHA1;
   Optional<PackRecorder> recorder = Optional.empty();
+  long disk = 1L << 30;
   private int refs = 50;
   private GitUpstream.Fetching fetching = GitUpstream.Fetching.DEFAULT;
   private GitUpstream.LargeFiles largeFiles = new GitUpstream.LargeFiles.Refused();
@@ -28,6 +29,12 @@ final class GitDoorBuilder {
   /** How many a push may change. */
   GitDoorBuilder refs(int most) {
     refs = most;
+    return this;
+  }
+
+  /** How much of it mirrors and what waits may take. */
+  GitDoorBuilder disk(long bytes) {
+    disk = bytes;
     return this;
   }
 

@@ -139,6 +139,24 @@ class GitDoorIT {
   }
 
   @Test
+  void gw41_takesNoPushBesideThoseThatWaitAndFillTheDisk() throws Exception {
+    try (OpenGitDoor small = new GitDoorBuilder().disk(1).open()) {
+      Path clone = small.clone();
+      StockGit.write(clone, "a.txt", "a\n");
+      small.commit(clone, "a");
+      Process waits = small.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:main");
+      PaperApprovals.Asked asked = small.approvals.next();
+
+      StockGit.Printed other = small.git(clone, "push", "origin", "HEAD:agent/a");
+
+      assertThat(other.text()).contains("GIT-PUSH-LIMIT", "no room beside the pushes that wait");
+      asked.approve();
+      assertThat(StockGit.ended(waits).exit()).isZero();
+      assertThat(small.git(clone, "push", "origin", "HEAD:agent/a").exit()).isZero();
+    }
+  }
+
+  @Test
   void letsInWhoIsAdmittedOnly() throws Exception {
     door.open = false;
 

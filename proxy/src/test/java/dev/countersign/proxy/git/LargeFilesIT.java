@@ -320,6 +320,25 @@ class LargeFilesIT {
   }
 
   @Test
+  void gw41_takesNoMoreAtOnceThanThereIsRoomFor() throws Exception {
+    try (OpenGitDoor small =
+        new GitDoorBuilder().largeFiles(1 << 20).disk(FILE.length - 1).open()) {
+      HttpResponse<byte[]> asked = small.post(BATCH, batchOf("upload", "refs/heads/agent/x", FILE));
+
+      HttpResponse<byte[]> response =
+          small.put(OBJECTS + id(FILE), FILE, LargeFileTickets.HEADER, ticket(asked));
+
+      assertThat(response.statusCode()).isEqualTo(403);
+      assertThat(OpenGitDoor.text(response)).contains("GIT-LFS", "no room");
+      byte[] little = "short".getBytes(StandardCharsets.UTF_8);
+      String ticket = ticket(small.post(BATCH, batchOf("upload", "refs/heads/agent/x", little)));
+      assertThat(
+              small.put(OBJECTS + id(little), little, LargeFileTickets.HEADER, ticket).statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
   void git31_refusesBatchesThatAreNone() throws Exception {
     for (String body : NO_BATCHES) {
       HttpResponse<byte[]> response =
@@ -349,11 +368,13 @@ class LargeFilesIT {
   }
 
   private HttpResponse<byte[]> batch(String operation, String ref, byte[] file) throws Exception {
-    return door.post(
-        BATCH,
-        "{\"operation\":\"%s\",\"transfers\":[\"basic\"],\"ref\":{\"name\":\"%s\"},\"objects\":[{\"oid\":\"%s\",\"size\":%d}]}"
-            .formatted(operation, ref, id(file), file.length)
-            .getBytes(StandardCharsets.UTF_8));
+    return door.post(BATCH, batchOf(operation, ref, file));
+  }
+
+  private static byte[] batchOf(String operation, String ref, byte[] file) throws Exception {
+    return "{\"operation\":\"%s\",\"transfers\":[\"basic\"],\"ref\":{\"name\":\"%s\"},\"objects\":[{\"oid\":\"%s\",\"size\":%d}]}"
+        .formatted(operation, ref, id(file), file.length)
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private HttpResponse<byte[]> lock(String path, String ref) throws Exception {

@@ -95,7 +95,7 @@ final class OpenGitDoor implements AutoCloseable {
         };
     door =
         new GitDoor(
-            new GitDoorConfig(root.resolve("state"), 1L << 30, 4),
+            new GitDoorConfig(root.resolve("state"), wanted.disk, 4),
             tokens,
             new Resources(List.of(upstream)),
             this::admit,
