@@ -48,12 +48,15 @@ final class RefListing {
     List<RefList.Entry> entries = visit.repository().list(withTargets(command));
     List<RefList.Entry> visible =
         entries.stream().filter(entry -> visit.mayRead(judged(entry))).toList();
-    List<RefUpdate> updates = recorded(visible.isEmpty() ? entries : visible);
+    List<String> prefixes = command.prefixes();
+    boolean isNamed = visible.isEmpty() && !prefixes.isEmpty();
+    List<RefUpdate> updates =
+        isNamed ? named(prefixes) : recorded(visible.isEmpty() ? entries : visible);
     Command judged =
         new Command(
             "list refs\n" + String.join("\n", command.arguments()),
             new CommandFacts.Git(updates),
-            decision(updates, visible.isEmpty()),
+            decision(updates, visible.isEmpty() && !isNamed),
             false,
             Evidence.NONE);
     return switch (visit.session().pass(judged, Waiting.SILENT)) {
@@ -76,6 +79,14 @@ final class RefListing {
     List<String> arguments = new ArrayList<>(command.arguments());
     arguments.add(SYMREFS);
     return new FetchCommand.LsRefs(arguments, command.objectFormat());
+  }
+
+  /**
+   * Judged by what was asked for, not by what is there: who asks for a name that may not be read is
+   * not told whether it is.
+   */
+  private static List<RefUpdate> named(List<String> prefixes) {
+    return prefixes.stream().distinct().limit(MOST_RECORDED).map(Visit::reading).toList();
   }
 
   private static List<RefUpdate> recorded(List<RefList.Entry> entries) {

@@ -67,27 +67,52 @@ class HiddenRefsIT {
         .doesNotContain(hidden, "refs/heads/agent/alias", "hidden/merger");
   }
 
+  /** Ours: a refusal that comes only where there is something would say that there is. */
+  @Test
+  void git42_doesNotSayWhetherAHiddenNameIsThere() throws Exception {
+    String refused = listed("ref-prefix refs/heads/hidden/nowhere");
+
+    assertThat(refused).contains("GIT-001");
+    assertThat(withoutDecision(listed("ref-prefix refs/heads/hidden/merger")))
+        .isEqualTo(withoutDecision(refused));
+    assertThat(listed("ref-prefix refs/heads/hidden")).isEqualTo("0000");
+    assertThat(listed("ref-prefix refs/heads/hiddem")).isEqualTo("0000");
+    StockGit.Printed there = door.git(door.clone(), "fetch", "origin", "hidden/merger");
+    StockGit.Printed nowhere = door.git(door.clone(), "fetch", "origin", "hidden/nowhere");
+
+    assertThat(there.text().replace("merger", "nowhere"))
+        .isEqualTo(nowhere.text())
+        .contains("couldn't find remote ref");
+  }
+
   /** Ours: a branch without commits is told of by what HEAD stands for alone. */
   @Test
   void git42_doesNotSayThatHeadStandsForAHiddenBranchWithoutCommits() throws Exception {
     door.git(door.bare, "symbolic-ref", "HEAD", "refs/heads/hidden/begun");
 
-    String listed =
-        OpenGitDoor.text(
-            door.post(
-                "/git-upload-pack",
-                PushBytes.body(
-                    PushBytes.line("command=ls-refs")
-                        + "0001"
-                        + PushBytes.line("symrefs")
-                        + PushBytes.line("unborn"),
-                    new byte[0]),
-                "Content-Type",
-                PushBytes.FETCH,
-                "Git-Protocol",
-                "version=2"));
+    String listed = listed("symrefs", "unborn");
 
     assertThat(listed).contains("refs/heads/main").doesNotContain("HEAD", "hidden/");
+  }
+
+  private static String withoutDecision(String refused) {
+    return refused.replaceAll("decision [0-9a-f-]+/1", "decision");
+  }
+
+  /** What is told in protocol version 2. */
+  private String listed(String... arguments) throws Exception {
+    StringBuilder lines = new StringBuilder(PushBytes.line("command=ls-refs") + "0001");
+    for (String argument : arguments) {
+      lines.append(PushBytes.line(argument));
+    }
+    return OpenGitDoor.text(
+        door.post(
+            "/git-upload-pack",
+            PushBytes.body(lines.toString(), new byte[0]),
+            "Content-Type",
+            PushBytes.FETCH,
+            "Git-Protocol",
+            "version=2"));
   }
 
   @Test

@@ -35,6 +35,7 @@ public sealed interface FetchCommand {
   record LsRefs(List<String> arguments, Optional<String> objectFormat) implements FetchCommand {
 
     private static final List<String> FLAGS = List.of("peel", "symrefs", "unborn");
+    private static final String PREFIX = "ref-prefix ";
 
     public LsRefs {
       arguments = List.copyOf(arguments);
@@ -42,9 +43,17 @@ public sealed interface FetchCommand {
     }
 
     static void check(String argument) throws GitWireException {
-      if (!FLAGS.contains(argument) && !argument.startsWith("ref-prefix ")) {
+      if (!FLAGS.contains(argument) && !argument.startsWith(PREFIX)) {
         throw new GitWireException("ls-refs has an argument that is not known");
       }
+    }
+
+    /** How the names begin that are asked for; empty where all are. */
+    public List<String> prefixes() {
+      return arguments.stream()
+          .filter(argument -> argument.startsWith(PREFIX))
+          .map(argument -> argument.substring(PREFIX.length()))
+          .toList();
     }
 
     @Override
