@@ -93,7 +93,7 @@ final class Mirrors {
 
   /** A large file is not kept here any more. */
   void arrived(long size) {
-    announced.addAndGet(-size);
+    var _ = announced.addAndGet(-size);
   }
 
   /** Makes room. */

@@ -114,11 +114,12 @@ final class ObjectFetch {
     Map<String, Decision> decisions = new HashMap<>();
     Map<String, Decision> asked = new LinkedHashMap<>();
     for (ObjectName want : command.wants()) {
-      boolean isTip = byTip.containsKey(want);
-      List<String> names = isTip ? byTip.get(want) : anything(refs);
+      List<String> tips = byTip.get(want);
+      List<String> names = tips == null ? anything(refs) : tips;
       names.forEach(name -> decisions.computeIfAbsent(name, n -> visit.decide(Visit.reading(n))));
       Comparator<String> byVerdict = Comparator.comparing(name -> verdict(decisions, name));
-      String deciding = names.stream().min(isTip ? byVerdict : byVerdict.reversed()).orElseThrow();
+      String deciding =
+          names.stream().min(tips == null ? byVerdict.reversed() : byVerdict).orElseThrow();
       asked.put(deciding, requireNonNull(decisions.get(deciding)));
     }
     if (asked.isEmpty()) {

@@ -107,7 +107,7 @@ final class RawHttp2 implements AutoCloseable {
     } else {
       to.write(127);
       for (rest -= 127; rest >= 128; rest >>= 7) {
-        to.write(rest & 127 | 128);
+        to.write((rest & 127) | 128);
       }
       to.write(rest);
     }
@@ -121,7 +121,7 @@ final class RawHttp2 implements AutoCloseable {
    */
   Frame next() throws IOException {
     try {
-      int length = in.readUnsignedShort() << 8 | in.readUnsignedByte();
+      int length = (in.readUnsignedShort() << 8) | in.readUnsignedByte();
       int type = in.readUnsignedByte();
       int flags = in.readUnsignedByte();
       int stream = in.readInt();
