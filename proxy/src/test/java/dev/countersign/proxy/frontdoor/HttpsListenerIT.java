@@ -57,7 +57,7 @@ class HttpsListenerIT {
             8 << 10,
             Duration.ofSeconds(10),
             Duration.ofSeconds(20),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(8));
     listener =
         new HttpsListener(
             new HttpsConfig(
