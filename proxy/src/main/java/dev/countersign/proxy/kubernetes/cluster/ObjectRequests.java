@@ -124,7 +124,7 @@ final class ObjectRequests {
       case JSON_PATCH -> Patches.json(base, patch);
       case MERGE_PATCH -> Patches.merge(base, patch);
       case STRATEGIC_PATCH, APPLY -> Patches.strategic(base, patch);
-      case JSON, YAML -> throw new IllegalArgumentException("this is no patch");
+      case JSON, YAML, PROTOBUF -> throw new IllegalArgumentException("this is no patch");
     };
   }
 

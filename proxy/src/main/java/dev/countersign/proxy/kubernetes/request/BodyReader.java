@@ -15,7 +15,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Bodies in JSON and YAML, read so that no other reader can find something else in them. */
+/** Bodies of requests, read so that no other reader can find something else in them. */
 public final class BodyReader {
 
   /** As deep as objects go; what is deeper is meant to break something. */
@@ -51,12 +51,13 @@ public final class BodyReader {
     MERGE_PATCH,
     STRATEGIC_PATCH,
     APPLY,
-    YAML;
+    YAML,
+    PROTOBUF;
 
     /** As the API server takes it; what is read is JSON always, and JSON is YAML. */
     public String contentType() {
       return switch (this) {
-        case JSON, YAML -> "application/json";
+        case JSON, YAML, PROTOBUF -> "application/json";
         case JSON_PATCH -> "application/json-patch+json";
         case MERGE_PATCH -> "application/merge-patch+json";
         case STRATEGIC_PATCH -> "application/strategic-merge-patch+json";
@@ -76,24 +77,15 @@ public final class BodyReader {
       // To an API server what does not say what it is, as from kubectl create --raw, is JSON.
       case "application/json", "" -> Format.JSON;
       case "application/yaml" -> Format.YAML;
+      case "application/vnd.kubernetes.protobuf" -> Format.PROTOBUF;
       case "application/json-patch+json" -> Format.JSON_PATCH;
       case "application/merge-patch+json" -> Format.MERGE_PATCH;
       case "application/strategic-merge-patch+json" -> Format.STRATEGIC_PATCH;
       case "application/apply-patch+yaml" -> Format.APPLY;
       default ->
           throw new UnclearRequestException(
-              415, "bodies are read in JSON and YAML only, not in " + shown(type) + instead(type));
+              415, "bodies are read in JSON, YAML and Protobuf only, not in " + shown(type));
     };
-  }
-
-  /** kubectl writes Protobuf where it makes an object itself, and cannot be told not to. */
-  private static String instead(String type) {
-    return type.equals("application/vnd.kubernetes.protobuf")
-        ? ". kubectl writes that for objects it makes from arguments: write the object in a file"
-            + " and use kubectl apply -f, or let it print what it makes: kubectl create …"
-            + " --dry-run=client -o yaml | kubectl create -f - (instead of auth can-i: a"
-            + " SelfSubjectAccessReview, with -o yaml)"
-        : "";
   }
 
   private static String shown(String type) {
@@ -106,12 +98,12 @@ public final class BodyReader {
    * @throws UnclearRequestException if it is not well-formed, or has a key twice
    */
   public static JsonNode read(Format format, byte[] body) throws UnclearRequestException {
+    if (format == Format.PROTOBUF) {
+      return StrictProtobuf.read(body);
+    }
     String text = text(body);
-    JsonNode read =
-        switch (format) {
-          case YAML, APPLY -> isJson(text) ? json(text) : StrictYaml.read(text);
-          case JSON, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH -> json(text);
-        };
+    boolean isYaml = (format == Format.YAML || format == Format.APPLY) && !isJson(text);
+    JsonNode read = isYaml ? StrictYaml.read(text) : json(text);
     // What was no escape is whole, or the body were no UTF-8.
     if (HALF.matcher(text).find() && !isWhole(read)) {
       throw UnclearRequestException.malformed("half a character, which servers read as another");
