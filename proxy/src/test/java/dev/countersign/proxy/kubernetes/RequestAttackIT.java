@@ -167,7 +167,6 @@ class RequestAttackIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "application/vnd.kubernetes.protobuf",
         "application/cbor",
         "application/apply-patch+cbor",
         "text/plain",
@@ -199,16 +198,68 @@ class RequestAttackIT {
         .doesNotContain("protobuf", "cbor");
   }
 
+  private static String protobuf(String method, String path, String body) throws Exception {
+    return ask(method, path, "Content-Type: application/vnd.kubernetes.protobuf\r\n", body);
+  }
+
+  /** With what an object of the core is around it, of a kind of three letters. */
+  private static String wrapped(String kind, String raw) {
+    return "k8s\0\n\11\n\2v1\22\3" + kind + "\22" + (char) raw.length() + raw + "\32\0\"\0";
+  }
+
   @Test
-  void k8s15_saysWhatToDoInsteadOfProtobuf() throws Exception {
-    String answer =
-        ask(
-            "POST",
-            "/api/v1/namespaces",
-            "Content-Type: application/vnd.kubernetes.protobuf\r\n",
-            "k8s\0");
+  void k8s15_saysWhatToDoInsteadOfProtobufThatIsNotRead() throws Exception {
+    String answer = protobuf("POST", "/apis/example.com/v1/owns", wrapped("Own", ""));
 
     assertThat(answer).contains(" 415 ", "--dry-run=client -o yaml | kubectl create -f -");
+    assertThat(door.seen).isEmpty();
+  }
+
+  /** Ours: an API server merges the messages of one field, and of its values takes the last. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // A specification, and another with a container: what a reader of one of them misses.
+        "\22\0\22\5\22\3\n\1a",
+        // hostNetwork: no, and yes.
+        "\22\4\130\0\130\1",
+        // hostNetwork: two, which Go takes for yes.
+        "\22\2\130\2",
+        // A field with the number 2^32 + 2, which Go takes for the second.
+        "\222\200\200\200\200\1\2\130\1",
+      })
+  void k8s15_k8s37_takesNoProtobufThatIsReadInTwoWays(String pod) throws Exception {
+    assertThat(protobuf("POST", "/api/v1/namespaces/dev/pods", wrapped("Pod", pod)))
+        .containsAnyOf(" 400 ", " 415 ");
+    assertThat(door.seen).isEmpty();
+    assertThat(judged()).isEmpty();
+  }
+
+  @Test
+  void k8s15_k8s37_seesThroughProtobuf() throws Exception {
+    protobuf(
+        "POST", "/api/v1/namespaces/dev/pods?dryRun=All", wrapped("Pod", "\n\3\n\1a\22\2\130\1"));
+
+    assertThat(judged().getFirst().body().fields())
+        .containsEntry(KubeRequest.Trait.HOST_NAMESPACE, "spec.hostNetwork");
+    assertThat(door.seen.getFirst().fields().first("content-type")).contains("application/json");
+  }
+
+  @Test
+  void k8s15_takesEachBodyForWhatItSaysItIs() throws Exception {
+    String pods = "/api/v1/namespaces/dev/pods";
+    assertThat(protobuf("POST", pods, POD)).contains(" 400 ");
+    assertThat(protobuf("POST", pods, "k8s\0" + POD)).containsAnyOf(" 400 ", " 415 ");
+    assertThat(ask("POST", pods, "Content-Type: application/json\r\n", wrapped("Pod", "\n\3\n\1a")))
+        .contains(" 400 ");
+    assertThat(
+            ask(
+                "POST",
+                pods,
+                "Content-Type: application/vnd.kubernetes.protobuf\r\nContent-Encoding: gzip\r\n",
+                wrapped("Pod", "\n\3\n\1a")))
+        .contains(" 400 ");
+    assertThat(door.seen).isEmpty();
   }
 
   @ParameterizedTest
@@ -797,8 +848,10 @@ class RequestAttackIT {
         "Content-Type: application/json\r\n",
         POD.replace("\"kind\"", "\"dryRun\":[\"All\"],\"kind\""));
     ask("DELETE", "/api/v1/namespaces/dev/pods/a", "Content-Type: application/json\r\n", DRY);
+    protobuf(
+        "DELETE", "/api/v1/namespaces/dev/pods/a", "k8s\0\n\23\n\2v1\22\rDeleteOptions\22\5*\3All");
 
-    assertThat(judged()).extracting(KubeRequest::dryRun).containsExactly(false, true);
+    assertThat(judged()).extracting(KubeRequest::dryRun).containsExactly(false, true, true);
     assertThat(ask("GET", "/api/v1/namespaces/dev/pods/a/exec?command=sh&dryRun=All"))
         .contains(" 400 ");
   }

@@ -108,6 +108,10 @@ final class Discovery {
         subresource.put("name", kind.plural() + "/" + name).put("kind", kind.kind());
         subresource.put("singularName", "").put("namespaced", kind.namespaced());
         subresource.putArray("verbs").add("get").add("create");
+        if (name.equals("eviction")) {
+          // kubectl drain looks for it here, and deletes where it is not.
+          subresource.put("group", "policy").put("version", "v1").put("kind", "Eviction");
+        }
       }
     }
     return list;

@@ -36,6 +36,11 @@ final class ObjectRequests {
   /** Answers a request for objects. */
   void serve(HttpExchange exchange, RequestInfo info, Query query)
       throws IOException, InterruptedException, UnclearRequestException {
+    if (info.verb() == Verb.CREATE && Reviews.answers(info)) {
+      ObjectNode question = (ObjectNode) body(exchange);
+      Answers.answer(exchange, 201, Reviews.answer(info, question, exchange.headers()));
+      return;
+    }
     Optional<Kind> found = Kind.find(info.group(), info.resource());
     if (found.isEmpty()) {
       Answers.answer(

@@ -207,17 +207,8 @@ public final class BodyFacts {
       case "image" -> image(value, at);
       case "secretKeyRef" ->
           secretKeys.add(value.path("name").asText("") + "/" + value.path("key").asText(""));
-      case "secretRef" -> secretKeys.add(value.path("name").asText("") + "/*");
-      case "secretName" -> {
-        if (value.isTextual()) {
-          secretKeys.add(value.textValue() + "/*");
-        }
-      }
-      case "secret" -> {
-        if (value.path("name").isTextual()) {
-          secretKeys.add(value.path("name").textValue() + "/*");
-        }
-      }
+      case "secretRef", "secret" -> secret(value.path("name"));
+      case "secretName" -> secret(value);
       default ->
           foundIf(
               OLD_PROFILE.matcher(name).matches() && value.asText("").equals("unconfined"),
@@ -231,6 +222,13 @@ public final class BodyFacts {
     String image = value.isTextual() ? value.textValue() : value.path("reference").asText("");
     if (!image.isEmpty() && !NO_IMAGES.matcher(at).matches()) {
       images.add(image);
+    }
+  }
+
+  /** All of a Secret, where it has a name. */
+  private void secret(JsonNode name) {
+    if (!name.asText("").isEmpty()) {
+      secretKeys.add(name.asText() + "/*");
     }
   }
 

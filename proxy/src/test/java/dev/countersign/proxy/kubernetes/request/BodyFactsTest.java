@@ -225,4 +225,37 @@ class BodyFactsTest {
     assertThat(facts.secretKeys()).isEqualTo(Set.of("db/*", "api/key", "tls/*", "signing/*"));
     assertThat(facts.traits()).containsExactly(Trait.NO_LIMITS);
   }
+
+  /** Ours: kubectl writes fields that it has not set, in Protobuf. */
+  @Test
+  void takesWhatIsEmptyForWhatIsNotThere() throws Exception {
+    KubeRequest.Body facts =
+        facts(
+            "POST",
+            "/api/v1/namespaces/dev/pods",
+            """
+            metadata: {name: '', namespace: '', generation: 0, creationTimestamp: null}
+            spec:
+              serviceAccountName: ''
+              serviceAccount: ''
+              hostNetwork: false
+              hostPID: false
+              hostIPC: false
+              securityContext: {seLinuxOptions: {type: ''}, seccompProfile: {type: ''}, sysctls: []}
+              tls: [{secretName: ''}]
+              volumes:
+              - {name: v, secret: {secretName: ''}}
+              - {name: w, projected: {sources: [{secret: {name: ''}}]}}
+              containers:
+              - name: ''
+                image: ''
+                ports: [{hostPort: 0, hostIP: ''}]
+                envFrom: [{prefix: '', secretRef: {name: ''}}]
+                securityContext: {privileged: false, procMount: '', capabilities: {add: []}}
+                resources: {limits: {memory: 1Gi}}
+            status: {replicas: 0}
+            """);
+
+    assertThat(facts).isEqualTo(KubeRequest.Body.NONE);
+  }
 }
