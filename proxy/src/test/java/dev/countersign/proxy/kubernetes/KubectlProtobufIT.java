@@ -81,6 +81,7 @@ class KubectlProtobufIT {
 
     assertThat(made.exit()).as(made.text()).isZero();
     String[] name = made.text().strip().split("/");
+    assertThat(kubectl("get " + name[0]).text()).contains(name[1]);
     JsonNode stored = said(kubectl("get " + name[0] + " " + name[1] + " -o json").text());
     JsonNode printed = said(door.kubectl(with(command, "--dry-run=client", "-o", "json")).text());
     assertThat(stored).isEqualTo(printed);

@@ -135,6 +135,14 @@ final class DemoKubernetesRows {
         DEV,
         "agents do as they like in dev; what they type there is recorded",
         "");
+    // KUB-016
+    add(
+        Ruling.ALLOW,
+        "create",
+        "selfsubject*.k8s.io",
+        KubernetesRow.NO_NAMESPACE,
+        "kubectl auth can-i and whoami: a question about oneself, of which nothing is stored",
+        "");
   }
 
   static List<String> everyday() {

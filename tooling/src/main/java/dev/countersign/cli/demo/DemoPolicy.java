@@ -217,6 +217,12 @@ public final class DemoPolicy {
     agent.add(rows, "kubectl patch deployments.apps/scale web in prod", Verdict.APPROVE, "KUB-014");
     agent.add(rows, "kubectl create pods/exec web-1 in prod", Verdict.APPROVE, "KUB-014");
     agent.add(rows, "kubectl create pods/exec web-1 in dev", Verdict.ALLOW, "KUB-015");
+    agent.add(
+        rows,
+        "kubectl create selfsubjectaccessreviews.authorization.k8s.io",
+        Verdict.ALLOW,
+        "KUB-016");
+    agent.add(rows, "kubectl create subjectaccessreviews.authorization.k8s.io", Verdict.BLOCK, "");
     agent.add(rows, "kubectl create namespaces", Verdict.BLOCK, "");
   }
 

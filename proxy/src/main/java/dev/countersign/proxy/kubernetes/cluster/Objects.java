@@ -58,7 +58,7 @@ final class Objects {
     if (kind.namespaced()) {
       metadata.put("namespace", namespace);
     }
-    if (!metadata.has("uid")) {
+    if (metadata.path("uid").asText("").isEmpty()) {
       metadata.put("uid", UUID.randomUUID().toString());
       metadata.put("creationTimestamp", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
