@@ -128,9 +128,7 @@ record Part(String words, String noun, Area.Point point, boolean everywhere) {
                 target.namespace(),
                 Side.Conditions.join(conditions),
                 request.commandLine())),
-        target.namespace().isEmpty()
-            && target.name().isEmpty()
-            && !target.object().startsWith("/"));
+        target.mayBeEverywhere());
   }
 
   /** Whether the row's cell there lets it match. */

@@ -24,6 +24,13 @@ public record KubeRequest(
     Verb verb, Target target, Body body, boolean dryRun, List<String> command, Details details)
     implements Act {
 
+  /** Questions about who asks, whose answer is stored nowhere. */
+  private static final Set<String> SELF_REVIEWS =
+      Set.of(
+          "selfsubjectaccessreviews.authorization.k8s.io",
+          "selfsubjectrulesreviews.authorization.k8s.io",
+          "selfsubjectreviews.authentication.k8s.io");
+
   /** A request that says no more. */
   public KubeRequest(Verb verb, Target target, Body body, boolean dryRun, List<String> command) {
     this(verb, target, body, dryRun, command, Details.NONE);
@@ -76,6 +83,14 @@ public record KubeRequest(
       requireNonNull(version, "version");
       requireNonNull(namespace, "namespace");
       requireNonNull(name, "name");
+    }
+
+    /** Whether it may be about objects of every namespace: it says neither which nor whose. */
+    public boolean mayBeEverywhere() {
+      return namespace.isEmpty()
+          && name.isEmpty()
+          && !object.startsWith("/")
+          && !SELF_REVIEWS.contains(object);
     }
   }
 

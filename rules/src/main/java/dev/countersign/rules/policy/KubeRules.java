@@ -59,11 +59,8 @@ final class KubeRules {
     }
 
     private boolean isIn(KubeRequest.Target target) {
-      boolean perhapsAll =
-          target.namespace().isEmpty()
-              && target.name().isEmpty()
-              && !target.object().startsWith("/");
-      return covers(target) || (perhapsAll && row.ruling().verdict() != Verdict.ALLOW);
+      return covers(target)
+          || (target.mayBeEverywhere() && row.ruling().verdict() != Verdict.ALLOW);
     }
 
     /** Whether the row speaks of all that the request is about, not of a part of it. */

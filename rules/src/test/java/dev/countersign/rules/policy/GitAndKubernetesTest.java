@@ -241,6 +241,25 @@ class GitAndKubernetesTest {
   }
 
   @Test
+  void aQuestionAboutOneselfIsAboutNoNamespace() {
+    kube(ASK, "create", "*", "shop", KubeCondition.ALWAYS)
+        .kube(Ruling.ALLOW, "create", "selfsubject*.k8s.io", "-", KubeCondition.ALWAYS)
+        .kube(Ruling.ALLOW, "create", "subjectaccessreviews.*", "-", KubeCondition.ALWAYS);
+
+    for (String question :
+        List.of(
+            "selfsubjectaccessreviews.authorization.k8s.io",
+            "selfsubjectrulesreviews.authorization.k8s.io",
+            "selfsubjectreviews.authentication.k8s.io")) {
+      assertThat(ask(Verb.CREATE, question, "", "", Body.NONE).verdict()).isEqualTo(Verdict.ALLOW);
+    }
+    assertThat(
+            ask(Verb.CREATE, "subjectaccessreviews.authorization.k8s.io", "", "", Body.NONE)
+                .verdict())
+        .isEqualTo(Verdict.APPROVE);
+  }
+
+  @Test
   void subresourcesAndGroupsAreOtherObjects() {
     kube(Ruling.ALLOW, "*", "pods", "*", KubeCondition.ALWAYS)
         .kube(Ruling.ALLOW, "*", "deployments.apps", "*", KubeCondition.ALWAYS);
