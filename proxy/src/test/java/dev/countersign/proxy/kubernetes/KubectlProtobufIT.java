@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stock kubectl makes itself, and sends in Protobuf. */
@@ -183,6 +184,29 @@ class KubectlProtobufIT {
         .contains("blocked by policy KUB-4", "spec.containers[0].securityContext.privileged");
     assertThat(judged(KubeRequest.Verb.CREATE).body().traits())
         .contains(Trait.PRIVILEGED, Trait.HOST_NAMESPACE, Trait.HOST_PATH);
+  }
+
+  /** Ours: other commands that make an object. */
+  @ParameterizedTest
+  @CsvSource({
+    "autoscale deployment web --max=3,horizontalpodautoscalers.autoscaling",
+    "expose pod seen --port=80 --name=shown,services",
+    "debug seen --copy-to=copy --image=images.example/b:1 --same-node,pods",
+  })
+  void judgesWhateverKubectlMakes(String command, String object) throws Exception {
+    door.cluster.create(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: seen, namespace: dev, labels: {app: seen}}
+        spec: {containers: [{name: a, image: "images.example/a:1"}]}
+        """);
+    door.cluster.create(
+        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: dev}}");
+
+    assertThat(kubectl(command).text()).doesNotContain("read in", "blocked", "415");
+
+    assertThat(judged(KubeRequest.Verb.CREATE).target().object()).isEqualTo(object);
   }
 
   @Test
