@@ -228,6 +228,15 @@ class KubectlProtobufIT {
   }
 
   @Test
+  void k8s11_fillsNoSecretWithATokenAsInJson() throws Exception {
+    Printed printed =
+        kubectl("create secret generic lasting --type=kubernetes.io/service-account-token");
+
+    assertThat(printed.text()).contains("K8S-TOKEN", "kubectl create token");
+    assertThat(door.seen).noneSatisfy(seen -> assertThat(seen.method()).isEqualTo("POST"));
+  }
+
+  @Test
   void k8s11_holdsAndHandsOverATokenAsInJson() throws Exception {
     Process create =
         door.start("-n", ShopPolicy.HELD, "create", "token", "builder", "--audience=own");
