@@ -116,6 +116,29 @@ abstract class ClusterContract {
         .doesNotContain(PASSWORD, ClusterAdministrator.base64(PASSWORD));
   }
 
+  /** Ours: of Protobuf it is made, and as JSON a server looks at it strictly. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "configmap made --from-literal=a=1",
+        "secret generic made --from-literal=a=1",
+        "serviceaccount made",
+        "service nodeport made --tcp=80:http",
+        "deployment made --image=registry.example/web:1 --port=80",
+        "job made --image=registry.example/web:1 -- true",
+        "cronjob made --image=registry.example/web:1 --schedule=@hourly",
+        "ingress made --rule=a.example/*=web:80,tls",
+        "poddisruptionbudget made --selector=app=web --min-available=50%",
+        "quota made --hard=pods=1,memory=1Gi",
+      })
+  void k8s15_takesWhatKubectlMakesItself(String arguments) throws Exception {
+    Printed printed =
+        door.kubectl(here(("--dry-run=server -o name create " + arguments).split(" ")));
+
+    assertThat(printed.exit()).as(printed.text()).isZero();
+    assertThat(printed.text()).contains("/made").doesNotContain("unknown field");
+  }
+
   @Test
   void k8s12_masksWhatAWatchBrings() throws Exception {
     Process watch = door.start(here("get", "secret", "db", "--watch", "-o", "yaml"));
