@@ -82,14 +82,12 @@ class StrictProtobufTest {
     node.valueStream().forEach(each -> texts(each, texts));
   }
 
-  private static final String V1 = "v1";
-
   private static JsonNode read(byte[] body) throws UnclearRequestException {
     return BodyReader.read(BodyReader.Format.PROTOBUF, body);
   }
 
   private static JsonNode read(String kind, String hex) throws UnclearRequestException {
-    return read(ProtobufSamples.body(V1, kind, bytes(hex)));
+    return read(ProtobufSamples.body("v1", kind, bytes(hex)));
   }
 
   private static byte[] bytes(String hex) {
