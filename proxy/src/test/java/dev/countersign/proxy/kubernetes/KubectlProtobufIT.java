@@ -74,14 +74,14 @@ class KubectlProtobufIT {
       })
   void k8s15_createsWhatItWouldPrint(String arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of("-n", "dev", "create"));
-    for (String word : arguments.split(" ")) {
+    for (String word : arguments.split(" ", -1)) {
       command.add(word.replace('_', ' '));
     }
 
     Printed made = door.kubectl(with(command, "-o", "name"));
 
     assertThat(made.exit()).as(made.text()).isZero();
-    String[] name = made.text().strip().split("/");
+    String[] name = made.text().strip().split("/", -1);
     assertThat(kubectl("get " + name[0]).text()).contains(name[1]);
     JsonNode stored = said(kubectl("get " + name[0] + " " + name[1] + " -o json").text());
     JsonNode printed = said(door.kubectl(with(command, "--dry-run=client", "-o", "json")).text());
