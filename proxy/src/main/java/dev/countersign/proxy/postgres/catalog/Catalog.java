@@ -138,21 +138,21 @@ public final class Catalog {
   }
 
   /** The relations of which that one is a partition or child, however far up. */
-  public Set<String> wholes(String qualifiedName) {
+  public Set<String> ancestors(String qualifiedName) {
     Relation part = byName.get(qualifiedName);
     if (part == null || part.isView() || sources(part.oid()).isEmpty()) {
       return Set.of();
     }
-    Set<String> wholes = new HashSet<>();
-    addWholes(part, wholes);
-    return wholes;
+    Set<String> ancestors = new HashSet<>();
+    addAncestors(part, ancestors);
+    return ancestors;
   }
 
-  private void addWholes(Relation part, Set<String> wholes) {
+  private void addAncestors(Relation part, Set<String> ancestors) {
     for (int source : sources(part.oid())) {
-      Relation whole = byOid.get(source);
-      if (whole != null && wholes.add(whole.qualifiedName())) {
-        addWholes(whole, wholes);
+      Relation parent = byOid.get(source);
+      if (parent != null && ancestors.add(parent.qualifiedName())) {
+        addAncestors(parent, ancestors);
       }
     }
   }

@@ -90,7 +90,7 @@ final class Accesses {
                 new SqlAccess(
                     key.verb(),
                     key.object(),
-                    catalog.wholes(key.object()),
+                    catalog.ancestors(key.object()),
                     access.columns,
                     access.filtered)));
     return new SqlStatement(facts, functions, opaque);

@@ -19,10 +19,6 @@ final class Namesakes {
     }
   }
 
-  boolean has(String relation) {
-    return others.containsKey(relation);
-  }
-
   List<String> of(String relation) {
     return others.getOrDefault(relation, List.of());
   }
