@@ -44,7 +44,8 @@ final class Cost {
       case Opcode.SELECT -> 10;
       case Opcode.LOCAL_GET, Opcode.LOCAL_SET -> 2;
       case Opcode.LOCAL_TEE, Opcode.I64_CONST -> 3;
-      case Opcode.GLOBAL_GET, Opcode.GLOBAL_SET -> 10;
+      case Opcode.GLOBAL_GET -> 11;
+      case Opcode.GLOBAL_SET -> 15;
       case Opcode.I32_CONST -> instruction.immediate.length == 1 ? 2 : 3;
       case Opcode.PREFIXED -> 12;
       default -> plain(opcode);

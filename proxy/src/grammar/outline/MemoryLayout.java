@@ -15,8 +15,7 @@ final class MemoryLayout {
   private static final int ALIGNMENT = 16;
   private static final int PAGE = 65_536;
 
-  /** Global 0: its type, and that it is mutable. */
-  private static final int GLOBAL_HEADER = 2;
+  private static final int STACK_POINTER = 0;
 
   private final Module module;
   private final int heapBefore;
@@ -33,37 +32,19 @@ final class MemoryLayout {
   MemoryLayout(Module module, int stackBefore, int stackAfter, int pages) {
     this.module = module;
     this.pages = pages;
-    this.heapBefore = stackPointer();
+    this.heapBefore = module.globals.get(STACK_POINTER);
     this.heapAfter = heapBefore - stackBefore + stackAfter;
     if (heapAfter % ALIGNMENT != 0 || heapAfter > pages * PAGE) {
       throw new IllegalStateException("the heap cannot start at " + heapAfter);
     }
   }
 
-  int heapStart() {
-    return heapAfter;
-  }
-
   int pages() {
     return pages;
   }
 
-  private int stackPointer() {
-    Module.Section globals =
-        module.sections.stream()
-            .filter(section -> section.id() == ModuleReader.GLOBALS)
-            .findFirst()
-            .orElseThrow();
-    ByteReader in = new ByteReader(module.bytes, globals.start());
-    in.unsigned();
-    in.skip(GLOBAL_HEADER);
-    if (in.octet() != Opcode.I32_CONST) {
-      throw new IllegalStateException("global 0 is not the stack pointer");
-    }
-    return (int) in.signed();
-  }
-
   void moveInCode() {
+    module.globals.set(STACK_POINTER, heapAfter);
     for (Function function : module.functions) {
       function.isChanged |= move(function.body);
     }

@@ -1,9 +1,7 @@
 package outline;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The parts of a module that change; everything else is copied. */
 final class Module {
@@ -28,12 +26,11 @@ final class Module {
 
   final List<Function> functions = new ArrayList<>();
   int importedFunctions;
-  int globals;
 
-  /** Types of the globals that carry values out of an outlined function. */
-  final List<Integer> scratchTypes = new ArrayList<>();
+  int ownGlobals;
 
-  private final Map<Integer, List<Integer>> scratch = new HashMap<>();
+  /** What each global begins with: the module's own ones, then those made here. */
+  final List<Integer> globals = new ArrayList<>();
 
   Module(byte[] bytes) {
     this.bytes = bytes;
@@ -73,11 +70,13 @@ final class Module {
    * does no harm.
    */
   int scratchGlobal(int valueType, int number) {
-    List<Integer> ofType = scratch.computeIfAbsent(valueType, key -> new ArrayList<>());
-    while (ofType.size() <= number) {
-      ofType.add(globals + scratchTypes.size());
-      scratchTypes.add(valueType);
+    if (valueType != Function.I32) {
+      throw new IllegalStateException("a value of type " + valueType + " leaves a function");
     }
-    return ofType.get(number);
+    int global = ownGlobals + number;
+    while (globals.size() <= global) {
+      globals.add(0);
+    }
+    return global;
   }
 }

@@ -16,11 +16,12 @@ final class ModuleReader {
   static final int GLOBALS = 6;
   static final int CODE = 10;
   static final int DATA = 11;
+  static final int DATA_COUNT = 12;
 
   static final int HEADER_LENGTH = 8;
   private static final int FUNCTION_TYPE = 0x60;
   private static final int IMPORTED_FUNCTION = 0;
-  private static final int IMPORTED_GLOBAL = 3;
+  private static final int MUTABLE = 1;
 
   private final Module module;
   private ByteReader in;
@@ -49,7 +50,7 @@ final class ModuleReader {
         case TYPES -> readTypes();
         case IMPORTS -> readImports();
         case FUNCTIONS -> readFunctionTypes();
-        case GLOBALS -> module.globals += in.unsigned();
+        case GLOBALS -> readGlobals();
         case CODE -> readCode();
         default -> {}
       }
@@ -76,14 +77,19 @@ final class ModuleReader {
       in.skip(in.unsigned());
       in.skip(in.unsigned());
       int kind = in.octet();
-      if (kind == IMPORTED_FUNCTION) {
-        module.functionTypes.add(in.unsigned());
-        module.importedFunctions++;
-      } else {
-        expect(kind == IMPORTED_GLOBAL, "an import of kind " + kind);
-        in.skip(2);
-        module.globals++;
-      }
+      expect(kind == IMPORTED_FUNCTION, "an import of kind " + kind);
+      module.functionTypes.add(in.unsigned());
+      module.importedFunctions++;
+    }
+  }
+
+  private void readGlobals() {
+    module.ownGlobals = in.unsigned();
+    for (int i = 0; i < module.ownGlobals; i++) {
+      expect(in.octet() == Function.I32 && in.octet() == MUTABLE, "a global of another type");
+      expect(in.octet() == Opcode.I32_CONST, "a global that begins as something else");
+      module.globals.add((int) in.signed());
+      expect(in.octet() == Opcode.END, "a global that begins as something else");
     }
   }
 

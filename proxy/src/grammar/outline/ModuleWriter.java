@@ -9,17 +9,15 @@ final class ModuleWriter {
 
   private static final int FUNCTION_TYPE = 0x60;
   private static final int HAS_MAXIMUM = 1;
-  private static final int MUTABLE = 1;
-  private static final int I32 = 0x7f;
-  private static final int I64 = 0x7e;
-  private static final int F32 = 0x7d;
 
   private final Module module;
   private final MemoryLayout layout;
+  private final MemoryGlobals globals;
 
-  ModuleWriter(Module module, MemoryLayout layout) {
+  ModuleWriter(Module module, MemoryLayout layout, MemoryGlobals globals) {
     this.module = module;
     this.layout = layout;
+    this.globals = globals;
   }
 
   byte[] write() {
@@ -41,9 +39,9 @@ final class ModuleWriter {
       case ModuleReader.TYPES -> types();
       case ModuleReader.FUNCTIONS -> functions();
       case ModuleReader.MEMORY -> memory(before);
-      case ModuleReader.GLOBALS -> globals(before);
       case ModuleReader.CODE -> code();
-      case ModuleReader.DATA -> layout.moveInData(before);
+      case ModuleReader.DATA -> data(layout.moveInData(before));
+      case ModuleReader.DATA_COUNT -> oneMore(before).toByteArray();
       default -> before;
     };
   }
@@ -85,39 +83,18 @@ final class ModuleWriter {
     return out.toByteArray();
   }
 
-  private byte[] globals(byte[] before) {
-    ByteReader in = new ByteReader(before, 0);
-    ByteWriter out = new ByteWriter();
-    out.unsigned(in.unsigned() + module.scratchTypes.size());
-    // The stack pointer: its type, that it is mutable, and the opcode of its constant.
-    for (int i = 0; i < 3; i++) {
-      out.write(in.octet());
-    }
-    in.signed();
-    out.signed(layout.heapStart());
-    out.write(before, in.position(), before.length - in.position());
-    for (int type : module.scratchTypes) {
-      out.write(type);
-      out.write(MUTABLE);
-      zero(type & 0x7f, out);
-      out.write(Opcode.END);
-    }
+  private byte[] data(byte[] before) {
+    ByteWriter out = oneMore(before);
+    globals.write(out);
     return out.toByteArray();
   }
 
-  private static void zero(int valueType, ByteWriter out) {
-    switch (valueType) {
-      case I32 -> out.writeBytes(new byte[] {Opcode.I32_CONST, 0});
-      case I64 -> out.writeBytes(new byte[] {Opcode.I64_CONST, 0});
-      case F32 -> {
-        out.write(Opcode.F32_CONST);
-        out.writeBytes(new byte[Float.BYTES]);
-      }
-      default -> {
-        out.write(Opcode.F64_CONST);
-        out.writeBytes(new byte[Double.BYTES]);
-      }
-    }
+  private static ByteWriter oneMore(byte[] before) {
+    ByteReader in = new ByteReader(before, 0);
+    ByteWriter out = new ByteWriter();
+    out.unsigned(in.unsigned() + 1L);
+    out.write(before, in.position(), before.length - in.position());
+    return out;
   }
 
   private byte[] code() {

@@ -31,8 +31,10 @@ final class Opcode {
   static final int TABLE_GET = 0x25;
   static final int TABLE_SET = 0x26;
   static final int FIRST_LOAD = 0x28;
+  static final int I32_LOAD = 0x28;
   static final int LAST_LOAD = 0x35;
   static final int FIRST_STORE = 0x36;
+  static final int I32_STORE = 0x36;
   static final int LAST_STORE = 0x3e;
   static final int MEMORY_SIZE = 0x3f;
   static final int MEMORY_GROW = 0x40;

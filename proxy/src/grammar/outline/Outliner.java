@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /**
  * Splits a module's functions that are too long for the JVM: a method above 64 kB cannot exist, and
  * one above 8,000 bytes is never compiled. Nothing is renumbered; imports, exports, table and data
- * stay as they are, except that the reserved stack becomes smaller.
+ * stay as they are, except that the reserved stack becomes smaller and globals move into memory.
  */
 public final class Outliner {
 
@@ -56,6 +56,8 @@ public final class Outliner {
     }
     MemoryLayout layout = new MemoryLayout(module, PACKAGE_STACK, STACK, PAGES);
     layout.moveInCode();
-    return new ModuleWriter(module, layout).write();
+    MemoryGlobals globals = new MemoryGlobals(module);
+    globals.moveInCode();
+    return new ModuleWriter(module, layout, globals).write();
   }
 }

@@ -68,9 +68,8 @@ public final class SqlClassifier implements AutoCloseable {
     return statements;
   }
 
-  /** Reads a text whatever is known of others. */
+  /** Reads a text that can be encoded, whatever is known of others. */
   List<ClassifiedStatement> read(String sql, Catalog catalog) throws SqlRefused {
-    refuseUnencodable(sql);
     try {
       Node tree = parsers.parse(sql);
       Slices slices = new Slices(sql);
@@ -101,14 +100,11 @@ public final class SqlClassifier implements AutoCloseable {
   private static void refuseUnencodable(String sql) throws SqlRefused {
     for (int i = 0; i < sql.length(); i++) {
       char c = sql.charAt(i);
-      boolean isPair =
-          Character.isHighSurrogate(c)
-              && i + 1 < sql.length()
-              && Character.isLowSurrogate(sql.charAt(i + 1));
-      if (isPair) {
+      if (c == 0 || Character.isSurrogate(c)) {
+        if (i + 1 == sql.length() || !Character.isSurrogatePair(c, sql.charAt(i + 1))) {
+          throw SqlRefused.unencodable(sql.codePointCount(0, i) + 1);
+        }
         i++;
-      } else if (c == 0 || Character.isSurrogate(c)) {
-        throw SqlRefused.unencodable(sql.codePointCount(0, i) + 1);
       }
     }
   }

@@ -21,13 +21,12 @@ final class TextShape {
   private static final int LONGEST_INTEGER = 9;
 
   private final String sql;
-  private final StringBuilder shape;
   private final Lexer lexer;
+  private final StringBuilder shape = new StringBuilder();
   private int copied;
 
   private TextShape(String sql) {
     this.sql = sql;
-    shape = new StringBuilder(sql.length());
     lexer = new Lexer(sql);
   }
 
