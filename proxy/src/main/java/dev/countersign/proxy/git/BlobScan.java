@@ -1,5 +1,6 @@
 package dev.countersign.proxy.git;
 
+import dev.countersign.proxy.mask.SecretScanner;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.countersign.proxy.git;
 
 import dev.countersign.decision.approval.Exhibit;
 import dev.countersign.proxy.git.wire.PlainText;
+import dev.countersign.proxy.mask.SecretScanner;
 import dev.countersign.rules.fact.RefUpdate.PathChange;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

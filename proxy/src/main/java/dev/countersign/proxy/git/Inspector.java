@@ -3,6 +3,7 @@ package dev.countersign.proxy.git;
 import dev.countersign.proxy.git.wire.ObjectName;
 import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefCommand;
+import dev.countersign.proxy.mask.SecretScanner;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.RefUpdate.Change;
 import dev.countersign.rules.fact.RefUpdate.Commits;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.countersign.decision.approval.Exhibit;
 import dev.countersign.proxy.git.wire.Digests;
 import dev.countersign.proxy.git.wire.PushRequest;
+import dev.countersign.proxy.mask.SecretScanner;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Verdict;

@@ -15,6 +15,7 @@ import dev.countersign.proxy.git.wire.LargeFileLock;
 import dev.countersign.proxy.git.wire.LargeFileName;
 import dev.countersign.proxy.git.wire.LargeFileWords;
 import dev.countersign.proxy.git.wire.PlainText;
+import dev.countersign.proxy.mask.SecretScanner;
 import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.RefUpdate.Change;

@@ -10,6 +10,7 @@ import dev.countersign.proxy.git.wire.PushReport;
 import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefCommand;
 import dev.countersign.proxy.git.wire.SidebandInput;
+import dev.countersign.proxy.mask.SecretScanner;
 import dev.countersign.rules.fact.RefUpdate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

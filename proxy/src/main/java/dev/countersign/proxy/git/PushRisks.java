@@ -1,6 +1,7 @@
 package dev.countersign.proxy.git;
 
 import dev.countersign.proxy.git.wire.PlainText;
+import dev.countersign.proxy.mask.SecretScanner;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.RefUpdate.Commits;
 import dev.countersign.rules.fact.RefUpdate.PathChange;

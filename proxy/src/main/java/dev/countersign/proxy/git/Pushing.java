@@ -12,6 +12,7 @@ import dev.countersign.proxy.git.wire.Packet;
 import dev.countersign.proxy.git.wire.PacketReader;
 import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefCommand;
+import dev.countersign.proxy.mask.SecretScanner;
 import dev.countersign.rules.fact.CommandFacts;
 import java.io.EOFException;
 import java.io.IOException;

@@ -12,33 +12,17 @@ final class SecretHint {
   private SecretHint() {}
 
   static boolean isIn(String text) {
+    return SecretScanner.mayFind(text) || isAnnounced(text);
+  }
+
+  private static boolean isAnnounced(String text) {
     for (int i = 0; i < text.length(); i++) {
-      boolean isHint =
-          switch (text.charAt(i)) {
-            case '-' -> isNext(text, i, '-') && text.startsWith("-----BEGIN ", i);
-            case 'A' ->
-                (isNext(text, i, 'K') && text.startsWith("AKIA", i))
-                    || (isNext(text, i, 'S') && text.startsWith("ASIA", i))
-                    || (isNext(text, i, 'I') && text.startsWith("AIza", i));
-            case 'g' ->
-                (isNext(text, i, 'h') && i + 3 < text.length() && text.charAt(i + 3) == '_')
-                    || (isNext(text, i, 'i') && text.startsWith("github_pat_", i))
-                    || (isNext(text, i, 'l') && text.startsWith("glpat-", i));
-            case 'x' -> isNext(text, i, 'o') && text.startsWith("xox", i);
-            case 's' -> isNext(text, i, 'k') && text.startsWith("sk_live_", i);
-            case 'e' -> isNext(text, i, 'y') && text.startsWith("eyJ", i);
-            case ':', '=' -> followsWord(text, i);
-            default -> false;
-          };
-      if (isHint) {
+      char c = text.charAt(i);
+      if ((c == ':' || c == '=') && followsWord(text, i)) {
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean isNext(String text, int i, char c) {
-    return i + 1 < text.length() && text.charAt(i + 1) == c;
   }
 
   /** Behind the last letter of password, passwd, secret, api_key or access_token. */

@@ -2,6 +2,7 @@ package dev.countersign.proxy.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.proxy.mask.SecretScanner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

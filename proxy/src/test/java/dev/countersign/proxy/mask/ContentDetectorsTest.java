@@ -49,6 +49,13 @@ class ContentDetectorsTest {
         "SECRET | -----BEGIN RSA PRIVATE KEY-----",
         "SECRET | ghp_0123456789abcdefghijABCDEFGHIJ012345",
         "SECRET | eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJl",
+        "SECRET | github_pat_0123456789abcdefghijAB",
+        "SECRET | glpat-0123456789abcdefghij",
+        "SECRET | xoxb-0123456789-abc",
+        "SECRET | sk-ant-" + "api03-q7Wm2Kx9Zt4Rv8Lp3Nc6",
+        "SECRET | sk_live_0123456789abcdef",
+        "SECRET | -----BEGIN PRIVATE KEY-----",
+        "SECRET | postgres://app:s3cretword@db/shop",
         "SECRET | {\"password\": \"hunter22\"}",
         "SECRET | API_KEY=abcdef123456"
       })
@@ -75,6 +82,8 @@ class ContentDetectorsTest {
         "SSN | 666-12-3456",
         "SSN | 123-45-67890",
         "SECRET | the password was changed",
+        "SECRET | postgres://db:5432/shop",
+        "SECRET | the key begins with sk-ant-",
         "SECRET | secret: none"
       })
   void passesOver(Detector detector, String text) {

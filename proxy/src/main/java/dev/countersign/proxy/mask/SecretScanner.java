@@ -1,4 +1,4 @@
-package dev.countersign.proxy.git;
+package dev.countersign.proxy.mask;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * Finds what looks like a secret in a text. Every pattern is looked for only where one of its words
  * stands, and none backtracks over more than a few hundred characters.
  */
-final class SecretScanner {
+public final class SecretScanner {
 
   /**
    * What finds one kind of secret.
@@ -35,7 +35,7 @@ final class SecretScanner {
           new Detector(
               "aws-access-key",
               List.of("AKIA", "ASIA", "ABIA", "ACCA"),
-              "(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Za-z0-9])"),
+              "(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])"),
           new Detector(
               "aws-secret-key",
               List.of("aws_secret", "AWS_SECRET", "SecretAccessKey", "secretAccessKey"),
@@ -49,7 +49,7 @@ final class SecretScanner {
               "github-token",
               List.of("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
               "(?<![A-Za-z0-9_])gh[pousr]_[A-Za-z0-9]{36,255}"),
-          new Detector("github-token", "github_pat_", "github_pat_[A-Za-z0-9_]{60,255}"),
+          new Detector("github-token", "github_pat_", "github_pat_[A-Za-z0-9_]{22,255}"),
           new Detector(
               "gitlab-token",
               List.of("glpat-", "gldt-", "glrt-", "glptt-", "glcbt-", "glsoat-"),
@@ -98,7 +98,7 @@ final class SecretScanner {
           new Detector(
               "jwt",
               "eyJ",
-              "eyJ[A-Za-z0-9_-]{10,2000}\\.eyJ[A-Za-z0-9_-]{10,4000}\\.[A-Za-z0-9_-]{10,1000}"),
+              "(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,4000}+\\.eyJ[A-Za-z0-9_-]{10,8000}+\\.[A-Za-z0-9_-]{0,1000}"),
           new Detector("countersign-credential", "cs_", "(?<![A-Za-z0-9_])cs_[A-Za-z0-9]{24,255}"),
           new Detector(
               "password-in-url",
@@ -139,6 +139,11 @@ final class SecretScanner {
     return List.copyOf(table);
   }
 
+  /** Whether it is worth a closer look. Only characters of ASCII count for it. */
+  static boolean mayFind(String text) {
+    return candidates(text) != 0;
+  }
+
   /** The detectors one of whose words stands in a text, as bits. */
   private static int candidates(String text) {
     int candidates = 0;
@@ -163,7 +168,7 @@ final class SecretScanner {
    *
    * @param found told the detector and where the text of the secret begins
    */
-  static void scan(String text, BiConsumer<String, Integer> found) {
+  public static void scan(String text, BiConsumer<String, Integer> found) {
     int candidates = candidates(text);
     for (int left = candidates; left != 0; left &= left - 1) {
       Detector detector = DETECTORS.get(Integer.numberOfTrailingZeros(left));
@@ -177,7 +182,7 @@ final class SecretScanner {
   }
 
   /** The text with every secret in it replaced by the name of what found it. */
-  static String redact(String text) {
+  public static String redact(String text) {
     String redacted = text;
     for (int left = candidates(text); left != 0; left &= left - 1) {
       Detector detector = DETECTORS.get(Integer.numberOfTrailingZeros(left));
@@ -191,7 +196,7 @@ final class SecretScanner {
   }
 
   /** The names of what is found in a text, or in what it says in another writing. */
-  static List<String> detectors(String text) {
+  public static List<String> detectors(String text) {
     List<String> names = new ArrayList<>();
     scan(text, (name, at) -> names.add(name));
     return names;
