@@ -1,9 +1,6 @@
 package dev.countersign.proxy.mask;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.countersign.rules.verdict.Detector;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,23 +18,20 @@ import java.util.stream.Stream;
 public final class ContentDetectors {
 
   /**
-   * OIDs of pg_type.dat whose values can hold text: name, text, bpchar, varchar, unknown, json,
-   * jsonb, xml, and the arrays of name, text, bpchar, varchar, json and jsonb.
+   * OIDs of pg_type.dat whose values hold no text: bool, int2, int4, oid, float4, float8, money,
+   * date, time, timestamp, timestamptz, interval, timetz, bit, varbit, uuid, pg_lsn, xid, cid, tid,
+   * xid8, point, lseg, path, box, polygon, line, circle, macaddr, macaddr8, inet and cidr, and the
+   * arrays of the first fourteen and of uuid. Any other type may hold some: rows, domains over
+   * arrays, and what extensions bring.
    */
-  private static final Set<Integer> TEXTUAL =
-      Set.of(19, 25, 1042, 1043, 705, 114, 3802, 142, 1003, 1009, 1014, 1015, 199, 3807);
+  private static final Set<Integer> WITHOUT_TEXT =
+      Set.of(
+          16, 21, 23, 26, 700, 701, 790, 1082, 1083, 1114, 1184, 1186, 1266, 1560, 1562, 2950, 3220,
+          28, 29, 27, 5069, 600, 601, 602, 603, 604, 628, 718, 829, 774, 869, 650, 1000, 1005, 1007,
+          1028, 1021, 1022, 791, 1182, 1183, 1115, 1185, 1187, 1270, 1561, 2951);
 
-  private static final int INT8 = 20;
-  private static final int NUMERIC = 1700;
-
-  /** Numbers that can be those of a card. */
-  private static final Set<Integer> NUMBERS = Set.of(INT8, NUMERIC);
-
-  /** Of a numeric in binary format: digits, weight, sign and scale, two bytes each. */
-  private static final int NUMERIC_HEADER = 8;
-
-  /** Four digits each: more than any card has. */
-  private static final int MOST_GROUPS = 8;
+  /** OIDs of int8 and numeric and of their arrays: numbers that can be those of a card. */
+  private static final Set<Integer> NUMBERS = Set.of(20, 1700, 1016, 1231);
 
   private static final Pattern EMAIL =
       Pattern.compile(
@@ -71,8 +65,9 @@ public final class ContentDetectors {
 
   /** Whether values of that type are looked at. */
   public static boolean looksAt(int typeOid, Detector detector) {
-    return TEXTUAL.contains(typeOid)
-        || (detector == Detector.PAYMENT_CARD && NUMBERS.contains(typeOid));
+    return NUMBERS.contains(typeOid)
+        ? detector == Detector.PAYMENT_CARD
+        : !WITHOUT_TEXT.contains(typeOid);
   }
 
   /**
@@ -81,11 +76,7 @@ public final class ContentDetectors {
    * @param value its bytes, in text or binary format
    */
   public static boolean finds(Detector detector, int typeOid, byte[] value) {
-    if (!looksAt(typeOid, detector)) {
-      return false;
-    }
-    return finds(
-        detector, NUMBERS.contains(typeOid) ? digits(typeOid, value) : new String(value, UTF_8));
+    return looksAt(typeOid, detector) && finds(detector, ValueText.of(typeOid, value));
   }
 
   /** Whether the text has such content in it. */
@@ -148,11 +139,7 @@ public final class ContentDetectors {
    * @param value its bytes, in text or binary format
    */
   public static List<String> parts(Detector detector, int typeOid, byte[] value) {
-    if (!looksAt(typeOid, detector)) {
-      return List.of();
-    }
-    return parts(
-        detector, NUMBERS.contains(typeOid) ? digits(typeOid, value) : new String(value, UTF_8));
+    return looksAt(typeOid, detector) ? parts(detector, ValueText.of(typeOid, value)) : List.of();
   }
 
   /** What is found in a text, each by itself; of secrets nothing. */
@@ -170,30 +157,6 @@ public final class ContentDetectors {
 
   private static Stream<String> groups(Pattern pattern, String text) {
     return pattern.matcher(text).results().map(MatchResult::group);
-  }
-
-  /**
-   * The digits of a whole number. A number of as many digits as a card's is longer as text than the
-   * eight bytes of an int8, and no text begins with the zero byte of a numeric's count of digits.
-   */
-  private static String digits(int typeOid, byte[] value) {
-    ByteBuffer binary = ByteBuffer.wrap(value);
-    if (typeOid == INT8 && value.length == Long.BYTES) {
-      return String.valueOf(binary.getLong());
-    }
-    if (typeOid != NUMERIC || value.length < NUMERIC_HEADER || value[0] != 0) {
-      return new String(value, UTF_8);
-    }
-    int groups = binary.getShort();
-    int weight = binary.getShort();
-    StringBuilder digits = new StringBuilder();
-    for (int i = 0; i <= weight && i < MOST_GROUPS; i++) {
-      int at = NUMERIC_HEADER + i * Short.BYTES;
-      boolean isThere = i < groups && at + Short.BYTES <= value.length;
-      int group = isThere ? binary.getShort(at) : 0;
-      digits.append(i == 0 ? "%d".formatted(group) : "%04d".formatted(group));
-    }
-    return digits.toString();
   }
 
   private static boolean hasCard(String text) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.rules.verdict.Detector;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,9 @@ class ContentDetectorsTest {
   private static final int JSONB = 3802;
   private static final int INT4 = 23;
   private static final int INT8 = 20;
+  private static final int BYTEA = 17;
+  private static final int TEXT_ARRAY = 1009;
+  private static final int RECORD = 2249;
   private static final int NUMERIC = 1700;
 
   private static boolean finds(Detector detector, String text) {
@@ -113,6 +117,73 @@ class ContentDetectorsTest {
     assertThat(ContentDetectors.finds(Detector.SSN, INT8, text)).isFalse();
     assertThat(ContentDetectors.finds(Detector.PAYMENT_CARD, INT4, text)).isFalse();
     assertThat(ContentDetectors.finds(Detector.PAYMENT_CARD, NUMERIC, new byte[8])).isFalse();
+  }
+
+  @Test
+  void takesEightDigitsForEightDigits() {
+    for (int number = 10_000_000; number < 10_001_000; number++) {
+      byte[] text = String.valueOf(number).getBytes(UTF_8);
+      assertThat(ContentDetectors.finds(Detector.PAYMENT_CARD, INT8, text)).isFalse();
+    }
+  }
+
+  /** Ours: the last byte of the length of what follows is the digit 4. */
+  @Test
+  void readsTheElementsOfBinaryArraysAndRows() {
+    byte[] element = ("4111111111111111 " + "x".repeat('4' - 17)).getBytes(UTF_8);
+    byte[] array =
+        ByteBuffer.allocate(24 + element.length)
+            .putInt(1)
+            .putInt(0)
+            .putInt(TEXT)
+            .putInt(1)
+            .putInt(1)
+            .putInt(element.length)
+            .put(element)
+            .array();
+    byte[] row =
+        ByteBuffer.allocate(20 + array.length)
+            .putInt(2)
+            .putInt(TEXT)
+            .putInt(-1)
+            .putInt(TEXT_ARRAY)
+            .putInt(array.length)
+            .put(array)
+            .array();
+
+    assertThat(ContentDetectors.finds(Detector.PAYMENT_CARD, TEXT_ARRAY, array)).isTrue();
+    assertThat(ContentDetectors.finds(Detector.PAYMENT_CARD, RECORD, row)).isTrue();
+    assertThat(ContentDetectors.parts(Detector.PAYMENT_CARD, RECORD, row))
+        .containsExactly("4111111111111111");
+  }
+
+  @Test
+  void readsBytesInBothFormats() {
+    byte[] mail = "to a@b.io".getBytes(UTF_8);
+    byte[] hex = ("\\x" + HexFormat.of().formatHex(mail)).getBytes(UTF_8);
+
+    assertThat(ContentDetectors.finds(Detector.EMAIL, BYTEA, mail)).isTrue();
+    assertThat(ContentDetectors.finds(Detector.EMAIL, BYTEA, hex)).isTrue();
+  }
+
+  /** Ours: an array that says it has more than there is, and a row in a row in a row. */
+  @Test
+  void readsNothingIntoWhatOnlyLooksLikeARow() {
+    byte[] nested = {0, 0, 0, 0};
+    for (int level = 0; level < 200; level++) {
+      nested =
+          ByteBuffer.allocate(12 + nested.length)
+              .putInt(1)
+              .putInt(RECORD)
+              .putInt(nested.length)
+              .put(nested)
+              .array();
+      assertThat(ContentDetectors.finds(Detector.EMAIL, RECORD, nested)).isFalse();
+    }
+    byte[] huge = ByteBuffer.allocate(12).putInt(Integer.MAX_VALUE).putInt(TEXT).putInt(5).array();
+    assertThat(ContentDetectors.finds(Detector.EMAIL, RECORD, huge)).isFalse();
+    byte[] negative = ByteBuffer.allocate(12).putInt(1).putInt(TEXT).putInt(-7).array();
+    assertThat(ContentDetectors.finds(Detector.EMAIL, RECORD, negative)).isFalse();
   }
 
   @Test
