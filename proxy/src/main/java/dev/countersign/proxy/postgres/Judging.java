@@ -6,6 +6,8 @@ import dev.countersign.proxy.postgres.catalog.MaskedColumns;
 import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
 import dev.countersign.proxy.postgres.sql.NameEncoding;
 import dev.countersign.proxy.postgres.sql.SqlRefused;
+import dev.countersign.rules.fact.SqlAccess;
+import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.policy.PolicyVersion;
 import java.util.HashSet;
 import java.util.List;
@@ -40,9 +42,16 @@ final class Judging {
   private final boolean readsNamesAlike;
   private @Nullable StatementJudge latest;
   private long latestEpoch;
+  private Set<String> latestDoubted = Set.of();
   private boolean spent;
   private boolean touchedMasked;
   private boolean changedCatalog;
+
+  /**
+   * Names that the transaction has freed, or given to what hides others; other threads read them.
+   */
+  private volatile Set<String> freed = Set.of();
+
   private final Set<String> missing = new HashSet<>();
   private long missingSince = System.nanoTime();
 
@@ -79,7 +88,8 @@ final class Judging {
       List<ClassifiedStatement> statements = services.classifier().classify(sql, snapshot);
       return isNews(unknown(statements, snapshot))
           ? understandAfter(sql, snapshot)
-          : CompletableFuture.completedFuture(new Understood(statements, judge(snapshot)));
+          : CompletableFuture.completedFuture(
+              new Understood(statements, judge(snapshot, doubted(statements))));
     } catch (SqlRefused refused) {
       return CompletableFuture.failedFuture(refused);
     }
@@ -102,7 +112,8 @@ final class Judging {
 
   private Understood understand(String sql, Catalog snapshot) {
     try {
-      return new Understood(services.classifier().classify(sql, snapshot), newJudge(snapshot));
+      List<ClassifiedStatement> statements = services.classifier().classify(sql, snapshot);
+      return new Understood(statements, newJudge(snapshot, doubted(statements)));
     } catch (SqlRefused refused) {
       throw new CompletionException(refused);
     }
@@ -133,19 +144,47 @@ final class Judging {
     return missing.addAll(unknown);
   }
 
+  /** Names that need not mean any more what the snapshot says when these statements run. */
+  private Set<String> doubted(List<ClassifiedStatement> statements) {
+    Set<String> doubted = freed;
+    if (statements.size() > 1) {
+      for (ClassifiedStatement statement : statements) {
+        doubted = with(doubted, statement);
+      }
+    }
+    return doubted;
+  }
+
+  private static Set<String> with(Set<String> freed, ClassifiedStatement statement) {
+    Set<String> more = new HashSet<>(statement.lineage().taken());
+    for (SqlAccess access : statement.facts().accesses()) {
+      // What is run by its name may drop anything.
+      if (access.verb() == SqlVerb.DROP || access.verb() == SqlVerb.EXECUTE) {
+        more.add(statement.facts().opaque() ? MaskedColumns.ANY_RELATION : access.object());
+      }
+    }
+    if (more.isEmpty()) {
+      return freed;
+    }
+    more.addAll(freed);
+    return Set.copyOf(more);
+  }
+
   /** The judge of the moment, by the snapshot of the moment. */
-  private StatementJudge judge(Catalog catalog) {
+  private StatementJudge judge(Catalog catalog, Set<String> doubted) {
     PolicyVersion policy = currentPolicy();
     if (latest == null
         || latestEpoch != catalog.epoch()
+        || !latestDoubted.equals(doubted)
         || !latest.policy().id().equals(policy.id())) {
-      latest = newJudge(catalog);
+      latest = newJudge(catalog, doubted);
       latestEpoch = catalog.epoch();
+      latestDoubted = doubted;
     }
     return latest;
   }
 
-  private StatementJudge newJudge(Catalog catalog) {
+  private StatementJudge newJudge(Catalog catalog, Set<String> doubted) {
     PolicyVersion policy = currentPolicy();
     MaskedColumns masked =
         MaskedColumns.of(policy.masks(scope.subject(), scope.upstream().resource()), catalog);
@@ -153,7 +192,11 @@ final class Judging {
       masked = masked.guarding(policy.guarded(scope.upstream().resource()));
     }
     return new StatementJudge(
-        scope.subject(), scope.upstream().resource(), policy, new OwnRules(masked), this::outside);
+        scope.subject(),
+        scope.upstream().resource(),
+        policy,
+        new OwnRules(masked.doubting(doubted)),
+        this::outside);
   }
 
   /** Why a text is outside the one that a grant is for, and for once. */
@@ -186,6 +229,7 @@ final class Judging {
   void released(ClassifiedStatement source, MaskedColumns masked) {
     spent |= scope.access().scope().statement().isPresent();
     touchedMasked |= ResultMask.isNeeded(source, masked);
+    freed = with(freed, source);
     changedCatalog |=
         source.facts().opaque()
             || source.facts().accesses().stream()
@@ -228,11 +272,18 @@ final class Judging {
     return latest == null || !latest.masked().isEmpty();
   }
 
-  /** The session is outside a transaction: what it changed is visible to others now. */
-  void transactionEnded() {
+  /**
+   * The session is outside a transaction: what it changed is visible to others now.
+   *
+   * @param isSettled whether nothing that was sent since is still to be answered
+   */
+  void transactionEnded(boolean isSettled) {
     if (changedCatalog) {
-      changedCatalog = false;
+      changedCatalog = !isSettled;
       services.catalogs().invalidate(scope.upstream());
+    }
+    if (isSettled) {
+      freed = Set.of();
     }
   }
 }

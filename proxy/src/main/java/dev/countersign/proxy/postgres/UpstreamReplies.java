@@ -505,7 +505,7 @@ final class UpstreamReplies {
     }
     if (status == ReadyForQuery.Status.IDLE) {
       protocolNames.transactionEnded(owed);
-      judging.transactionEnded();
+      judging.transactionEnded(owed.isEmpty());
     }
   }
 

@@ -208,6 +208,22 @@ final class KnownAttacksIT {
     assertThat(door.psql(sql).text()).contains("(1 row)").doesNotContain("913-66");
   }
 
+  @Test
+  void pgs05_namesThatReadAlikeTakeNobodysCatalogAway() throws Exception {
+    door.shop.run(
+        """
+        CREATE SCHEMA "public.a";
+        CREATE TABLE "public.a".b (x int);
+        CREATE TABLE public."a.b" (x int);
+        """);
+    try {
+      assertThat(door.psql("SELECT x FROM made_just_now", "SELECT count(*) FROM orders").text())
+          .contains("does not exist", "(1 row)");
+    } finally {
+      door.shop.run("DROP SCHEMA \"public.a\" CASCADE; DROP TABLE public.\"a.b\"");
+    }
+  }
+
   /** That it is there, the error tells; nothing of the row it meets. */
   @ParameterizedTest
   @ValueSource(

@@ -2,6 +2,7 @@ package dev.countersign.proxy.postgres.catalog;
 
 import static java.util.Objects.requireNonNull;
 import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
@@ -48,7 +49,8 @@ public final class Catalog {
    * @param copies the columns that the database writes by itself from others
    * @param opaqueViews views that call users' functions, or show statistics
    * @param systemRelations bare names of the relations of pg_catalog
-   * @param functions for each schema the bare names of its functions, operators and base types
+   * @param functions for each schema the bare names of its functions, operators and types by which
+   *     code of users' is run: base types, and those with casts
    */
   Catalog(
       List<String> searchPath,
@@ -83,9 +85,16 @@ public final class Catalog {
       Map<String, Set<String>> functions) {
     this.known = known;
     this.searchPath = List.copyOf(searchPath);
-    this.byOid = relations.stream().collect(toUnmodifiableMap(Relation::oid, identity()));
+    Map<String, List<Relation>> named =
+        relations.stream().collect(groupingBy(Relation::qualifiedName));
+    // Names with dots in them may read alike: what cannot be told apart is not known.
+    named.values().removeIf(alike -> alike.size() > 1);
+    this.byOid =
+        named.values().stream()
+            .map(List::getFirst)
+            .collect(toUnmodifiableMap(Relation::oid, identity()));
     this.byName =
-        relations.stream().collect(toUnmodifiableMap(Relation::qualifiedName, identity()));
+        byOid.values().stream().collect(toUnmodifiableMap(Relation::qualifiedName, identity()));
     this.sources = Map.copyOf(sources);
     this.references = Map.copyOf(references);
     this.copies = List.copyOf(copies);
@@ -162,6 +171,15 @@ public final class Catalog {
     return leadingTo(qualifiedName, references);
   }
 
+  /** The tables whose foreign keys may go with something that is no table: an index, a type. */
+  public Set<String> referring() {
+    Set<String> names = new TreeSet<>();
+    references
+        .keySet()
+        .forEach(oid -> relation(oid).ifPresent(table -> names.add(table.qualifiedName())));
+    return names;
+  }
+
   /** What DROP … CASCADE of a relation takes along: views over it, and its children. */
   public Set<String> droppedWith(String qualifiedName) {
     return leadingTo(qualifiedName, sources);
@@ -183,6 +201,13 @@ public final class Catalog {
     oids.forEach(oid -> relation(oid).ifPresent(found -> names.add(found.qualifiedName())));
     names.remove(qualifiedName);
     return names;
+  }
+
+  /** Whether any session has a temporary relation of that name: for it, it stands before others. */
+  boolean isTakenForNow(String name) {
+    return byName.values().stream()
+        .anyMatch(
+            relation -> relation.name().equals(name) && relation.schema().startsWith("pg_temp_"));
   }
 
   /** The relations of a schema. */

@@ -23,23 +23,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MaskedColumns {
 
+  /** Stands for every relation where {@link #doubting} asks for names. */
+  public static final String ANY_RELATION = "*";
+
   private final MaskPlan plan;
   private final Catalog catalog;
   private final Map<Integer, Map<String, Masker>> byOid;
   private final Optional<MaskedColumns> sealed;
   private final Optional<MaskedColumns> guarded;
+  private final Set<String> doubted;
 
   private MaskedColumns(
       MaskPlan plan,
       Catalog catalog,
       Map<Integer, Map<String, Masker>> byOid,
       Optional<MaskedColumns> sealed,
-      Optional<MaskedColumns> guarded) {
+      Optional<MaskedColumns> guarded,
+      Set<String> doubted) {
     this.plan = plan;
     this.catalog = catalog;
     this.byOid = byOid;
     this.sealed = sealed;
     this.guarded = guarded;
+    this.doubted = doubted;
   }
 
   public static MaskedColumns of(MaskPlan plan, Catalog catalog) {
@@ -63,7 +69,7 @@ public final class MaskedColumns {
         // Until nothing new is reached: views stand on views, children have children.
       }
     }
-    return new MaskedColumns(plan, catalog, Map.copyOf(byOid), sealed, Optional.empty());
+    return new MaskedColumns(plan, catalog, Map.copyOf(byOid), sealed, Optional.empty(), Set.of());
   }
 
   /**
@@ -73,7 +79,25 @@ public final class MaskedColumns {
    */
   public MaskedColumns guarding(MaskPlan guarded) {
     return new MaskedColumns(
-        plan, catalog, byOid, sealed, Optional.of(of(guarded, catalog, Optional.empty())));
+        plan, catalog, byOid, sealed, Optional.of(of(guarded, catalog, Optional.empty())), doubted);
+  }
+
+  /**
+   * The same, for a transaction in which names may mean other relations until its end: of these
+   * only it knows what they are.
+   *
+   * @param names with schemas or without, or {@link #ANY_RELATION}
+   */
+  public MaskedColumns doubting(Set<String> names) {
+    return names.isEmpty()
+        ? this
+        : new MaskedColumns(
+            plan,
+            catalog,
+            byOid,
+            sealed.map(columns -> columns.doubting(names)),
+            guarded.map(columns -> columns.doubting(names)),
+            Set.copyOf(names));
   }
 
   private static Map<String, Masker> masksOf(MaskPlan plan, Catalog catalog, Relation relation) {
@@ -202,10 +226,17 @@ public final class MaskedColumns {
 
   /**
    * Whether nothing of a value shows that is written to that column, now or later: a rule is about
-   * its own name. A mask that was carried there ends with what carried it.
+   * its own name. A mask that was carried there ends with what carried it; what is written to a
+   * view, or to a temporary table of that name, is kept elsewhere; and of a column that a
+   * transaction has just made nobody knows.
    */
   public boolean hidesForGood(String qualifiedName, String column) {
     return knows(qualifiedName)
+        && catalog
+            .relation(qualifiedName)
+            .filter(relation -> !relation.isView() && !catalog.isTakenForNow(relation.name()))
+            .isPresent()
+        && columnsOf(qualifiedName).contains(column)
         && strictest(plan, qualifiedName, column)
             .filter(masker -> masker != Masker.PARTIAL)
             .isPresent();
@@ -223,14 +254,14 @@ public final class MaskedColumns {
    * rule could be about it, unless it is one of PostgreSQL's own.
    */
   public boolean touches(String qualifiedName) {
-    if (Catalog.SYSTEM_SCHEMAS.stream().anyMatch(qualifiedName::startsWith)) {
-      return false;
-    }
     return catalog
         .relation(qualifiedName)
         .map(relation -> byOid.containsKey(relation.oid()))
         .orElseGet(
-            () -> plan.rules().stream().anyMatch(rule -> rule.relation().matches(qualifiedName)));
+            () ->
+                Catalog.SYSTEM_SCHEMAS.stream().noneMatch(qualifiedName::startsWith)
+                    && plan.rules().stream()
+                        .anyMatch(rule -> rule.relation().matches(qualifiedName)));
   }
 
   /** The masked relations that a name means: itself, or all of a schema by its name. */
@@ -260,7 +291,13 @@ public final class MaskedColumns {
 
   /** Whether the snapshot knows the columns of a relation. */
   public boolean knows(String qualifiedName) {
-    return catalog.relation(qualifiedName).isPresent();
+    return catalog.relation(qualifiedName).filter(relation -> !isDoubted(relation)).isPresent();
+  }
+
+  private boolean isDoubted(Relation relation) {
+    return doubted.contains(ANY_RELATION)
+        || doubted.contains(relation.name())
+        || doubted.contains(relation.qualifiedName());
   }
 
   /** Whether a relation has a column of that name, as far as the snapshot knows. */

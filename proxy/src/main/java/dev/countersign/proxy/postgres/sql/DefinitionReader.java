@@ -99,6 +99,9 @@ final class DefinitionReader {
     if (cascades(body)) {
       cascade(verb, Tree.text(body, "removeType"), objects);
     }
+    if (kind.equals("DropOwnedStmt")) {
+      reading.catalog.referring().forEach(reading.flows::frees);
+    }
     adopt(body.path("inhRelations"));
     adopt(body.path("base").path("inhRelations"));
     boolean isAboutMany = verb == SqlVerb.TRUNCATE || verb == SqlVerb.LOCK;
@@ -117,17 +120,28 @@ final class DefinitionReader {
         // TRUNCATE is about tables alone.
         case "" -> addAll(verb, reading.catalog.emptiedWith(object));
         case "OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_FOREIGN_TABLE" ->
-            addAll(verb, reading.catalog.droppedWith(object));
+            dropWith(verb, object);
         case "OBJECT_SCHEMA" -> {
           for (String relation : reading.catalog.relationsOf(object)) {
             reading.accesses.add(verb, relation);
-            addAll(verb, reading.catalog.droppedWith(relation));
+            dropWith(verb, relation);
           }
         }
-        // Columns of tables, of which the text names none.
-        default -> reading.accesses.becomeOpaque();
+        // Columns and keys of tables, of which the text names none.
+        default -> {
+          reading.accesses.becomeOpaque();
+          if (!type.equals("OBJECT_SEQUENCE")) {
+            reading.catalog.referring().forEach(reading.flows::frees);
+          }
+        }
       }
     }
+  }
+
+  private void dropWith(SqlVerb verb, String relation) {
+    addAll(verb, reading.catalog.droppedWith(relation));
+    // They stay, without the foreign keys that filled them.
+    reading.catalog.emptiedWith(relation).forEach(reading.flows::frees);
   }
 
   private void addAll(SqlVerb verb, Set<String> objects) {

@@ -103,8 +103,8 @@ public final class Lineage {
     Taint taint = Taint.of(flows, masked);
     for (Flows.Write write : flows.writes()) {
       // Where a part shows, another part of a value could be put in its place.
-      boolean staysMasked = masked.hidesForGood(write.relation(), write.column());
-      if (!staysMasked && taint.reaches(write.sources())) {
+      if (taint.reaches(write.sources())
+          && !masked.hidesForGood(write.relation(), write.column())) {
         laundered.addAll(named(write.sources(), masked));
       }
     }
@@ -182,6 +182,11 @@ public final class Lineage {
       }
     }
     return unknown;
+  }
+
+  /** Bare names that this statement gives to a relation that hides others of the name. */
+  public Set<String> taken() {
+    return flows.taken();
   }
 
   /** Names of masked relations that this statement gives to a relation that hides them. */
