@@ -809,3 +809,23 @@ COMMIT
 -- PG-S25 EXPLAIN of values
 EXPLAIN (ANALYZE, VERBOSE, SERIALIZE TEXT, MEMORY, BUFFERS, WAL, SETTINGS) SELECT upper(ssn) FROM customers c WHERE ssn = ANY (SELECT ssn FROM customers)
 EXPLAIN (ANALYZE) MERGE INTO customers c USING (VALUES (1)) v(i) ON c.id = v.i WHEN MATCHED THEN DO NOTHING
+
+-- PG-S12 stars in VALUES
+SELECT b || '' FROM (SELECT ssn AS x, ssn AS y FROM customers) s, LATERAL (VALUES (s.*, 1)) v(a, b)
+SELECT b || '' FROM (SELECT ssn AS x, ssn AS y FROM customers) s, LATERAL (VALUES ((s).*, 1)) v(a, b)
+COPY (SELECT b || '' FROM (SELECT ssn AS x, ssn AS y FROM customers) s, LATERAL (VALUES (s.*, 1)) v(a, b)) TO STDOUT
+INSERT INTO customers (id, name, email, phone) VALUES (77, 'x', ((SELECT ROW(ssn, ssn)::pair FROM customers WHERE id = 1)).*)
+SELECT phone FROM customers WHERE id = 77
+MERGE INTO customers c USING (SELECT s FROM (SELECT ssn || '' AS x, ssn AS y FROM customers WHERE id = 1) s) q ON c.id = 77 WHEN NOT MATCHED THEN INSERT (id, name, email, notes) VALUES (77, 'x', (q.s).*)
+SELECT notes FROM customers WHERE id = 77
+
+-- PG-S09 into of a union
+SELECT 'x' AS a INTO t6 UNION ALL SELECT ssn FROM customers
+SELECT a FROM t6
+
+-- PG-S12 positions that are not what they were
+BEGIN
+ALTER TABLE customers DROP COLUMN name CASCADE
+ALTER TABLE customers DROP COLUMN phone
+SELECT c.c || '', b || '' FROM ONLY customers AS c(a, b, c)
+ROLLBACK

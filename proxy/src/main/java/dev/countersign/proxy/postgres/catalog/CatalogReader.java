@@ -104,6 +104,11 @@ final class CatalogReader {
       JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
       WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
         AND t.typtype = 'b' AND t.typelem = 0
+      UNION
+      SELECT n.nspname, t.typname FROM pg_catalog.pg_cast c
+      JOIN pg_catalog.pg_type t ON t.oid IN (c.castsource, c.casttarget)
+      JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.castfunc >= 16384
       """;
 
   private CatalogReader() {}

@@ -81,6 +81,10 @@ final class ChangeReader {
       scope.add(rowOf("excluded", insert, source.union()));
       assign(clause.path("targetList"), target, scope);
     }
+    if (clause.path("infer").has("conname")) {
+      // Which columns the constraint compares the text does not tell.
+      reading.flows.condition(Sources.ofEverything());
+    }
     expressions.readRest(clause, Set.of("targetList"), scope);
   }
 
@@ -153,8 +157,10 @@ final class ChangeReader {
       target.readsAll();
     }
     int position = 0;
+    boolean hasStar = false;
     for (Node value : arm.path("values")) {
-      String column = position < columns.size() ? columns.get(position) : "";
+      hasStar |= Target.isStarValue(value);
+      String column = position < columns.size() && !hasStar ? columns.get(position) : "";
       reading.flows.write(target.relation(), column, expressions.readCondition(value, scope));
       position++;
     }

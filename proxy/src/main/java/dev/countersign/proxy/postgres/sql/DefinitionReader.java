@@ -249,8 +249,7 @@ final class DefinitionReader {
     boolean isNew = kind.equals("CreatePolicyStmt");
     reading.accesses.add(isNew ? SqlVerb.CREATE : SqlVerb.ALTER, table);
     reading.flows.touches(table, Tree.text(body.path("table"), "relname"));
-    // What it names of its own table is no access of this statement.
-    Scope scope = tableScope(body.path("table"), table, new Accesses.Access());
+    Scope scope = ownScope(body.path("table"), table);
     for (String expression : List.of("qual", "with_check")) {
       Sources sources = queries.expressions().readCondition(body.path(expression), scope);
       reading.flows.write("", "", sources);
@@ -265,7 +264,8 @@ final class DefinitionReader {
     if (body.has("idxname")) {
       reading.accesses.add(SqlVerb.CREATE, schema + Tree.text(body, "idxname"));
     }
-    readUses(body, SqlVerb.SELECT);
+    reading.flows.touches(table, Tree.text(body.path("relation"), "relname"));
+    queries.expressions().readRest(body, OBJECTS, ownScope(body.path("relation"), table));
   }
 
   private void createSchema(Node body) {
@@ -315,14 +315,18 @@ final class DefinitionReader {
     Sources sources =
         queries
             .expressions()
-            .read(
+            .readCondition(
                 command,
                 tableScope(
                     body.path("relation"), table, reading.accesses.access(SqlVerb.ALTER, table)));
     switch (Tree.text(command, "subtype")) {
       // An expression computes the column's values from those of others.
-      case "AT_AlterColumnType", "AT_AddColumn", "AT_SetExpression" ->
-          reading.flows.write(table, Tree.text(command, "name"), sources);
+      case "AT_AlterColumnType", "AT_AddColumn", "AT_SetExpression" -> {
+        String column = Tree.text(command, "name");
+        reading.flows.write(table, column, sources);
+        // A type has checks that values meet or not.
+        reading.flows.condition(Sources.of(column));
+      }
       case "AT_DetachPartition" ->
           reading.flows.strips(
               reading.relation(command.path("def").path("PartitionCmd").path("name")));
@@ -347,10 +351,15 @@ final class DefinitionReader {
     }
   }
 
+  /** What a definition names of its own table is no access of the statement. */
+  private Scope ownScope(Node rangeVar, String table) {
+    return tableScope(rangeVar, table, new Accesses.Access());
+  }
+
   private Scope tableScope(Node rangeVar, String table, Accesses.Access access) {
     Scope scope = new Scope(null);
     scope.add(
-        new Range.Relation(Tree.text(rangeVar, "relname"), table, access, names.columns(table)));
+        new Range.Relation(Tree.text(rangeVar, "relname"), table, access, reading.columns(table)));
     return scope;
   }
 
@@ -376,11 +385,5 @@ final class DefinitionReader {
         reading.flows.touches(object, Tree.text(body.path("relation"), "relname"));
       }
     }
-  }
-
-  private void readUses(Node body, SqlVerb strayVerb) {
-    queries.expressions().setStrayVerb(strayVerb);
-    queries.expressions().readRest(body, OBJECTS, new Scope(null));
-    queries.expressions().setStrayVerb(SqlVerb.SELECT);
   }
 }

@@ -105,6 +105,10 @@ final class ExpressionReader {
       case "TypeCast" -> cast(body, scope);
       case "A_Indirection" -> indirection(body, scope);
       case "Constraint" -> constraint(body, scope);
+      case "IndexElem" -> {
+        reading.flows.condition(Sources.of(Tree.text(body, "name")));
+        walk(body, scope);
+      }
       case "String" -> {}
       default -> {
         if (DATA_STATEMENTS.contains(kind)) {
@@ -148,6 +152,11 @@ final class ExpressionReader {
   /** A foreign key whose updates cascade writes what it refers to into its own columns. */
   private void constraint(Node body, Scope scope) {
     walk(body, scope);
+    for (String columns : List.of("keys", "fk_attrs", "pk_attrs")) {
+      // It compares what is there.
+      Tree.strings(body.path(columns))
+          .forEach(column -> reading.flows.condition(Sources.of(column)));
+    }
     if (Tree.text(body, "fk_upd_action").equals(CASCADE)) {
       List<String> columns = Tree.strings(body.path("pk_attrs"));
       if (columns.isEmpty()) {

@@ -1,11 +1,7 @@
 package dev.countersign.proxy.postgres.sql;
 
-import dev.countersign.proxy.postgres.catalog.Relation;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** The names of the objects a definition is about, qualified as PostgreSQL would find them. */
 final class ObjectNames {
@@ -14,17 +10,6 @@ final class ObjectNames {
 
   ObjectNames(Reading reading) {
     this.reading = reading;
-  }
-
-  /** The columns of a relation, if it is known. */
-  Optional<Map<String, String>> columns(String relation) {
-    return reading.known(relation).map(ObjectNames::namedColumns);
-  }
-
-  private static Map<String, String> namedColumns(Relation relation) {
-    Map<String, String> columns = new LinkedHashMap<>();
-    relation.columns().values().forEach(column -> columns.put(column, column));
-    return columns;
   }
 
   /** What a statement of that kind is about; empty if it names nothing. */

@@ -54,6 +54,8 @@ final class QueryReader {
     if (body.has("larg")) {
       outputs = select(body.path("larg"), scope).combine(select(body.path("rarg"), scope));
       expressions.readRest(body, READ_BY_SELECT, scope);
+      // An INTO stands in the first arm, and is about all of them.
+      writeInto(first(body).path("intoClause"), outputs);
     } else if (body.has("valuesLists")) {
       outputs = values(body.path("valuesLists"), scope);
       expressions.readRest(body, READ_BY_SELECT, scope);
@@ -61,10 +63,17 @@ final class QueryReader {
       outputs = simple(body, scope);
     }
     compare(body, outputs);
-    if (body.has("intoClause")) {
-      writeInto(body.path("intoClause"), outputs);
-    }
+    writeInto(body.path("intoClause"), outputs);
     return outputs;
+  }
+
+  /** The arm that a set operation begins with. */
+  static Node first(Node select) {
+    Node first = select;
+    while (first.has("larg")) {
+      first = first.path("larg");
+    }
+    return first;
   }
 
   private Outputs simple(Node body, Scope scope) {
@@ -141,11 +150,19 @@ final class QueryReader {
     @Nullable Outputs all = null;
     for (Node row : rows) {
       List<Outputs.Column> columns = new ArrayList<>();
+      Sources stars = new Sources();
+      boolean hasStar = false;
       for (Node item : row.path("List").path("items")) {
         String name = "column" + (columns.size() + 1);
         columns.add(new Outputs.Column(Optional.of(name), expressions.read(item, scope)));
+        hasStar |= Target.isStarValue(item);
       }
-      Outputs one = new Outputs(columns, Optional.empty());
+      if (hasStar) {
+        stars.addEverything();
+        columns.forEach(column -> stars.addAll(column.sources()));
+        columns.clear();
+      }
+      Outputs one = new Outputs(columns, hasStar ? Optional.of(stars) : Optional.empty());
       all = all == null ? one : all.combine(one);
     }
     return all == null ? Outputs.NONE : all;
@@ -166,6 +183,9 @@ final class QueryReader {
 
   /** SELECT INTO, CREATE TABLE AS and CREATE MATERIALIZED VIEW make a relation of the outputs. */
   void writeInto(Node into, Outputs outputs) {
+    if (into.isMissing()) {
+      return;
+    }
     Node target = into.path("rel");
     if (Tree.text(target, "relpersistence").equals("t")
         || Tree.text(target, "schemaname").startsWith("pg_temp")) {

@@ -3,8 +3,8 @@ package dev.countersign.proxy.postgres.sql;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Something in a FROM clause, or the target of a data-changing statement. */
 sealed interface Range {
@@ -29,10 +29,10 @@ sealed interface Range {
    *
    * @param relation {@code schema.name}
    * @param access what the statement does to it
-   * @param columns its columns by the names they have here; empty if they are not known
+   * @param columns the names of its columns; empty if they are not known
    */
   record Relation(
-      String name, String relation, Accesses.Access access, Optional<Map<String, String>> columns)
+      String name, String relation, Accesses.Access access, Optional<Set<String>> columns)
       implements Range {
 
     public Relation {
@@ -46,12 +46,12 @@ sealed interface Range {
 
     @Override
     public boolean has(String column) {
-      return columns.map(known -> known.containsKey(column)).orElse(false);
+      return columns.map(known -> known.contains(column)).orElse(false);
     }
 
     @Override
     public void reads(String column) {
-      access.addColumn(columns.map(known -> known.getOrDefault(column, column)).orElse(column));
+      access.addColumn(column);
     }
 
     @Override

@@ -1,11 +1,8 @@
 package dev.countersign.proxy.postgres.sql;
 
-import dev.countersign.proxy.postgres.catalog.Relation;
 import dev.countersign.rules.fact.SqlVerb;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -56,10 +53,7 @@ final class RangeReader {
   /** What is known of a CTE before it is read: its column list, or the names of its first arm. */
   private static Range.Derived declared(Node cte) {
     List<String> names = new ArrayList<>(Tree.strings(cte.path("aliascolnames")));
-    Node first = cte.path("ctequery").path("SelectStmt");
-    while (first.has("larg")) {
-      first = first.path("larg");
-    }
+    Node first = QueryReader.first(cte.path("ctequery").path("SelectStmt"));
     boolean isComplete = first.has("targetList") && !hasHiddenColumns(cte);
     int position = 0;
     for (Node target : first.path("targetList")) {
@@ -149,31 +143,15 @@ final class RangeReader {
   /** A relation of the database under a name of the statement. */
   Range.Relation relation(Node rangeVar, String relation, SqlVerb verb, String name) {
     reading.flows.touches(relation, name);
-    Optional<Map<String, String>> columns =
-        reading.known(relation).map(known -> columns(known, rangeVar));
-    if (columns.isEmpty()) {
-      Tree.columnAliases(rangeVar)
-          .forEach(alias -> reading.flows.edge(alias, Sources.ofEverything()));
+    Accesses.Access access = reading.accesses.access(verb, relation);
+    Optional<Set<String>> columns = reading.columns(relation);
+    for (String alias : Tree.columnAliases(rangeVar)) {
+      // A transaction may have dropped a column before it: nobody knows which one it stands for.
+      access.addAllColumns();
+      reading.flows.edge(alias, Sources.of(name));
+      columns.ifPresent(known -> known.add(alias));
     }
-    return new Range.Relation(name, relation, reading.accesses.access(verb, relation), columns);
-  }
-
-  private Map<String, String> columns(Relation relation, Node rangeVar) {
-    List<String> aliases = Tree.columnAliases(rangeVar);
-    Map<String, String> columns = new LinkedHashMap<>();
-    List<String> names =
-        relation.columns().entrySet().stream()
-            .sorted(Map.Entry.comparingByKey())
-            .map(Map.Entry::getValue)
-            .toList();
-    for (int i = 0; i < names.size(); i++) {
-      String name = i < aliases.size() ? aliases.get(i) : names.get(i);
-      columns.put(name, names.get(i));
-      if (!name.equals(names.get(i))) {
-        reading.flows.edge(name, Sources.of(names.get(i)));
-      }
-    }
-    return columns;
+    return new Range.Relation(name, relation, access, columns);
   }
 
   private List<Range> join(Node body, Scope scope, SqlVerb verb) {
@@ -211,8 +189,10 @@ final class RangeReader {
   private Range joined(Node alias, List<Range> members) {
     String name = Tree.text(alias, "aliasname");
     reading.flows.edge(name, Sources.ofEverything());
-    Tree.strings(alias.path("colnames"))
-        .forEach(column -> reading.flows.edge(column, Sources.ofEverything()));
+    for (String column : Tree.strings(alias.path("colnames"))) {
+      reading.flows.edge(column, Sources.ofEverything());
+      members.forEach(Range::readsAll);
+    }
     return new Range.Join(name, members);
   }
 

@@ -1,11 +1,12 @@
 package dev.countersign.proxy.postgres.sql;
 
 import dev.countersign.proxy.postgres.catalog.Catalog;
-import dev.countersign.proxy.postgres.catalog.Relation;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.SqlVerb;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is gathered while one statement's tree is read, and the names it is read with. */
@@ -49,9 +50,11 @@ final class Reading {
         + Tree.text(rangeVar, "relname");
   }
 
-  /** A relation whose columns are known, and which nothing else can be meant for. */
-  Optional<Relation> known(String relation) {
-    return namesakes.of(relation).isEmpty() ? catalog.relation(relation) : Optional.empty();
+  /** The columns of a relation, if they are known and nothing else can be meant by its name. */
+  Optional<Set<String>> columns(String relation) {
+    return namesakes.of(relation).isEmpty()
+        ? catalog.relation(relation).map(known -> new HashSet<>(known.columns().values()))
+        : Optional.empty();
   }
 
   /** What the statement does, to each relation that it may mean. */

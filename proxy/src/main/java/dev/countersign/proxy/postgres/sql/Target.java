@@ -12,7 +12,11 @@ final class Target {
    * Whether a ResTarget stands for any number of columns: {@code *}, {@code c.*}, {@code (c).*}.
    */
   static boolean isStar(Node target) {
-    Node value = target.path("ResTarget").path("val");
+    return isStarValue(target.path("ResTarget").path("val"));
+  }
+
+  /** Whether an expression of a row is a star: VALUES takes them, too. */
+  static boolean isStarValue(Node value) {
     Node path =
         value.has("ColumnRef")
             ? value.path("ColumnRef").path("fields")

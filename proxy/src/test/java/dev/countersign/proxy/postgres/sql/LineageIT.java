@@ -60,6 +60,7 @@ final class LineageIT {
       CREATE SCHEMA s;
       CREATE TABLE s.t (a int);
       CREATE VIEW v_far AS SELECT a FROM s.t;
+      CREATE VIEW v_mail AS SELECT id, status AS email FROM orders;
       CREATE VIEW v_v AS SELECT l AS m FROM v_c;
       CREATE MATERIALIZED VIEW mv_c AS SELECT id, email FROM customers;
       CREATE TABLE people (id int, email text) PARTITION BY RANGE (id);
@@ -74,6 +75,10 @@ final class LineageIT {
       CREATE FUNCTION spy_rec(int, OUT e text, OUT s text) LANGUAGE sql
           AS 'SELECT email, ssn FROM public.customers WHERE id = $1';
       CREATE VIEW v_spy AS SELECT spy(1) AS e;
+      CREATE TYPE pair AS (a text, b text);
+      CREATE FUNCTION spy_pair(int) RETURNS pair LANGUAGE sql
+          AS 'SELECT ROW(email, ssn)::public.pair FROM public.customers WHERE id = $1';
+      CREATE CAST (int AS pair) WITH FUNCTION spy_pair(int);
       CREATE FUNCTION spy_row(customers) RETURNS text LANGUAGE sql AS 'SELECT ($1).email';
       """
           .formatted(EMAIL, SSN);
@@ -102,7 +107,8 @@ final class LineageIT {
                 List.of(
                     rule("public.customers", "email"),
                     rule("public.customers", "ssn"),
-                    rule("public.people", "email"))),
+                    rule("public.people", "email"),
+                    rule("public.v_mail", "email"))),
             catalog);
   }
 
@@ -146,7 +152,11 @@ final class LineageIT {
           SELECT notes AS email, email AS notes FROM customers; -M
           SELECT a, c FROM customers AS c(a, b, c, d); -M
           SELECT upper(c) FROM customers AS c(a, b, c, d); M
-          SELECT upper(b) FROM customers AS c(a, b, c, d); -
+          SELECT upper(b), c.b FROM customers AS c(a, b, c, d); M-
+          SELECT upper(o.c) FROM orders AS o(a, b, c) JOIN customers ON a = 10; -
+          SELECT b || '' FROM (SELECT ssn AS x, ssn AS y FROM customers) s, LATERAL (VALUES (s.*, 1)) v(a, b); M
+          SELECT b || '' FROM (SELECT ssn AS x, ssn AS y FROM customers) s, LATERAL (VALUES ('a', 'b', 1), ((s).*, 1)) v(a, b); M
+          SELECT (1::pair).a; M
           SELECT c FROM customers c; M
           SELECT customers FROM customers; M
           SELECT to_json(c), row_to_json(c.*), array_agg(c) OVER () FROM customers c; MMM
@@ -262,6 +272,13 @@ final class LineageIT {
           INSERT INTO customers (id, email) VALUES (9, 'x') ON CONFLICT (id) DO UPDATE SET notes = customers.email; [public.customers.email]
           MERGE INTO orders o USING customers c ON c.id = o.id WHEN NOT MATCHED THEN INSERT (status) VALUES (c.email); [public.customers.email]
           MERGE INTO orders o USING customers c ON c.id = o.id WHEN MATCHED THEN UPDATE SET status = c.ssn; [public.customers.ssn]
+          MERGE INTO customers c USING (SELECT s FROM (SELECT ssn AS x, ssn AS y FROM customers) s) q ON true WHEN NOT MATCHED THEN INSERT (email, notes) VALUES ((q.s).*); [public.customers.email, public.customers.ssn]
+          INSERT INTO customers (id, email, notes) VALUES (9, ((SELECT s FROM (SELECT ssn AS x, ssn AS y FROM customers) s)).*); [public.customers.ssn]
+          SELECT 'x' AS a INTO t2 UNION ALL SELECT ssn FROM customers; [public.customers.ssn]
+          SELECT 'x' AS a INTO t2 UNION SELECT 'y' EXCEPT SELECT email FROM customers; [public.customers.email]
+          INSERT INTO v_mail (email) SELECT email FROM customers; [public.customers.email, public.v_mail.email]
+          ALTER TABLE orders ADD COLUMN m text REFERENCES customers (email); []
+          CREATE INDEX ON customers (lower(email)) WHERE ssn < '5'; []
           WITH x AS (SELECT email AS e FROM customers) INSERT INTO orders (status) SELECT e FROM x; [public.customers.email, public.customers.ssn]
           COPY (SELECT email FROM customers) TO STDOUT; [public.customers.email]
           COPY customers TO STDOUT; [public.customers.email, public.customers.ssn]
@@ -270,7 +287,7 @@ final class LineageIT {
           ALTER TABLE customers RENAME COLUMN email TO x; [public.customers.email, public.customers.ssn]
           ALTER TABLE customers RENAME TO people2; [public.customers.email, public.customers.ssn]
           ALTER TABLE customers SET SCHEMA s; [public.customers.email, public.customers.ssn]
-          ALTER SCHEMA public RENAME TO p; [public.customers.email, public.customers.ssn, public.mv_c.email, public.mv_c.id, public.people.email, public.people_1.email, public.v_c.id, public.v_c.l, public.v_spy.e, public.v_v.m, public.vip.email, public.vip.ssn]
+          ALTER SCHEMA public RENAME TO p; [public.customers.email, public.customers.ssn, public.mv_c.email, public.mv_c.id, public.people.email, public.people_1.email, public.v_c.id, public.v_c.l, public.v_mail.email, public.v_spy.e, public.v_v.m, public.vip.email, public.vip.ssn]
           ALTER TABLE customers ALTER notes TYPE text USING email; [public.customers.email]
           ALTER TABLE customers ADD COLUMN c text GENERATED ALWAYS AS (upper(ssn)) STORED; [public.customers.ssn]
           CREATE TABLE people_2 PARTITION OF people FOR VALUES IN (7); [public.people.email]
@@ -351,6 +368,20 @@ final class LineageIT {
           DELETE FROM orders USING customers c WHERE c.ssn = status; [public.customers.ssn]
           MERGE INTO orders o USING customers c ON c.ssn = o.status WHEN MATCHED THEN DELETE; [public.customers.ssn]
           INSERT INTO customers (id) VALUES (9) ON CONFLICT (id) DO UPDATE SET notes = 'x' WHERE customers.ssn > '5'; [public.customers.ssn]
+          INSERT INTO customers (id, ssn) VALUES (9, 'x') ON CONFLICT (id) DO UPDATE SET name = excluded.name; []
+          INSERT INTO customers (id, ssn) VALUES (9, 'x') ON CONFLICT (ssn) DO NOTHING; [public.customers.ssn]
+          INSERT INTO customers (id, ssn) VALUES (9, 'x') ON CONFLICT ON CONSTRAINT customers_pkey DO NOTHING; [public.customers.ssn]
+          CREATE INDEX ON customers (lower(name)) WHERE id > 5; []
+          CREATE INDEX ON customers (id) WHERE ssn < '5'; [public.customers.ssn]
+          CREATE UNIQUE INDEX ON customers ((left(ssn, 1))); [public.customers.ssn]
+          CREATE UNIQUE INDEX ON customers (ssn); [public.customers.ssn]
+          ALTER TABLE customers ADD CHECK (id > 5), ADD COLUMN z int; []
+          ALTER TABLE customers ADD CHECK (ssn <> '913-66-7755'); [public.customers.ssn]
+          ALTER TABLE customers ADD UNIQUE (ssn); [public.customers.ssn]
+          ALTER TABLE customers ADD FOREIGN KEY (ssn) REFERENCES orders (status); [public.customers.ssn]
+          ALTER TABLE customers ALTER ssn TYPE short; [public.customers.ssn]
+          CREATE TABLE guess (m text REFERENCES customers (ssn)); [public.customers.ssn]
+          CREATE TABLE guess (m int REFERENCES customers); []
           PREPARE p AS SELECT id FROM customers WHERE ssn = $1; [public.customers.ssn]
           EXPLAIN SELECT id FROM customers WHERE ssn = '1'; [public.customers.ssn]
           """)
