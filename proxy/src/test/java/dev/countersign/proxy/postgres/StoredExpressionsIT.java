@@ -1,6 +1,7 @@
 package dev.countersign.proxy.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.rules.fact.Glob;
 import dev.countersign.rules.verdict.MaskPlan;
@@ -8,6 +9,9 @@ import dev.countersign.rules.verdict.MaskRule;
 import dev.countersign.rules.verdict.Masker;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
@@ -56,6 +60,25 @@ final class StoredExpressionsIT {
         ALTER TABLE once OWNER TO gateway;
         CREATE TABLE vip (level int) INHERITS (customers);
         ALTER TABLE vip OWNER TO gateway;
+        CREATE TABLE plain (id int, ssn text, name text);
+        ALTER TABLE plain OWNER TO gateway;
+        CREATE TABLE insured (id int, name text, ssn text);
+        CREATE UNIQUE INDEX of_insured ON insured (ssn);
+        INSERT INTO insured VALUES (1, 'Ada', '%2$s');
+        ALTER TABLE insured OWNER TO gateway;
+        CREATE TABLE covers (ssn text REFERENCES insured (ssn) ON UPDATE CASCADE);
+        INSERT INTO covers VALUES ('%2$s');
+        ALTER TABLE covers OWNER TO gateway;
+        CREATE SCHEMA desk AUTHORIZATION gateway;
+        CREATE TABLE desk.people (ssn text, id text GENERATED ALWAYS AS (ssn) STORED);
+        ALTER TABLE desk.people OWNER TO gateway;
+        CREATE TABLE desk.notes (id int);
+        ALTER TABLE desk.notes OWNER TO gateway;
+        CREATE VIEW desk.folks AS SELECT id, name AS email FROM plain;
+        ALTER VIEW desk.folks OWNER TO gateway;
+        CREATE SCHEMA "information_schema.x" AUTHORIZATION gateway;
+        CREATE TABLE "information_schema.x".t AS SELECT email FROM customers;
+        ALTER TABLE "information_schema.x".t OWNER TO gateway;
         """
             .formatted(Shop.EMAIL, Shop.SSN));
     door.policy.activate(
@@ -67,6 +90,11 @@ final class StoredExpressionsIT {
                     mask("public.people", "ssn", Masker.REDACT),
                     mask("public.folks", "email", Masker.REDACT),
                     mask("public.mails", "email", Masker.REDACT),
+                    mask("public.memo", "email", Masker.REDACT),
+                    mask("public.later", "email", Masker.REDACT),
+                    mask("public.insured", "ssn", Masker.REDACT),
+                    mask("desk.*", "email", Masker.REDACT),
+                    mask("information_schema.x.t", "email", Masker.REDACT),
                     mask("public.payments", "card_number", Masker.PARTIAL)))));
   }
 
@@ -123,6 +151,107 @@ final class StoredExpressionsIT {
                 "COMMIT"))
         .contains("CREATE TABLE", "PG-MASKED-COPY");
     getsNoValue("SELECT ssn FROM vip");
+  }
+
+  /** Until it ends, the gateway knows the table that had the name before. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TABLE people (id int, ssn text) INHERITS (plain)",
+        "CREATE VIEW people AS SELECT id, name AS ssn FROM plain",
+        "CREATE TABLE people (ssn text, id text GENERATED ALWAYS AS (ssn) STORED)",
+        "ALTER TABLE desk.people SET SCHEMA public"
+      })
+  void pgs37_inATransactionNothingElseTakesTheNameOfAMaskedTable(String sql) throws Exception {
+    String[] texts = {
+      "BEGIN",
+      "DROP TABLE people",
+      sql,
+      "INSERT INTO people (ssn) SELECT ssn FROM customers",
+      "SELECT id || '' FROM people",
+      "SELECT ssn || '', name FROM plain",
+      "ROLLBACK"
+    };
+    assertThat(getsNoValue(texts)).contains("DROP TABLE", "PG-MASKED-COPY");
+    assertThat(getsNoValue(String.join("; ", texts))).contains("PG-MASKED-COPY");
+    assertThat(getsNoValue("INSERT INTO people (id, ssn) SELECT 2, ssn FROM customers"))
+        .doesNotContain("PG-");
+  }
+
+  @Test
+  void pgs12_aColumnByItsPlaceMayBeAnyOfThem() throws Exception {
+    assertThat(
+            getsNoValue(
+                "BEGIN",
+                "ALTER TABLE insured DROP COLUMN name",
+                "SELECT b || '' FROM insured AS i(a, b)",
+                "ROLLBACK"))
+        .contains("ALTER TABLE", "*****");
+  }
+
+  @Test
+  void pgs37_aColumnThatATransactionHasMadeHidesNothing() throws Exception {
+    assertThat(
+            getsNoValue(
+                "BEGIN",
+                "ALTER TABLE desk.notes ADD COLUMN email text",
+                "INSERT INTO desk.notes (email) SELECT email FROM customers",
+                "SELECT upper(email) FROM desk.notes",
+                "ROLLBACK"))
+        .contains("ALTER TABLE", "PG-MASKED-COPY");
+  }
+
+  @Test
+  void pgs37_whatIsWrittenThroughAViewIsKeptElsewhere() throws Exception {
+    assertThat(
+            getsNoValue(
+                "INSERT INTO desk.folks (email) SELECT email FROM customers",
+                "SELECT name FROM plain"))
+        .contains("PG-MASKED-COPY");
+  }
+
+  @Test
+  void pgs06_aTemporaryTableThatWasThereFirstHidesNothing() throws Exception {
+    assertThat(
+            getsNoValue(
+                "CREATE TEMP TABLE memo (email text)",
+                "CREATE TABLE public.memo (email text)",
+                "INSERT INTO memo (email) SELECT email FROM customers",
+                "SELECT email FROM memo"))
+        .contains("PG-MASKED-COPY");
+  }
+
+  @Test
+  void pgs06_norDoesOneThatATransactionHasMadeBefore() throws Exception {
+    try (Connection connection = DriverManager.getConnection(door.jdbcUrl());
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("CREATE TEMP TABLE later (email text)");
+      door.shop.run("CREATE TABLE public.later (email text)");
+
+      assertThatThrownBy(
+              () -> statement.execute("INSERT INTO later (email) SELECT email FROM customers"))
+          .hasMessageContaining("PG-MASKED-COPY");
+    }
+  }
+
+  @Test
+  void pgs37_whatAForeignKeyHasFilledStaysMaskedWhateverIsDropped() throws Exception {
+    assertThat(
+            getsNoValue(
+                "DROP INDEX of_insured CASCADE",
+                "DROP TABLE insured CASCADE",
+                "DROP OWNED BY gateway",
+                "SELECT ssn FROM covers"))
+        .containsPattern("(?s)(PG-MASKED-COPY.*){3}")
+        .contains("*****");
+    assertThat(door.psql("DROP SEQUENCE IF EXISTS nothing CASCADE").text()).doesNotContain("PG-");
+  }
+
+  @Test
+  void pgs05_aSchemaWhoseNameBeginsAsPostgresOwnIsNotPostgresOwn() throws Exception {
+    assertThat(getsNoValue("SELECT email, email || '' FROM \"information_schema.x\".t"))
+        .contains("*****|*****");
   }
 
   /** Until it ends, the gateway would not know that it is one. */
