@@ -19,6 +19,7 @@ import dev.countersign.proxy.postgres.wire.Terminate;
 import dev.countersign.proxy.postgres.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -57,6 +58,7 @@ final class Conversation {
   private final Channel client;
   private final Channel upstream;
   private final Recorder recorder;
+  private final Judging judging;
   private final UpstreamReplies replies;
   private final SimpleQueries simple;
   private final ExtendedQueries extended;
@@ -90,7 +92,7 @@ final class Conversation {
             scope.upstream().sessions().recording(),
             services.exposures(),
             scope.access().meter());
-    Judging judging = new Judging(scope, services, encoding.equals(NameEncoding.OF_THE_GATEWAY));
+    judging = new Judging(scope, services, encoding.equals(NameEncoding.OF_THE_GATEWAY));
     ProtocolNames protocolNames = new ProtocolNames(services.config().maxNames());
     SessionNames names = new SessionNames(protocolNames);
     SentNames sentNames = new SentNames(protocolNames, names);
@@ -151,7 +153,7 @@ final class Conversation {
 
   /** One side can take more, or has enough: the other side is read or not accordingly. */
   void onWritabilityChanged() {
-    upstream.config().setAutoRead(client.isWritable());
+    upstream.config().setAutoRead(closed || client.isWritable());
     readClient();
   }
 
@@ -188,6 +190,7 @@ final class Conversation {
 
   /** The upstream is gone; the client is told, unless the upstream has told it. */
   void onUpstreamClosed() {
+    judging.transactionEnded(true);
     if (replies.hasSaidFatal()) {
       onClosed("the upstream has ended the session");
     } else {
@@ -237,7 +240,14 @@ final class Conversation {
   private void goodbye() {
     ByteBuf bytes = upstream.alloc().buffer();
     new Terminate().encode(bytes);
-    upstream.writeAndFlush(bytes).addListener(ChannelFutureListener.CLOSE);
+    ChannelFuture sent = upstream.writeAndFlush(bytes);
+    if (judging.isChanging() && !replies.isSettled()) {
+      // It still runs what was sent: only when it has closed is known that there is no more to
+      // come.
+      upstream.config().setAutoRead(true);
+    } else {
+      sent.addListener(ChannelFutureListener.CLOSE);
+    }
   }
 
   private void drain() {

@@ -47,10 +47,8 @@ final class Judging {
   private boolean touchedMasked;
   private boolean changedCatalog;
 
-  /**
-   * Names that the transaction has freed, or given to what hides others; other threads read them.
-   */
-  private volatile Set<String> freed = Set.of();
+  /** Names that the transaction has freed, or given to what hides others. */
+  private Set<String> freed = Set.of();
 
   private final Set<String> missing = new HashSet<>();
   private long missingSince = System.nanoTime();
@@ -77,43 +75,46 @@ final class Judging {
         return CompletableFuture.failedFuture(refused);
       }
     }
+    Set<String> doubted = services.catalogs().doubted(scope.upstream());
     CompletableFuture<Catalog> catalog =
         services.catalogs().catalog(scope.upstream()).toCompletableFuture();
     boolean isReady = catalog.isDone() && !catalog.isCompletedExceptionally();
     if (!isReady || sql.length() > SHORT_TEXT) {
-      return catalog.thenComposeAsync(snapshot -> understandAway(sql, snapshot), VIRTUAL);
+      return catalog.thenComposeAsync(snapshot -> understandAway(sql, snapshot, doubted), VIRTUAL);
     }
     Catalog snapshot = catalog.join();
     try {
       List<ClassifiedStatement> statements = services.classifier().classify(sql, snapshot);
       return isNews(unknown(statements, snapshot))
-          ? understandAfter(sql, snapshot)
+          ? understandAfter(sql, snapshot, doubted)
           : CompletableFuture.completedFuture(
-              new Understood(statements, judge(snapshot, doubted(statements))));
+              new Understood(statements, judge(snapshot, with(doubted, statements))));
     } catch (SqlRefused refused) {
       return CompletableFuture.failedFuture(refused);
     }
   }
 
-  private CompletionStage<Understood> understandAway(String sql, Catalog snapshot) {
-    Understood text = understand(sql, snapshot);
+  private CompletionStage<Understood> understandAway(
+      String sql, Catalog snapshot, Set<String> doubted) {
+    Understood text = understand(sql, snapshot, doubted);
     return unknown(text.statements(), snapshot).isEmpty()
         ? CompletableFuture.completedFuture(text)
-        : understandAfter(sql, snapshot);
+        : understandAfter(sql, snapshot, doubted);
   }
 
   /** A relation that the snapshot does not know may be a view, made meanwhile, over masked ones. */
-  private CompletionStage<Understood> understandAfter(String sql, Catalog stale) {
+  private CompletionStage<Understood> understandAfter(
+      String sql, Catalog stale, Set<String> doubted) {
     return services
         .catalogs()
         .catalogAfter(scope.upstream(), stale)
-        .thenApplyAsync(snapshot -> understand(sql, snapshot), VIRTUAL);
+        .thenApplyAsync(snapshot -> understand(sql, snapshot, doubted), VIRTUAL);
   }
 
-  private Understood understand(String sql, Catalog snapshot) {
+  private Understood understand(String sql, Catalog snapshot, Set<String> doubted) {
     try {
       List<ClassifiedStatement> statements = services.classifier().classify(sql, snapshot);
-      return new Understood(statements, newJudge(snapshot, doubted(statements)));
+      return new Understood(statements, newJudge(snapshot, with(doubted, statements)));
     } catch (SqlRefused refused) {
       throw new CompletionException(refused);
     }
@@ -145,7 +146,7 @@ final class Judging {
   }
 
   /** Names that need not mean any more what the snapshot says when these statements run. */
-  private Set<String> doubted(List<ClassifiedStatement> statements) {
+  private static Set<String> with(Set<String> freed, List<ClassifiedStatement> statements) {
     Set<String> doubted = freed;
     if (statements.size() > 1) {
       for (ClassifiedStatement statement : statements) {
@@ -229,7 +230,7 @@ final class Judging {
   void released(ClassifiedStatement source, MaskedColumns masked) {
     spent |= scope.access().scope().statement().isPresent();
     touchedMasked |= ResultMask.isNeeded(source, masked);
-    freed = with(freed, source);
+    free(with(freed, source));
     changedCatalog |=
         source.facts().opaque()
             || source.facts().accesses().stream()
@@ -283,7 +284,19 @@ final class Judging {
       services.catalogs().invalidate(scope.upstream());
     }
     if (isSettled) {
-      freed = Set.of();
+      free(Set.of());
     }
+  }
+
+  private void free(Set<String> names) {
+    if (!names.equals(freed)) {
+      freed = names;
+      services.catalogs().doubt(scope.upstream(), this, names);
+    }
+  }
+
+  /** Whether it is not known yet what became of what the session has changed. */
+  boolean isChanging() {
+    return changedCatalog;
   }
 }

@@ -1,7 +1,10 @@
 package dev.countersign.proxy.postgres;
 
+import static dev.countersign.proxy.postgres.RawClient.cString;
+import static dev.countersign.proxy.postgres.RawClient.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.countersign.rules.fact.Glob;
 import dev.countersign.rules.verdict.MaskPlan;
@@ -233,6 +236,50 @@ final class StoredExpressionsIT {
               () -> statement.execute("INSERT INTO later (email) SELECT email FROM customers"))
           .hasMessageContaining("PG-MASKED-COPY");
     }
+  }
+
+  @Test
+  void pgs37_norDoesAnotherSessionTrustTheName() throws Exception {
+    getsNoValue("CREATE TABLE desk.own (id int, email text)", "SELECT upper(email) FROM desk.own");
+    try (Connection connection = DriverManager.getConnection(door.jdbcUrl());
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("DROP TABLE desk.own");
+
+      assertThat(
+              getsNoValue(
+                  "SET lock_timeout = '2s'",
+                  "INSERT INTO desk.own (email) SELECT email FROM customers"))
+          .contains("PG-MASKED-COPY");
+      connection.rollback();
+      assertThat(getsNoValue("INSERT INTO desk.own (email) SELECT email FROM customers"))
+          .contains("INSERT 0 ");
+    }
+  }
+
+  /** What it sent runs on, and nobody is told when it is done. */
+  @Test
+  void pgs37_norWhereTheSessionThatFreedTheNameHasLeft() throws Exception {
+    getsNoValue(
+        "CREATE TABLE desk.gone (id int, email text)", "SELECT upper(email) FROM desk.gone");
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.raw(
+          frame('Q', cString("SELECT pg_sleep(1)")),
+          frame(
+              'Q',
+              cString(
+                  "DROP TABLE desk.gone;"
+                      + " CREATE VIEW desk.gone AS SELECT id, name AS email FROM plain")));
+    }
+    await()
+        .until(
+            () -> door.shop.ask("SELECT relkind FROM pg_class WHERE relname = 'gone'").equals("v"));
+
+    assertThat(
+            getsNoValue(
+                "INSERT INTO desk.gone (email) SELECT email FROM customers",
+                "SELECT name FROM plain"))
+        .contains("PG-MASKED-COPY");
   }
 
   @Test

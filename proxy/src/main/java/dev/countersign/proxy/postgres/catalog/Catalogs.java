@@ -1,10 +1,15 @@
 package dev.countersign.proxy.postgres.catalog;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.countersign.decision.resource.PostgresUpstream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -40,6 +45,11 @@ public final class Catalogs implements AutoCloseable {
   private record Entry(CompletableFuture<Catalog> catalog, long loadedAt) {}
 
   private final ConcurrentHashMap<Place, Entry> entries = new ConcurrentHashMap<>();
+
+  /** For each session whose transaction has freed names, these. */
+  private final ConcurrentHashMap<Place, Map<Object, Set<String>>> freed =
+      new ConcurrentHashMap<>();
+
   private final ExecutorService loaders = Executors.newVirtualThreadPerTaskExecutor();
   private final LongSupplier nanoTime;
 
@@ -97,6 +107,32 @@ public final class Catalogs implements AutoCloseable {
   /** Forgets a snapshot, because the database has changed. */
   public void invalidate(PostgresUpstream upstream) {
     entries.remove(Place.of(upstream));
+  }
+
+  /**
+   * Notes names of which nobody is to trust what a snapshot says: a transaction has freed them, and
+   * may end before anybody hears of it.
+   *
+   * @param names empty when it is over, and its snapshot forgotten
+   */
+  public void doubt(PostgresUpstream upstream, Object session, Set<String> names) {
+    freed.compute(
+        Place.of(upstream),
+        (place, known) -> {
+          Map<Object, Set<String>> sessions = new HashMap<>(known == null ? Map.of() : known);
+          sessions.remove(session);
+          if (!names.isEmpty()) {
+            sessions.put(session, names);
+          }
+          return sessions.isEmpty() ? null : sessions;
+        });
+  }
+
+  /** What {@link #doubt} was told; to be asked before the snapshot is. */
+  public Set<String> doubted(PostgresUpstream upstream) {
+    Map<Object, Set<String>> sessions =
+        freed.isEmpty() ? Map.of() : freed.getOrDefault(Place.of(upstream), Map.of());
+    return sessions.values().stream().flatMap(Set::stream).collect(toUnmodifiableSet());
   }
 
   @Override
