@@ -16,18 +16,23 @@ final class PushRisks {
   private static final int NAMED = 5;
   private static final int LARGE = 1 << 20;
 
-  /** Files that run somewhere, or say who reviews; the rules have lists of their own. */
+  /**
+   * Files that run somewhere or are obeyed, or say who reviews; the rules have lists of their own.
+   */
   private static final Pattern RUNS =
       Pattern.compile(
-          "(?i)(?:\\.github|\\.gitea|\\.forgejo|\\.circleci|\\.devcontainer|\\.vscode|\\.husky)/.*"
+          "(?i)(?:\\.github|\\.gitlab|\\.gitea|\\.forgejo|\\.circleci|\\.buildkite|\\.woodpecker"
+              + "|\\.teamcity|\\.devcontainer|\\.vscode|\\.idea|\\.cursor|\\.cargo|\\.husky|\\.githooks)/.*"
               + "|(?:.*/)?(?:Makefile|Jenkinsfile|Dockerfile|CODEOWNERS|\\.gitlab-ci\\.yml"
-              + "|azure-pipelines\\.yml|package\\.json|pom\\.xml|build\\.gradle(?:\\.kts)?|setup\\.py"
+              + "|\\.?(?:travis|drone|woodpecker|cirrus|appveyor)\\.yml"
+              + "|(?:azure|bitbucket)-pipelines\\.yml|cloudbuild\\.ya?ml|AGENTS\\.md|\\.mcp\\.json"
+              + "|package\\.json|pom\\.xml|build\\.gradle(?:\\.kts)?|setup\\.py|conftest\\.py|build\\.rs"
               + "|\\.gitattributes|\\.gitmodules|\\.lfsconfig|\\.pre-commit-config\\.yaml|\\.npmrc)");
 
   private static final Pattern LOCKS =
       Pattern.compile(
           "(?i)(?:.*/)?(?:.*\\.lock|package-lock\\.json|pnpm-lock\\.yaml|go\\.sum|npm-shrinkwrap"
-              + "\\.json)");
+              + "\\.json|bun\\.lockb|gradle\\.lockfile|packages\\.lock\\.json|Package\\.resolved)");
 
   private PushRisks() {}
 
@@ -38,7 +43,11 @@ final class PushRisks {
     history(part, lines);
     signatures(update.commits(), lines);
     people(update.commits(), lines);
-    paths("files that build machines or editors run, or that say who reviews", update, RUNS, lines);
+    paths(
+        "files that build machines, editors or agents run or obey, or that say who reviews",
+        update,
+        RUNS,
+        lines);
     paths("lists of exact versions of what is installed", update, LOCKS, lines);
     content("symbolic links", update, PathChange.Content.SYMLINK, lines);
     content("submodules", update, PathChange.Content.SUBMODULE, lines);

@@ -743,7 +743,8 @@ class GitDoorIT {
     assertThat(asked.exhibits().getFirst().content())
         .contains(
             "no new commit is signed",
-            "that build machines or editors run, or that say who reviews: .github/workflows/ci.yml",
+            "that build machines, editors or agents run or obey, or that say who reviews:"
+                + " .github/workflows/ci.yml",
             "symbolic links: link");
     assertThat(asked.command().text())
         .startsWith("push to payments: fast-forward refs/heads/main\n");
