@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.countersign.rules.verdict.Masker;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -22,11 +23,16 @@ import org.jspecify.annotations.Nullable;
 final class TypedMask {
 
   /** OIDs of pg_type.dat. */
+  private static final int INT8 = 20;
+
+  private static final int INT2 = 21;
+  private static final int INT4 = 23;
   private static final int JSON = 114;
 
   private static final int DATE = 1082;
   private static final int TIMESTAMP = 1114;
   private static final int TIMESTAMPTZ = 1184;
+  private static final int NUMERIC = 1700;
   private static final int UUID_TYPE = 2950;
   private static final int JSONB = 3802;
 
@@ -35,6 +41,8 @@ final class TypedMask {
   private static final LocalDate EPOCH = LocalDate.of(2000, 1, 1);
   private static final long DAY_MICROS = 86_400_000_000L;
 
+  private static final Pattern INTEGER = Pattern.compile("-?\\d{1,19}");
+  private static final Pattern DECIMAL = Pattern.compile("-?\\d+(?:\\.\\d+)?");
   private static final Pattern DAY = Pattern.compile("(\\d{4,7})-\\d\\d-\\d\\d");
   private static final Pattern MOMENT =
       Pattern.compile("(\\d{4,6})-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?([+-][0-9:]+)?");
@@ -58,6 +66,16 @@ final class TypedMask {
             case JSON, JSONB -> json(value, DigestText.of(digest.apply(document(value))));
             default -> null;
           };
+      case FORMAT ->
+          switch (type) {
+            case INT2 -> integer(value, Short.BYTES, Short.MAX_VALUE, digest);
+            case INT4 -> integer(value, Integer.BYTES, Integer.MAX_VALUE, digest);
+            case INT8 -> integer(value, Long.BYTES, Long.MAX_VALUE, digest);
+            case NUMERIC -> numeric(value, digest);
+            case DATE -> date(value);
+            case TIMESTAMP, TIMESTAMPTZ -> moment(value);
+            default -> mask(Masker.HASH, type, value, digest);
+          };
       case PARTIAL ->
           switch (type) {
             case DATE -> date(value);
@@ -66,6 +84,39 @@ final class TypedMask {
             default -> null;
           };
     };
+  }
+
+  /** Eight digits are eight digits: see {@link ValueText}. */
+  private static byte @Nullable [] integer(
+      byte[] value, int bytes, long largest, UnaryOperator<byte[]> digest) {
+    String text = new String(value, US_ASCII);
+    boolean isText = INTEGER.matcher(text).matches();
+    if (!isText && value.length != bytes) {
+      return null;
+    }
+    String number = isText ? text : new BigInteger(value).toString();
+    BigInteger masked = new BigInteger(FormatMask.decimal(number, digest));
+    if (masked.abs().compareTo(BigInteger.valueOf(largest)) > 0) {
+      masked = new BigInteger(masked.toString().replaceFirst("\\d", "1"));
+    }
+    return isText
+        ? masked.toString().getBytes(US_ASCII)
+        : Arrays.copyOfRange(
+            ByteBuffer.allocate(Long.BYTES).putLong(masked.longValueExact()).array(),
+            Long.BYTES - bytes,
+            Long.BYTES);
+  }
+
+  private static byte @Nullable [] numeric(byte[] value, UnaryOperator<byte[]> digest) {
+    if (BinaryNumeric.isBinary(value)) {
+      return BinaryNumeric.decimal(value)
+          .map(number -> BinaryNumeric.of(FormatMask.decimal(number, digest)))
+          .orElse(null);
+    }
+    String text = new String(value, US_ASCII);
+    return DECIMAL.matcher(text).matches()
+        ? FormatMask.decimal(text, digest).getBytes(US_ASCII)
+        : null;
   }
 
   private static boolean isJson(int type) {

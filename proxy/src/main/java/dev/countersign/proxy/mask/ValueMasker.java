@@ -49,6 +49,7 @@ public final class ValueMasker {
       case NULL -> null;
       case REDACT -> REDACTED.clone();
       case PARTIAL -> partial(value);
+      case FORMAT -> FormatMask.text(value, this::digest);
       case HASH -> DigestText.of(digest(value)).getBytes(UTF_8);
     };
   }

@@ -20,12 +20,6 @@ final class ValueText {
   private static final int INT8 = 20;
   private static final int NUMERIC = 1700;
 
-  /** Of a numeric in binary format: digits, weight, sign and scale, two bytes each. */
-  private static final int NUMERIC_HEADER = 8;
-
-  /** Four digits each: more than any card has. */
-  private static final int MOST_GROUPS = 8;
-
   /** Rows of rows of rows. */
   private static final int MOST_LEVELS = 16;
 
@@ -78,22 +72,10 @@ final class ValueText {
         : String.valueOf(ByteBuffer.wrap(value).getLong());
   }
 
-  /** The digits of a whole number; no text begins with the zero byte of a count of digits. */
   private static String numeric(byte[] value) {
-    if (value.length < NUMERIC_HEADER || value[0] != 0) {
-      return new String(value, UTF_8);
-    }
-    ByteBuffer binary = ByteBuffer.wrap(value);
-    int groups = binary.getShort();
-    int weight = binary.getShort();
-    StringBuilder digits = new StringBuilder();
-    for (int i = 0; i <= weight && i < MOST_GROUPS; i++) {
-      int at = NUMERIC_HEADER + i * Short.BYTES;
-      boolean isThere = i < groups && at + Short.BYTES <= value.length;
-      int group = isThere ? binary.getShort(at) : 0;
-      digits.append(i == 0 ? "%d".formatted(group) : "%04d".formatted(group));
-    }
-    return digits.toString();
+    return BinaryNumeric.isBinary(value)
+        ? BinaryNumeric.decimal(value).orElse("")
+        : new String(value, UTF_8);
   }
 
   /** In text format they are hexadecimal. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.rules.verdict.Masker;
+import java.util.EnumSet;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,7 +63,7 @@ final class ValueMaskerTest {
   @ParameterizedTest
   @ValueSource(ints = {16, 18, 23, 701, 790, 869, 1700, 2950, 1009, 99_999})
   void pgp41_aTypeThatHoldsNoPlaceholderBecomesNull(int type) {
-    for (Masker how : Masker.values()) {
+    for (Masker how : EnumSet.complementOf(EnumSet.of(Masker.FORMAT))) {
       assertThat(mask(how, type, "4711")).isNull();
     }
   }

@@ -8,6 +8,8 @@ public enum Masker {
   REDACT,
   /** Keeps the end of the value and hides the rest. */
   PARTIAL,
+  /** Another value of the same form: a digit for a digit, equal ones for equal ones. */
+  FORMAT,
   /** A keyed digest: equal values stay equal, so that joins still work. */
   HASH,
   /** NULL. */
@@ -20,9 +22,10 @@ public enum Masker {
   private static int strictness(Masker masker) {
     return switch (masker) {
       case PARTIAL -> 0;
-      case HASH -> 1;
-      case REDACT -> 2;
-      case NULL -> 3;
+      case FORMAT -> 1;
+      case HASH -> 2;
+      case REDACT -> 3;
+      case NULL -> 4;
     };
   }
 }

@@ -47,9 +47,10 @@ record MaskingSheet(RuleCells rules) implements Sheet<MaskingRow> {
                       MASKER,
                       10,
                       true,
-                      "redact: a fixed text. partial: only the end remains. hash: equal values stay"
-                          + " equal. null: nothing remains. clear: an exemption, the groups of this"
-                          + " row see the column as it is until the day of Valid until.")
+                      "redact: a fixed text. partial: only the end remains. format: another value"
+                          + " that looks alike. hash: a digest. Of both, equal values stay equal."
+                          + " null: nothing remains. clear: an exemption, the groups of this row"
+                          + " see the column as it is until the day of Valid until.")
                   .choosing(maskers()),
               new Column(
                       SEALED,

@@ -238,7 +238,7 @@ public final class MaskedColumns {
             .isPresent()
         && columnsOf(qualifiedName).contains(column)
         && strictest(plan, qualifiedName, column)
-            .filter(masker -> masker != Masker.PARTIAL)
+            .filter(masker -> masker != Masker.PARTIAL && masker != Masker.FORMAT)
             .isPresent();
   }
 
