@@ -13,6 +13,7 @@ import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.proxy.postgres.wire.Authentication;
 import dev.countersign.proxy.postgres.wire.BackendKeyData;
 import dev.countersign.proxy.postgres.wire.FrameDecoder;
+import dev.countersign.proxy.postgres.wire.FrontendLimits;
 import dev.countersign.proxy.postgres.wire.FrontendMessage;
 import dev.countersign.proxy.postgres.wire.NegotiateProtocolVersion;
 import dev.countersign.proxy.postgres.wire.ParameterStatus;
@@ -419,7 +420,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     welcome(ctx, connected.login(), key);
     ctx.pipeline()
         .get(FrameDecoder.class)
-        .accept(FrontendMessage.TYPES, door.config().maxMessageBytes());
+        .accept(
+            new FrontendLimits(door.config().maxStatementBytes(), door.config().maxMessageBytes()));
     ctx.pipeline()
         .replace(
             this,

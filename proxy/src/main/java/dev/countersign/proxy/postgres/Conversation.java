@@ -14,6 +14,7 @@ import dev.countersign.proxy.postgres.wire.Notice;
 import dev.countersign.proxy.postgres.wire.Parse;
 import dev.countersign.proxy.postgres.wire.PasswordMessage;
 import dev.countersign.proxy.postgres.wire.Query;
+import dev.countersign.proxy.postgres.wire.SkippedText;
 import dev.countersign.proxy.postgres.wire.Sync;
 import dev.countersign.proxy.postgres.wire.Terminate;
 import dev.countersign.proxy.postgres.wire.WireException;
@@ -279,11 +280,13 @@ final class Conversation {
     }
     switch (FrontendMessage.decode(frame)) {
       case Query query -> {
-        if (extended.isOpen()) {
-          throw new WireException.Unexpected(
-              "a simple query came before the Sync of an extended one");
-        }
+        checkNoPipeline();
         simple.on(query);
+      }
+      case SkippedText(boolean isParse, int length) when isParse -> extended.onSkipped(length);
+      case SkippedText(boolean _, int length) -> {
+        checkNoPipeline();
+        simple.onSkipped(length);
       }
       case Parse parse -> extended.on(parse);
       case Bind bind -> extended.on(bind);
@@ -306,6 +309,12 @@ final class Conversation {
     }
   }
 
+  private void checkNoPipeline() {
+    if (extended.isOpen()) {
+      throw new WireException.Unexpected("a simple query came before the Sync of an extended one");
+    }
+  }
+
   /**
    * Passes on what the client copies.
    *
@@ -324,7 +333,14 @@ final class Conversation {
       // A server ignores them, and whoever sends them knows that.
       case Flush _, Sync _ -> {}
       case Terminate _ -> onClosed("the client has left");
-      case Query _, Parse _, Bind _, Describe _, Execute _, Close _, FunctionCall _ ->
+      case Query _,
+          SkippedText _,
+          Parse _,
+          Bind _,
+          Describe _,
+          Execute _,
+          Close _,
+          FunctionCall _ ->
           throw new WireException.Unexpected("a message that does not belong to a COPY");
       case PasswordMessage _ ->
           throw new WireException.Unexpected("a password came after the login");

@@ -69,6 +69,13 @@ final class ExtendedQueries {
     }
   }
 
+  /** A Parse was not even taken in, and so not its name: it may have been the unnamed one. */
+  void onSkipped(int length) {
+    if (!pipeline.skips()) {
+      pipeline.refuse(new Parse("", "", List.of()), simple.skipped(length));
+    }
+  }
+
   /** A pipeline before this one drops it; if that one fails, it is still there. */
   private boolean mayStayTaken(Target target, String name) {
     return !name.isEmpty() && protocolNames.isInDoubt(target, name);
@@ -79,10 +86,7 @@ final class ExtendedQueries {
   }
 
   private void parse(Parse parse) {
-    if (judging.isTooLong(parse.text())) {
-      pipeline.refuse(
-          parse, Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "the statement is too long"));
-    } else if (isTaken(parse)) {
+    if (isTaken(parse)) {
       pipeline.refuse(parse, Refusal.duplicateStatement(parse.name()));
     } else if (protocolNames.isFull()) {
       pipeline.refuse(

@@ -9,6 +9,7 @@ import dev.countersign.proxy.postgres.sql.SqlRefused;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.policy.PolicyVersion;
+import io.netty.buffer.ByteBufUtil;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +69,9 @@ final class Judging {
    * CompletionException}.
    */
   CompletionStage<Understood> understand(String sql) {
+    if (isTooLong(sql)) {
+      return CompletableFuture.failedFuture(tooLong());
+    }
     if (!readsNamesAlike) {
       try {
         NameEncoding.check(sql);
@@ -208,9 +212,13 @@ final class Judging {
         : granted.objection(text);
   }
 
-  /** Whether a text is longer than the door takes. */
-  boolean isTooLong(String sql) {
-    return sql.length() > services.config().maxStatementBytes();
+  private boolean isTooLong(String sql) {
+    int most = services.config().maxStatementBytes();
+    return sql.length() > most / ByteBufUtil.utf8MaxBytes(1) && ByteBufUtil.utf8Bytes(sql) > most;
+  }
+
+  SqlRefused tooLong() {
+    return SqlRefused.tooLong(services.config().maxStatementBytes());
   }
 
   /** What stays as the gateway set it. */

@@ -2,6 +2,7 @@ package dev.countersign.proxy.postgres;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.proxy.postgres.sql.SqlClassifier;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,8 @@ import java.time.Duration;
  * @param certificate PEM file with the certificate chain
  * @param key PEM file with its PKCS #8 key
  * @param maxSessions how many sessions at once
- * @param maxStatementBytes the longest SQL text, in bytes of UTF-8
+ * @param maxStatementBytes the longest SQL text, in bytes of UTF-8; no more than {@link
+ *     SqlClassifier#MAX_LENGTH}
  * @param maxMessageBytes the longest message in either direction, in bytes
  * @param maxNames how many prepared statements, and how many portals, a session may hold
  * @param handshakeTimeout from the connection to the first command at the latest
@@ -39,6 +41,9 @@ public record PostgresDoorConfig(
     if (maxSessions < 1 || maxStatementBytes < 1 || maxMessageBytes < 1 || maxNames < 1) {
       throw new IllegalArgumentException("a limit is below 1");
     }
+    if (maxStatementBytes > SqlClassifier.MAX_LENGTH) {
+      throw new IllegalArgumentException("statements would be longer than what is read");
+    }
     if (!handshakeTimeout.isPositive() || !approvalNotice.isPositive()) {
       throw new IllegalArgumentException("a time is not positive");
     }
@@ -51,7 +56,7 @@ public record PostgresDoorConfig(
         certificate,
         key,
         10_000,
-        1 << 20,
+        SqlClassifier.MAX_LENGTH,
         64 << 20,
         10_000,
         Duration.ofSeconds(30),

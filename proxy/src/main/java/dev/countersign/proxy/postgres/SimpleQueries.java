@@ -49,12 +49,17 @@ final class SimpleQueries {
   }
 
   void on(Query query) {
-    if (judging.isTooLong(query.text())) {
-      refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "the statement is too long"));
-      return;
-    }
     conversation.await(
         judging.understand(query.text()), (text, failure) -> onUnderstood(query, text, failure));
+  }
+
+  /** A text was not even taken in. */
+  void onSkipped(int length) {
+    refuse(skipped(length));
+  }
+
+  Refusal skipped(int length) {
+    return refusal("(" + length + " bytes that were not read)", judging.tooLong());
   }
 
   private void onUnderstood(Query query, Judging.Understood text, @Nullable Throwable failure) {

@@ -46,6 +46,9 @@ final class OpenDoor implements AutoCloseable {
           Set.of("ai-agents"),
           Optional.of("alice"));
 
+  /** Bytes of the longest SQL text. */
+  static final int MAX_STATEMENT = 100_000;
+
   /** What a stock client printed, and how it ended. */
   record Printed(int exit, String text) {}
 
@@ -79,7 +82,7 @@ final class OpenDoor implements AutoCloseable {
             tls.chain(),
             tls.key(),
             100,
-            1 << 20,
+            MAX_STATEMENT,
             16 << 20,
             50,
             Duration.ofSeconds(20),

@@ -121,6 +121,58 @@ final class ProtocolAttackIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(chars = {'C', 'D', 'E', 'H', 'S', 'X', 'c', 'f', 'p'})
+  void aMessageThatHoldsLittleMoreThanANameIsShort(char type) throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.raw(new byte[] {(byte) type}, int32(10_001));
+
+      assertThat(client.untilClosed())
+          .singleElement()
+          .satisfies(error -> assertThat(error.body()).contains("FATAL", "08P01", "10001 bytes"));
+    }
+  }
+
+  @Test
+  void aTextThatIsTooLongIsRefusedAndTheSessionGoesOn() throws Exception {
+    int most = OpenDoor.MAX_STATEMENT;
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.send('Q', cString(text(most)));
+      assertThat(types(client.untilReady())).isEqualTo("TDCZ");
+
+      // One byte more, characters of more bytes than one, and too much to be taken in.
+      for (String sql :
+          List.of(text(most + 1), "SELECT '" + "ß".repeat(most / 2) + "'", text(9_000_000))) {
+        client.raw(frame('Q', cString(sql)), frame('Q', cString("SELECT 'next'")));
+        List<Message> simple = client.untilReady();
+        assertThat(types(simple)).isEqualTo("EZ");
+        assertThat(text(simple)).contains("54000", "longer than " + most + " bytes", "PG-TOO-LONG");
+        assertThat(text(client.untilReady())).contains("next");
+
+        client.raw(parse("", sql), bind(""), execute(), sync());
+        List<Message> extended = client.untilReady();
+        assertThat(types(extended)).isEqualTo("EZ");
+        assertThat(text(extended)).contains("54000", "longer than " + most + " bytes");
+        client.raw(parse("", "SELECT 'next'"), bind(""), execute(), sync());
+        assertThat(text(client.untilReady())).contains("next");
+      }
+    }
+  }
+
+  @Test
+  void aTextThatIsTooLongDoesNotEnterAnOpenPipeline() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.raw(parse("", "SELECT 1"), new byte[] {'Q'}, int32(9_000_000));
+
+      assertThat(text(client.untilClosed())).contains("08P01");
+    }
+  }
+
+  /** A statement of that many bytes. */
+  private static String text(int bytes) {
+    return "SELECT '" + "x".repeat(bytes - 9) + "'";
+  }
+
   @Test
   void pgp18_innerCountsMustAddUp() throws Exception {
     List<byte[]> broken =

@@ -180,22 +180,31 @@ final class SchemaCheck {
       return fault(node, name(path) + " must look like " + pattern.get());
     }
     try {
-      return JSON.textNode(formatted(value, schema.text("format").orElse("")));
+      return JSON.textNode(formatted(value, schema));
     } catch (IllegalArgumentException e) {
       return fault(node, name(path) + " " + e.getMessage());
     }
   }
 
   /** The value, a path made absolute; or an exception that says how to write it. */
-  private String formatted(String value, String format) {
-    return switch (format) {
+  private String formatted(String value, Schema schema) {
+    return switch (schema.text("format").orElse("")) {
       case "path" -> folder.resolve(value).normalize().toString();
       case "duration" -> same(value, Units.duration(value));
-      case "size" -> same(value, Units.size(value));
+      case "size" -> same(value, size(value, schema));
       case "address" -> same(value, Units.address(value));
       case "http-url" -> same(value, Units.httpUrl(value));
       default -> value;
     };
+  }
+
+  private static long size(String value, Schema schema) {
+    long bytes = Units.size(value);
+    int most = schema.number("maximum").orElse(0);
+    if (most > 0 && bytes > most) {
+      throw new IllegalArgumentException("must be at most " + (most >> 10) + "KiB");
+    }
+    return bytes;
   }
 
   /** What was written, once reading it has thrown nothing. */

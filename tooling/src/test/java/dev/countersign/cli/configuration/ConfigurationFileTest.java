@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Secret;
+import dev.countersign.proxy.postgres.sql.SqlClassifier;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -160,6 +161,16 @@ class ConfigurationFileTest {
         .contains(new Secret.FromEnvironment("ES_KEY"));
     assertThat(read.elasticsearch().orElseThrow().authority()).contains(Path.of("/es.pem"));
     assertThat(read.elasticsearch().orElseThrow().retention()).contains(Duration.ofDays(400));
+  }
+
+  @Test
+  void aStatementIsNoLongerThanWhatIsRead() {
+    String limited = LEAST.replace("certificate:", "limits: {statement: %s}\n    certificate:");
+
+    assertThat(faults(limited.formatted("257KiB")))
+        .containsExactly("3:25: doors.postgres.limits.statement must be at most 256KiB");
+    assertThat(ConfigurationFile.parse(LEAST, FILE).doors().postgres().limits().statement().bytes())
+        .isEqualTo(SqlClassifier.MAX_LENGTH);
   }
 
   @Test

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SqlClassifier implements AutoCloseable {
 
-  /** Characters of the longest text that is read. */
-  static final int MAX_LENGTH = 256 * 1024;
+  /** So many bytes a door lets through at most: no text that is read has more characters. */
+  public static final int MAX_LENGTH = 256 * 1024;
 
   /** Characters of texts whose facts are kept, and what a short one weighs all the same. */
   private static final long CACHED_CHARACTERS = 16L * 1024 * 1024;

@@ -39,9 +39,13 @@ public final class SqlRefused extends Exception {
     this.position = position;
   }
 
-  static SqlRefused tooLong(int characters) {
-    return new SqlRefused(
-        Rule.TOO_LONG, "the text is longer than " + characters + " characters", 0);
+  /**
+   * A text is too long.
+   *
+   * @param most how long it may be, in bytes
+   */
+  public static SqlRefused tooLong(int most) {
+    return new SqlRefused(Rule.TOO_LONG, "the text is longer than " + most + " bytes", 0);
   }
 
   static SqlRefused tooDeep() {

@@ -20,6 +20,7 @@ public sealed interface FrontendMessage
         Parse,
         PasswordMessage,
         Query,
+        SkippedText,
         Sync,
         Terminate {
 
@@ -35,6 +36,9 @@ public sealed interface FrontendMessage
    * @throws WireException if it is no message of a client, or not a well-formed one
    */
   static FrontendMessage decode(ByteBuf frame) {
+    if (SkippedText.is(frame)) {
+      return SkippedText.decode(frame);
+    }
     return switch ((char) frame.getByte(frame.readerIndex())) {
       case 'B' -> WireReader.body(frame, Bind::decode);
       case 'C' -> WireReader.body(frame, Close::decode);

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class FramesTest {
@@ -57,6 +59,69 @@ final class FramesTest {
 
     assertThatThrownBy(() -> channel.writeInbound(Bytes.of("Q<" + length + ">")))
         .isInstanceOf(DecoderException.class)
+        .hasCauseInstanceOf(WireException.TooLong.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "C, 10000",
+    "D, 10000",
+    "E, 10000",
+    "H, 10000",
+    "S, 10000",
+    "X, 10000",
+    "c, 10000",
+    "f, 10000",
+    "p, 10000",
+    "B, 999999",
+    "F, 999999",
+    "d, 999999"
+  })
+  void eachTypeIsAsLongAsPostgresqlTakesIt(String type, int longest) {
+    EmbeddedChannel channel = new EmbeddedChannel(new FrameDecoder(100));
+    channel.pipeline().get(FrameDecoder.class).accept(new FrontendLimits(100, 1_000_000));
+
+    channel.writeInbound(Bytes.of("%s<%08x>".formatted(type, longest)));
+
+    assertThatThrownBy(
+            () -> {
+              channel.writeInbound(Unpooled.wrappedBuffer(new byte[longest - 4]));
+              channel.writeInbound(Bytes.of("%s<%08x>".formatted(type, longest + 1)));
+            })
+        .isInstanceOf(DecoderException.class)
+        .hasCauseInstanceOf(WireException.TooLong.class);
+    assertThat(next(channel)).hasSize(2 * (longest + 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Q, 105", "P, 272248"})
+  void aTextThatIsTooLongIsNotHeldButSkipped(String type, int longest) {
+    EmbeddedChannel channel = new EmbeddedChannel(new FrameDecoder(100));
+    channel.pipeline().get(FrameDecoder.class).accept(new FrontendLimits(100, 1_000_000));
+
+    channel.writeInbound(Bytes.of("%s<%08x>".formatted(type, longest)));
+    channel.writeInbound(Unpooled.wrappedBuffer(new byte[longest - 4]));
+    channel.writeInbound(Bytes.of("%s<%08x>".formatted(type, longest + 1)));
+    ByteBuf part = Unpooled.wrappedBuffer(new byte[longest - 4]);
+    channel.writeInbound(part);
+    assertThat(part.refCnt()).isZero();
+    channel.writeInbound(Bytes.of("<00>S<00000004>"));
+
+    assertThat(next(channel)).hasSize(2 * (longest + 1));
+    ByteBuf header = channel.readInbound();
+    assertThat(FrontendMessage.decode(header))
+        .isEqualTo(new SkippedText(type.equals("P"), longest + 1));
+    header.release();
+    assertThat(next(channel)).isEqualTo(Bytes.hex("S<00000004>"));
+    assertThat(channel.finish()).isFalse();
+  }
+
+  @Test
+  void aTextLongerThanAnyMessageIsNotSkippedEither() {
+    EmbeddedChannel channel = new EmbeddedChannel(new FrameDecoder(100));
+    channel.pipeline().get(FrameDecoder.class).accept(new FrontendLimits(100, 1_000_000));
+
+    assertThatThrownBy(() -> channel.writeInbound(Bytes.of("Q<%08x>".formatted(1_000_000))))
         .hasCauseInstanceOf(WireException.TooLong.class);
   }
 
