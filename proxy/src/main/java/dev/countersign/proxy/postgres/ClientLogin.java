@@ -162,7 +162,12 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
   }
 
   private void cancel(ChannelHandlerContext ctx, StartupPacket.CancelRequest cancel) {
-    door.cancelKeys().find(cancel).ifPresent(CancelKeys.Cancellable::cancel);
+    Optional<CancelKeys.Cancellable> running = door.cancelKeys().find(cancel);
+    if (running.isPresent()) {
+      running.get().cancel();
+    } else {
+      var _ = recordStranger(ctx, "a request to cancel came with the key of no session");
+    }
     end(ctx, "cancel request");
   }
 
@@ -468,14 +473,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     if (step == Step.OVER) {
       return;
     }
-    Optional<TooOften> over =
-        ctx.channel().remoteAddress() instanceof InetSocketAddress address
-            ? door.strangers().take(address)
-            : Optional.empty();
     over(ctx);
-    if (over.isEmpty() || over.get().isFirst()) {
-      record(ctx, Optional.empty(), over.map(TooOften::recorded).orElseGet(refusal::message));
-    }
+    Optional<TooOften> over = recordStranger(ctx, refusal.message());
     tell(
         ctx,
         over.map(
@@ -483,6 +482,18 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                     new Refusal(
                         refusal.sqlState(), tooOften.words(), refusal.message(), refusal.hint()))
             .orElse(refusal));
+  }
+
+  /** Counts what should not have come from an address, and records it until it is too much. */
+  private Optional<TooOften> recordStranger(ChannelHandlerContext ctx, String reason) {
+    Optional<TooOften> over =
+        ctx.channel().remoteAddress() instanceof InetSocketAddress address
+            ? door.strangers().take(address)
+            : Optional.empty();
+    if (over.isEmpty() || over.get().isFirst()) {
+      record(ctx, Optional.empty(), over.map(TooOften::recorded).orElse(reason));
+    }
+    return over;
   }
 
   private void refuse(ChannelHandlerContext ctx, Optional<Subject> subject, Refusal refusal) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.countersign.audit.event.Event;
 import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.decision.quota.Caps;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -65,6 +66,21 @@ final class AdmissionIT {
         .contains("the access token was refused");
     assertThat(door.journal.of(Event.SessionRefused.class)).hasSize(1);
     assertThat(door.psql("SELECT 1").exit()).isZero();
+  }
+
+  @Test
+  void pgp13_whoGuessesKeysForCancellingCountsAsWhoGuessesTokens() throws Exception {
+    LoginIT.cancel(door, new byte[36]);
+    assertThat(door.journal.of(Event.SessionRefused.class)).hasSize(1);
+    int more = 0;
+    while (door.strangers.take(new InetSocketAddress("127.0.0.1", 1)).isEmpty()) {
+      more++;
+    }
+
+    LoginIT.cancel(door, new byte[36]);
+
+    assertThat(more).isEqualTo(199);
+    assertThat(door.journal.of(Event.SessionRefused.class)).hasSize(1);
   }
 
   @Test

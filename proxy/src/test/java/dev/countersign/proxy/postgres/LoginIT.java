@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.countersign.audit.event.Event;
 import dev.countersign.proxy.postgres.RawClient.Message;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -71,16 +72,34 @@ final class LoginIT {
       byte[] wrong = key.clone();
       wrong[35] ^= 1;
 
-      cancel(part);
-      cancel(wrong);
+      cancel(door, part);
+      cancel(door, wrong);
       assertThat(running()).isEqualTo("1");
-      cancel(key);
+      cancel(door, key);
 
       assertThat(client.untilReady())
           .filteredOn(answer -> answer.type() == 'E')
           .singleElement()
           .satisfies(error -> assertThat(error.body()).contains("57014"));
     }
+  }
+
+  @Test
+  void pgp13_aKeyIsWorthNothingOnceItsSessionHasEnded() throws Exception {
+    byte[] key;
+    try (RawClient client = new RawClient(door.address)) {
+      client.tls();
+      key = key(client.logIn(RawClient.PROTOCOL_3_2));
+    }
+
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              cancel(door, key);
+              assertThat(door.journal.of(Event.SessionRefused.class))
+                  .extracting(Event.SessionRefused::reason)
+                  .contains("a request to cancel came with the key of no session");
+            });
   }
 
   @Test
@@ -124,7 +143,7 @@ final class LoginIT {
         .getBytes(ISO_8859_1);
   }
 
-  private static void cancel(byte[] key) throws Exception {
+  static void cancel(OpenDoor door, byte[] key) throws Exception {
     try (RawClient client = new RawClient(door.address)) {
       client.tls();
       client.raw(
