@@ -40,8 +40,11 @@ final class UpstreamTls extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object message) throws SSLException {
     ByteBuf in = (ByteBuf) message;
     try {
-      if (in.readableBytes() != 1 || in.readByte() != 'S') {
-        throw new WireException.Unexpected("the upstream does not begin TLS");
+      if (in.readByte() != 'S') {
+        throw new WireException.Unexpected("the upstream does not offer TLS");
+      }
+      if (in.isReadable()) {
+        throw new WireException.Unexpected("bytes came between the upstream's answer and TLS");
       }
     } finally {
       in.release();
@@ -49,11 +52,13 @@ final class UpstreamTls extends ChannelInboundHandlerAdapter {
     SslContext context =
         SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS").build();
     SslHandler tls = context.newHandler(ctx.alloc(), upstream.host(), upstream.port());
-    ctx.pipeline().replace(this, "tls", tls);
+    // This stays behind it until then: whatever goes wrong is told to whoever waits.
+    ctx.pipeline().addBefore(ctx.name(), "tls", tls);
     tls.handshakeFuture()
         .addListener(
             handshake -> {
               if (handshake.isSuccess()) {
+                ctx.pipeline().remove(this);
                 ready.complete(null);
               } else {
                 ready.completeExceptionally(handshake.cause());
