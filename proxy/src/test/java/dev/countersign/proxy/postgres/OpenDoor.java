@@ -73,7 +73,12 @@ final class OpenDoor implements AutoCloseable {
   private volatile Instant expiry = Instant.MAX;
 
   private OpenDoor(
-      Shop shop, TestTls tls, PostgresSessions sessions, String database, List<String> searchPath)
+      Shop shop,
+      int upstreamPort,
+      TestTls tls,
+      PostgresSessions sessions,
+      String database,
+      List<String> searchPath)
       throws IOException {
     this.shop = shop;
     PostgresDoorConfig config =
@@ -91,7 +96,7 @@ final class OpenDoor implements AutoCloseable {
         new PostgresUpstream(
             new Resource("orders", Resource.Kind.POSTGRES, Map.of("environment", "production")),
             "127.0.0.1",
-            shop.port(),
+            upstreamPort,
             database,
             Shop.ROLE,
             new Secret.Generated(Shop.PASSWORD),
@@ -128,7 +133,14 @@ final class OpenDoor implements AutoCloseable {
   }
 
   static OpenDoor open(PostgresSessions sessions) throws Exception {
-    return new OpenDoor(Shop.open(), TestTls.make(), sessions, "postgres", List.of("public"));
+    Shop shop = Shop.open();
+    return new OpenDoor(shop, shop.port(), TestTls.make(), sessions, "postgres", List.of("public"));
+  }
+
+  /** Opens it before something on this port that stands before the shop. */
+  static OpenDoor openBefore(Shop shop, int port) throws Exception {
+    return new OpenDoor(
+        shop, port, TestTls.make(), PostgresSessions.PLAIN, "postgres", List.of("public"));
   }
 
   /** Opens it before another database of the shop's server, empty and encoded in LATIN1. */
@@ -136,13 +148,20 @@ final class OpenDoor implements AutoCloseable {
     Shop shop = Shop.open();
     shop.run(
         "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
-    return new OpenDoor(shop, TestTls.make(), PostgresSessions.PLAIN, "latin", List.of("public"));
+    return new OpenDoor(
+        shop, shop.port(), TestTls.make(), PostgresSessions.PLAIN, "latin", List.of("public"));
   }
 
   /** Opens it for sessions that look names up in a schema app before public. */
   static OpenDoor openWithApp() throws Exception {
+    Shop shop = Shop.open();
     return new OpenDoor(
-        Shop.open(), TestTls.make(), PostgresSessions.PLAIN, "postgres", List.of("app", "public"));
+        shop,
+        shop.port(),
+        TestTls.make(),
+        PostgresSessions.PLAIN,
+        "postgres",
+        List.of("app", "public"));
   }
 
   /** Puts a policy in force that allows everything and masks what the shop's own policy masks. */
