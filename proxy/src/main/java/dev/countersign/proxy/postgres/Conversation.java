@@ -128,14 +128,26 @@ final class Conversation {
       replies.on(frame);
       onAnswered();
     } catch (WireException e) {
-      LOG.atWarn()
-          .addKeyValue("session", scope.session())
-          .addKeyValue("cause", e.getMessage())
-          .log("the upstream left the protocol");
-      fatal(Refusal.of(Refusal.PROTOCOL_VIOLATION, "the upstream left the protocol"));
+      onUpstreamFault(e);
     } catch (RuntimeException e) {
       failClosed(e);
     }
+  }
+
+  /** What the upstream sends is no message, none that was asked for, or one that is too long. */
+  void onUpstreamFault(WireException fault) {
+    LOG.atWarn()
+        .addKeyValue("session", scope.session())
+        .addKeyValue("cause", fault.getMessage())
+        .log("the upstream left the protocol");
+    fatal(
+        fault instanceof WireException.TooLong
+            ? new Refusal(
+                Refusal.PROGRAM_LIMIT_EXCEEDED,
+                "of what the upstream answers, " + fault.getMessage(),
+                "",
+                "Ask for less in one row.")
+            : Refusal.of(Refusal.PROTOCOL_VIOLATION, "the upstream left the protocol"));
   }
 
   private void onAnswered() {

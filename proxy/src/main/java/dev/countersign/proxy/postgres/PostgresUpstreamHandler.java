@@ -1,5 +1,6 @@
 package dev.countersign.proxy.postgres;
 
+import dev.countersign.proxy.postgres.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -35,7 +36,11 @@ final class PostgresUpstreamHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    conversation.fatal(
-        Refusal.of(Refusal.PROTOCOL_VIOLATION, "the connection to the upstream broke"));
+    if (cause.getCause() instanceof WireException fault) {
+      conversation.onUpstreamFault(fault);
+    } else {
+      conversation.fatal(
+          Refusal.of(Refusal.PROTOCOL_VIOLATION, "the connection to the upstream broke"));
+    }
   }
 }

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A server that is a real one, until it is told what to say besides. */
 final class LyingUpstream implements AutoCloseable {
@@ -13,6 +15,7 @@ final class LyingUpstream implements AutoCloseable {
   private final ServerSocket listener;
   private final int port;
   private final List<Socket> connections = new CopyOnWriteArrayList<>();
+  private final AtomicReference<byte[]> instead = new AtomicReference<>(new byte[0]);
 
   /**
    * @param port the real server's
@@ -39,6 +42,21 @@ final class LyingUpstream implements AutoCloseable {
     }
   }
 
+  /** Says this, once, instead of what the real server answers next. */
+  void answer(byte[] lie) {
+    instead.set(lie);
+  }
+
+  private void answers(Socket server, Socket gateway) throws IOException {
+    byte[] buffer = new byte[16 * 1024];
+    for (int read = server.getInputStream().read(buffer);
+        read >= 0;
+        read = server.getInputStream().read(buffer)) {
+      byte[] lie = instead.getAndSet(new byte[0]);
+      gateway.getOutputStream().write(lie.length == 0 ? Arrays.copyOf(buffer, read) : lie);
+    }
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {
@@ -56,7 +74,7 @@ final class LyingUpstream implements AutoCloseable {
       Thread.startVirtualThread(
           () -> {
             try {
-              server.getInputStream().transferTo(gateway.getOutputStream());
+              answers(server, gateway);
             } catch (IOException over) {
               // The gateway has left.
             }

@@ -160,6 +160,20 @@ final class ProtocolAttackIT {
   }
 
   @Test
+  void aRowThatIsTooLongEndsTheSessionAndSaysSo() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.send('Q', cString("SELECT repeat('x', 20000000)"));
+
+      assertThat(client.untilClosed())
+          .last()
+          .satisfies(
+              error ->
+                  assertThat(error.body())
+                      .contains("FATAL", "54000", "longer than 16777216 bytes"));
+    }
+  }
+
+  @Test
   void aTextThatIsTooLongDoesNotEnterAnOpenPipeline() throws Exception {
     try (RawClient client = RawClient.loggedIn(door)) {
       client.raw(parse("", "SELECT 1"), new byte[] {'Q'}, int32(9_000_000));
