@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.countersign.audit.event.Event;
 import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.decision.quota.Caps;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -73,7 +74,9 @@ final class AdmissionIT {
     LoginIT.cancel(door, new byte[36]);
     assertThat(door.journal.of(Event.SessionRefused.class)).hasSize(1);
     int more = 0;
-    while (door.strangers.take(new InetSocketAddress("127.0.0.1", 1)).isEmpty()) {
+    while (door.strangers
+        .take(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1))
+        .isEmpty()) {
       more++;
     }
 

@@ -23,7 +23,7 @@ final class ScriptedUpstream implements AutoCloseable {
   private final CompletableFuture<String> inTls = new CompletableFuture<>();
 
   private ScriptedUpstream(String host) throws IOException {
-    listener = new ServerSocket(0, 1, InetAddress.getByName(host));
+    listener = new ServerSocket(0, 1, InetAddress.ofLiteral(host));
   }
 
   /** Answers the request for TLS with these bytes. */

@@ -62,7 +62,7 @@ final class UpstreamTlsTest {
     } else {
       System.setProperty(TRUSTED, trusted);
     }
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
   @Test
