@@ -134,7 +134,13 @@ public final class PostgresFrontDoor implements AutoCloseable {
 
   UpstreamConnector connector(PostgresUpstream upstream, EventLoop loop) {
     return new UpstreamConnector(
-        upstream, loop, port.transport(), scramKeys, task -> Thread.ofVirtual().start(task));
+        upstream,
+        loop,
+        port.transport(),
+        scramKeys,
+        task -> Thread.ofVirtual().start(task),
+        // Before the client is given up on, so that it hears why.
+        config.handshakeTimeout().dividedBy(2));
   }
 
   /** Ends a wait for an approval, or passes the cancel request on to the upstream. */

@@ -6,6 +6,7 @@ import dev.countersign.proxy.postgres.wire.FrameDecoder;
 import dev.countersign.proxy.postgres.wire.ScramKeys;
 import dev.countersign.proxy.postgres.wire.StartupPacket.CancelRequest;
 import dev.countersign.proxy.postgres.wire.StartupPacket.StartupMessage;
+import dev.countersign.proxy.postgres.wire.WireException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -15,18 +16,26 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
-/** Opens connections to an upstream, on the event loop of the client they are for. */
+/**
+ * Opens connections to an upstream, on the event loop of the client they are for.
+ *
+ * @param patience for how long an upstream may say nothing before it lets the gateway in
+ */
 record UpstreamConnector(
     PostgresUpstream upstream,
     EventLoop loop,
     Transport transport,
     ScramKeys keys,
-    Executor blocking) {
+    Executor blocking,
+    Duration patience) {
 
   private static final int CONNECT_MILLIS = 10_000;
 
@@ -70,6 +79,7 @@ record UpstreamConnector(
               ChannelHandlerContext ctx = channel.pipeline().context(login);
               login.begin(ctx);
             });
+    giveUpOn(done, ready);
     return done.thenCombine(ready, (loggedIn, channel) -> new Connected(channel, loggedIn));
   }
 
@@ -128,6 +138,27 @@ record UpstreamConnector(
                 ready.completeExceptionally(failure);
               }
             });
+    giveUpOn(ready, CompletableFuture.completedFuture(connecting.channel()));
     return ready;
+  }
+
+  /** Nobody else hangs up on an upstream that has not let the gateway in. */
+  private void giveUpOn(CompletableFuture<?> stage, CompletableFuture<Channel> connection) {
+    Future<?> end =
+        loop.schedule(
+            () -> {
+              if (stage.completeExceptionally(
+                  new WireException.Unexpected(
+                      "the upstream took too long to let the gateway in"))) {
+                var _ =
+                    connection.thenAccept(
+                        channel -> {
+                          var _ = channel.close();
+                        });
+              }
+            },
+            patience.toMillis(),
+            TimeUnit.MILLISECONDS);
+    var _ = stage.whenComplete((_, _) -> end.cancel(false));
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -126,8 +127,32 @@ final class UpstreamTlsTest {
     }
   }
 
+  @Test
+  void anUpstreamThatSaysNothingIsHungUpOn() throws Exception {
+    try (ScriptedUpstream upstream = ScriptedUpstream.inClear("")) {
+      assertThat(refusal(upstream, Duration.ofMillis(300))).hasMessageContaining("too long");
+
+      assertThat(upstream.receivedInClear()).isEmpty();
+    }
+  }
+
+  @Test
+  void anUpstreamThatDoesNotGoOnIsHungUpOn() throws Exception {
+    String challenge = "R\0\0\0\27\0\0\0\12SCRAM-SHA-256\0\0";
+    try (ScriptedUpstream upstream =
+        ScriptedUpstream.inTls("127.0.0.1", known.server(), challenge)) {
+      assertThat(refusal(upstream, Duration.ofMillis(1_500))).hasMessageContaining("too long");
+
+      assertThat(upstream.receivedInTls()).contains("SCRAM-SHA-256").doesNotContain("correct");
+    }
+  }
+
   /** Why an operator is told that there is no session. */
   private static Throwable refusal(ScriptedUpstream upstream) throws Exception {
+    return refusal(upstream, Duration.ofSeconds(20));
+  }
+
+  private static Throwable refusal(ScriptedUpstream upstream, Duration patience) throws Exception {
     PostgresUpstream resource =
         new PostgresUpstream(
             new Resource("orders", Resource.Kind.POSTGRES, Map.of()),
@@ -144,7 +169,8 @@ final class UpstreamTlsTest {
             loops.next(),
             Transport.ofThisPlatform(),
             new ScramKeys(),
-            task -> Thread.ofVirtual().start(task));
+            task -> Thread.ofVirtual().start(task),
+            patience);
     SessionSettings settings =
         new SessionSettings(SessionId.random(), PostgresSessions.PLAIN.limits());
     try {
