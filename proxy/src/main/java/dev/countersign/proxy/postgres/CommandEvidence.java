@@ -52,24 +52,66 @@ record CommandEvidence(List<Exhibit> exhibits, String state) {
       ORDER BY 1
       """;
 
-  /** A row of a catalog has another xmin when it was changed. */
+  /**
+   * A row of a catalog has another xmin when it was changed. Looked at are the relations, their
+   * children and what views read; their columns, defaults, constraints, policies, rules and
+   * triggers; and the functions that these, the command and its operators and casts run.
+   */
   private static final String STATE =
       """
-      WITH named AS (
+      WITH RECURSIVE named AS (
         SELECT c.oid FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname || '.' || c.relname = ANY (?))
-      SELECT pg_catalog.md5(coalesce(pg_catalog.string_agg(x, ',' ORDER BY x), '')) FROM (
-        SELECT 'c' || c.oid || ' ' || c.xmin FROM pg_catalog.pg_class c JOIN named USING (oid)
-        UNION ALL SELECT 't' || t.oid || ' ' || t.xmin FROM pg_catalog.pg_trigger t
+        WHERE n.nspname || '.' || c.relname = ANY (?)
+        UNION SELECT more.oid FROM named, LATERAL (
+          SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = named.oid
+          UNION ALL SELECT d.refobjid FROM pg_catalog.pg_rewrite r
+            JOIN pg_catalog.pg_depend d ON d.objid = r.oid
+              AND d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+              AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+            WHERE r.ev_class = named.oid) AS more (oid)),
+      parts AS (
+        SELECT 'pg_class' AS catalog, c.oid, c.xmin FROM pg_catalog.pg_class c
+          JOIN named USING (oid)
+        UNION ALL SELECT 'pg_attribute', a.attrelid, a.xmin FROM pg_catalog.pg_attribute a
+          JOIN named ON named.oid = a.attrelid
+        UNION ALL SELECT 'pg_attrdef', a.oid, a.xmin FROM pg_catalog.pg_attrdef a
+          JOIN named ON named.oid = a.adrelid
+        UNION ALL SELECT 'pg_constraint', c.oid, c.xmin FROM pg_catalog.pg_constraint c
+          JOIN named ON named.oid IN (c.conrelid, c.confrelid)
+        UNION ALL SELECT 'pg_constraint', c.oid, c.xmin FROM pg_catalog.pg_attribute a
+          JOIN named ON named.oid = a.attrelid
+          JOIN pg_catalog.pg_constraint c ON c.contypid = a.atttypid AND c.contypid <> 0
+        UNION ALL SELECT 'pg_policy', p.oid, p.xmin FROM pg_catalog.pg_policy p
+          JOIN named ON named.oid = p.polrelid
+        UNION ALL SELECT 'pg_trigger', t.oid, t.xmin FROM pg_catalog.pg_trigger t
           JOIN named ON named.oid = t.tgrelid
-        UNION ALL SELECT 'f' || p.oid || ' ' || p.xmin FROM pg_catalog.pg_trigger t
-          JOIN named ON named.oid = t.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
-        UNION ALL SELECT 'r' || r.oid || ' ' || r.xmin FROM pg_catalog.pg_rewrite r
+        UNION ALL SELECT 'pg_rewrite', r.oid, r.xmin FROM pg_catalog.pg_rewrite r
           JOIN named ON named.oid = r.ev_class
-        UNION ALL SELECT 'p' || p.oid || ' ' || p.xmin FROM pg_catalog.pg_proc p
+        UNION ALL SELECT 'pg_class', i.indexrelid, i.xmin FROM pg_catalog.pg_index i
+          JOIN named ON named.oid = i.indrelid
+        UNION ALL SELECT 'pg_event_trigger', e.oid, e.xmin FROM pg_catalog.pg_event_trigger e
+        UNION ALL SELECT 'pg_operator', o.oid, o.xmin FROM pg_catalog.pg_operator o
+          JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
+          WHERE n.nspname || '.' || o.oprname = ANY (?)
+        UNION ALL SELECT 'pg_cast', c.oid, c.xmin FROM pg_catalog.pg_cast c
+          JOIN pg_catalog.pg_type t ON t.oid IN (c.castsource, c.casttarget)
+          JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+          WHERE n.nspname || '.' || t.typname = ANY (?)
+        UNION ALL SELECT 'pg_proc', p.oid, p.xmin FROM pg_catalog.pg_proc p
           JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-          WHERE n.nspname || '.' || p.proname = ANY (?)) AS parts (x)
+          WHERE n.nspname || '.' || p.proname = ANY (?)),
+      used AS (
+        SELECT p.oid, p.xmin FROM pg_catalog.pg_proc p WHERE p.oid IN (
+          SELECT coalesce(o.oprcode, d.refobjid) FROM parts
+          JOIN pg_catalog.pg_depend d ON d.objid = parts.oid
+            AND d.classid = ('pg_catalog.' || parts.catalog)::pg_catalog.regclass
+          LEFT JOIN pg_catalog.pg_operator o ON o.oid = d.refobjid
+            AND d.refclassid = 'pg_catalog.pg_operator'::pg_catalog.regclass
+          WHERE d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass OR o.oid IS NOT NULL))
+      SELECT pg_catalog.md5(coalesce(pg_catalog.string_agg(x, ',' ORDER BY x), '')) FROM (
+        SELECT catalog || oid || ' ' || xmin FROM parts
+        UNION SELECT 'used' || oid || ' ' || xmin FROM used) AS everything (x)
       """;
 
   CommandEvidence {
@@ -249,7 +291,11 @@ record CommandEvidence(List<Exhibit> exhibits, String state) {
             .collect(toCollection(TreeSet::new));
     try (PreparedStatement query = connection.prepareStatement(STATE)) {
       query.setArray(1, objects(connection, statements));
-      query.setArray(2, connection.createArrayOf("text", functions.toArray()));
+      Array called = connection.createArrayOf("text", functions.toArray());
+      // Operators, types and functions.
+      for (int parameter = 2; parameter <= 4; parameter++) {
+        query.setArray(parameter, called);
+      }
       try (ResultSet row = query.executeQuery()) {
         row.next();
         return row.getString(1);

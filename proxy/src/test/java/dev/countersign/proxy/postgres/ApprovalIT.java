@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What an approver sees, what is looked at again before a command runs, and clients that do not
@@ -112,6 +114,54 @@ final class ApprovalIT {
       assertThat(after.anyValues()).isNotEqualTo(before.anyValues());
     } finally {
       door.shop.run("DROP FUNCTION scratch_rounded(bigint)");
+    }
+  }
+
+  /** Ours: what runs along with a statement, and none of it is in its text. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TABLE scratch.parcel ALTER COLUMN note SET DEFAULT 'other'",
+        "ALTER TABLE scratch.parcel ADD CHECK (weight < 99)",
+        "ALTER TABLE scratch.parcel ALTER COLUMN weight TYPE bigint",
+        "CREATE POLICY none ON scratch.parcel USING (false)",
+        "ALTER DOMAIN scratch.grams ADD CHECK (VALUE > 1)",
+        "CREATE TABLE scratch.child () INHERITS (scratch.parcel)",
+        "CREATE TABLE scratch.label (weight int REFERENCES scratch.parcel ON UPDATE CASCADE)",
+        "CREATE OR REPLACE FUNCTION scratch.heavier(int, int) RETURNS boolean LANGUAGE sql AS"
+            + " 'SELECT false'",
+        "CREATE OR REPLACE FUNCTION scratch.stamp() RETURNS text LANGUAGE sql AS 'SELECT ''x'''",
+        "CREATE INDEX ON scratch.parcel (upper(note))",
+        "CREATE RULE quiet AS ON UPDATE TO scratch.parcel DO INSTEAD NOTHING",
+        "ALTER TABLE scratch.seen ADD COLUMN more int",
+        "CREATE EVENT TRIGGER scratch_any ON ddl_command_end EXECUTE FUNCTION scratch.event()"
+      })
+  void gw17_whatRunsAlongIsPartOfWhatWasApproved(String change) throws Exception {
+    door.shop.run(
+        """
+        CREATE SCHEMA scratch;
+        CREATE DOMAIN scratch.grams AS int;
+        CREATE FUNCTION scratch.stamp() RETURNS text LANGUAGE sql AS 'SELECT ''now''';
+        CREATE FUNCTION scratch.heavier(int, int) RETURNS boolean LANGUAGE sql AS 'SELECT $1 > $2';
+        CREATE FUNCTION scratch.event() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+        CREATE OPERATOR scratch.>>> (LEFTARG = int, RIGHTARG = int, FUNCTION = scratch.heavier);
+        CREATE TABLE scratch.parcel (weight int PRIMARY KEY, gross scratch.grams,
+          note text DEFAULT scratch.stamp());
+        CREATE TABLE scratch.seen (weight int);
+        CREATE VIEW scratch.view AS SELECT * FROM scratch.seen;
+        """);
+    String sql =
+        "UPDATE scratch.parcel SET note = 'lost' WHERE weight OPERATOR(scratch.>>>) 6"
+            + " AND weight IN (SELECT weight FROM scratch.view)";
+    try {
+      Fingerprints before = fingerprints(sql);
+      assertThat(fingerprints(sql)).isEqualTo(before);
+
+      door.shop.run(change);
+
+      assertThat(fingerprints(sql).same()).as(change).isNotEqualTo(before.same());
+    } finally {
+      door.shop.run("DROP EVENT TRIGGER IF EXISTS scratch_any; DROP SCHEMA scratch CASCADE");
     }
   }
 
