@@ -68,9 +68,9 @@ final class FormatMaskTest {
     Random random = new Random(5);
     for (int i = 0; i < 20_000; i++) {
       long any = random.nextLong() >> random.nextInt(64);
-      same(INT2, BigInteger.valueOf((short) any), 2);
-      same(INT4, BigInteger.valueOf((int) any), 4);
-      same(INT8, BigInteger.valueOf(any), 8);
+      same(INT2, any, 2);
+      same(INT4, any, 4);
+      same(INT8, any, 8);
       BigDecimal number = BigDecimal.valueOf(any, random.nextInt(30));
       String decimal = number.toPlainString();
       String masked = mask(NUMERIC, decimal);
@@ -82,10 +82,11 @@ final class FormatMaskTest {
     }
   }
 
-  private void same(int type, BigInteger number, int bytes) {
-    String masked = mask(type, number.toString());
-    byte[] wide = ByteBuffer.allocate(8).putLong(number.longValueExact()).array();
+  private void same(int type, long any, int bytes) {
+    byte[] wide = ByteBuffer.allocate(8).putLong(any).array();
     byte[] binary = Arrays.copyOfRange(wide, 8 - bytes, 8);
+    BigInteger number = new BigInteger(binary);
+    String masked = mask(type, number.toString());
     if (new String(binary, UTF_8).matches("-?\\d+")) {
       // Bytes that are digits are taken for digits.
       return;

@@ -1,6 +1,7 @@
 package dev.countersign.proxy.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -157,8 +158,8 @@ final class R2dbcClientIT {
                 .collectList()
                 .block(PATIENCE))
         .containsExactly(1L, 1L);
-    catchThrowableOfType(
-        R2dbcException.class, () -> ask("SELECT rolpassword FROM pg_authid WHERE oid > $1", 0));
+    assertThatThrownBy(() -> ask("SELECT rolpassword FROM pg_authid WHERE oid > $1", 0))
+        .isInstanceOf(R2dbcPermissionDeniedException.class);
     R2dbcException aborted = catchThrowableOfType(R2dbcException.class, () -> ask("SELECT 1"));
     assertThat(aborted.getSqlState()).isEqualTo("25P02");
     connection.rollbackTransaction().block(PATIENCE);
