@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * Keeps the module's globals in its memory. The runtime has an object for each, found by way of two
- * lists: eight reads where the memory takes three, at the begin and the end of every function that
- * has something on the stack.
+ * lists: eight reads where the memory takes three, at both ends of every function that has
+ * something on the stack.
  *
  * <p>They are at the end of what emscripten leaves free before the static data.
  */

@@ -163,10 +163,9 @@ final class Outlining {
   }
 
   private void handBack(List<Integer> out, List<Instruction> body) {
-    Map<Integer, Integer> ofType = new HashMap<>();
-    for (int local : out) {
-      int type = from.locals.get(local);
-      int global = module.scratchGlobal(type, ofType.merge(type, 1, Integer::sum));
+    for (int i = 0; i < out.size(); i++) {
+      int local = out.get(i);
+      int global = module.scratchGlobal(from.locals.get(local), i + 1);
       body.add(Instruction.get(there(local)));
       body.add(Instruction.of(Opcode.GLOBAL_SET, global));
       readBack.add(Instruction.of(Opcode.GLOBAL_GET, global));

@@ -15,6 +15,7 @@ final class BinaryNumeric {
 
   private static final int HEADER = 8;
   private static final int GROUP = 4;
+  private static final int TEN_THOUSAND = 10_000;
   private static final short POSITIVE = 0;
   private static final short NEGATIVE = 0x4000;
 
@@ -38,7 +39,11 @@ final class BinaryNumeric {
       }
       StringBuilder digits = new StringBuilder("0".repeat(GROUP * Math.max(0, -1 - weight)));
       for (int i = 0; i < groups; i++) {
-        digits.append("%04d".formatted(in.getShort()));
+        int group = in.getShort();
+        if (group < 0 || group >= TEN_THOUSAND) {
+          return Optional.empty();
+        }
+        digits.append(String.valueOf(TEN_THOUSAND + group), 1, 1 + GROUP);
       }
       int point = GROUP * Math.max(0, weight + 1);
       digits.append("0".repeat(Math.max(0, point + scale - digits.length())));

@@ -61,10 +61,12 @@ final class FormatMask {
   static String decimal(String number, UnaryOperator<byte[]> digest) {
     FormatMask mask = new FormatMask(number.getBytes(US_ASCII), digest);
     StringBuilder masked = new StringBuilder(number.length());
-    int first = number.startsWith("-") ? 1 : 0;
+    boolean isNegative = number.startsWith("-");
+    int first = isNegative ? 1 : 0;
     for (int i = 0; i < number.length(); i++) {
       char c = number.charAt(i);
-      boolean leads = i == first && i + 1 < number.length() && number.charAt(i + 1) != '.';
+      boolean isOnly = i + 1 == number.length() || number.charAt(i + 1) == '.';
+      boolean leads = i == first && (isNegative || !isOnly);
       masked.append(
           c < '0' || c > '9' ? c : (char) (leads ? '1' + mask.next(9) : '0' + mask.next(10)));
     }

@@ -86,7 +86,9 @@ final class TypedMask {
     };
   }
 
-  /** Eight digits are eight digits: see {@link ValueText}. */
+  /**
+   * Bytes that are digits are taken for digits; as many come out, which are a number either way.
+   */
   private static byte @Nullable [] integer(
       byte[] value, int bytes, long largest, UnaryOperator<byte[]> digest) {
     String text = new String(value, US_ASCII);

@@ -255,8 +255,7 @@ final class Conversation {
     new Terminate().encode(bytes);
     ChannelFuture sent = upstream.writeAndFlush(bytes);
     if (judging.isChanging() && !replies.isSettled()) {
-      // It still runs what was sent: only when it has closed is known that there is no more to
-      // come.
+      // It still runs what was sent, and says that it is done with it by closing.
       upstream.config().setAutoRead(true);
     } else {
       sent.addListener(ChannelFutureListener.CLOSE);

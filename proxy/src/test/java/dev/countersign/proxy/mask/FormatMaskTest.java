@@ -63,6 +63,16 @@ final class FormatMaskTest {
     assertThat(masked.indexOf(masked.substring(0, 20), 1)).isNegative();
   }
 
+  /** In binary format they may be two bytes of an int2: one byte would be no value of it. */
+  @Test
+  void aNegativeNumberStaysOne() {
+    for (int number = 1; number < 10; number++) {
+      assertThat(mask(INT2, "-" + number)).matches("-[1-9]");
+      assertThat(mask(INT4, "-" + number)).matches("-[1-9]");
+      assertThat(mask(NUMERIC, "-" + number + ".0")).matches("-[1-9]\\.\\d");
+    }
+  }
+
   @Test
   void pgp41_numbersStayNumbersOfTheirTypeAndAreTheSameInBothFormats() {
     Random random = new Random(5);
@@ -87,6 +97,7 @@ final class FormatMaskTest {
     byte[] binary = Arrays.copyOfRange(wide, 8 - bytes, 8);
     BigInteger number = new BigInteger(binary);
     String masked = mask(type, number.toString());
+    assertThat(mask(type, binary)).hasSize(bytes);
     if (new String(binary, UTF_8).matches("-?\\d+")) {
       // Bytes that are digits are taken for digits.
       return;

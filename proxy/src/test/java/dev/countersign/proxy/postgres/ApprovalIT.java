@@ -131,6 +131,8 @@ final class ApprovalIT {
         "CREATE OR REPLACE FUNCTION scratch.heavier(int, int) RETURNS boolean LANGUAGE sql AS"
             + " 'SELECT false'",
         "CREATE OR REPLACE FUNCTION scratch.stamp() RETURNS text LANGUAGE sql AS 'SELECT ''x'''",
+        "CREATE OR REPLACE FUNCTION scratch.paired(int) RETURNS scratch.pair LANGUAGE sql AS"
+            + " 'SELECT ROW(0, 0)::scratch.pair'",
         "CREATE INDEX ON scratch.parcel (upper(note))",
         "CREATE RULE quiet AS ON UPDATE TO scratch.parcel DO INSTEAD NOTHING",
         "ALTER TABLE scratch.seen ADD COLUMN more int",
@@ -144,6 +146,10 @@ final class ApprovalIT {
         CREATE FUNCTION scratch.stamp() RETURNS text LANGUAGE sql AS 'SELECT ''now''';
         CREATE FUNCTION scratch.heavier(int, int) RETURNS boolean LANGUAGE sql AS 'SELECT $1 > $2';
         CREATE FUNCTION scratch.event() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+        CREATE TYPE scratch.pair AS (a int, b int);
+        CREATE FUNCTION scratch.paired(int) RETURNS scratch.pair LANGUAGE sql
+          AS 'SELECT ROW($1, $1)::scratch.pair';
+        CREATE CAST (int AS scratch.pair) WITH FUNCTION scratch.paired(int);
         CREATE OPERATOR scratch.>>> (LEFTARG = int, RIGHTARG = int, FUNCTION = scratch.heavier);
         CREATE TABLE scratch.parcel (weight int PRIMARY KEY, gross scratch.grams,
           note text DEFAULT scratch.stamp());
@@ -152,7 +158,7 @@ final class ApprovalIT {
         """);
     String sql =
         "UPDATE scratch.parcel SET note = 'lost' WHERE weight OPERATOR(scratch.>>>) 6"
-            + " AND weight IN (SELECT weight FROM scratch.view)";
+            + " AND weight IN (SELECT weight FROM scratch.view) AND weight > (7::scratch.pair).a";
     try {
       Fingerprints before = fingerprints(sql);
       assertThat(fingerprints(sql)).isEqualTo(before);

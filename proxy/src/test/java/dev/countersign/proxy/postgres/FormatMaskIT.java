@@ -2,18 +2,14 @@ package dev.countersign.proxy.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.countersign.rules.policy.WorkbookPolicy;
+import dev.countersign.rules.fact.Glob;
+import dev.countersign.rules.verdict.MaskPlan;
+import dev.countersign.rules.verdict.MaskRule;
 import dev.countersign.rules.verdict.Masker;
-import dev.countersign.rules.workbook.Condition;
-import dev.countersign.rules.workbook.MaskingRow;
-import dev.countersign.rules.workbook.Particulars;
-import dev.countersign.rules.workbook.Ruling;
-import dev.countersign.rules.workbook.Scope;
-import dev.countersign.rules.workbook.SqlRow;
-import dev.countersign.rules.workbook.Treatment;
-import dev.countersign.rules.workbook.Workbook;
+import dev.countersign.rules.verdict.MatchedRow;
+import dev.countersign.rules.verdict.Verdict;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,14 +17,17 @@ import org.junit.jupiter.api.Test;
 /** Values that look like what they hide, as psql gets them. */
 final class FormatMaskIT {
 
-  private static final Scope EVERYWHERE = new Scope(List.of("*"), "*", "*");
-
   private static OpenDoor door;
 
   @BeforeAll
   static void open() throws Exception {
     door = OpenDoor.open();
-    door.policy.activate(new WorkbookPolicy(workbook()));
+    door.policy.activate(
+        new OpenHandedPolicy(
+            new MaskPlan(
+                Stream.of("ssn", "pin", "salary", "born", "tags")
+                    .map(FormatMaskIT::format)
+                    .toList())));
     door.shop.run(
         "CREATE TABLE person (id int, ssn text, pin int, salary numeric(12, 2), born date, tags"
             + " text[]); GRANT ALL ON person TO gateway; INSERT INTO person VALUES (1,"
@@ -36,35 +35,12 @@ final class FormatMaskIT {
             + " 12345.60, '1906-12-09', '{b}')");
   }
 
-  private static Workbook workbook() {
-    SqlRow all =
-        new SqlRow(
-            Particulars.of(2, "SQL-001", "everything", "", List.of("AC-3")),
-            EVERYWHERE,
-            List.of("*"),
-            "*",
-            Condition.ALWAYS,
-            Ruling.ALLOW);
-    return new Workbook(
-        Map.of(),
-        List.of(all),
-        List.of(
-            format(2, "ssn"),
-            format(3, "pin"),
-            format(4, "salary"),
-            format(5, "born"),
-            format(6, "tags")),
-        Map.of(),
-        List.of());
-  }
-
-  private static MaskingRow format(int number, String column) {
-    return new MaskingRow(
-        Particulars.of(number, "MSK-00" + number, "looks alike", "", List.of("SI-19")),
-        EVERYWHERE,
-        "public.person",
-        column,
-        new Treatment.Hide(Masker.FORMAT, false));
+  private static MaskRule format(String column) {
+    return new MaskRule(
+        new Glob("public.person"),
+        new Glob(column),
+        Masker.FORMAT,
+        new MatchedRow("MSK-001", "Masking", 2, Verdict.MASK, "", "looks alike", "", List.of()));
   }
 
   @AfterAll
