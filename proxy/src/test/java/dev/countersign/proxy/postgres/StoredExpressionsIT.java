@@ -1,7 +1,6 @@
 package dev.countersign.proxy.postgres;
 
 import static dev.countersign.proxy.postgres.RawClient.cString;
-import static dev.countersign.proxy.postgres.RawClient.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -262,14 +261,26 @@ final class StoredExpressionsIT {
   void pgs37_norWhereTheSessionThatFreedTheNameHasLeft() throws Exception {
     getsNoValue(
         "CREATE TABLE desk.gone (id int, email text)", "SELECT upper(email) FROM desk.gone");
-    try (RawClient client = RawClient.loggedIn(door)) {
-      client.raw(
-          frame('Q', cString("SELECT pg_sleep(1)")),
-          frame(
-              'Q',
-              cString(
-                  "DROP TABLE desk.gone;"
-                      + " CREATE VIEW desk.gone AS SELECT id, name AS email FROM plain")));
+    try (Connection reader = door.shop.connect();
+        Statement statement = reader.createStatement()) {
+      reader.setAutoCommit(false);
+      statement.execute("LOCK TABLE desk.gone IN ACCESS SHARE MODE");
+      try (RawClient client = RawClient.loggedIn(door)) {
+        client.send(
+            'Q',
+            cString(
+                "DROP TABLE desk.gone;"
+                    + " CREATE VIEW desk.gone AS SELECT id, name AS email FROM plain"));
+        await()
+            .until(
+                () ->
+                    door.shop
+                        .ask(
+                            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                + " AND query LIKE 'DROP TABLE desk.gone%'")
+                        .equals("1"));
+      }
+      reader.rollback();
     }
     await()
         .until(
