@@ -39,7 +39,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
   private final TlsPort port;
   private final CancelKeys cancelKeys = new CancelKeys();
   private final ScramKeys scramKeys = new ScramKeys();
-  private final SessionRoles roles = new SessionRoles();
+  private final SessionRoles roles;
   private final AtomicInteger sessions = new AtomicInteger();
 
   /**
@@ -63,6 +63,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
     this.config = requireNonNull(config, "config");
     this.tokens = requireNonNull(tokens, "tokens");
     this.resources = requireNonNull(resources, "resources");
+    roles = new SessionRoles(resources);
     services =
         new DoorServices(
             policy,
@@ -85,7 +86,9 @@ public final class PostgresFrontDoor implements AutoCloseable {
    * @throws IOException if the address cannot be bound
    */
   public InetSocketAddress start() throws IOException {
-    return port.open(this::accept);
+    InetSocketAddress address = port.open(this::accept);
+    roles.start();
+    return address;
   }
 
   private void accept(Channel channel) {

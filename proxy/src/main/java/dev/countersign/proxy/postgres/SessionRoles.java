@@ -1,8 +1,11 @@
 package dev.countersign.proxy.postgres;
 
+import dev.countersign.audit.journal.Rounds;
 import dev.countersign.decision.resource.PostgresSessions.RoleTemplate;
 import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
+import dev.countersign.decision.resource.Upstream;
 import dev.countersign.proxy.postgres.catalog.OwnConnection;
 import dev.countersign.proxy.postgres.wire.ScramVerifier;
 import java.security.SecureRandom;
@@ -17,11 +20,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes a role for each session of a database that has a template for them, and drops it when the
  * session ends. The session acts as the template, so that its role owns nothing; the database's own
- * log shows the role. What a crash leaves behind is swept when the next session begins.
+ * log shows the role. What a crash leaves behind is swept at the start, and every minute.
  *
  * <p>Safe for any number of threads.
  */
@@ -66,7 +67,20 @@ final class SessionRoles implements AutoCloseable {
 
   private final SecureRandom random = new SecureRandom();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Map<String, Instant> swept = new ConcurrentHashMap<>();
+  private final Resources resources;
+  private final Rounds sweeps = new Rounds("session-roles", BETWEEN_SWEEPS, this::sweep);
+
+  /**
+   * @param resources whose roles are swept
+   */
+  SessionRoles(Resources resources) {
+    this.resources = resources;
+  }
+
+  /** Begins to sweep. */
+  void start() {
+    sweeps.start();
+  }
 
   /** The credential for a session: the database's own, or that of a new role. */
   CompletionStage<Login> logIn(SessionScope scope) {
@@ -91,7 +105,6 @@ final class SessionRoles implements AutoCloseable {
     Instant until = scope.expires().isBefore(end) ? scope.expires() : end;
     try (Connection connection = OwnConnection.open(upstream);
         Statement statement = connection.createStatement()) {
-      sweep(connection, upstream, template, now);
       // The password itself would stand in the database's log.
       statement.execute(
           "CREATE ROLE %s LOGIN NOINHERIT PASSWORD '%s' VALID UNTIL '%s' IN ROLE %s"
@@ -115,51 +128,59 @@ final class SessionRoles implements AutoCloseable {
     threads.execute(
         () -> {
           try (Connection connection = OwnConnection.open(upstream)) {
-            drop(connection, role);
+            drop(connection, role, upstream);
           } catch (SQLException e) {
             notDropped(upstream, e);
           }
         });
   }
 
-  private void sweep(
-      Connection connection, PostgresUpstream upstream, RoleTemplate template, Instant now)
-      throws SQLException {
-    Instant last = swept.getOrDefault(upstream.resource().name(), Instant.MIN);
-    if (last.isAfter(now.minus(BETWEEN_SWEEPS))) {
-      return;
+  private void sweep() {
+    for (Upstream upstream : resources.all()) {
+      if (upstream instanceof PostgresUpstream postgres && !sweeps.isClosing()) {
+        postgres.sessions().role().ifPresent(template -> sweep(postgres, template));
+      }
     }
-    swept.put(upstream.resource().name(), now);
+  }
+
+  private static void sweep(PostgresUpstream upstream, RoleTemplate template) {
+    try (Connection connection = OwnConnection.open(upstream)) {
+      for (String role : idle(connection, template)) {
+        drop(connection, role, upstream);
+      }
+    } catch (SQLException e) {
+      notDropped(upstream, e);
+    }
+  }
+
+  private static void drop(Connection connection, String role, PostgresUpstream upstream) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DROP ROLE IF EXISTS " + quoted(role));
+    } catch (SQLException e) {
+      notDropped(upstream, e);
+    }
+  }
+
+  private static List<String> idle(Connection connection, RoleTemplate template)
+      throws SQLException {
     List<String> idle = new ArrayList<>();
     try (PreparedStatement query = connection.prepareStatement(IDLE_ROLES)) {
       query.setString(1, template.name());
-      query.setLong(2, now.minus(TIME_TO_CONNECT).getEpochSecond());
+      query.setLong(2, Instant.now().minus(TIME_TO_CONNECT).getEpochSecond());
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           idle.add(rows.getString(1));
         }
       }
     }
-    for (String role : idle) {
-      try {
-        drop(connection, role);
-      } catch (SQLException e) {
-        notDropped(upstream, e);
-      }
-    }
+    return idle;
   }
 
   private static void notDropped(PostgresUpstream upstream, SQLException e) {
     LOG.atWarn()
         .addKeyValue("resource", upstream.resource().name())
         .addKeyValue("cause", e.getSQLState())
-        .log("the role of a session that has ended is still there");
-  }
-
-  private static void drop(Connection connection, String role) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("DROP ROLE IF EXISTS " + quoted(role));
-    }
+        .log("roles of sessions that have ended may still be there");
   }
 
   /** What the startup packet adds for such a session. */
@@ -181,6 +202,7 @@ final class SessionRoles implements AutoCloseable {
 
   @Override
   public void close() {
+    sweeps.close();
     threads.close();
   }
 }

@@ -133,7 +133,11 @@ final class OpenDoor implements AutoCloseable {
   }
 
   static OpenDoor open(PostgresSessions sessions) throws Exception {
-    Shop shop = Shop.open();
+    return open(Shop.open(), sessions);
+  }
+
+  /** Opens it before a shop that is there already. */
+  static OpenDoor open(Shop shop, PostgresSessions sessions) throws Exception {
     return new OpenDoor(shop, shop.port(), TestTls.make(), sessions, "postgres", List.of("public"));
   }
 
