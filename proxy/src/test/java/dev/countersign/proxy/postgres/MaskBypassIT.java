@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.AnnotationBasedArgumentsProvider;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
  * the extended protocol with text and with binary results; not one byte that comes back may be part
  * of a masked value, and none may have been written where it is not masked.
  */
+@Tag("every-postgres")
 final class MaskBypassIT {
 
   /**

@@ -17,12 +17,14 @@ import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.util.PSQLException;
 
 /** What the extended protocol of a stock driver sees through the door. */
+@Tag("every-postgres")
 final class PgjdbcIT {
 
   /** pgjdbc names a statement, and asks for binary, from this execution on. */

@@ -12,11 +12,13 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A role for each session: made of a template, dropped behind it, swept after a crash. */
+@Tag("every-postgres")
 final class SessionRoleIT {
 
   private static final String ROLES =

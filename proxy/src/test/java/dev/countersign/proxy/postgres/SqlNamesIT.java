@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** SQL commands and messages of the extended protocol name things in one namespace (PG-P23). */
+@Tag("every-postgres")
 final class SqlNamesIT {
 
   private static OpenDoor door;
