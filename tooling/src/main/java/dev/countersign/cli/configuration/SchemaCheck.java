@@ -200,6 +200,10 @@ final class SchemaCheck {
 
   private static long size(String value, Schema schema) {
     long bytes = Units.size(value);
+    int least = schema.number("minimum").orElse(0);
+    if (bytes < least) {
+      throw new IllegalArgumentException("must be at least " + least + "B");
+    }
     int most = schema.number("maximum").orElse(0);
     if (most > 0 && bytes > most) {
       throw new IllegalArgumentException("must be at most " + (most >> 10) + "KiB");

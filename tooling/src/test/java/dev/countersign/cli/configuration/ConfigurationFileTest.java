@@ -169,6 +169,8 @@ class ConfigurationFileTest {
 
     assertThat(faults(limited.formatted("257KiB")))
         .containsExactly("3:25: doors.postgres.limits.statement must be at most 256KiB");
+    assertThat(faults(limited.formatted("0B")))
+        .containsExactly("3:25: doors.postgres.limits.statement must be at least 1B");
     assertThat(ConfigurationFile.parse(LEAST, FILE).doors().postgres().limits().statement().bytes())
         .isEqualTo(SqlClassifier.MAX_LENGTH);
   }
