@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * All checks over the events of a journal, read in order. Events before the period are read for
@@ -80,13 +81,13 @@ final class Checks {
         Check.NO_GAP,
         recorded,
         follows,
-        "no record between " + last + " and " + recorded.sequence());
+        () -> "no record between " + last + " and " + recorded.sequence());
     examine(
         Check.TIME_ORDER,
         recorded,
         !recorded.time().isBefore(lastTime),
-        "record " + recorded.sequence() + " is earlier than the one before");
-    examine(Check.CHAIN, recorded, true, "");
+        () -> "record " + recorded.sequence() + " is earlier than the one before");
+    examine(Check.CHAIN, recorded, true, () -> "");
     last = recorded.sequence();
     lastTime = recorded.time();
     event(read, recorded);
@@ -127,9 +128,10 @@ final class Checks {
         Check.IDENTIFIED,
         recorded,
         named && owned,
-        "session "
-            + e.session()
-            + (named ? ": an agent without owner" : ": a subject without name"));
+        () ->
+            "session "
+                + e.session()
+                + (named ? ": an agent without owner" : ": a subject without name"));
   }
 
   private void closed(RecordedEvent recorded, Event.SessionClosed e) {
@@ -139,13 +141,13 @@ final class Checks {
           Check.RECORDED_WHOLE,
           recorded,
           seen.commands == e.commands(),
-          "session %s counted %d commands, %d are recorded"
-              .formatted(e.session(), e.commands(), seen.commands));
+          () ->
+              "session %s counted %d commands, %d are recorded"
+                  .formatted(e.session(), e.commands(), seen.commands));
     }
   }
 
   private void decided(Read read, RecordedEvent recorded, Event.CommandDecided e) {
-    String decision = name(e.session(), e.command());
     Seen seen = sessions.computeIfAbsent(e.session(), late -> new Seen(false));
     seen.commands++;
     seen.decided.put(e.command(), e.verdict());
@@ -154,7 +156,7 @@ final class Checks {
           Check.CONTENT,
           recorded,
           read.session().filter(begin -> !begin.clientAddress().isEmpty()).isPresent(),
-          decision + ": nothing is known of its session");
+          () -> name(e.session(), e.command()) + ": nothing is known of its session");
     }
     if (isPolicyUnknown) {
       policies.add(e.policyVersion()); // put in force before what can be read
@@ -163,12 +165,16 @@ final class Checks {
         Check.NO_ROW_NO_RELEASE,
         recorded,
         e.verdict() == Verdict.BLOCK || !e.rows().isEmpty(),
-        decision + ": " + e.verdict() + " without a row");
+        () -> name(e.session(), e.command()) + ": " + e.verdict() + " without a row");
     examine(
         Check.KNOWN_POLICY,
         recorded,
         isKnown(e.policyVersion()),
-        decision + ": policy " + e.policyVersion() + " was never put in force");
+        () ->
+            name(e.session(), e.command())
+                + ": policy "
+                + e.policyVersion()
+                + " was never put in force");
   }
 
   /** With packs, a version is named by its workbook and by theirs. */
@@ -183,7 +189,6 @@ final class Checks {
     if (e.answer() != Event.ApprovalAnswered.Answer.APPROVED) {
       return;
     }
-    String decision = name(e.session(), e.command());
     Seen seen = sessions.get(e.session());
     if (seen != null) {
       seen.decided.put(e.command(), Verdict.ALLOW);
@@ -197,10 +202,11 @@ final class Checks {
         Check.SEPARATION,
         recorded,
         apart,
-        decision
-            + ": approval "
-            + e.approval()
-            + by.map(approver -> " by " + approver.id()).orElse(" by nobody"));
+        () ->
+            name(e.session(), e.command())
+                + ": approval "
+                + e.approval()
+                + by.map(approver -> " by " + approver.id()).orElse(" by nobody"));
   }
 
   private static boolean isSameOrOwner(Subject approver, Subject asked) {
@@ -210,7 +216,6 @@ final class Checks {
   }
 
   private void completed(Read read, RecordedEvent recorded, Event.CommandCompleted e) {
-    String decision = name(e.session(), e.command());
     Seen seen = sessions.get(e.session());
     Verdict verdict = seen == null ? null : seen.decided.remove(e.command());
     if (verdict == null && isBeginUnknown && (seen == null || !seen.fromItsBegin)) {
@@ -220,7 +225,9 @@ final class Checks {
         Check.ENFORCEMENT,
         recorded,
         verdict != null && verdict != Verdict.BLOCK,
-        decision + (verdict == null ? ": it ran undecided" : ": it ran though it was blocked"));
+        () ->
+            name(e.session(), e.command())
+                + (verdict == null ? ": it ran undecided" : ": it ran though it was blocked"));
     boolean needed =
         read.command().filter(command -> command.verdict() == Verdict.APPROVE).isPresent();
     if (needed) {
@@ -228,11 +235,12 @@ final class Checks {
           Check.APPROVED_BEFORE_RUN,
           recorded,
           verdict == Verdict.ALLOW,
-          decision + ": it ran without an approval");
+          () -> name(e.session(), e.command()) + ": it ran without an approval");
     }
   }
 
-  private void examine(Check check, RecordedEvent recorded, boolean holds, String exception) {
+  private void examine(
+      Check check, RecordedEvent recorded, boolean holds, Supplier<String> exception) {
     if (recorded.time().isBefore(from)) {
       return;
     }
@@ -241,7 +249,7 @@ final class Checks {
     if (!holds) {
       count.exceptions++;
       if (count.shown.size() < CheckResult.MOST_SHOWN) {
-        count.shown.add("record " + recorded.sequence() + ": " + exception);
+        count.shown.add("record " + recorded.sequence() + ": " + exception.get());
       }
     }
   }
