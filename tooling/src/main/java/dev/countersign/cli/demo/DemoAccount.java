@@ -27,7 +27,7 @@ record DemoAccount(String name, Subject.Kind kind, List<String> groups, Optional
           human("dana", "dba-approvers"),
           human("audrey", "auditors"),
           // Generates load for the benchmark and reaches nothing else.
-          new DemoAccount("bench", Subject.Kind.AGENT, List.of("bench"), Optional.empty()));
+          new DemoAccount("bench", Subject.Kind.AGENT, List.of("bench"), Optional.of("alice")));
 
   private static DemoAccount human(String name, String group) {
     return new DemoAccount(name, Subject.Kind.HUMAN, List.of(group), Optional.empty());
