@@ -32,7 +32,7 @@ final class RawClient implements AutoCloseable {
   RawClient(InetSocketAddress door) throws IOException {
     socket = new Socket(door.getAddress(), door.getPort());
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(60_000);
   }
 
   /** A client behind its login. */
