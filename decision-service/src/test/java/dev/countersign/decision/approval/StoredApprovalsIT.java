@@ -544,7 +544,8 @@ final class StoredApprovalsIT {
 
   @Test
   void gw43_nobodyWaitsForEverWhileTheDatabaseIsAway() throws IOException {
-    EmbeddedPostgres failing = EmbeddedPostgres.start();
+    EmbeddedPostgres failing =
+        EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(1)).start();
     try (Database away = StateDatabase.open(failing);
         var approvals = StoredApprovals.open(away, URL, ApprovalLimits.DEFAULT, JOURNAL, SIGNER)) {
       Pending pending = request(approvals, agent(), Duration.ofSeconds(1));

@@ -154,7 +154,10 @@ final class RunningApi implements AutoCloseable {
 
   private EmbeddedPostgres postgres(int port) throws IOException {
     EmbeddedPostgres.Builder builder =
-        EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false);
+        EmbeddedPostgres.builder()
+            .setDataDirectory(data)
+            .setCleanDataDirectory(false)
+            .setPGStartupWait(Duration.ofMinutes(1));
     return port == 0 ? builder.start() : builder.setPort(port).start();
   }
 

@@ -3,6 +3,7 @@ package dev.countersign.decision.store;
 import dev.countersign.decision.resource.Secret;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.time.Duration;
 
 /** A state database of a test's own. Its server ends with it. */
 public final class StateDatabase implements AutoCloseable {
@@ -16,7 +17,8 @@ public final class StateDatabase implements AutoCloseable {
   }
 
   public static StateDatabase start() throws IOException {
-    return new StateDatabase(EmbeddedPostgres.start());
+    return new StateDatabase(
+        EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(1)).start());
   }
 
   /** The state database of that server. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.ZipFile;
@@ -64,6 +65,7 @@ final class Shop implements AutoCloseable {
         EmbeddedPostgres.builder()
             .setDataDirectory(directory)
             .setCleanDataDirectory(true)
+            .setPGStartupWait(Duration.ofMinutes(1))
             .setServerConfig("log_statement", "all");
     if (BINARIES != null) {
       builder.setPgBinaryResolver((system, machine) -> binary(system, machine));
