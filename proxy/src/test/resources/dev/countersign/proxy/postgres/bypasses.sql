@@ -153,6 +153,14 @@ MERGE INTO scratch s USING customers c ON s.id = c.id WHEN NOT MATCHED THEN INSE
 -- PG-S37 merge by do nothing and returning the source
 MERGE INTO scratch s USING customers c ON s.id = c.id WHEN NOT MATCHED THEN INSERT (id) VALUES (c.id) RETURNING c.ssn, merge_action(), c
 
+-- PG-S37 the key of a part that is filled
+INSERT INTO scratch (id, doc[(SELECT ssn FROM customers LIMIT 1)]) VALUES (901, '1') RETURNING doc
+SELECT doc FROM scratch WHERE id = 901
+
+-- PG-S37 the key of a part that MERGE fills
+MERGE INTO scratch s USING (SELECT id + 901 AS id, ssn FROM customers) c ON s.id = c.id WHEN NOT MATCHED THEN INSERT (id, doc[c.ssn]) VALUES (c.id, '1') RETURNING s.doc
+SELECT doc FROM scratch WHERE id > 901
+
 -- PG-S37 defaults and generated columns
 ALTER TABLE customers ADD COLUMN copy text GENERATED ALWAYS AS (ssn || '') STORED
 SELECT copy FROM customers

@@ -55,12 +55,7 @@ final class ChangeReader {
 
   private Outputs insert(Node body, Scope scope) {
     Range.Relation target = target(body, SqlVerb.INSERT);
-    target.access().occursFiltered(false);
-    List<String> columns = targetNames(body.path("cols"));
-    columns.forEach(target.access()::addColumn);
-    if (columns.isEmpty()) {
-      target.readsAll();
-    }
+    List<String> columns = insertInto(target, body.path("cols"), scope);
     Outputs source =
         body.has("selectStmt") ? queries.read(body.path("selectStmt"), scope) : Outputs.NONE;
     queries.write(target.relation(), columns, source);
@@ -150,12 +145,7 @@ final class ChangeReader {
 
   private void mergeInsert(Node arm, Node merge, Scope scope) {
     Range.Relation target = target(merge, SqlVerb.INSERT);
-    target.access().occursFiltered(false);
-    List<String> columns = targetNames(arm.path("targetList"));
-    columns.forEach(target.access()::addColumn);
-    if (columns.isEmpty()) {
-      target.readsAll();
-    }
+    List<String> columns = insertInto(target, arm.path("targetList"), scope);
     int position = 0;
     boolean hasStar = false;
     for (Node value : arm.path("values")) {
@@ -164,6 +154,23 @@ final class ChangeReader {
       reading.flows.write(target.relation(), column, expressions.readCondition(value, scope));
       position++;
     }
+  }
+
+  /** The columns that an INSERT names. Which part of one it fills may be the value of a query. */
+  private List<String> insertInto(Range.Relation target, Node columns, Scope scope) {
+    target.access().occursFiltered(false);
+    if (columns.isEmpty()) {
+      target.readsAll();
+    }
+    for (Node column : columns) {
+      String name = Tree.text(column.path("ResTarget"), "name");
+      target.access().addColumn(name);
+      Sources part = expressions.readCondition(column, scope);
+      if (!part.isEmpty()) {
+        reading.flows.write(target.relation(), name, part);
+      }
+    }
+    return targetNames(columns);
   }
 
   private static List<String> targetNames(Node targets) {

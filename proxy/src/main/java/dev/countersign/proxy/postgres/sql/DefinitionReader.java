@@ -219,10 +219,11 @@ final class DefinitionReader {
   private void createAs(Node body) {
     Node query = body.path("query");
     if (query.has("ExecuteStmt")) {
-      reading.accesses.add(SqlVerb.CREATE, reading.created(body.path("into").path("rel")));
       reading.accesses.add(SqlVerb.EXECUTE, "");
       reading.accesses.becomeOpaque();
+      queries.expressions().readCondition(query, new Scope(null));
       reading.flows.write("", "", Sources.ofUnknown());
+      queries.writeInto(body.path("into"), Outputs.NONE);
       return;
     }
     queries.writeInto(body.path("into"), queries.read(query, null));
@@ -269,7 +270,11 @@ final class DefinitionReader {
   }
 
   private void createSchema(Node body) {
-    reading.accesses.add(SqlVerb.CREATE, Tree.text(body, "schemaname"));
+    String given = Tree.text(body, "schemaname");
+    // Without a name it has that of its owner.
+    String schema = given.isEmpty() ? Tree.text(body.path("authrole"), "rolename") : given;
+    reading.accesses.add(SqlVerb.CREATE, schema);
+    reading.makesIn(schema);
     for (Node element : body.path("schemaElts")) {
       read(element);
     }

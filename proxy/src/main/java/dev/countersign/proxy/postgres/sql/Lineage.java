@@ -20,7 +20,7 @@ import java.util.TreeSet;
 public final class Lineage {
 
   /** How much of the syntax tree the results can be told from. */
-  private enum Results {
+  enum Results {
     /** One result column for each output. */
     OUTPUTS,
     /** No table data: a plan, a parameter's value. */
@@ -29,9 +29,9 @@ public final class Lineage {
     UNKNOWN
   }
 
-  private final Results results;
-  private final Outputs outputs;
-  private final Flows flows;
+  final Results results;
+  final Outputs outputs;
+  final Flows flows;
 
   private Lineage(Results results, Outputs outputs, Flows flows) {
     this.results = results;

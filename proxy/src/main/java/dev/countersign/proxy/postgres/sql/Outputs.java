@@ -51,16 +51,12 @@ record Outputs(List<Column> columns, Optional<Sources> star) {
       }
       combined.add(new Column(columns.get(i).name(), sources));
     }
-    return new Outputs(combined, bothStars(right));
-  }
-
-  private Optional<Sources> bothStars(Outputs right) {
-    if (!hasStar() && !right.hasStar()) {
-      return Optional.empty();
+    if (byPosition) {
+      return new Outputs(combined, Optional.empty());
     }
-    Sources sources = union();
-    sources.addAll(right.union());
-    return Optional.of(sources);
+    Sources all = union();
+    all.addAll(right.union());
+    return new Outputs(combined, Optional.of(all));
   }
 
   /** With the first columns renamed, as a column alias list does. */

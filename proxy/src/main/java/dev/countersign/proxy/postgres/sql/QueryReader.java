@@ -87,7 +87,11 @@ final class QueryReader {
       }
     }
     for (Node clause : body.path("lockingClause")) {
-      lock(clause.path("LockingClause"), own);
+      List<String> names = new ArrayList<>();
+      for (Node locked : clause.path("LockingClause").path("lockedRels")) {
+        names.add(Tree.text(locked.path("RangeVar"), "relname"));
+      }
+      lock(body.path("fromClause"), names, scope);
     }
     return outputs;
   }
@@ -168,16 +172,44 @@ final class QueryReader {
     return all == null ? Outputs.NONE : all;
   }
 
-  private void lock(Node clause, List<Range> own) {
-    List<String> names = new ArrayList<>();
-    for (Node locked : clause.path("lockedRels")) {
-      names.add(Tree.text(locked.path("RangeVar"), "relname"));
+  /**
+   * What is locked of some items of a FROM clause: of a subquery every relation, but none of a CTE.
+   *
+   * @param names what is locked of them; empty for everything
+   */
+  private void lock(Node fromItems, List<String> names, Scope scope) {
+    for (Node item : fromItems) {
+      lockItem(item, names, scope);
     }
-    for (Range range : own) {
-      if (range instanceof Range.Relation relation
-          && (names.isEmpty() || names.contains(relation.name()))) {
-        reading.accesses.add(SqlVerb.LOCK, relation.relation());
+  }
+
+  private void lockItem(Node item, List<String> names, Scope scope) {
+    Node body = Tree.body(item);
+    String written = Tree.text(body, "relname");
+    boolean isNamed = names.isEmpty() || names.contains(Tree.alias(body, written));
+    switch (Tree.kind(item)) {
+      case "JoinExpr" -> {
+        lockItem(body.path("larg"), names, scope);
+        lockItem(body.path("rarg"), names, scope);
       }
+      case "RangeTableSample" -> lockItem(body.path("relation"), names, scope);
+      case "RangeVar" -> {
+        if (isNamed && (body.has("schemaname") || scope.cte(written).isEmpty())) {
+          reading.accesses.add(SqlVerb.LOCK, reading.relation(body));
+        }
+      }
+      case "RangeSubselect" -> {
+        if (isNamed) {
+          Node subquery = body.path("subquery").path("SelectStmt");
+          Scope inner = new Scope(scope);
+          for (Node cte : subquery.path("withClause").path("ctes")) {
+            String name = Tree.text(cte.path("CommonTableExpr"), "ctename");
+            inner.addCte(new Range.Derived(name, List.of(), false));
+          }
+          lock(subquery.path("fromClause"), List.of(), inner);
+        }
+      }
+      default -> {}
     }
   }
 

@@ -17,10 +17,17 @@ final class Reading {
   private final Namesakes namesakes = new Namesakes();
   final Accesses accesses = new Accesses();
   final Flows flows = new Flows(namesakes);
+  private String schemaOfNew;
 
   Reading(Catalog catalog) {
     this.catalog = catalog;
     this.functions = new Functions(catalog);
+    this.schemaOfNew = catalog.defaultSchema();
+  }
+
+  /** What has no schema of its own is made in this one from now on. */
+  void makesIn(String schema) {
+    schemaOfNew = schema;
   }
 
   /** The qualified name of the relation that a RangeVar means. */
@@ -45,9 +52,7 @@ final class Reading {
   /** The qualified name of a relation that the statement makes. */
   String created(Node rangeVar) {
     String schema = Tree.text(rangeVar, "schemaname");
-    return (schema.isEmpty() ? catalog.defaultSchema() : schema)
-        + "."
-        + Tree.text(rangeVar, "relname");
+    return (schema.isEmpty() ? schemaOfNew : schema) + "." + Tree.text(rangeVar, "relname");
   }
 
   /** The columns of a relation, if they are known and nothing else can be meant by its name. */

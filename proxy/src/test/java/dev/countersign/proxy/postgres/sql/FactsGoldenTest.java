@@ -4,21 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.proxy.postgres.catalog.Catalog;
-import dev.countersign.rules.fact.SqlAccess;
-import dev.countersign.rules.fact.SqlStatement;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Statements and their facts, in a file that people review. A text stands after {@code > }, one
- * line for each of its statements below it; {@code \n}, {@code \r} and {@code \\} are escapes.
+ * Statements and their facts, in a file that people review. A text stands after {@code > }, and
+ * below it what is known of each of its statements, as {@link ShownFacts} has it; {@code \n},
+ * {@code \r} and {@code \\} are escapes.
  */
 final class FactsGoldenTest {
 
@@ -26,6 +24,8 @@ final class FactsGoldenTest {
 
   /** Where a reviewer finds what the facts are now. */
   private static final Path ACTUAL = Path.of("target", "facts.txt");
+
+  private static final TextNotation NOTATION = new TextNotation();
 
   private static SqlClassifier classifier;
 
@@ -50,7 +50,7 @@ final class FactsGoldenTest {
     for (String line : golden.lines().toList()) {
       if (line.startsWith("> ")) {
         actual.add(line);
-        actual.addAll(facts(unescape(line.substring(2))));
+        actual.addAll(facts(NOTATION.readText(line.substring(2))));
       } else if (line.isBlank() || line.startsWith("#")) {
         actual.add(line);
       }
@@ -62,36 +62,13 @@ final class FactsGoldenTest {
     assertThat(String.join("\n", actual)).isEqualTo(golden.stripTrailing());
   }
 
-  private static String unescape(String text) {
-    return text.replace("\\r", "\r").replace("\\n", "\n").replace("\\\\", "\\");
-  }
-
   private static List<String> facts(String sql) {
     try {
       return classifier.classify(sql, Catalog.unknown(List.of("public"))).stream()
-          .map(FactsGoldenTest::line)
+          .flatMap(statement -> ShownFacts.lines(statement).stream())
           .toList();
     } catch (SqlRefused refused) {
       return List.of("    refused " + refused.rule().id());
     }
-  }
-
-  private static String line(ClassifiedStatement statement) {
-    SqlStatement facts = statement.facts();
-    List<String> parts = new ArrayList<>();
-    facts.accesses().forEach(access -> parts.add(part(access)));
-    if (facts.opaque()) {
-      parts.add("opaque");
-    }
-    String kind = statement.kind().getClass().getSimpleName();
-    return "    " + String.join("; ", parts) + (kind.equals("Plain") ? "" : " <" + kind + ">");
-  }
-
-  private static String part(SqlAccess access) {
-    String columns =
-        access.columns().isEmpty()
-            ? ""
-            : " (" + String.join(", ", new TreeSet<>(access.columns())) + ")";
-    return access + columns + (access.filtered() ? " where" : "");
   }
 }

@@ -2,13 +2,28 @@ package dev.countersign.proxy.postgres.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.countersign.proxy.fuzz.Fuzzer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.function.Consumer;
 
 /** Bytes as a test shows them: text as it is, everything else as two hex digits in {@code <>}. */
-final class Bytes {
+public final class Bytes {
+
+  /** For corpora. */
+  public static final Fuzzer.Notation NOTATION =
+      new Fuzzer.Notation() {
+        @Override
+        public byte[] read(String line) {
+          return ByteBufUtil.getBytes(of(line));
+        }
+
+        @Override
+        public String write(byte[] input) {
+          return shown(input);
+        }
+      };
 
   private Bytes() {}
 
@@ -26,6 +41,15 @@ final class Bytes {
       }
     }
     return out;
+  }
+
+  private static String shown(byte[] bytes) {
+    StringBuilder shown = new StringBuilder();
+    for (byte b : bytes) {
+      boolean isText = b >= ' ' && b < 0x7f && b != '<';
+      shown.append(isText ? String.valueOf((char) b) : "<%02x>".formatted(b));
+    }
+    return shown.toString().replace("><", " ");
   }
 
   /** What a message encodes to, in hex. */

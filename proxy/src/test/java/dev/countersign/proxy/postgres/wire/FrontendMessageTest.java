@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,31 +66,6 @@ final class FrontendMessageTest {
                         "", "", List.of(), Collections.nCopies(65_536, Optional.empty()), List.of())
                     .encode(Unpooled.buffer()))
         .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  /** Whatever is read becomes one message again, of the same bytes: nothing hides in a length. */
-  @Test
-  void pgp17_oneMessageInIsOneMessageOut() {
-    Random random = new Random(17);
-    for (int i = 0; i < 20_000; i++) {
-      byte[] body = new byte[random.nextInt(40)];
-      random.nextBytes(body);
-      for (int j = 0; j < body.length; j++) {
-        // Mostly small numbers, so that counts and lengths often add up.
-        body[j] = random.nextInt(3) == 0 ? body[j] : (byte) (random.nextInt(8) == 0 ? 2 : 0);
-      }
-      char type = "QPBDECHSXp".charAt(random.nextInt(10));
-      ByteBuf in = Unpooled.buffer().writeByte(type).writeInt(body.length + 4).writeBytes(body);
-      FrontendMessage message;
-      try {
-        message = FrontendMessage.decode(in.duplicate());
-      } catch (WireException refused) {
-        continue;
-      }
-      ByteBuf out = Unpooled.buffer();
-      message.encode(out);
-      assertThat(ByteBufUtil.hexDump(out)).isEqualTo(ByteBufUtil.hexDump(in));
-    }
   }
 
   @Test
@@ -154,30 +127,5 @@ final class FrontendMessageTest {
     assertThat(new Query("SELECT 'canary'").toString()).doesNotContain("canary");
     assertThat(new Parse("s", "SELECT 'canary'", List.of()).toString()).doesNotContain("canary");
     assertThat(new PasswordMessage("canary").toString()).doesNotContain("canary");
-  }
-
-  @Test
-  void whateverComesInIsEitherRefusedOrWrittenBackAsItWas() {
-    Random random = new Random(20_261_123);
-    List<Row> seeds = messages().toList();
-    for (int i = 0; i < 50_000; i++) {
-      ByteBuf frame = Bytes.of(seeds.get(random.nextInt(seeds.size())).bytes);
-      for (int change = random.nextInt(4); change > 0; change--) {
-        frame.setByte(random.nextInt(frame.readableBytes()), random.nextInt(256));
-      }
-      ByteBuf cut = frame.slice(0, 5 + random.nextInt(frame.readableBytes() - 4));
-      cut.setInt(1, cut.readableBytes() - 1);
-      ByteBuf back = Unpooled.buffer();
-      try {
-        FrontendMessage message = FrontendMessage.decode(cut);
-        if (message instanceof FunctionCall || message instanceof CopyFromClient) {
-          continue;
-        }
-        message.encode(back);
-      } catch (WireException refused) {
-        continue;
-      }
-      assertThat(ByteBufUtil.hexDump(back)).isEqualTo(ByteBufUtil.hexDump(cut));
-    }
   }
 }
