@@ -10,6 +10,7 @@ import dev.countersign.rules.fact.SqlVerb;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -129,7 +130,8 @@ final class MutatedSqlIT {
 
   @Test
   void pgS02_weSeeAsManyStatementsAsTheServer() throws Exception {
-    try (EmbeddedPostgres server = EmbeddedPostgres.start();
+    try (EmbeddedPostgres server =
+            EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(1)).start();
         RawServer connection = new RawServer(server.getPort())) {
       long asked = fuzzer().run(input -> compare(connection, new String(input, UTF_8)));
 
