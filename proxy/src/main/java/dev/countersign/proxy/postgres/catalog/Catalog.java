@@ -40,6 +40,7 @@ public final class Catalog {
   private final Map<Integer, Set<Integer>> references;
   private final List<ColumnCopy> copies;
   private final Set<Integer> opaqueViews;
+  private final Rules rules;
   private final Set<String> systemRelations;
   private final Map<String, Set<String>> functions;
 
@@ -48,6 +49,7 @@ public final class Catalog {
    * @param references for each table those that its foreign keys refer to
    * @param copies the columns that the database writes by itself from others
    * @param opaqueViews views that call users' functions, or show statistics
+   * @param rules what the server does besides, or instead
    * @param systemRelations bare names of the relations of pg_catalog
    * @param functions for each schema the bare names of its functions, operators and types by which
    *     code of users' is run: base types, and those with casts
@@ -59,6 +61,7 @@ public final class Catalog {
       Map<Integer, Set<Integer>> references,
       List<ColumnCopy> copies,
       Set<Integer> opaqueViews,
+      Rules rules,
       Set<String> systemRelations,
       Map<String, Set<String>> functions) {
     this(
@@ -69,6 +72,7 @@ public final class Catalog {
         references,
         copies,
         opaqueViews,
+        rules,
         systemRelations,
         functions);
   }
@@ -81,6 +85,7 @@ public final class Catalog {
       Map<Integer, Set<Integer>> references,
       List<ColumnCopy> copies,
       Set<Integer> opaqueViews,
+      Rules rules,
       Set<String> systemRelations,
       Map<String, Set<String>> functions) {
     this.known = known;
@@ -99,6 +104,7 @@ public final class Catalog {
     this.references = Map.copyOf(references);
     this.copies = List.copyOf(copies);
     this.opaqueViews = Set.copyOf(opaqueViews);
+    this.rules = rules;
     this.systemRelations = Set.copyOf(systemRelations);
     this.functions = Map.copyOf(functions);
     if (searchPath.isEmpty()) {
@@ -109,7 +115,16 @@ public final class Catalog {
   /** Stands for a database that is not at hand: names resolve to the first schema of the path. */
   public static Catalog unknown(List<String> searchPath) {
     return new Catalog(
-        false, searchPath, List.of(), Map.of(), Map.of(), List.of(), Set.of(), Set.of(), Map.of());
+        false,
+        searchPath,
+        List.of(),
+        Map.of(),
+        Map.of(),
+        List.of(),
+        Set.of(),
+        Rules.NONE,
+        Set.of(),
+        Map.of());
   }
 
   /** Whether this is a snapshot of a real database. */
@@ -188,19 +203,27 @@ public final class Catalog {
   private Set<String> leadingTo(String qualifiedName, Map<Integer, Set<Integer>> edges) {
     Relation end = byName.get(qualifiedName);
     Set<Integer> oids = new HashSet<>();
-    boolean isNew = end != null && oids.add(end.oid());
-    while (isNew) {
-      isNew = false;
-      for (Map.Entry<Integer, Set<Integer>> edge : edges.entrySet()) {
-        if (edge.getValue().stream().anyMatch(oids::contains)) {
-          isNew |= oids.add(edge.getKey());
-        }
-      }
+    if (end != null) {
+      oids.add(end.oid());
+    }
+    while (spreads(oids, edges)) {
+      // Until nothing new is reached.
     }
     Set<String> names = new TreeSet<>();
     oids.forEach(oid -> relation(oid).ifPresent(found -> names.add(found.qualifiedName())));
     names.remove(qualifiedName);
     return names;
+  }
+
+  /** Adds what leads to any of them in one step, and answers whether there was anything to add. */
+  private static boolean spreads(Set<Integer> oids, Map<Integer, Set<Integer>> edges) {
+    boolean isNew = false;
+    for (Map.Entry<Integer, Set<Integer>> edge : edges.entrySet()) {
+      if (edge.getValue().stream().anyMatch(oids::contains)) {
+        isNew |= oids.add(edge.getKey());
+      }
+    }
+    return isNew;
   }
 
   /** Whether any session has a temporary relation of that name: for it, it stands before others. */
@@ -223,12 +246,39 @@ public final class Catalog {
     return copies;
   }
 
+  Rules rules() {
+    return rules;
+  }
+
   /**
-   * Whether it is a view of which nobody knows what it shows: it calls users' functions, or reads
-   * statistics.
+   * Whether nobody knows what it shows: the query of a view, or a rule that says what RETURNING
+   * returns, calls users' functions or reads statistics.
    */
-  boolean isOpaqueView(int oid) {
-    return opaqueViews.contains(oid);
+  boolean isOpaque(int oid) {
+    return opaqueViews.contains(oid)
+        || (rules.returning().contains(oid) && rules.opaque().contains(oid));
+  }
+
+  /**
+   * The relations with which the server runs what nobody can follow, or what reads any of these.
+   *
+   * @param read what is looked for
+   */
+  Set<Integer> running(Set<Integer> read) {
+    Set<Integer> running = new HashSet<>(opaqueViews);
+    running.addAll(rules.opaque());
+    rules
+        .uses()
+        .forEach(
+            (oid, used) -> {
+              if (used.stream().anyMatch(read::contains)) {
+                running.add(oid);
+              }
+            });
+    while (spreads(running, sources) || spreads(running, rules.uses())) {
+      // Until nothing new is reached: rules lead to relations that have rules.
+    }
+    return running;
   }
 
   /**

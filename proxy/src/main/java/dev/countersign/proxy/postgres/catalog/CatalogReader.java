@@ -33,7 +33,7 @@ final class CatalogReader {
       FROM pg_catalog.pg_rewrite r
       JOIN pg_catalog.pg_depend d
         ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-      WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+      WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND r.ev_type = '1'
         AND d.refobjid <> r.ev_class AND r.ev_class >= 16384
       UNION
       SELECT i.inhrelid::pg_catalog.int8, i.inhparent::pg_catalog.int8
@@ -47,24 +47,41 @@ final class CatalogReader {
       WHERE f.contype = 'f'
       """;
 
-  /** Views that call functions made by users, or show statistics. */
-  private static final String OPAQUE_VIEWS =
+  /**
+   * Views whose queries, and relations whose rules, do what nobody can follow: they call functions
+   * made by users, or read statistics and large objects. That something reads PostgreSQL's first
+   * own tables is in its tree only.
+   */
+  private static final String OPAQUE =
       """
-      SELECT DISTINCT r.ev_class::pg_catalog.int8
+      SELECT DISTINCT r.ev_class::pg_catalog.int8, r.ev_type = '1'
+      FROM pg_catalog.pg_rewrite r
+      WHERE r.ev_class >= 16384 AND (
+        EXISTS (SELECT FROM pg_catalog.pg_depend d
+          LEFT JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
+            AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+          WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
+            AND (c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND c.relname ~ '^pg_stats'
+              OR d.refobjid >= 16384
+                AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
+                  'pg_catalog.pg_operator'::pg_catalog.regclass)))
+        OR EXISTS (SELECT FROM pg_catalog.pg_class c
+          WHERE c.oid IN ('pg_catalog.pg_statistic'::pg_catalog.regclass,
+              'pg_catalog.pg_statistic_ext_data'::pg_catalog.regclass,
+              'pg_catalog.pg_largeobject'::pg_catalog.regclass)
+            AND pg_catalog.strpos(r.ev_action::pg_catalog.text, ':relid ' || c.oid || ' ') > 0))
+      """;
+
+  /** What the rules of relations read or write, and whether they say what a RETURNING returns. */
+  private static final String RULES =
+      """
+      SELECT r.ev_class::pg_catalog.int8, d.refobjid::pg_catalog.int8,
+        pg_catalog.strpos(r.ev_action::pg_catalog.text, ':returningList (') > 0
       FROM pg_catalog.pg_rewrite r
       JOIN pg_catalog.pg_depend d
         ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-      WHERE d.refobjid >= 16384 AND r.ev_class >= 16384
-        AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
-          'pg_catalog.pg_operator'::pg_catalog.regclass)
-      UNION
-      SELECT r.ev_class::pg_catalog.int8
-      FROM pg_catalog.pg_rewrite r
-      JOIN pg_catalog.pg_depend d
-        ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-      JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
-      WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND r.ev_class >= 16384
-        AND c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND c.relname ~ '^pg_stats'
+      WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND r.ev_type <> '1' AND r.ev_class >= 16384
       """;
 
   /** Columns that others are generated from, and those that updates cascade from. */
@@ -124,7 +141,8 @@ final class CatalogReader {
           edges(statement, SOURCES),
           edges(statement, REFERENCES),
           copies(statement),
-          opaqueViews(statement),
+          opaque(statement, true),
+          rules(statement),
           systemRelations(statement),
           functions(statement));
     }
@@ -183,14 +201,31 @@ final class CatalogReader {
     return copies;
   }
 
-  private static Set<Integer> opaqueViews(Statement statement) throws SQLException {
+  private static Set<Integer> opaque(Statement statement, boolean views) throws SQLException {
     Set<Integer> oids = new HashSet<>();
-    try (ResultSet rows = statement.executeQuery(OPAQUE_VIEWS)) {
+    try (ResultSet rows = statement.executeQuery(OPAQUE)) {
       while (rows.next()) {
-        oids.add((int) rows.getLong(1));
+        if (rows.getBoolean(2) == views) {
+          oids.add((int) rows.getLong(1));
+        }
       }
     }
     return oids;
+  }
+
+  private static Rules rules(Statement statement) throws SQLException {
+    Map<Integer, Set<Integer>> uses = new HashMap<>();
+    Set<Integer> returning = new HashSet<>();
+    try (ResultSet rows = statement.executeQuery(RULES)) {
+      while (rows.next()) {
+        int oid = (int) rows.getLong(1);
+        uses.computeIfAbsent(oid, key -> new HashSet<>()).add((int) rows.getLong(2));
+        if (rows.getBoolean(3)) {
+          returning.add(oid);
+        }
+      }
+    }
+    return new Rules(uses, returning, uses.isEmpty() ? Set.of() : opaque(statement, false));
   }
 
   private static Set<String> systemRelations(Statement statement) throws SQLException {
