@@ -99,14 +99,36 @@ final class DefinitionReader {
     if (cascades(body)) {
       cascade(verb, Tree.text(body, "removeType"), objects);
     }
-    if (kind.equals("DropOwnedStmt")) {
-      reading.catalog.referring().forEach(reading.flows::frees);
+    switch (kind) {
+      case "DropOwnedStmt" -> reading.catalog.referring().forEach(reading.flows::frees);
+      case "ClusterStmt" -> sort(objects);
+      // Whether all values there are meet a new constraint, it tells.
+      case "AlterDomainStmt" -> {
+        if (!List.of("T", "N", "X").contains(Tree.text(body, "subtype"))) {
+          compareAllOf(objects);
+        }
+      }
+      default -> {}
     }
     adopt(body.path("inhRelations"));
     adopt(body.path("base").path("inhRelations"));
     boolean isAboutMany = verb == SqlVerb.TRUNCATE || verb == SqlVerb.LOCK;
     queries.expressions().readRest(body, isAboutMany ? MANY_OBJECTS : OBJECTS, scope);
     queries.expressions().readRest(body.path("base"), OBJECTS, scope);
+  }
+
+  /**
+   * Rows are read in the order in which they are put, and nobody knows by which columns that is.
+   */
+  private void sort(List<String> tables) {
+    reading.flows.condition(Sources.ofEverything());
+    if (tables.isEmpty()) {
+      reading.flows.compares("those of all tables");
+    }
+  }
+
+  private void compareAllOf(List<String> types) {
+    types.forEach(type -> reading.flows.compares("those of the type " + type));
   }
 
   private static boolean cascades(Node body) {
@@ -326,7 +348,12 @@ final class DefinitionReader {
         reading.flows.write(table, column, sources);
         // A type has checks that values meet or not.
         reading.flows.condition(Sources.of(column));
+        if (cascades(command)) {
+          compareAllOf(List.of(table));
+        }
       }
+      case "AT_SetNotNull" -> reading.flows.condition(Sources.of(Tree.text(command, "name")));
+      case "AT_ClusterOn" -> sort(List.of(table));
       case "AT_DetachPartition" ->
           reading.flows.strips(
               reading.relation(command.path("def").path("PartitionCmd").path("name")));

@@ -128,6 +128,7 @@ public final class Lineage {
     if (sealed.isEmpty()) {
       return columns;
     }
+    columns.addAll(flows.compared());
     Taint taint = Taint.of(flows, sealed);
     if (taint.isAnywhere()) {
       for (Sources condition : flows.conditions()) {

@@ -49,7 +49,7 @@ final class LineageIT {
   private static final String SCHEMA =
       """
       CREATE TABLE customers (id int PRIMARY KEY, name text, email varchar(80), ssn text,
-          notes text, created_at timestamptz DEFAULT now());
+          notes text, created_at timestamptz DEFAULT '2020-02-02 02:02:02Z');
       INSERT INTO customers VALUES (1, 'Ada', '%1$s', '%2$s', 'likes tea');
       INSERT INTO customers VALUES (2, 'Ben', 'Canary.Mail-7731b@example.org', '913-66-7755b', 'x');
       CREATE TABLE orders (id int, customer_id int, status text, total_cents int);
@@ -67,7 +67,7 @@ final class LineageIT {
       CREATE TABLE people_1 PARTITION OF people FOR VALUES FROM (0) TO (100);
       INSERT INTO people VALUES (5, '%1$s');
       CREATE TABLE vip (level int) INHERITS (customers);
-      INSERT INTO vip VALUES (3, 'Cy', '%1$s', '%2$s', 'x', now(), 9);
+      INSERT INTO vip VALUES (3, 'Cy', '%1$s', '%2$s', 'x', '2020-02-02 02:02:02Z', 9);
       CREATE FUNCTION spy(int) RETURNS text LANGUAGE sql
           AS 'SELECT email FROM public.customers WHERE id = $1';
       CREATE FUNCTION spy_now(int) RETURNS text IMMUTABLE LANGUAGE sql
@@ -380,6 +380,22 @@ final class LineageIT {
           ALTER TABLE customers ADD UNIQUE (ssn); [public.customers.ssn]
           ALTER TABLE customers ADD FOREIGN KEY (ssn) REFERENCES orders (status); [public.customers.ssn]
           ALTER TABLE customers ALTER ssn TYPE short; [public.customers.ssn]
+          ALTER TABLE customers ALTER ssn SET NOT NULL; [public.customers.ssn]
+          ALTER TABLE customers ALTER name SET NOT NULL; []
+          ALTER TABLE customers CLUSTER ON customers_pkey; [public.customers.ssn]
+          CLUSTER customers USING customers_pkey; [public.customers.ssn]
+          CLUSTER orders USING an_index; []
+          CLUSTER; [those of all tables]
+          ALTER DOMAIN short ADD CHECK (VALUE < '5'); [those of the type public.short]
+          ALTER DOMAIN short SET NOT NULL; [those of the type public.short]
+          ALTER DOMAIN short VALIDATE CONSTRAINT c; [those of the type public.short]
+          ALTER DOMAIN short DROP CONSTRAINT c; []
+          ALTER DOMAIN short DROP NOT NULL; []
+          ALTER DOMAIN short SET DEFAULT '5'; []
+          ALTER TYPE pair ALTER ATTRIBUTE a TYPE short CASCADE; [those of the type public.pair]
+          WITH RECURSIVE r(v, n) AS (SELECT ssn, 1 FROM customers UNION ALL SELECT '5', n + 1 FROM r) CYCLE v SET c USING p SELECT n FROM r; [public.customers.ssn]
+          WITH RECURSIVE r(v, n) AS (SELECT ssn, 1 FROM customers UNION ALL SELECT '5', n + 1 FROM r) CYCLE n SET c USING p SELECT n FROM r; []
+          WITH RECURSIVE r(v, n) AS (SELECT ssn, 1 FROM customers UNION ALL SELECT v, n + 1 FROM r) SEARCH BREADTH FIRST BY v SET o SELECT n FROM r ORDER BY o; [public.customers.ssn]
           CREATE TABLE guess (m text REFERENCES customers (ssn)); [public.customers.ssn]
           CREATE TABLE guess (m int REFERENCES customers); []
           PREPARE p AS SELECT id FROM customers WHERE ssn = $1; [public.customers.ssn]
