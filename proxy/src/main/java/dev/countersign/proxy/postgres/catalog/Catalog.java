@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ public final class Catalog {
   private final Rules rules;
   private final Set<String> systemRelations;
   private final Map<String, Set<String>> functions;
+  private final Conversions conversions;
 
   /**
    * @param sources for each view or child the relations it is built upon or inherits from
@@ -53,6 +55,7 @@ public final class Catalog {
    * @param systemRelations bare names of the relations of pg_catalog
    * @param functions for each schema the bare names of its functions, operators and types by which
    *     code of users' is run: base types, and those with casts
+   * @param conversions which other casts run code of users'
    */
   Catalog(
       List<String> searchPath,
@@ -63,7 +66,8 @@ public final class Catalog {
       Set<Integer> opaqueViews,
       Rules rules,
       Set<String> systemRelations,
-      Map<String, Set<String>> functions) {
+      Map<String, Set<String>> functions,
+      Conversions conversions) {
     this(
         true,
         searchPath,
@@ -74,7 +78,8 @@ public final class Catalog {
         opaqueViews,
         rules,
         systemRelations,
-        functions);
+        functions,
+        conversions);
   }
 
   private Catalog(
@@ -87,7 +92,8 @@ public final class Catalog {
       Set<Integer> opaqueViews,
       Rules rules,
       Set<String> systemRelations,
-      Map<String, Set<String>> functions) {
+      Map<String, Set<String>> functions,
+      Conversions conversions) {
     this.known = known;
     this.searchPath = List.copyOf(searchPath);
     Map<String, List<Relation>> named =
@@ -107,6 +113,7 @@ public final class Catalog {
     this.rules = rules;
     this.systemRelations = Set.copyOf(systemRelations);
     this.functions = Map.copyOf(functions);
+    this.conversions = conversions;
     if (searchPath.isEmpty()) {
       throw new IllegalArgumentException("a search path names at least one schema");
     }
@@ -124,7 +131,8 @@ public final class Catalog {
         Set.of(),
         Rules.NONE,
         Set.of(),
-        Map.of());
+        Map.of(),
+        Conversions.NONE);
   }
 
   /** Whether this is a snapshot of a real database. */
@@ -319,10 +327,10 @@ public final class Catalog {
 
   /**
    * The schema of the search path that holds a user's function, operator or base type of that name:
-   * code that PostgreSQL may prefer to its own.
+   * code that PostgreSQL may prefer to its own. A superuser may have put it right beside that.
    */
   public Optional<String> schemaOfUserFunction(String name) {
-    return searchPath.stream()
+    return Stream.concat(searchPath.stream(), Stream.of(SYSTEM_SCHEMA))
         .filter(schema -> functions.getOrDefault(schema, Set.of()).contains(name))
         .findFirst();
   }
@@ -330,6 +338,11 @@ public final class Catalog {
   /** Whether that schema holds a user's function, operator or type of that name. */
   public boolean hasUserFunction(String schema, String name) {
     return functions.getOrDefault(schema, Set.of()).contains(name);
+  }
+
+  /** Whether a cast to that type may run code of users' of which its name says nothing. */
+  public boolean mayConvertTo(@Nullable String schema, String type) {
+    return conversions.mayLeadTo(schema == null || schema.equals(SYSTEM_SCHEMA), type);
   }
 
   /** The schema new objects go to. */

@@ -111,11 +111,11 @@ final class CatalogReader {
       """
       SELECT n.nspname, p.proname FROM pg_catalog.pg_proc p
       JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') OR p.oid >= 16384
       UNION
       SELECT n.nspname, o.oprname FROM pg_catalog.pg_operator o
       JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
-      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') OR o.oid >= 16384
       UNION
       SELECT n.nspname, t.typname FROM pg_catalog.pg_type t
       JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -126,6 +126,24 @@ final class CatalogReader {
       JOIN pg_catalog.pg_type t ON t.oid IN (c.castsource, c.casttarget)
       JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
       WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.castfunc >= 16384
+      """;
+
+  /** Types of which values are made by code of users' that is not an extension's. */
+  private static final String CONVERTED =
+      """
+      SELECT DISTINCT t.typname
+      FROM pg_catalog.pg_cast c
+      JOIN pg_catalog.pg_proc p ON p.oid = c.castfunc
+      JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+      JOIN pg_catalog.pg_type t ON t.oid = c.casttarget
+      WHERE l.lanname NOT IN ('internal', 'c')
+      """;
+
+  /** Types that are made of no others, but for arrays. */
+  private static final String PLAIN_TYPES =
+      """
+      SELECT t.typname FROM pg_catalog.pg_type t
+      WHERE t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace AND t.typtype NOT IN ('c', 'd')
       """;
 
   private CatalogReader() {}
@@ -143,8 +161,9 @@ final class CatalogReader {
           copies(statement),
           opaque(statement, true),
           rules(statement),
-          systemRelations(statement),
-          functions(statement));
+          names(statement, SYSTEM_RELATIONS),
+          functions(statement),
+          new Conversions(names(statement, CONVERTED), names(statement, PLAIN_TYPES)));
     }
   }
 
@@ -228,9 +247,9 @@ final class CatalogReader {
     return new Rules(uses, returning, uses.isEmpty() ? Set.of() : opaque(statement, false));
   }
 
-  private static Set<String> systemRelations(Statement statement) throws SQLException {
+  private static Set<String> names(Statement statement, String query) throws SQLException {
     Set<String> names = new HashSet<>();
-    try (ResultSet rows = statement.executeQuery(SYSTEM_RELATIONS)) {
+    try (ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {
         names.add(rows.getString(1));
       }

@@ -79,6 +79,17 @@ final class LineageIT {
       CREATE FUNCTION spy_pair(int) RETURNS pair LANGUAGE sql
           AS 'SELECT ROW(email, ssn)::public.pair FROM public.customers WHERE id = $1';
       CREATE CAST (int AS pair) WITH FUNCTION spy_pair(int);
+      CREATE TYPE two_pairs AS (p pair, n int);
+      CREATE DOMAIN some_pair AS pair;
+      CREATE FUNCTION spy_xml(point) RETURNS xml LANGUAGE sql
+          AS 'SELECT xmlelement(name x, ssn) FROM public.customers LIMIT 1';
+      CREATE CAST (point AS xml) WITH FUNCTION spy_xml(point);
+      CREATE FUNCTION pg_catalog.abs(text) RETURNS text LANGUAGE sql
+          AS 'SELECT ssn FROM public.customers LIMIT 1';
+      CREATE FUNCTION pg_catalog.spy_op(text, text) RETURNS text LANGUAGE sql
+          AS 'SELECT ssn FROM public.customers LIMIT 1';
+      CREATE OPERATOR pg_catalog.<#> (LEFTARG = text, RIGHTARG = text,
+          FUNCTION = pg_catalog.spy_op);
       CREATE FUNCTION spy_row(customers) RETURNS text LANGUAGE sql AS 'SELECT ($1).email';
       """
           .formatted(EMAIL, SSN);
@@ -157,6 +168,10 @@ final class LineageIT {
           SELECT b || '' FROM (SELECT ssn AS x, ssn AS y FROM customers) s, LATERAL (VALUES (s.*, 1)) v(a, b); M
           SELECT b || '' FROM (SELECT ssn AS x, ssn AS y FROM customers) s, LATERAL (VALUES ('a', 'b', 1), ((s).*, 1)) v(a, b); M
           SELECT (1::pair).a; M
+          SELECT (ARRAY[1])::_pair, (ROW(1, 2)::two_pairs).p, 1::some_pair, ARRAY[1]::pair[]; MMMM
+          SELECT point(1, 1)::xml, ARRAY[point(1, 1)]::xml[], ARRAY[point(1, 1)]::_xml; MMM
+          SELECT abs('1'::text), pg_catalog.abs('1'::text), 'a' <#> 'b', 'a' OPERATOR(pg_catalog.<#>) 'b'; MMMM
+          SELECT id::text, id::bigint + 1, ARRAY[1]::int[], status::varchar, '{}'::_text FROM orders; -----
           SELECT c FROM customers c; M
           SELECT customers FROM customers; M
           SELECT to_json(c), row_to_json(c.*), array_agg(c) OVER () FROM customers c; MMM
