@@ -119,6 +119,11 @@ final class GatewayRules {
           new Glob("pg_catalog.pg_largeobject"),
           new Glob("pg_toast*.*"));
 
+  /** Where a column was added with a default, its value for the rows before stands here. */
+  private static final String ATTRIBUTES = "pg_catalog.pg_attribute";
+
+  private static final String KEPT_VALUE = "attmissingval";
+
   private static final String SYSTEM_CATALOGS = "pg_catalog.";
 
   private static final Set<SqlVerb> CHANGES =
@@ -385,8 +390,8 @@ final class GatewayRules {
       return Optional.empty();
     }
     return statement.facts().accesses().stream()
+        .filter(access -> isRevealing(access, masked))
         .map(SqlAccess::object)
-        .filter(object -> REVEALING_RELATIONS.stream().anyMatch(closed -> closed.matches(object)))
         .findFirst()
         .flatMap(
             object ->
@@ -395,6 +400,13 @@ final class GatewayRules {
                     "SELECT " + object,
                     object + " can show values of masked columns",
                     "Ask the tables themselves; their masked columns come masked."));
+  }
+
+  private static boolean isRevealing(SqlAccess access, MaskedColumns masked) {
+    return REVEALING_RELATIONS.stream().anyMatch(closed -> closed.matches(access.object()))
+        || (access.object().equals(ATTRIBUTES)
+            && access.touches(KEPT_VALUE)
+            && masked.isKeptInCatalog());
   }
 
   private static Optional<MatchedRow> ofShadows(

@@ -40,6 +40,7 @@ public final class Catalog {
   private final Map<Integer, Set<Integer>> sources;
   private final Map<Integer, Set<Integer>> references;
   private final List<ColumnCopy> copies;
+  private final Map<Integer, Set<Integer>> kept;
   private final Set<Integer> opaqueViews;
   private final Rules rules;
   private final Set<String> systemRelations;
@@ -50,6 +51,7 @@ public final class Catalog {
    * @param sources for each view or child the relations it is built upon or inherits from
    * @param references for each table those that its foreign keys refer to
    * @param copies the columns that the database writes by itself from others
+   * @param kept for each relation the columns of which the catalog keeps a value
    * @param opaqueViews views that call users' functions, or show statistics
    * @param rules what the server does besides, or instead
    * @param systemRelations bare names of the relations of pg_catalog
@@ -63,6 +65,7 @@ public final class Catalog {
       Map<Integer, Set<Integer>> sources,
       Map<Integer, Set<Integer>> references,
       List<ColumnCopy> copies,
+      Map<Integer, Set<Integer>> kept,
       Set<Integer> opaqueViews,
       Rules rules,
       Set<String> systemRelations,
@@ -75,6 +78,7 @@ public final class Catalog {
         sources,
         references,
         copies,
+        kept,
         opaqueViews,
         rules,
         systemRelations,
@@ -89,6 +93,7 @@ public final class Catalog {
       Map<Integer, Set<Integer>> sources,
       Map<Integer, Set<Integer>> references,
       List<ColumnCopy> copies,
+      Map<Integer, Set<Integer>> kept,
       Set<Integer> opaqueViews,
       Rules rules,
       Set<String> systemRelations,
@@ -109,6 +114,7 @@ public final class Catalog {
     this.sources = Map.copyOf(sources);
     this.references = Map.copyOf(references);
     this.copies = List.copyOf(copies);
+    this.kept = Map.copyOf(kept);
     this.opaqueViews = Set.copyOf(opaqueViews);
     this.rules = rules;
     this.systemRelations = Set.copyOf(systemRelations);
@@ -128,6 +134,7 @@ public final class Catalog {
         Map.of(),
         Map.of(),
         List.of(),
+        Map.of(),
         Set.of(),
         Rules.NONE,
         Set.of(),
@@ -247,6 +254,11 @@ public final class Catalog {
         .filter(relation -> relation.schema().equals(schema))
         .map(Relation::qualifiedName)
         .collect(toCollection(TreeSet::new));
+  }
+
+  /** For each relation the columns of which the catalog keeps a value. */
+  Map<Integer, Set<Integer>> kept() {
+    return kept;
   }
 
   /** The columns that the database writes by itself from others. */

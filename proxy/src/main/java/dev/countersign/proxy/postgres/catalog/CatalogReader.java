@@ -128,6 +128,14 @@ final class CatalogReader {
       WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.castfunc >= 16384
       """;
 
+  /** Columns of which the catalog keeps a value: what rows have that were there before them. */
+  private static final String KEPT =
+      """
+      SELECT a.attrelid::pg_catalog.int8, a.attnum::pg_catalog.int8
+      FROM pg_catalog.pg_attribute a
+      WHERE a.atthasmissing AND NOT a.attisdropped
+      """;
+
   /** Types of which values are made by code of users' that is not an extension's. */
   private static final String CONVERTED =
       """
@@ -159,6 +167,7 @@ final class CatalogReader {
           edges(statement, SOURCES),
           edges(statement, REFERENCES),
           copies(statement),
+          edges(statement, KEPT),
           opaque(statement, true),
           rules(statement),
           names(statement, SYSTEM_RELATIONS),

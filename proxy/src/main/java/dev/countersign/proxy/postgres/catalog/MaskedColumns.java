@@ -301,6 +301,16 @@ public final class MaskedColumns {
         .isPresent();
   }
 
+  /** Whether the catalog keeps a value of a masked column: its default when it was added. */
+  public boolean isKeptInCatalog() {
+    return !plan.isEmpty()
+        && catalog.kept().entrySet().stream()
+            .anyMatch(
+                kept ->
+                    kept.getValue().stream()
+                        .anyMatch(attnum -> column(kept.getKey(), attnum).isPresent()));
+  }
+
   /** The masked relations that a name means: itself, or all of a schema by its name. */
   public Set<String> relationsIn(String object) {
     if (catalog.isKnown()) {
