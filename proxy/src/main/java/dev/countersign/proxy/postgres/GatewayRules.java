@@ -417,7 +417,7 @@ final class GatewayRules {
         : refuse(
             "PG-SHADOW",
             String.join(", ", names),
-            "a relation of that name would stand before one with masked columns",
+            "what has that name would stand before a table with masked columns, or a type",
             "Choose another name.");
   }
 

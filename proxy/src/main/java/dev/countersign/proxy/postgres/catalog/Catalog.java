@@ -354,7 +354,12 @@ public final class Catalog {
 
   /** Whether a cast to that type may run code of users' of which its name says nothing. */
   public boolean mayConvertTo(@Nullable String schema, String type) {
-    return conversions.mayLeadTo(schema == null || schema.equals(SYSTEM_SCHEMA), type);
+    return conversions.mayLeadTo(schema, defaultSchema(), type);
+  }
+
+  /** Whether a temporary type of that name would be taken for a harmless one. */
+  boolean isPlainType(String bareName) {
+    return conversions.hidesBehind(bareName);
   }
 
   /** The schema new objects go to. */

@@ -150,8 +150,12 @@ final class CatalogReader {
   /** Types that are made of no others, but for arrays. */
   private static final String PLAIN_TYPES =
       """
-      SELECT t.typname FROM pg_catalog.pg_type t
-      WHERE t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace AND t.typtype NOT IN ('c', 'd')
+      SELECT n.nspname || '.' || t.typname
+      FROM pg_catalog.pg_type t
+      JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+      LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem
+      WHERE t.typtype = 'e' OR e.typtype = 'e'
+        OR n.nspname = 'pg_catalog' AND t.typtype NOT IN ('c', 'd')
       """;
 
   private CatalogReader() {}

@@ -1,12 +1,14 @@
 package dev.countersign.proxy.postgres.catalog;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What casts may run code of users' that is not an extension's.
  *
  * @param converted bare names of the types that such casts lead to
- * @param plain PostgreSQL's own types that are made of no others, but for arrays
+ * @param plain PostgreSQL's own types, and enumerations, that are made of no others, but for
+ *     arrays: with their schemas
  */
 record Conversions(Set<String> converted, Set<String> plain) {
 
@@ -21,16 +23,23 @@ record Conversions(Set<String> converted, Set<String> plain) {
    * Whether a cast to that type may be one of them. Of users' types any may be: domains, arrays and
    * rows are cast part by part, and a transaction may just have made them.
    *
-   * @param builtIn whether the name means PostgreSQL's own type, if there is one
+   * @param first the schema that is searched after PostgreSQL's own where there is none
    */
-  boolean mayLeadTo(boolean builtIn, String type) {
+  boolean mayLeadTo(@Nullable String schema, String first, String type) {
     if (converted.isEmpty()) {
       return false;
     }
+    boolean isPlain =
+        schema == null
+            ? plain.contains(Catalog.SYSTEM_SCHEMA + "." + type)
+                || plain.contains(first + "." + type)
+            : plain.contains(schema + "." + type);
     String element = type.startsWith("_") ? type.substring(1) : type;
-    return !builtIn
-        || !plain.contains(type)
-        || converted.contains(type)
-        || converted.contains(element);
+    return !isPlain || converted.contains(type) || converted.contains(element);
+  }
+
+  /** Whether a temporary type of that name would be taken for one that no such cast leads to. */
+  boolean hidesBehind(String bareName) {
+    return !converted.isEmpty() && plain.stream().anyMatch(type -> type.endsWith("." + bareName));
   }
 }

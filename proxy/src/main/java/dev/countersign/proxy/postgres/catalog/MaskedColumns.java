@@ -327,8 +327,14 @@ public final class MaskedColumns {
     return relation.qualifiedName().equals(object) || relation.schema().equals(object);
   }
 
-  /** Whether a masked relation has that name, in whatever schema. */
+  /**
+   * Whether a masked relation has that name, in whatever schema, or a type to which casts run no
+   * code.
+   */
   public boolean hasNamesake(String bareName) {
+    if (catalog.isPlainType(bareName)) {
+      return true;
+    }
     return catalog.isKnown()
         ? byOid.keySet().stream()
             .flatMap(oid -> catalog.relation(oid).stream())

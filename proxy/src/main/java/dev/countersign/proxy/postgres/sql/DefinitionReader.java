@@ -49,6 +49,10 @@ final class DefinitionReader {
           "AlterRoleSetStmt",
           "AlterDatabaseSetStmt");
 
+  /** What has its name in a table or type only: it stands before nothing else of the name. */
+  private static final Set<String> NAMED_IN_ANOTHER =
+      Set.of("OBJECT_COLUMN", "OBJECT_ATTRIBUTE", "OBJECT_TABCONSTRAINT", "OBJECT_DOMCONSTRAINT");
+
   private static final String IN_ALL_OF_SCHEMA = ".*";
 
   private final Reading reading;
@@ -93,6 +97,8 @@ final class DefinitionReader {
     List<String> objects = names.of(kind, body);
     takeName(body.path("relation"));
     takeName(body.path("sequence"));
+    takeName(body.path("typevar"));
+    takeName(Tree.strings(body.path("domainname")));
     (objects.isEmpty() ? List.of("") : objects)
         .forEach(object -> reading.accesses.add(verb, object));
     objects.forEach(object -> reading.flows.touches(object, object));
@@ -258,6 +264,12 @@ final class DefinitionReader {
     }
   }
 
+  private void takeName(List<String> name) {
+    if (name.size() > 1 && name.get(name.size() - 2).startsWith("pg_temp")) {
+      reading.flows.takes(name.getLast());
+    }
+  }
+
   private void createView(Node body) {
     takeName(body.path("view"));
     String view = reading.created(body.path("view"));
@@ -405,7 +417,7 @@ final class DefinitionReader {
     for (String object : objects.isEmpty() ? List.of("") : objects) {
       reading.accesses.add(SqlVerb.ALTER, object);
       reading.flows.strips(object);
-      if (body.has("newname")) {
+      if (body.has("newname") && !NAMED_IN_ANOTHER.contains(Tree.text(body, "renameType"))) {
         reading.flows.takes(Tree.text(body, "newname"));
       }
       if (body.has("relation")) {
