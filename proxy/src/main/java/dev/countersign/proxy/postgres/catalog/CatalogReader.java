@@ -50,7 +50,7 @@ final class CatalogReader {
   /**
    * Views whose queries, and relations whose rules, do what nobody can follow: they call functions
    * made by users, or read statistics and large objects. That something reads PostgreSQL's first
-   * own tables is in its tree only.
+   * own tables is in its tree only, which is long: of those who may not read them it is not asked.
    */
   private static final String OPAQUE =
       """
@@ -65,11 +65,15 @@ final class CatalogReader {
               OR d.refobjid >= 16384
                 AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
                   'pg_catalog.pg_operator'::pg_catalog.regclass)))
-        OR EXISTS (SELECT FROM pg_catalog.pg_class c
+        OR EXISTS (SELECT FROM pg_catalog.pg_class c, pg_catalog.pg_class v
           WHERE c.oid IN ('pg_catalog.pg_statistic'::pg_catalog.regclass,
               'pg_catalog.pg_statistic_ext_data'::pg_catalog.regclass,
               'pg_catalog.pg_largeobject'::pg_catalog.regclass)
-            AND pg_catalog.strpos(r.ev_action::pg_catalog.text, ':relid ' || c.oid || ' ') > 0))
+            AND v.oid = r.ev_class
+            AND CASE WHEN pg_catalog.has_table_privilege(v.relowner, c.oid, 'SELECT')
+                OR v.reloptions::pg_catalog.text ~ 'security_invoker'
+              THEN pg_catalog.strpos(r.ev_action::pg_catalog.text, ':relid ' || c.oid || ' ') > 0
+              END))
       """;
 
   /** What the rules of relations read or write, and whether they say what a RETURNING returns. */
