@@ -119,6 +119,11 @@ final class GatewayRules {
           new Glob("pg_catalog.pg_largeobject"),
           new Glob("pg_toast*.*"));
 
+  /** Where a column was added with a default, its value for the rows before stands here. */
+  private static final String ATTRIBUTES = "pg_catalog.pg_attribute";
+
+  private static final String KEPT_VALUE = "attmissingval";
+
   private static final String SYSTEM_CATALOGS = "pg_catalog.";
 
   private static final Set<SqlVerb> CHANGES =
@@ -385,8 +390,8 @@ final class GatewayRules {
       return Optional.empty();
     }
     return statement.facts().accesses().stream()
+        .filter(access -> isRevealing(access, masked))
         .map(SqlAccess::object)
-        .filter(object -> REVEALING_RELATIONS.stream().anyMatch(closed -> closed.matches(object)))
         .findFirst()
         .flatMap(
             object ->
@@ -397,6 +402,13 @@ final class GatewayRules {
                     "Ask the tables themselves; their masked columns come masked."));
   }
 
+  private static boolean isRevealing(SqlAccess access, MaskedColumns masked) {
+    return REVEALING_RELATIONS.stream().anyMatch(closed -> closed.matches(access.object()))
+        || (access.object().equals(ATTRIBUTES)
+            && access.touches(KEPT_VALUE)
+            && masked.isKeptInCatalog());
+  }
+
   private static Optional<MatchedRow> ofShadows(
       ClassifiedStatement statement, MaskedColumns masked) {
     Set<String> names = masked.isEmpty() ? Set.of() : statement.lineage().shadows(masked);
@@ -405,7 +417,7 @@ final class GatewayRules {
         : refuse(
             "PG-SHADOW",
             String.join(", ", names),
-            "a relation of that name would stand before one with masked columns",
+            "what has that name would stand before a table with masked columns, or a type",
             "Choose another name.");
   }
 

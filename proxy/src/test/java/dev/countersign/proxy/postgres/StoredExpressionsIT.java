@@ -76,6 +76,10 @@ final class StoredExpressionsIT {
         ALTER TABLE desk.people OWNER TO gateway;
         CREATE TABLE desk.notes (id int);
         ALTER TABLE desk.notes OWNER TO gateway;
+        CREATE TABLE desk.late AS SELECT 1 AS id;
+        ALTER TABLE desk.late ADD COLUMN email text DEFAULT '%1$s';
+        ALTER TABLE desk.late ALTER email DROP DEFAULT;
+        GRANT SELECT ON desk.late TO gateway;
         CREATE VIEW desk.folks AS SELECT id, name AS email FROM plain;
         ALTER VIEW desk.folks OWNER TO gateway;
         CREATE SCHEMA "information_schema.x" AUTHORIZATION gateway;
@@ -390,5 +394,21 @@ final class StoredExpressionsIT {
         .contains(Shop.EMAIL);
 
     assertThat(getsNoValue("SELECT v FROM statistics")).contains("*****");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT attmissingval FROM pg_attribute WHERE atthasmissing",
+        "SELECT * FROM pg_catalog.pg_attribute WHERE atthasmissing",
+        "SELECT to_jsonb(a) FROM pg_attribute a WHERE atthasmissing"
+      })
+  void pgs32_theValueThatAColumnWasAddedWithShowsNowhere(String sql) throws Exception {
+    assertThat(getsNoValue(sql)).contains("PG-REVEALING");
+    assertThat(getsNoValue("SELECT email FROM desk.late")).contains("*****");
+    assertThat(
+            door.psql("\\d desk.late", "SELECT attname FROM pg_attribute WHERE attname = 'email'")
+                .text())
+        .contains("email|text", "\nemail\n");
   }
 }

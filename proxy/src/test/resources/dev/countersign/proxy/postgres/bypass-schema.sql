@@ -20,6 +20,28 @@ CREATE TRIGGER t BEFORE INSERT ON chatty FOR EACH ROW EXECUTE FUNCTION notice_ma
 CREATE DOMAIN short AS text CHECK (length(VALUE) < 3);
 CREATE TYPE pair AS (a text, b text);
 CREATE PROCEDURE print_mail() LANGUAGE plpgsql AS $$BEGIN RAISE NOTICE '%', (SELECT email FROM public.customers WHERE id = 1); END$$;
+CREATE TABLE bell (id int, note text);
+CREATE RULE also AS ON INSERT TO bell DO ALSO SELECT ssn || '' AS s, email FROM customers;
+CREATE RULE instead AS ON DELETE TO bell DO INSTEAD SELECT upper(ssn) FROM customers;
+CREATE RULE each AS ON UPDATE TO bell DO ALSO SELECT lower(c.email) FROM customers c WHERE c.id = OLD.id;
+INSERT INTO bell VALUES (1, 'x');
+CREATE TABLE box (id int, note text);
+CREATE RULE b AS ON INSERT TO box DO INSTEAD INSERT INTO innocent VALUES (NEW.id)
+  RETURNING id, (SELECT ssn FROM customers WHERE id = 1);
+CREATE RULE u AS ON UPDATE TO box DO INSTEAD UPDATE customers SET notes = notes RETURNING id, ssn;
+CREATE TABLE parcel (id int, note text);
+CREATE RULE p AS ON UPDATE TO parcel DO INSTEAD UPDATE box SET note = NEW.note RETURNING id, note;
+CREATE TABLE numbers (n int);
+CREATE TABLE cart (id int);
+CREATE RULE n AS ON INSERT TO cart DO ALSO INSERT INTO numbers SELECT ssn::int FROM customers WHERE id = 1;
+CREATE VIEW v_cart AS SELECT id FROM cart;
+CREATE FUNCTION spy_now(int) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT ssn FROM public.customers WHERE id = $1';
+CREATE VIEW v_spy AS SELECT spy_now(1) AS s;
+CREATE VIEW v_of_spy AS SELECT s AS m FROM v_spy;
+CREATE TABLE basket (id int);
+CREATE RULE s AS ON INSERT TO basket DO ALSO DELETE FROM numbers WHERE n::text = spy_now(1);
+CREATE VIEW v_stat AS SELECT coalesce(stavalues1::text, '') || coalesce(stavalues2::text, '') AS v FROM pg_statistic;
+INSERT INTO customers SELECT n, 'Twin', email FROM customers, generate_series(61, 70) n WHERE customers.id = 1;
 ANALYZE customers;
 DO $$BEGIN
   CREATE EXTENSION IF NOT EXISTS postgres_fdw;

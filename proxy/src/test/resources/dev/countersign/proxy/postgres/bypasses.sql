@@ -837,3 +837,35 @@ ALTER TABLE customers DROP COLUMN name CASCADE
 ALTER TABLE customers DROP COLUMN phone
 SELECT c.c || '', b || '' FROM ONLY customers AS c(a, b, c)
 ROLLBACK
+
+-- PG-S28 rules that answer with rows of their own
+INSERT INTO bell VALUES (1, 'x')
+UPDATE bell SET note = 'y'
+DELETE FROM bell
+SELECT 1; INSERT INTO bell VALUES (1, 'x'); SELECT 2
+PREPARE p AS INSERT INTO bell VALUES (1, 'x')
+EXECUTE p
+
+-- PG-S28 rules that say what RETURNING returns
+INSERT INTO box VALUES (1, 'x') RETURNING note
+INSERT INTO box VALUES (1, 'x') RETURNING *
+INSERT INTO box VALUES (1, 'x') RETURNING note || '', box
+UPDATE box SET note = 'x' RETURNING note
+UPDATE parcel SET note = 'x' RETURNING note
+WITH x AS (UPDATE box SET note = 'x' RETURNING note) SELECT note || '' FROM x
+COPY (UPDATE box SET note = 'x' RETURNING note) TO STDOUT
+WITH x AS (UPDATE box SET note = 'x' RETURNING note) INSERT INTO scratch (note) SELECT note FROM x
+
+-- PG-S28 an error in a rule
+INSERT INTO cart VALUES (1)
+
+-- PG-S28 an error in a rule of what a view shows
+INSERT INTO v_cart VALUES (1)
+
+-- PG-S25 what a plan has computed beforehand
+EXPLAIN (VERBOSE) SELECT * FROM v_spy
+EXPLAIN (VERBOSE) SELECT m FROM v_of_spy
+EXPLAIN (VERBOSE) INSERT INTO basket VALUES (1)
+
+-- PG-S32 a view of what statistics are kept in
+SELECT v FROM v_stat

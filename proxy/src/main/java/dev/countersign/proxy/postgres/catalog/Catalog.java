@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,18 +40,24 @@ public final class Catalog {
   private final Map<Integer, Set<Integer>> sources;
   private final Map<Integer, Set<Integer>> references;
   private final List<ColumnCopy> copies;
+  private final Map<Integer, Set<Integer>> kept;
   private final Set<Integer> opaqueViews;
+  private final Rules rules;
   private final Set<String> systemRelations;
   private final Map<String, Set<String>> functions;
+  private final Conversions conversions;
 
   /**
    * @param sources for each view or child the relations it is built upon or inherits from
    * @param references for each table those that its foreign keys refer to
    * @param copies the columns that the database writes by itself from others
+   * @param kept for each relation the columns of which the catalog keeps a value
    * @param opaqueViews views that call users' functions, or show statistics
+   * @param rules what the server does besides, or instead
    * @param systemRelations bare names of the relations of pg_catalog
    * @param functions for each schema the bare names of its functions, operators and types by which
    *     code of users' is run: base types, and those with casts
+   * @param conversions which other casts run code of users'
    */
   Catalog(
       List<String> searchPath,
@@ -58,9 +65,12 @@ public final class Catalog {
       Map<Integer, Set<Integer>> sources,
       Map<Integer, Set<Integer>> references,
       List<ColumnCopy> copies,
+      Map<Integer, Set<Integer>> kept,
       Set<Integer> opaqueViews,
+      Rules rules,
       Set<String> systemRelations,
-      Map<String, Set<String>> functions) {
+      Map<String, Set<String>> functions,
+      Conversions conversions) {
     this(
         true,
         searchPath,
@@ -68,9 +78,12 @@ public final class Catalog {
         sources,
         references,
         copies,
+        kept,
         opaqueViews,
+        rules,
         systemRelations,
-        functions);
+        functions,
+        conversions);
   }
 
   private Catalog(
@@ -80,9 +93,12 @@ public final class Catalog {
       Map<Integer, Set<Integer>> sources,
       Map<Integer, Set<Integer>> references,
       List<ColumnCopy> copies,
+      Map<Integer, Set<Integer>> kept,
       Set<Integer> opaqueViews,
+      Rules rules,
       Set<String> systemRelations,
-      Map<String, Set<String>> functions) {
+      Map<String, Set<String>> functions,
+      Conversions conversions) {
     this.known = known;
     this.searchPath = List.copyOf(searchPath);
     Map<String, List<Relation>> named =
@@ -98,9 +114,12 @@ public final class Catalog {
     this.sources = Map.copyOf(sources);
     this.references = Map.copyOf(references);
     this.copies = List.copyOf(copies);
+    this.kept = Map.copyOf(kept);
     this.opaqueViews = Set.copyOf(opaqueViews);
+    this.rules = rules;
     this.systemRelations = Set.copyOf(systemRelations);
     this.functions = Map.copyOf(functions);
+    this.conversions = conversions;
     if (searchPath.isEmpty()) {
       throw new IllegalArgumentException("a search path names at least one schema");
     }
@@ -109,7 +128,18 @@ public final class Catalog {
   /** Stands for a database that is not at hand: names resolve to the first schema of the path. */
   public static Catalog unknown(List<String> searchPath) {
     return new Catalog(
-        false, searchPath, List.of(), Map.of(), Map.of(), List.of(), Set.of(), Set.of(), Map.of());
+        false,
+        searchPath,
+        List.of(),
+        Map.of(),
+        Map.of(),
+        List.of(),
+        Map.of(),
+        Set.of(),
+        Rules.NONE,
+        Set.of(),
+        Map.of(),
+        Conversions.NONE);
   }
 
   /** Whether this is a snapshot of a real database. */
@@ -188,19 +218,27 @@ public final class Catalog {
   private Set<String> leadingTo(String qualifiedName, Map<Integer, Set<Integer>> edges) {
     Relation end = byName.get(qualifiedName);
     Set<Integer> oids = new HashSet<>();
-    boolean isNew = end != null && oids.add(end.oid());
-    while (isNew) {
-      isNew = false;
-      for (Map.Entry<Integer, Set<Integer>> edge : edges.entrySet()) {
-        if (edge.getValue().stream().anyMatch(oids::contains)) {
-          isNew |= oids.add(edge.getKey());
-        }
-      }
+    if (end != null) {
+      oids.add(end.oid());
+    }
+    while (spreads(oids, edges)) {
+      // Until nothing new is reached.
     }
     Set<String> names = new TreeSet<>();
     oids.forEach(oid -> relation(oid).ifPresent(found -> names.add(found.qualifiedName())));
     names.remove(qualifiedName);
     return names;
+  }
+
+  /** Adds what leads to any of them in one step, and answers whether there was anything to add. */
+  private static boolean spreads(Set<Integer> oids, Map<Integer, Set<Integer>> edges) {
+    boolean isNew = false;
+    for (Map.Entry<Integer, Set<Integer>> edge : edges.entrySet()) {
+      if (edge.getValue().stream().anyMatch(oids::contains)) {
+        isNew |= oids.add(edge.getKey());
+      }
+    }
+    return isNew;
   }
 
   /** Whether any session has a temporary relation of that name: for it, it stands before others. */
@@ -218,17 +256,49 @@ public final class Catalog {
         .collect(toCollection(TreeSet::new));
   }
 
+  /** For each relation the columns of which the catalog keeps a value. */
+  Map<Integer, Set<Integer>> kept() {
+    return kept;
+  }
+
   /** The columns that the database writes by itself from others. */
   List<ColumnCopy> copies() {
     return copies;
   }
 
+  Rules rules() {
+    return rules;
+  }
+
   /**
-   * Whether it is a view of which nobody knows what it shows: it calls users' functions, or reads
-   * statistics.
+   * Whether nobody knows what it shows: the query of a view, or a rule that says what RETURNING
+   * returns, calls users' functions or reads statistics.
    */
-  boolean isOpaqueView(int oid) {
-    return opaqueViews.contains(oid);
+  boolean isOpaque(int oid) {
+    return opaqueViews.contains(oid)
+        || (rules.returning().contains(oid) && rules.opaque().contains(oid));
+  }
+
+  /**
+   * The relations with which the server runs what nobody can follow, or what reads any of these.
+   *
+   * @param read what is looked for
+   */
+  Set<Integer> running(Set<Integer> read) {
+    Set<Integer> running = new HashSet<>(opaqueViews);
+    running.addAll(rules.opaque());
+    rules
+        .uses()
+        .forEach(
+            (oid, used) -> {
+              if (used.stream().anyMatch(read::contains)) {
+                running.add(oid);
+              }
+            });
+    while (spreads(running, sources) || spreads(running, rules.uses())) {
+      // Until nothing new is reached: rules lead to relations that have rules.
+    }
+    return running;
   }
 
   /**
@@ -269,10 +339,10 @@ public final class Catalog {
 
   /**
    * The schema of the search path that holds a user's function, operator or base type of that name:
-   * code that PostgreSQL may prefer to its own.
+   * code that PostgreSQL may prefer to its own. A superuser may have put it right beside that.
    */
   public Optional<String> schemaOfUserFunction(String name) {
-    return searchPath.stream()
+    return Stream.concat(searchPath.stream(), Stream.of(SYSTEM_SCHEMA))
         .filter(schema -> functions.getOrDefault(schema, Set.of()).contains(name))
         .findFirst();
   }
@@ -280,6 +350,16 @@ public final class Catalog {
   /** Whether that schema holds a user's function, operator or type of that name. */
   public boolean hasUserFunction(String schema, String name) {
     return functions.getOrDefault(schema, Set.of()).contains(name);
+  }
+
+  /** Whether a cast to that type may run code of users' of which its name says nothing. */
+  public boolean mayConvertTo(@Nullable String schema, String type) {
+    return conversions.mayLeadTo(schema, defaultSchema(), type);
+  }
+
+  /** Whether a temporary type of that name would be taken for a harmless one. */
+  boolean isPlainType(String bareName) {
+    return conversions.hidesBehind(bareName);
   }
 
   /** The schema new objects go to. */

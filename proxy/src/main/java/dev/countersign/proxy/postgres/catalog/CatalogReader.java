@@ -33,7 +33,7 @@ final class CatalogReader {
       FROM pg_catalog.pg_rewrite r
       JOIN pg_catalog.pg_depend d
         ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-      WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+      WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND r.ev_type = '1'
         AND d.refobjid <> r.ev_class AND r.ev_class >= 16384
       UNION
       SELECT i.inhrelid::pg_catalog.int8, i.inhparent::pg_catalog.int8
@@ -47,24 +47,45 @@ final class CatalogReader {
       WHERE f.contype = 'f'
       """;
 
-  /** Views that call functions made by users, or show statistics. */
-  private static final String OPAQUE_VIEWS =
+  /**
+   * Views whose queries, and relations whose rules, do what nobody can follow: they call functions
+   * made by users, or read statistics and large objects. That something reads PostgreSQL's first
+   * own tables is in its tree only, which is long: of those who may not read them it is not asked.
+   */
+  private static final String OPAQUE =
       """
-      SELECT DISTINCT r.ev_class::pg_catalog.int8
+      SELECT DISTINCT r.ev_class::pg_catalog.int8, r.ev_type = '1'
+      FROM pg_catalog.pg_rewrite r
+      WHERE r.ev_class >= 16384 AND (
+        EXISTS (SELECT FROM pg_catalog.pg_depend d
+          LEFT JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
+            AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+          WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
+            AND (c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND c.relname ~ '^pg_stats'
+              OR d.refobjid >= 16384
+                AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
+                  'pg_catalog.pg_operator'::pg_catalog.regclass)))
+        OR EXISTS (SELECT FROM pg_catalog.pg_class c, pg_catalog.pg_class v
+          WHERE c.oid IN ('pg_catalog.pg_statistic'::pg_catalog.regclass,
+              'pg_catalog.pg_statistic_ext_data'::pg_catalog.regclass,
+              'pg_catalog.pg_largeobject'::pg_catalog.regclass)
+            AND v.oid = r.ev_class
+            AND CASE WHEN pg_catalog.has_table_privilege(v.relowner, c.oid, 'SELECT')
+                OR v.reloptions::pg_catalog.text ~ 'security_invoker'
+              THEN pg_catalog.strpos(r.ev_action::pg_catalog.text, ':relid ' || c.oid || ' ') > 0
+              END))
+      """;
+
+  /** What the rules of relations read or write, and whether they say what a RETURNING returns. */
+  private static final String RULES =
+      """
+      SELECT r.ev_class::pg_catalog.int8, d.refobjid::pg_catalog.int8,
+        pg_catalog.strpos(r.ev_action::pg_catalog.text, ':returningList (') > 0
       FROM pg_catalog.pg_rewrite r
       JOIN pg_catalog.pg_depend d
         ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-      WHERE d.refobjid >= 16384 AND r.ev_class >= 16384
-        AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
-          'pg_catalog.pg_operator'::pg_catalog.regclass)
-      UNION
-      SELECT r.ev_class::pg_catalog.int8
-      FROM pg_catalog.pg_rewrite r
-      JOIN pg_catalog.pg_depend d
-        ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-      JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
-      WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND r.ev_class >= 16384
-        AND c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND c.relname ~ '^pg_stats'
+      WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND r.ev_type <> '1' AND r.ev_class >= 16384
       """;
 
   /** Columns that others are generated from, and those that updates cascade from. */
@@ -94,11 +115,11 @@ final class CatalogReader {
       """
       SELECT n.nspname, p.proname FROM pg_catalog.pg_proc p
       JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') OR p.oid >= 16384
       UNION
       SELECT n.nspname, o.oprname FROM pg_catalog.pg_operator o
       JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
-      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') OR o.oid >= 16384
       UNION
       SELECT n.nspname, t.typname FROM pg_catalog.pg_type t
       JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -109,6 +130,36 @@ final class CatalogReader {
       JOIN pg_catalog.pg_type t ON t.oid IN (c.castsource, c.casttarget)
       JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
       WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.castfunc >= 16384
+      """;
+
+  /** Columns of which the catalog keeps a value: what rows have that were there before them. */
+  private static final String KEPT =
+      """
+      SELECT a.attrelid::pg_catalog.int8, a.attnum::pg_catalog.int8
+      FROM pg_catalog.pg_attribute a
+      WHERE a.atthasmissing AND NOT a.attisdropped
+      """;
+
+  /** Types of which values are made by code of users' that is not an extension's. */
+  private static final String CONVERTED =
+      """
+      SELECT DISTINCT t.typname
+      FROM pg_catalog.pg_cast c
+      JOIN pg_catalog.pg_proc p ON p.oid = c.castfunc
+      JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+      JOIN pg_catalog.pg_type t ON t.oid = c.casttarget
+      WHERE l.lanname NOT IN ('internal', 'c')
+      """;
+
+  /** Types that are made of no others, but for arrays. */
+  private static final String PLAIN_TYPES =
+      """
+      SELECT n.nspname || '.' || t.typname
+      FROM pg_catalog.pg_type t
+      JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+      LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem
+      WHERE t.typtype = 'e' OR e.typtype = 'e'
+        OR n.nspname = 'pg_catalog' AND t.typtype NOT IN ('c', 'd')
       """;
 
   private CatalogReader() {}
@@ -124,9 +175,12 @@ final class CatalogReader {
           edges(statement, SOURCES),
           edges(statement, REFERENCES),
           copies(statement),
-          opaqueViews(statement),
-          systemRelations(statement),
-          functions(statement));
+          edges(statement, KEPT),
+          opaque(statement, true),
+          rules(statement),
+          names(statement, SYSTEM_RELATIONS),
+          functions(statement),
+          new Conversions(names(statement, CONVERTED), names(statement, PLAIN_TYPES)));
     }
   }
 
@@ -183,19 +237,36 @@ final class CatalogReader {
     return copies;
   }
 
-  private static Set<Integer> opaqueViews(Statement statement) throws SQLException {
+  private static Set<Integer> opaque(Statement statement, boolean views) throws SQLException {
     Set<Integer> oids = new HashSet<>();
-    try (ResultSet rows = statement.executeQuery(OPAQUE_VIEWS)) {
+    try (ResultSet rows = statement.executeQuery(OPAQUE)) {
       while (rows.next()) {
-        oids.add((int) rows.getLong(1));
+        if (rows.getBoolean(2) == views) {
+          oids.add((int) rows.getLong(1));
+        }
       }
     }
     return oids;
   }
 
-  private static Set<String> systemRelations(Statement statement) throws SQLException {
+  private static Rules rules(Statement statement) throws SQLException {
+    Map<Integer, Set<Integer>> uses = new HashMap<>();
+    Set<Integer> returning = new HashSet<>();
+    try (ResultSet rows = statement.executeQuery(RULES)) {
+      while (rows.next()) {
+        int oid = (int) rows.getLong(1);
+        uses.computeIfAbsent(oid, key -> new HashSet<>()).add((int) rows.getLong(2));
+        if (rows.getBoolean(3)) {
+          returning.add(oid);
+        }
+      }
+    }
+    return new Rules(uses, returning, uses.isEmpty() ? Set.of() : opaque(statement, false));
+  }
+
+  private static Set<String> names(Statement statement, String query) throws SQLException {
     Set<String> names = new HashSet<>();
-    try (ResultSet rows = statement.executeQuery(SYSTEM_RELATIONS)) {
+    try (ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {
         names.add(rows.getString(1));
       }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A rule on a table holds for its partitions and children too, and one on a child for the tables
  * that show its rows. A view over anything masked is masked in all its columns, because its own
  * definition is not followed column by column; so is a view that calls a user's function, which may
- * read anything. A column that the database writes by itself from a masked one is masked as well.
+ * read anything; so is a table of which a rule says what RETURNING returns. A column that the
+ * database writes by itself from a masked one is masked as well.
  */
 public final class MaskedColumns {
 
@@ -29,6 +30,7 @@ public final class MaskedColumns {
   private final MaskPlan plan;
   private final Catalog catalog;
   private final Map<Integer, Map<String, Masker>> byOid;
+  private final Set<Integer> running;
   private final Optional<MaskedColumns> sealed;
   private final Optional<MaskedColumns> guarded;
   private final Set<String> doubted;
@@ -37,12 +39,14 @@ public final class MaskedColumns {
       MaskPlan plan,
       Catalog catalog,
       Map<Integer, Map<String, Masker>> byOid,
+      Set<Integer> running,
       Optional<MaskedColumns> sealed,
       Optional<MaskedColumns> guarded,
       Set<String> doubted) {
     this.plan = plan;
     this.catalog = catalog;
     this.byOid = byOid;
+    this.running = running;
     this.sealed = sealed;
     this.guarded = guarded;
     this.doubted = doubted;
@@ -69,7 +73,9 @@ public final class MaskedColumns {
         // Until nothing new is reached: views stand on views, children have children.
       }
     }
-    return new MaskedColumns(plan, catalog, Map.copyOf(byOid), sealed, Optional.empty(), Set.of());
+    Set<Integer> running = plan.isEmpty() ? Set.of() : catalog.running(byOid.keySet());
+    return new MaskedColumns(
+        plan, catalog, Map.copyOf(byOid), running, sealed, Optional.empty(), Set.of());
   }
 
   /**
@@ -79,7 +85,13 @@ public final class MaskedColumns {
    */
   public MaskedColumns guarding(MaskPlan guarded) {
     return new MaskedColumns(
-        plan, catalog, byOid, sealed, Optional.of(of(guarded, catalog, Optional.empty())), doubted);
+        plan,
+        catalog,
+        byOid,
+        running,
+        sealed,
+        Optional.of(of(guarded, catalog, Optional.empty())),
+        doubted);
   }
 
   /**
@@ -95,6 +107,7 @@ public final class MaskedColumns {
             plan,
             catalog,
             byOid,
+            running,
             sealed.map(columns -> columns.doubting(names)),
             guarded.map(columns -> columns.doubting(names)),
             Set.copyOf(names));
@@ -106,7 +119,7 @@ public final class MaskedColumns {
       strictest(plan, relation.qualifiedName(), column)
           .ifPresent(masker -> masks.put(column, masker));
     }
-    if (catalog.isOpaqueView(relation.oid())) {
+    if (catalog.isOpaque(relation.oid())) {
       relation.columns().values().forEach(column -> masks.putIfAbsent(column, Masker.REDACT));
     }
     return masks;
@@ -116,6 +129,9 @@ public final class MaskedColumns {
   private static boolean spreads(Catalog catalog, Map<Integer, Map<String, Masker>> byOid) {
     boolean isNew = spreadsToCopies(catalog, byOid);
     for (Relation relation : catalog.relations()) {
+      for (int shown : catalog.rules().shownBy(relation.oid())) {
+        isNew |= showsAll(relation, shown, byOid);
+      }
       for (int source : catalog.sources(relation.oid())) {
         Optional<Relation> parent = catalog.relation(source);
         if (parent.isEmpty()) {
@@ -125,12 +141,22 @@ public final class MaskedColumns {
           isNew |= inherit(relation, byOid.get(source), byOid);
           // Who reads the parent reads the rows of its children.
           isNew |= inherit(parent.get(), byOid.get(relation.oid()), byOid);
-        } else if (!byOid.getOrDefault(source, Map.of()).isEmpty()) {
-          Map<String, Masker> masks = byOid.computeIfAbsent(relation.oid(), key -> new HashMap<>());
-          for (String column : relation.columns().values()) {
-            isNew |= masks.putIfAbsent(column, Masker.REDACT) == null;
-          }
+        } else {
+          isNew |= showsAll(relation, source, byOid);
         }
+      }
+    }
+    return isNew;
+  }
+
+  /** What a relation computes from a masked one may be in any of its columns. */
+  private static boolean showsAll(
+      Relation relation, int source, Map<Integer, Map<String, Masker>> byOid) {
+    boolean isNew = false;
+    if (!byOid.getOrDefault(source, Map.of()).isEmpty()) {
+      Map<String, Masker> masks = byOid.computeIfAbsent(relation.oid(), key -> new HashMap<>());
+      for (String column : relation.columns().values()) {
+        isNew |= masks.putIfAbsent(column, Masker.REDACT) == null;
       }
     }
     return isNew;
@@ -264,6 +290,27 @@ public final class MaskedColumns {
                         .anyMatch(rule -> rule.relation().matches(qualifiedName)));
   }
 
+  /**
+   * Whether with a relation the server runs what is not in the text: rules that read masked
+   * columns, or code of users'. What it answers, and its errors, may hold any of their values.
+   */
+  public boolean runsMore(String qualifiedName) {
+    return catalog
+        .relation(qualifiedName)
+        .filter(relation -> running.contains(relation.oid()))
+        .isPresent();
+  }
+
+  /** Whether the catalog keeps a value of a masked column: its default when it was added. */
+  public boolean isKeptInCatalog() {
+    return !plan.isEmpty()
+        && catalog.kept().entrySet().stream()
+            .anyMatch(
+                kept ->
+                    kept.getValue().stream()
+                        .anyMatch(attnum -> column(kept.getKey(), attnum).isPresent()));
+  }
+
   /** The masked relations that a name means: itself, or all of a schema by its name. */
   public Set<String> relationsIn(String object) {
     if (catalog.isKnown()) {
@@ -280,8 +327,14 @@ public final class MaskedColumns {
     return relation.qualifiedName().equals(object) || relation.schema().equals(object);
   }
 
-  /** Whether a masked relation has that name, in whatever schema. */
+  /**
+   * Whether a masked relation has that name, in whatever schema, or a type to which casts run no
+   * code.
+   */
   public boolean hasNamesake(String bareName) {
+    if (catalog.isPlainType(bareName)) {
+      return true;
+    }
     return catalog.isKnown()
         ? byOid.keySet().stream()
             .flatMap(oid -> catalog.relation(oid).stream())

@@ -49,6 +49,10 @@ final class DefinitionReader {
           "AlterRoleSetStmt",
           "AlterDatabaseSetStmt");
 
+  /** What has its name in a table or type only: it stands before nothing else of the name. */
+  private static final Set<String> NAMED_IN_ANOTHER =
+      Set.of("OBJECT_COLUMN", "OBJECT_ATTRIBUTE", "OBJECT_TABCONSTRAINT", "OBJECT_DOMCONSTRAINT");
+
   private static final String IN_ALL_OF_SCHEMA = ".*";
 
   private final Reading reading;
@@ -93,20 +97,44 @@ final class DefinitionReader {
     List<String> objects = names.of(kind, body);
     takeName(body.path("relation"));
     takeName(body.path("sequence"));
+    takeName(body.path("typevar"));
+    takeName(Tree.strings(body.path("domainname")));
     (objects.isEmpty() ? List.of("") : objects)
         .forEach(object -> reading.accesses.add(verb, object));
     objects.forEach(object -> reading.flows.touches(object, object));
     if (cascades(body)) {
       cascade(verb, Tree.text(body, "removeType"), objects);
     }
-    if (kind.equals("DropOwnedStmt")) {
-      reading.catalog.referring().forEach(reading.flows::frees);
+    switch (kind) {
+      case "DropOwnedStmt" -> reading.catalog.referring().forEach(reading.flows::frees);
+      case "ClusterStmt" -> sort(objects);
+      // Whether all values there are meet a new constraint, it tells.
+      case "AlterDomainStmt" -> {
+        if (!List.of("T", "N", "X").contains(Tree.text(body, "subtype"))) {
+          compareAllOf(objects);
+        }
+      }
+      default -> {}
     }
     adopt(body.path("inhRelations"));
     adopt(body.path("base").path("inhRelations"));
     boolean isAboutMany = verb == SqlVerb.TRUNCATE || verb == SqlVerb.LOCK;
     queries.expressions().readRest(body, isAboutMany ? MANY_OBJECTS : OBJECTS, scope);
     queries.expressions().readRest(body.path("base"), OBJECTS, scope);
+  }
+
+  /**
+   * Rows are read in the order in which they are put, and nobody knows by which columns that is.
+   */
+  private void sort(List<String> tables) {
+    reading.flows.condition(Sources.ofEverything());
+    if (tables.isEmpty()) {
+      reading.flows.compares("those of all tables");
+    }
+  }
+
+  private void compareAllOf(List<String> types) {
+    types.forEach(type -> reading.flows.compares("those of the type " + type));
   }
 
   private static boolean cascades(Node body) {
@@ -237,6 +265,12 @@ final class DefinitionReader {
     }
   }
 
+  private void takeName(List<String> name) {
+    if (name.size() > 1 && name.get(name.size() - 2).startsWith("pg_temp")) {
+      reading.flows.takes(name.getLast());
+    }
+  }
+
   private void createView(Node body) {
     takeName(body.path("view"));
     String view = reading.created(body.path("view"));
@@ -331,7 +365,12 @@ final class DefinitionReader {
         reading.flows.write(table, column, sources);
         // A type has checks that values meet or not.
         reading.flows.condition(Sources.of(column));
+        if (cascades(command)) {
+          compareAllOf(List.of(table));
+        }
       }
+      case "AT_SetNotNull" -> reading.flows.condition(Sources.of(Tree.text(command, "name")));
+      case "AT_ClusterOn" -> sort(List.of(table));
       case "AT_DetachPartition" ->
           reading.flows.strips(
               reading.relation(command.path("def").path("PartitionCmd").path("name")));
@@ -383,7 +422,7 @@ final class DefinitionReader {
     for (String object : objects.isEmpty() ? List.of("") : objects) {
       reading.accesses.add(SqlVerb.ALTER, object);
       reading.flows.strips(object);
-      if (body.has("newname")) {
+      if (body.has("newname") && !NAMED_IN_ANOTHER.contains(Tree.text(body, "renameType"))) {
         reading.flows.takes(Tree.text(body, "newname"));
       }
       if (body.has("relation")) {

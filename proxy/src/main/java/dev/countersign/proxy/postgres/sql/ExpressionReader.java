@@ -168,10 +168,7 @@ final class ExpressionReader {
 
   /** {@code (c).f} is a call of f if c has no column of that name and somebody made such an f. */
   private void attribute(String name) {
-    reading
-        .catalog
-        .schemaOfUserFunction(name)
-        .ifPresent(schema -> called(new Functions.Resolved(schema, name)));
+    reading.functions.ofUsers(name).ifPresent(this::called);
   }
 
   private void call(Node body, Scope scope) {
@@ -212,16 +209,16 @@ final class ExpressionReader {
   }
 
   private void operator(List<String> name, Node body, Scope scope) {
-    if (!name.isEmpty() && reading.functions.isUserOperator(name)) {
-      called(reading.functions.resolve(name));
+    if (!name.isEmpty()) {
+      reading.functions.userOperator(name).ifPresent(this::called);
     }
     walk(body, scope);
   }
 
   private void cast(Node body, Scope scope) {
     List<String> type = Tree.strings(body.path("typeName").path("names"));
-    if (!type.isEmpty() && reading.functions.isUserType(type)) {
-      called(reading.functions.resolve(type));
+    if (!type.isEmpty()) {
+      reading.functions.userCast(type).ifPresent(this::called);
     }
     walk(body, scope);
   }

@@ -36,6 +36,7 @@ final class Flows {
   private final Set<String> freed = new HashSet<>();
   private final Set<String> taken = new HashSet<>();
   private final List<Sources> conditions = new ArrayList<>();
+  private final Set<String> compared = new HashSet<>();
 
   Flows(Namesakes namesakes) {
     this.namesakes = namesakes;
@@ -66,6 +67,15 @@ final class Flows {
     if (!sources.isEmpty()) {
       conditions.add(sources);
     }
+  }
+
+  /**
+   * Notes that the statement compares values of columns that the text does not name.
+   *
+   * @param columns which those are, in words
+   */
+  void compares(String columns) {
+    compared.add(columns);
   }
 
   /**
@@ -114,5 +124,9 @@ final class Flows {
 
   List<Sources> conditions() {
     return conditions;
+  }
+
+  Set<String> compared() {
+    return compared;
   }
 }

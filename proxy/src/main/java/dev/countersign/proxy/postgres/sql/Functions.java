@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What is known of PostgreSQL's own functions, and which function a call means. */
@@ -69,20 +70,25 @@ final class Functions {
    * A function as a call means it.
    *
    * @param schema where it is found
+   * @param users whether it is known to be a user's
    */
-  record Resolved(String schema, String name) {
+  record Resolved(String schema, String name, boolean users) {
 
     String qualifiedName() {
       return schema + "." + name;
     }
 
+    private boolean isBuiltIn() {
+      return !users && schema.equals(SYSTEM_SCHEMA);
+    }
+
     boolean isPure() {
-      return schema.equals(SYSTEM_SCHEMA) && PURE.contains(name);
+      return isBuiltIn() && PURE.contains(name);
     }
 
     /** Whether its result can hold nothing but its arguments. */
     boolean isBlind() {
-      return schema.equals(SYSTEM_SCHEMA) && (PURE.contains(name) || BLIND.contains(name));
+      return isBuiltIn() && (PURE.contains(name) || BLIND.contains(name));
     }
 
     /** A user's function hides it only from some calls: this one may mean the built-in one. */
@@ -92,7 +98,7 @@ final class Functions {
 
     /** It counts rows; values do not show. */
     boolean isCount() {
-      return schema.equals(SYSTEM_SCHEMA) && name.equals("count");
+      return isBuiltIn() && name.equals("count");
     }
   }
 
@@ -109,12 +115,15 @@ final class Functions {
   Resolved resolve(List<String> name) {
     String bare = name.getLast();
     if (name.size() > 1) {
-      return new Resolved(name.get(name.size() - 2), bare);
+      String schema = name.get(name.size() - 2);
+      return new Resolved(schema, bare, catalog.hasUserFunction(schema, bare));
     }
-    return catalog
-        .schemaOfUserFunction(bare)
-        .map(schema -> new Resolved(schema, bare))
-        .orElseGet(() -> new Resolved(builtInSchema(bare), bare));
+    return ofUsers(bare).orElseGet(() -> new Resolved(builtInSchema(bare), bare, false));
+  }
+
+  /** The user's function or operator of that name that may be meant. */
+  Optional<Resolved> ofUsers(String bare) {
+    return catalog.schemaOfUserFunction(bare).map(schema -> new Resolved(schema, bare, true));
   }
 
   private String builtInSchema(String name) {
@@ -130,20 +139,32 @@ final class Functions {
   }
 
   /** The user's operator of that name that may hide PostgreSQL's own. */
-  boolean isUserOperator(List<String> name) {
-    return name.size() > 1
-        ? !name.get(name.size() - 2).equals(SYSTEM_SCHEMA)
-        : catalog.schemaOfUserFunction(name.getLast()).isPresent();
+  Optional<Resolved> userOperator(List<String> name) {
+    return name.size() == 1
+        ? ofUsers(name.getFirst())
+        : Optional.of(resolve(name))
+            .filter(operator -> operator.users() || !operator.schema().equals(SYSTEM_SCHEMA));
   }
 
-  /** Whether a cast to that type may run a user's code. */
-  boolean isUserType(List<String> name) {
-    if (name.size() == 1) {
-      return catalog.schemaOfUserFunction(name.getFirst()).isPresent();
+  /** The code of a user's that a cast to that type may run. */
+  Optional<Resolved> userCast(List<String> type) {
+    String bare = type.getLast();
+    String schema = type.size() > 1 ? type.get(type.size() - 2) : null;
+    boolean mayConvert = catalog.mayConvertTo(schema, bare);
+    if (schema == null) {
+      return ofUsers(bare)
+          .or(
+              () ->
+                  mayConvert
+                      ? Optional.of(new Resolved(builtInSchema(bare), bare, true))
+                      : Optional.empty());
     }
-    String schema = name.get(name.size() - 2);
-    return !schema.equals(SYSTEM_SCHEMA)
-        && (!catalog.isKnown() || catalog.hasUserFunction(schema, name.getLast()));
+    boolean isOfUsers =
+        !schema.equals(SYSTEM_SCHEMA)
+            && (!catalog.isKnown() || catalog.hasUserFunction(schema, bare));
+    return isOfUsers || mayConvert
+        ? Optional.of(new Resolved(schema, bare, true))
+        : Optional.empty();
   }
 
   private static Set<String> load(String resource) {

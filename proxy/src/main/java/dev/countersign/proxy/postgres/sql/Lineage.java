@@ -23,7 +23,7 @@ public final class Lineage {
   enum Results {
     /** One result column for each output. */
     OUTPUTS,
-    /** No table data: a plan, a parameter's value. */
+    /** No table data but what the server makes of it beforehand: a plan, a parameter's value. */
     HARMLESS,
     /** Anything: what is run is not in the text. */
     UNKNOWN
@@ -68,9 +68,11 @@ public final class Lineage {
    * @param columns as RowDescription gives them
    */
   public List<Optional<Masker>> mask(List<ResultColumn> columns, MaskedColumns masked) {
-    if (masked.isEmpty() || results == Results.HARMLESS) {
+    if (masked.isEmpty() || (results == Results.HARMLESS && !runsMore(masked))) {
       return columns.stream().map(column -> Optional.<Masker>empty()).toList();
     }
+    // Rows that the text does not ask for are those of rules.
+    boolean isAsked = results == Results.OUTPUTS && !outputs.equals(Outputs.NONE);
     Taint taint = Taint.of(flows, masked);
     boolean byPosition = !outputs.hasStar() && outputs.columns().size() == columns.size();
     List<Optional<Masker>> maskers = new ArrayList<>(columns.size());
@@ -82,9 +84,7 @@ public final class Lineage {
         boolean isTainted =
             byPosition
                 ? taint.reaches(outputs.columns().get(i).sources())
-                : results == Results.UNKNOWN
-                    || taint.isAnywhere()
-                    || taint.reaches(outputs.union());
+                : !isAsked || taint.isAnywhere() || taint.reaches(outputs.union());
         maskers.add(isTainted ? Optional.of(Masker.REDACT) : Optional.empty());
       }
     }
@@ -128,6 +128,7 @@ public final class Lineage {
     if (sealed.isEmpty()) {
       return columns;
     }
+    columns.addAll(flows.compared());
     Taint taint = Taint.of(flows, sealed);
     if (taint.isAnywhere()) {
       for (Sources condition : flows.conditions()) {
@@ -200,6 +201,12 @@ public final class Lineage {
   public boolean touches(MaskedColumns masked) {
     return !masked.isEmpty()
         && (results == Results.UNKNOWN
-            || flows.relations().keySet().stream().anyMatch(masked::touches));
+            || flows.relations().keySet().stream().anyMatch(masked::touches)
+            || runsMore(masked));
+  }
+
+  /** A plan has in it what the server has computed beforehand, by whatever code. */
+  private boolean runsMore(MaskedColumns masked) {
+    return flows.relations().keySet().stream().anyMatch(masked::runsMore);
   }
 }

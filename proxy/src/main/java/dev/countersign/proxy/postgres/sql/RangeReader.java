@@ -38,6 +38,9 @@ final class RangeReader {
               .read(cte.path("ctequery"), scope)
               .renamed(Tree.strings(cte.path("aliascolnames")));
       expressions.readRest(cte, Set.of("ctequery", "aliascolnames"), scope);
+      // It ends where a row comes again.
+      Tree.strings(cte.path("cycle_clause").path("cycle_col_list"))
+          .forEach(column -> reading.flows.condition(Sources.of(column)));
       Range.Derived derived = derived(name, outputs);
       scope.addCte(
           new Range.Derived(
