@@ -353,7 +353,7 @@ public final class Catalog {
   }
 
   /** Whether a cast to that type may run code of users' of which its name says nothing. */
-  public boolean mayConvertTo(@Nullable String schema, String type) {
+  public boolean mayConvertTo(Optional<String> schema, String type) {
     return conversions.mayLeadTo(schema, defaultSchema(), type);
   }
 

@@ -1,7 +1,7 @@
 package dev.countersign.proxy.postgres.catalog;
 
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What casts may run code of users' that is not an extension's.
@@ -25,15 +25,13 @@ record Conversions(Set<String> converted, Set<String> plain) {
    *
    * @param first the schema that is searched after PostgreSQL's own where there is none
    */
-  boolean mayLeadTo(@Nullable String schema, String first, String type) {
+  boolean mayLeadTo(Optional<String> schema, String first, String type) {
     if (converted.isEmpty()) {
       return false;
     }
     boolean isPlain =
-        schema == null
-            ? plain.contains(Catalog.SYSTEM_SCHEMA + "." + type)
-                || plain.contains(first + "." + type)
-            : plain.contains(schema + "." + type);
+        plain.contains(schema.orElse(Catalog.SYSTEM_SCHEMA) + "." + type)
+            || (schema.isEmpty() && plain.contains(first + "." + type));
     String element = type.startsWith("_") ? type.substring(1) : type;
     return !isPlain || converted.contains(type) || converted.contains(element);
   }

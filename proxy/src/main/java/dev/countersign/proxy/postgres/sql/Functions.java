@@ -149,20 +149,19 @@ final class Functions {
   /** The code of a user's that a cast to that type may run. */
   Optional<Resolved> userCast(List<String> type) {
     String bare = type.getLast();
-    String schema = type.size() > 1 ? type.get(type.size() - 2) : null;
-    boolean mayConvert = catalog.mayConvertTo(schema, bare);
-    if (schema == null) {
+    if (type.size() == 1) {
       return ofUsers(bare)
           .or(
               () ->
-                  mayConvert
+                  catalog.mayConvertTo(Optional.empty(), bare)
                       ? Optional.of(new Resolved(builtInSchema(bare), bare, true))
                       : Optional.empty());
     }
+    String schema = type.get(type.size() - 2);
     boolean isOfUsers =
         !schema.equals(SYSTEM_SCHEMA)
             && (!catalog.isKnown() || catalog.hasUserFunction(schema, bare));
-    return isOfUsers || mayConvert
+    return isOfUsers || catalog.mayConvertTo(Optional.of(schema), bare)
         ? Optional.of(new Resolved(schema, bare, true))
         : Optional.empty();
   }
