@@ -10,6 +10,7 @@ import dev.countersign.proxy.git.wire.GitWireException;
 import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.proxy.git.wire.Packet;
 import dev.countersign.proxy.git.wire.PacketReader;
+import dev.countersign.proxy.git.wire.PushReport;
 import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefCommand;
 import dev.countersign.proxy.mask.SecretScanner;
@@ -113,14 +114,22 @@ final class Pushing {
       return;
     }
     try {
-      UpstreamRefs refs = visit.repository().refs(offer.format());
       JudgedPush push;
-      try (Turns.Turn _ = turn()) {
-        push =
-            new PushInspection(visit, mirrors, keeping, offer.format(), refs, directory)
-                .judge(request, body);
+      try {
+        UpstreamRefs refs = visit.repository().refs(offer.format());
+        try (Turns.Turn _ = turn()) {
+          push =
+              new PushInspection(visit, mirrors, keeping, offer.format(), refs, directory)
+                  .judge(request, body);
+        }
       } catch (GitRefusedException e) {
         refuse(request, e);
+        return;
+      } catch (UpstreamException | GitWireException e) {
+        GitDoor.upstreamFailed(visit.session(), visit.upstream(), e);
+        try (PushAnswer answer = PushAnswer.begin(visit.exchange(), RESULT, request)) {
+          answer.report(PushReport.refused(request, e.getMessage() + "; nothing was pushed"));
+        }
         return;
       }
       pass(offer, push);
@@ -203,7 +212,7 @@ final class Pushing {
         keeping.keep(visit.upstream(), push.pack().get(), release);
       } catch (GitRefusedException e) {
         release.failed("unrecorded");
-        answer.report(delivery.refused(e.words()));
+        answer.report(PushReport.refused(push.request(), e.words()));
         return;
       }
     }

@@ -85,7 +85,7 @@ final class OpenGitDoor implements AutoCloseable {
     this.format = "--object-format=" + wanted.format.word();
     sample();
     server = new GitServer(root.resolve("hosted"));
-    GitUpstream upstream = wanted.upstream(server.url("payments.git"), signers);
+    GitUpstream upstream = wanted.upstream(wanted.front.of(server.url("payments.git")), signers);
     TokenVerifier tokens =
         token -> {
           if (!SUBJECTS.containsKey(token)) {
@@ -95,7 +95,7 @@ final class OpenGitDoor implements AutoCloseable {
         };
     door =
         new GitDoor(
-            new GitDoorConfig(root.resolve("state"), wanted.disk, 4),
+            new GitDoorConfig(root.resolve("state"), wanted.disk, 4, wanted.patience),
             tokens,
             new Resources(List.of(upstream)),
             this::admit,
