@@ -210,7 +210,7 @@ class DyingUpstreamIT {
     door =
         new GitDoorBuilder()
             .front(
-                address -> {
+                (address, hosted) -> {
                   host.set(new ScriptedHost(address));
                   return host.get().url();
                 })

@@ -22,7 +22,7 @@ final class GitDoorBuilder {
   Optional<PackRecorder> recorder = Optional.empty();
   long disk = 1L << 30;
   Duration patience = Duration.ofMinutes(1);
-  Front front = address -> address;
+  Front front = (address, repository) -> address;
   private int refs = 50;
   private GitUpstream.Fetching fetching = GitUpstream.Fetching.DEFAULT;
   private GitUpstream.LargeFiles largeFiles = new GitUpstream.LargeFiles.Refused();
@@ -32,7 +32,7 @@ final class GitDoorBuilder {
   /** What may stand between the gateway and its upstream. */
   @FunctionalInterface
   interface Front {
-    URI of(URI upstream) throws Exception;
+    URI of(URI upstream, Path repository) throws Exception;
   }
 
   GitDoorBuilder front(Front of) {

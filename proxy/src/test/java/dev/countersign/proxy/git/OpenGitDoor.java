@@ -85,7 +85,8 @@ final class OpenGitDoor implements AutoCloseable {
     this.format = "--object-format=" + wanted.format.word();
     sample();
     server = new GitServer(root.resolve("hosted"));
-    GitUpstream upstream = wanted.upstream(wanted.front.of(server.url("payments.git")), signers);
+    GitUpstream upstream =
+        wanted.upstream(wanted.front.of(server.url("payments.git"), bare), signers);
     TokenVerifier tokens =
         token -> {
           if (!SUBJECTS.containsKey(token)) {
