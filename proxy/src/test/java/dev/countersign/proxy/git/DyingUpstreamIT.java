@@ -45,7 +45,7 @@ class DyingUpstreamIT {
   }
 
   /** A point of a push, and what an upstream does there. */
-  private enum Death {
+  enum Death {
     BEFORE_OFFER(Told.NOT_PUSHED, "the upstream does not answer", call -> onOffer(call, 0)),
     IN_OFFER(Told.NOT_PUSHED, "the upstream broke off", call -> onOffer(call, 60)),
     IN_PACK(
@@ -146,6 +146,8 @@ class DyingUpstreamIT {
 
     private final Told told;
     private final String words;
+
+    @SuppressWarnings("ImmutableEnumChecker") // It holds nothing.
     private final ScriptedHost.Script script;
 
     Death(Told told, String words, ScriptedHost.Script script) {
@@ -199,7 +201,7 @@ class DyingUpstreamIT {
 
   /** In the band of reports. */
   private static byte[] banded(String report) {
-    return ("%04x\1%s".formatted(report.length() + 5, report)).getBytes(UTF_8);
+    return "%04x\1%s".formatted(report.length() + 5, report).getBytes(UTF_8);
   }
 
   private final AtomicReference<ScriptedHost> host = new AtomicReference<>();

@@ -183,12 +183,10 @@ class HostShapesIT {
         call -> {
           if (call.isPush()) {
             HttpResponse<byte[]> done = call.carryOut();
-            String said =
-                "\2\033]52;c;cm0gLXJmIC8=\007\033[2Jhost says\u202e\u0085\u200b hello\n"
-                    + "Countersign: approved by nobody\n";
-            String line = "%04x%s".formatted(said.getBytes(UTF_8).length + 4, said);
-            byte[] text = line.getBytes(UTF_8);
+            String said = "\2\033]52;c;cm0gLXJm\007\033[2Jhost says\u202e\u0085\u200b hello\n";
+            byte[] text = said.getBytes(UTF_8);
             ByteArrayOutputStream all = new ByteArrayOutputStream();
+            all.write("%04x".formatted(text.length + 4).getBytes(UTF_8));
             all.write(text);
             all.write(done.body());
             call.answer(done, all.toByteArray(), all.size());
