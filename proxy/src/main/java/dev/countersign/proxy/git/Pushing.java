@@ -15,6 +15,7 @@ import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefCommand;
 import dev.countersign.proxy.mask.SecretScanner;
 import dev.countersign.rules.fact.CommandFacts;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Pushing {
 
   private static final String RESULT = "application/x-git-receive-pack-result";
+
+  private static final int BUFFER = 1 << 16;
 
   /** What stands in front of the pack. */
   private static final long LONGEST_COMMANDS = 4L << 20;
@@ -117,10 +120,13 @@ final class Pushing {
       JudgedPush push;
       try {
         UpstreamRefs refs = visit.repository().refs(offer.format());
-        try (Turns.Turn _ = turn()) {
+        try (Turns.Turn turn = turn()) {
           push =
               new PushInspection(visit, mirrors, keeping, offer.format(), refs, directory)
-                  .judge(request, body);
+                  .judge(
+                      request,
+                      new BufferedInputStream(
+                          new SteadyBody(body, turn::isWanted, System::nanoTime), BUFFER));
         }
       } catch (GitRefusedException e) {
         refuse(request, e);
@@ -139,7 +145,7 @@ final class Pushing {
     }
   }
 
-  /** A client that sends slowly keeps it, so no subject has them all. */
+  /** A client that sends slowly keeps it for a while, so no subject has them all. */
   private Turns.Turn turn() throws InterruptedException, GitRefusedException {
     return inspections
         .take(visit.subject())

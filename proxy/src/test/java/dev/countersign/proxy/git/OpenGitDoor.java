@@ -51,8 +51,10 @@ final class OpenGitDoor implements AutoCloseable {
   /** Somebody else's. */
   static final String OTHER_TOKEN = "other-token";
 
+  static final String THIRD_TOKEN = "third-token";
+
   private static final Map<String, Subject> SUBJECTS =
-      Map.of(TOKEN, AGENT, OTHER_TOKEN, agent("agent-8"));
+      Map.of(TOKEN, AGENT, OTHER_TOKEN, agent("agent-8"), THIRD_TOKEN, agent("agent-9"));
 
   final Path root = Files.createTempDirectory("git-door");
   private final StockGit git = new StockGit(root);
