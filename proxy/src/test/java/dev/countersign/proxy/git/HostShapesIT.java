@@ -203,6 +203,25 @@ class HostShapesIT {
         .doesNotContain("\033", "\007", "\u202e", "\u0085", "\u200b");
   }
 
+  /** Git lists what it is told, though it would take no such name itself. */
+  @Test
+  void listsNoNamesThatATerminalObeys() throws Exception {
+    host.get().script =
+        call -> {
+          HttpResponse<byte[]> response = call.carryOut();
+          byte[] body =
+              new String(response.body(), ISO_8859_1)
+                  .replace("refs/heads/main", "refs/heads/\033[2J")
+                  .getBytes(ISO_8859_1);
+          call.answer(response, body, body.length);
+        };
+
+    StockGit.Printed printed = door.git(door.root, "ls-remote", door.url().toString());
+
+    assertThat(printed.exit()).isNotZero();
+    assertThat(printed.text()).doesNotContain("\033");
+  }
+
   private Path changed() throws Exception {
     Path clone = door.clone();
     StockGit.write(clone, "a.txt", "a\n");
