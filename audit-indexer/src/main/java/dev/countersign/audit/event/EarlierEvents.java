@@ -35,9 +35,14 @@ final class EarlierEvents {
     if (update instanceof ObjectNode fields && !fields.has("atomic")) {
       fields.put("atomic", false);
     }
-    if (update.path("commits") instanceof ObjectNode commits && !commits.has("signed")) {
-      commits.put(
-          "signed", commits.path("allSigned").asBoolean() ? commits.path("count").asInt() : 0);
+    if (update.path("commits") instanceof ObjectNode commits) {
+      if (!commits.has("signed")) {
+        commits.put(
+            "signed", commits.path("allSigned").asBoolean() ? commits.path("count").asInt() : 0);
+      }
+      if (!commits.has("listed")) {
+        commits.putArray("listed");
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.countersign.audit.index;
 import static dev.countersign.audit.index.DocumentTree.strings;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.query.Words;
 import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.fact.RefUpdate;
@@ -16,6 +17,9 @@ final class CommandFields {
 
   /** A push may change any number of files; its facts hold them all. */
   private static final int MOST_PATHS = 2_000;
+
+  /** Of one ref. */
+  private static final int MOST_MESSAGES = 100;
 
   private final DocumentTree document;
 
@@ -64,6 +68,9 @@ final class CommandFields {
     Set<String> paths = new TreeSet<>();
     Set<String> detectors = new TreeSet<>();
     Set<String> authors = new TreeSet<>();
+    Set<String> committers = new TreeSet<>();
+    Set<String> ids = new TreeSet<>();
+    Set<String> messages = new TreeSet<>();
     Set<String> options = new TreeSet<>();
     long commits = 0;
     long signed = 0;
@@ -75,6 +82,11 @@ final class CommandFields {
       update.paths().forEach(change -> paths.add(change.path()));
       update.secrets().forEach(secret -> detectors.add(secret.detector()));
       authors.addAll(update.commits().authors());
+      committers.addAll(update.commits().committers());
+      update.commits().listed().forEach(commit -> ids.add(commit.id()));
+      update.commits().messages().stream()
+          .limit(MOST_MESSAGES)
+          .forEach(message -> messages.add(Words.joined(message)));
       commits += update.commits().count();
       signed += update.commits().signed();
       allSigned &= update.commits().allSigned();
@@ -88,6 +100,9 @@ final class CommandFields {
     git.put("paths_cut", paths.size() > MOST_PATHS);
     strings(git, "secrets", detectors);
     strings(git, "authors", authors);
+    strings(git, "committers", committers);
+    strings(git, "commit_ids", ids);
+    strings(git, "messages", messages.stream().limit(MOST_PATHS).toList());
     strings(git, "push_options", options);
     git.put("commits", commits).put("signed", signed);
     git.put("all_signed", allSigned).put("atomic", atomic);

@@ -57,6 +57,11 @@ public enum Field {
   /** What found a secret in a push, e.g. {@code aws-access-key}. */
   SECRET(Kind.KEYWORD, "countersign.git.secrets"),
   AUTHOR(Kind.KEYWORD, "countersign.git.authors"),
+  COMMITTER(Kind.KEYWORD, "countersign.git.committers"),
+  /** The id of a commit that came with a push, or its beginning with a star. */
+  COMMIT(Kind.KEYWORD, "countersign.git.commit_ids"),
+  /** Words of the first lines of commits. */
+  MESSAGE(Kind.WORDS, "countersign.git.messages"),
   NAMESPACE(Kind.KEYWORD, "countersign.kubernetes.namespace"),
   OBJECT(Kind.KEYWORD, "countersign.kubernetes.object"),
   NAME(Kind.KEYWORD, "countersign.kubernetes.name"),

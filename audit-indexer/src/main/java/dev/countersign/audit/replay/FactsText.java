@@ -38,7 +38,8 @@ final class FactsText {
                 + line(String.join(", ", update.pushOptions().stream().sorted().toList())));
       }
       cut(
-          update.commits().messages().stream().map(message -> "  * " + line(message)).toList(),
+          update.commits().lines().stream().map(commit -> "  * " + line(commit)).toList(),
+          update.commits().count(),
           lines);
       cut(
           update.paths().stream()
@@ -69,9 +70,19 @@ final class FactsText {
   }
 
   private static void cut(List<String> from, List<String> to) {
-    to.addAll(from.subList(0, Math.min(MOST, from.size())));
-    if (from.size() > MOST) {
-      to.add("  … and " + (from.size() - MOST) + " more");
+    cut(from, from.size(), to);
+  }
+
+  /**
+   * Adds no more than a human would read.
+   *
+   * @param all how many there are, here or not
+   */
+  private static void cut(List<String> from, int all, List<String> to) {
+    List<String> shown = from.subList(0, Math.min(MOST, from.size()));
+    to.addAll(shown);
+    if (all > shown.size()) {
+      to.add("  … and " + (all - shown.size()) + " more");
     }
   }
 

@@ -165,10 +165,12 @@ public final class RandomEvents {
         pick(RefUpdate.Change.values()),
         new RefUpdate.Commits(
             random.nextInt(),
+            random.nextInt(),
             random.nextBoolean(),
             Set.copyOf(list(this::text)),
             Set.copyOf(list(this::text)),
-            list(this::text)),
+            list(this::text),
+            list(() -> new RefUpdate.Commits.Commit(text(), text(), text()))),
         list(
             () ->
                 new RefUpdate.PathChange(

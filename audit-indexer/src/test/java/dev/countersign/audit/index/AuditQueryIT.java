@@ -103,6 +103,9 @@ final class AuditQueryIT {
     expected.put("risk>70", 0);
     expected.put("rows=3", 1);
     expected.put("ref:refs/heads/main secret:private-key path:deploy/*", 1);
+    expected.put("commit:9a7b0* author:a@example.com committer:c@example.com", 1);
+    expected.put("commit:9a7b", 0);
+    expected.put("message:\"deploy key\"", 1);
     expected.put("verb:force or verb:create", 2);
     expected.put("namespace:shop trait:privileged image:busybox*", 1);
     expected.put("object:pods protocol:kubernetes", 1);

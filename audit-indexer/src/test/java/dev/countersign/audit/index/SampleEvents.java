@@ -85,7 +85,15 @@ public final class SampleEvents {
                     "refs/heads/main",
                     RefUpdate.Change.FORCE,
                     new RefUpdate.Commits(
-                        2, false, Set.of("a@example.com"), Set.of(), List.of("Add deploy key")),
+                        2,
+                        0,
+                        false,
+                        Set.of("a@example.com"),
+                        Set.of("c@example.com"),
+                        List.of("Add deploy key"),
+                        List.of(
+                            new RefUpdate.Commits.Commit(
+                                "9a7b" + "0".repeat(36), "a@example.com", "c@example.com"))),
                     List.of(
                         new RefUpdate.PathChange(
                             "deploy/key.pem",

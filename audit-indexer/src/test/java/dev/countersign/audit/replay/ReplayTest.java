@@ -51,6 +51,24 @@ final class ReplayTest {
     assertThat(pauses).hasSize(5).allMatch(Duration.ofSeconds(1)::equals);
   }
 
+  /** One of the two commits has no message on record: it is counted all the same. */
+  @Test
+  void tellsWhichCommitsWerePushed() throws Exception {
+    StringBuilder out = new StringBuilder();
+
+    Replay.of(script(SampleEvents.pushed("s-1", 1, Verdict.BLOCK)))
+        .play(out, 2, Replay.LONGEST_PAUSE, pause -> {});
+
+    assertThat(out)
+        .contains(
+            """
+                force refs/heads/main, 2 new commits, 0 of them signed
+                  * 9a7b00000000  a@example.com (committed by c@example.com)  Add deploy key
+                  … and 1 more
+                  added    deploy/key.pem  +28 -0
+            """);
+  }
+
   @Test
   void shortensLongPauses() throws Exception {
     List<RecordedEvent> events =

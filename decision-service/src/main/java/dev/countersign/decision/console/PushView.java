@@ -21,7 +21,7 @@ record PushView(List<Ref> refs, int moreRefs, Optional<String> approval, String 
   /**
    * One ref.
    *
-   * @param commits the first lines of the new commits
+   * @param commits ids, people and first lines of the new commits
    * @param moreCommits how many there are besides
    */
   record Ref(
@@ -102,7 +102,7 @@ record PushView(List<Ref> refs, int moreRefs, Optional<String> approval, String 
         Shown.line(update.ref()),
         update.change(),
         about(update),
-        commits.messages().stream().limit(MOST_LINES).map(Shown::line).toList(),
+        commits.lines().stream().limit(MOST_LINES).map(Shown::line).toList(),
         Math.max(0, commits.count() - Math.min(MOST_LINES, commits.messages().size())),
         update.paths().stream().limit(MOST_LINES).map(File::of).toList(),
         Math.max(0, update.paths().size() - MOST_LINES),

@@ -124,7 +124,14 @@ final class ConsoleAttackIT {
         new RefUpdate(
             "refs/heads/" + HOSTILE,
             RefUpdate.Change.FORCE,
-            new RefUpdate.Commits(1, false, Set.of(HOSTILE), Set.of(HOSTILE), List.of(HOSTILE)),
+            new RefUpdate.Commits(
+                1,
+                0,
+                false,
+                Set.of(HOSTILE),
+                Set.of(HOSTILE),
+                List.of(HOSTILE),
+                List.of(new RefUpdate.Commits.Commit(HOSTILE, HOSTILE, HOSTILE))),
             List.of(
                 new RefUpdate.PathChange(
                     HOSTILE,

@@ -65,6 +65,11 @@ public final class Turns {
       this.key = key;
     }
 
+    /** Whether another subject waits for it. */
+    public boolean isWanted() {
+      return othersWait(key);
+    }
+
     /** While it waits for a human nobody else has to. */
     public void pause() {
       if (isHeld) {
@@ -131,6 +136,10 @@ public final class Turns {
   private synchronized void takeAnyway(Key key) {
     all++;
     running.merge(key, 1, Integer::sum);
+  }
+
+  private synchronized boolean othersWait(Key key) {
+    return waiting.size() > (waiting.containsKey(key) ? 1 : 0);
   }
 
   /** Whether it was still waiting. */

@@ -7,6 +7,7 @@ import dev.countersign.rules.fact.RefUpdate.PathChange;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,11 @@ final class CommitReader {
   private Map<String, PathChange.Content> touched = Map.of();
   private final List<String> shown = new ArrayList<>();
   private final List<String> messages = new ArrayList<>();
+  private final List<Commits.Commit> listed = new ArrayList<>();
+  private final Map<String, String> addresses = new HashMap<>();
   private final Set<String> authors = new HashSet<>();
   private final Set<String> committers = new HashSet<>();
+  private int mostListed;
   private int count;
   private int signed;
   private int verified;
@@ -52,9 +56,14 @@ final class CommitReader {
     this.naming = naming;
   }
 
-  /** Reads what the tip has and these others do not. */
-  void read(RevCommit tip, List<RevCommit> others)
+  /**
+   * Reads what the tip has and these others do not.
+   *
+   * @param most how many of them are to be on record by name
+   */
+  void read(RevCommit tip, List<RevCommit> others, int most)
       throws IOException, InterruptedException, GitRefusedException {
+    mostListed = most;
     walk.reset();
     walk.setRevFilter(RevFilter.ALL);
     walk.markStart(tip);
@@ -79,14 +88,18 @@ final class CommitReader {
     scan.object(commit, raw, "(commit message)", commit.name());
     Optional<PersonIdent> author = Optional.ofNullable(commit.getAuthorIdent());
     String committer = address(Optional.ofNullable(commit.getCommitterIdent()));
-    authors.add(address(author));
+    String writer = address(author);
+    authors.add(writer);
     committers.add(committer);
     Optional<SignedCommit> signature = naming.signed(raw);
     if (signature.isPresent()) {
       signed++;
       verified += signers.verify(signature.get(), committer) ? 1 : 0;
     }
-    String subject = PlainText.line(SecretScanner.redact(commit.getShortMessage()));
+    String subject = plain(commit.getShortMessage());
+    if (listed.size() < mostListed) {
+      listed.add(new Commits.Commit(naming.outer(commit.name()), writer, committer));
+    }
     if (messages.size() < MESSAGES) {
       messages.add(subject);
     }
@@ -96,18 +109,26 @@ final class CommitReader {
               + "  "
               + Instant.ofEpochSecond(commit.getCommitTime())
               + "  "
-              + author.map(person -> PlainText.line(person.getName())).orElse("")
+              + author.map(PersonIdent::getName).map(CommitReader::plain).orElse("")
               + "  "
               + subject);
     }
   }
 
-  private static String address(Optional<PersonIdent> person) {
-    return person.map(PersonIdent::getEmailAddress).map(PlainText::line).orElse("");
+  private String address(Optional<PersonIdent> person) {
+    return person
+        .map(PersonIdent::getEmailAddress)
+        .map(address -> addresses.computeIfAbsent(address, CommitReader::plain))
+        .orElse("");
+  }
+
+  /** Secrets are found wherever they stand in a commit, and shown nowhere. */
+  private static String plain(String text) {
+    return PlainText.line(SecretScanner.redact(text));
   }
 
   Commits commits() {
-    return new Commits(count, signed, verified == count, authors, committers, messages);
+    return new Commits(count, signed, verified == count, authors, committers, messages, listed);
   }
 
   /** The paths that any of them changes of all its parents, and what is the least usual there. */

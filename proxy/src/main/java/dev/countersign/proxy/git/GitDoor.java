@@ -72,6 +72,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private final Turns inspections;
   private final Turns longFetches;
   private final HttpClient http;
+  private final Duration patience;
   private final LargeFileTickets tickets = new LargeFileTickets();
 
   /**
@@ -96,6 +97,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
     this.gate = requireNonNull(gate, "gate");
     this.strangers = requireNonNull(strangers, "strangers");
     this.mirrors = new Mirrors(config.directory(), config.bytes());
+    this.patience = config.patience();
     this.keeping = new PackKeeping(recorder);
     this.inspections = new Turns(config.pushes(), MOST_WAITING, PATIENCE);
     this.longFetches = new Turns(LONG_FETCHES, MOST_WAITING, PATIENCE);
@@ -257,19 +259,14 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
               exchange,
               subject,
               upstream,
-              new UpstreamRepository(new UpstreamHttp(http, upstream)),
+              new UpstreamRepository(new UpstreamHttp(http, upstream, patience)),
               access.within(gate.policy().current()),
               session));
     } catch (BodyTooLargeException e) {
       reason = "the request is too large";
       Answers.error(exchange, 413, "Countersign: the push is larger than is taken; push in parts");
     } catch (UpstreamException | GitWireException e) {
-      reason = "the upstream failed";
-      log.atWarn()
-          .addKeyValue("session", session.id())
-          .addKeyValue("resource", upstream.resource().name())
-          .setCause(e)
-          .log("the git upstream failed");
+      upstreamFailed(session, upstream, e);
       unavailable(exchange, String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException e) {
       reason = "broken off";
@@ -277,6 +274,16 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
     } finally {
       session.close(reason);
     }
+  }
+
+  /** Ends a session that cannot go on. */
+  static void upstreamFailed(GateSession session, GitUpstream upstream, IOException e) {
+    log.atWarn()
+        .addKeyValue("session", session.id())
+        .addKeyValue("resource", upstream.resource().name())
+        .setCause(e)
+        .log("the git upstream failed");
+    session.close("the upstream failed");
   }
 
   /** Where an answer has begun, all that is left is to break it off. */
@@ -324,7 +331,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       case GitUpstream.LargeFiles.Judged(long largest) ->
           new LargeFiles(
                   visit,
-                  new UpstreamLargeFiles(new UpstreamHttp(http, visit.upstream())),
+                  new UpstreamLargeFiles(new UpstreamHttp(http, visit.upstream(), patience)),
                   tickets,
                   mirrors,
                   largest)

@@ -37,6 +37,9 @@ final class Inspector implements AutoCloseable {
   /** How many commits that a ref loses are counted. */
   private static final int MOST_LOST = 10_000;
 
+  /** How many commits of a ref are recorded by name; of all refs of a push, ten times as many. */
+  private static final int MOST_LISTED = 100;
+
   private static final String MISSING =
       "an object that the push needs is neither in it nor upstream";
 
@@ -60,6 +63,7 @@ final class Inspector implements AutoCloseable {
   private final PathReader paths;
   private final UpstreamRefs refs;
   private final Push push;
+  private int toBeListed = 10 * MOST_LISTED;
 
   Inspector(Repository repository, UpstreamRefs refs, Push push) {
     this.reader = new QuickReader(repository.newObjectReader(), push.pack());
@@ -120,7 +124,11 @@ final class Inspector implements AutoCloseable {
     Optional<RevCommit> base = before.isPresent() ? before : mergeBase(trunk, tip);
 
     CommitReader commits = new CommitReader(walk, scan, paths, push.signers(), push.naming());
-    commits.read(tip, Stream.of(before, trunk).flatMap(Optional::stream).toList());
+    commits.read(
+        tip,
+        Stream.of(before, trunk).flatMap(Optional::stream).toList(),
+        Math.min(MOST_LISTED, toBeListed));
+    toBeListed -= commits.commits().listed().size();
     return new Inspected(
         command,
         update(ref, change, commits.commits(), paths.paths(base, tip, commits.touched())),

@@ -20,6 +20,7 @@ final class PackIntake {
    * Takes one.
    *
    * @throws GitRefusedException if it is none, or beyond the limits
+   * @throws UpstreamException if the upstream broke off
    */
   static void take(InputStream in, Repository into, PackLimits limits)
       throws IOException, GitRefusedException {
@@ -37,6 +38,8 @@ final class PackIntake {
       parser.setCheckEofAfterPackFooter(true);
       parser.parse(monitor, monitor);
       inserter.flush();
+    } catch (UpstreamException e) {
+      throw e;
     } catch (IOException e) {
       throw GitRefusedException.pack("the pack of the upstream", e);
     }

@@ -28,7 +28,7 @@ final class PackTranslation {
     TranslatedPack pack;
     try {
       pack = Translation.take(in, directory, known, limits, written);
-    } catch (BodyTooLargeException e) {
+    } catch (BodyTooLargeException | UpstreamException e) {
       throw e;
     } catch (IOException e) {
       throw GitRefusedException.pack("the pack", e);

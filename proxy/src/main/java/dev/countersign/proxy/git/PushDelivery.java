@@ -13,12 +13,15 @@ import dev.countersign.proxy.git.wire.SidebandInput;
 import dev.countersign.proxy.mask.SecretScanner;
 import dev.countersign.rules.fact.RefUpdate;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A push on its way to the upstream. What became of it is what the upstream reports, or else what
@@ -77,7 +80,7 @@ final class PushDelivery {
   Outcome send(SidebandInput.Listener said, boolean waited) throws InterruptedException {
     Optional<String> obstacle = waited ? obstacle() : Optional.empty();
     return obstacle.isPresent()
-        ? new Outcome(refused(obstacle.get()), /* known= */ true)
+        ? new Outcome(PushReport.refused(request, obstacle.get()), /* known= */ true)
         : send(said);
   }
 
@@ -118,12 +121,12 @@ final class PushDelivery {
               banded
                   ? new PacketReader(new SidebandInput(packets, said), PacketReader.Version.V0)
                   : packets);
-      if (!answersAll(report)) {
-        throw new GitWireException("the upstream does not report of every ref");
-      }
+      check(report);
       return new Outcome(report, /* known= */ true);
+    } catch (EOFException e) {
+      return afterFailure(new UpstreamException("the upstream broke off", e));
     } catch (IOException e) {
-      return afterFailure(String.valueOf(e.getMessage()));
+      return afterFailure(e);
     }
   }
 
@@ -142,45 +145,57 @@ final class PushDelivery {
     return bytes.toByteArray();
   }
 
-  /** A pack that is not taken has no refs to report of. */
-  private boolean answersAll(PushReport report) {
-    return !report.unpack().equals("ok")
-        || report.refs().stream()
-            .map(PushReport.Ref::ref)
-            .toList()
-            .containsAll(request.commands().stream().map(RefCommand::ref).toList());
+  /** A report that is not about this push is none. A pack that is not taken has no refs in it. */
+  private void check(PushReport report) throws GitWireException {
+    boolean unpacked = report.unpack().equals("ok");
+    Set<String> missing =
+        request.commands().stream().map(RefCommand::ref).collect(Collectors.toSet());
+    for (PushReport.Ref ref : report.refs()) {
+      if (!missing.remove(ref.ref()) || (!unpacked && ref.refusal().isEmpty())) {
+        throw new GitWireException("the upstream's report is not of this push");
+      }
+    }
+    if (unpacked && !missing.isEmpty()) {
+      throw new GitWireException("the upstream does not report of every ref");
+    }
   }
 
   /** The upstream broke off: what it has now is all there is to say. */
-  private Outcome afterFailure(String failure) throws InterruptedException {
+  private Outcome afterFailure(IOException e) throws InterruptedException {
+    String failure = String.valueOf(e.getMessage());
+    boolean undone = e instanceof UpstreamException.Undone;
     UpstreamRefs now;
     try {
       now = repository.refs(format);
-    } catch (IOException e) {
+    } catch (IOException again) {
       return new Outcome(
-          refused(failure + "; whether the push arrived is not known: fetch, and look"),
-          /* known= */ false);
+          PushReport.refused(
+              request,
+              failure
+                  + (undone
+                      ? "; nothing was pushed"
+                      : "; whether the push arrived is not known: fetch, and look")),
+          undone);
     }
     List<PushReport.Ref> refs = new ArrayList<>();
     boolean known = true;
     for (RefCommand command : request.commands()) {
       Optional<String> refusal = Optional.empty();
       if (!is(now, command, command.after())) {
-        known = false;
-        refusal =
-            Optional.of(failure + "; the ref has not changed so far, but may yet: fetch, and look");
+        known = undone;
+        refusal = Optional.of(failure + becomes(command, now, undone));
       }
       refs.add(new PushReport.Ref(command.ref(), refusal));
     }
     return new Outcome(new PushReport("ok", refs), known);
   }
 
-  /** What is said of each ref where nothing was sent. */
-  PushReport refused(String refusal) {
-    return new PushReport(
-        "ok",
-        request.commands().stream()
-            .map(command -> new PushReport.Ref(command.ref(), Optional.of(refusal)))
-            .toList());
+  private static String becomes(RefCommand command, UpstreamRefs now, boolean undone) {
+    if (undone) {
+      return "; nothing was pushed";
+    }
+    return is(now, command, command.before())
+        ? "; the ref has not changed so far, but may yet: fetch, and look"
+        : "; the ref is neither what it was nor what was pushed: fetch, and look";
   }
 }

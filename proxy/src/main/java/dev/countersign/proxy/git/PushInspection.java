@@ -52,8 +52,9 @@ record PushInspection(
   JudgedPush judge(PushRequest request, InputStream body)
       throws IOException, InterruptedException, GitRefusedException {
     GitUpstream.Pushing limits = visit.upstream().pushing();
+    List<GitRefusedException> telling = new ArrayList<>();
     for (RefCommand command : request.commands()) {
-      check(command, limits.namespaces());
+      check(command, limits.namespaces()).ifPresent(telling::add);
     }
     AllowedSigners signers = signers(limits);
     Mirror mirror = mirrors.of(visit.upstream().resource().name(), format);
@@ -83,13 +84,19 @@ record PushInspection(
                 taken.map(PushedPack.Taken::pack),
                 parts,
                 inspector.findings());
-        return judge(read);
+        return judge(read, telling);
       }
     }
   }
 
-  /** The gateway's own rules about the name and the old value of a ref. */
-  private void check(RefCommand command, List<String> namespaces) throws GitRefusedException {
+  /**
+   * The gateway's own rules about the name and the old value of a ref.
+   *
+   * @return what would tell that a ref is there which the client may not know of: it is said only
+   *     where the policy would have let the push pass
+   */
+  private Optional<GitRefusedException> check(RefCommand command, List<String> namespaces)
+      throws GitRefusedException {
     Optional<String> fault =
         RefNames.fault(command.ref(), namespaces)
             .or(() -> command.before().isZero() ? RefNames.trap(command.ref()) : Optional.empty());
@@ -102,17 +109,31 @@ record PushInspection(
     }
     Optional<String> twin = refs.twin(command.ref());
     if (twin.isPresent()) {
-      throw new GitRefusedException(
-          "GIT-REF-NAME",
-          "the name of the ref differs only in case or form from "
-              + (visit.mayRead(refs.resolve(twin.get())) ? twin.get() : "another one"));
+      boolean hidden = !visit.mayRead(refs.resolve(twin.get()));
+      return unless(
+          hidden,
+          new GitRefusedException(
+              "GIT-REF-NAME",
+              "the name of the ref differs only in case or form from "
+                  + (hidden ? "another one" : twin.get())));
     }
     Optional<ObjectName> now = refs.id(command.ref());
     boolean same = now.isPresent() ? now.get().equals(command.before()) : command.before().isZero();
-    if (!same) {
-      throw new GitRefusedException(
-          "GIT-STALE", "the ref is not what the push takes it for; fetch first");
+    // Whatever is there, or nothing: a value that it has not is answered the same.
+    return same
+        ? Optional.empty()
+        : unless(
+            command.before().isZero() && !visit.mayRead(refs.resolve(command.ref())),
+            new GitRefusedException(
+                "GIT-STALE", "the ref is not what the push takes it for; fetch first"));
+  }
+
+  private static Optional<GitRefusedException> unless(boolean hidden, GitRefusedException refused)
+      throws GitRefusedException {
+    if (!hidden) {
+      throw refused;
     }
+    return Optional.of(refused);
   }
 
   private static AllowedSigners signers(GitUpstream.Pushing limits) throws GitRefusedException {
@@ -134,9 +155,13 @@ record PushInspection(
     return Optional.empty();
   }
 
-  private JudgedPush judge(Read read) throws IOException, GitRefusedException {
+  private JudgedPush judge(Read read, List<GitRefusedException> telling)
+      throws IOException, GitRefusedException {
     List<RefUpdate> updates = withSecrets(read.parts(), read.findings());
     List<Decision> decisions = updates.stream().map(visit::decide).toList();
+    if (!telling.isEmpty() && Decision.together(decisions).verdict() != Verdict.BLOCK) {
+      throw telling.getFirst();
+    }
     if (read.pack().isPresent()) {
       keeping.check(visit.upstream(), read.pack().get());
     }

@@ -10,10 +10,12 @@ import dev.countersign.proxy.git.wire.GitWireException;
 import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.proxy.git.wire.Packet;
 import dev.countersign.proxy.git.wire.PacketReader;
+import dev.countersign.proxy.git.wire.PushReport;
 import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefCommand;
 import dev.countersign.proxy.mask.SecretScanner;
 import dev.countersign.rules.fact.CommandFacts;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +32,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Pushing {
 
   private static final String RESULT = "application/x-git-receive-pack-result";
+
+  private static final int BUFFER = 1 << 16;
 
   /** What stands in front of the pack. */
   private static final long LONGEST_COMMANDS = 4L << 20;
@@ -113,14 +117,25 @@ final class Pushing {
       return;
     }
     try {
-      UpstreamRefs refs = visit.repository().refs(offer.format());
       JudgedPush push;
-      try (Turns.Turn _ = turn()) {
-        push =
-            new PushInspection(visit, mirrors, keeping, offer.format(), refs, directory)
-                .judge(request, body);
+      try {
+        UpstreamRefs refs = visit.repository().refs(offer.format());
+        try (Turns.Turn turn = turn()) {
+          push =
+              new PushInspection(visit, mirrors, keeping, offer.format(), refs, directory)
+                  .judge(
+                      request,
+                      new BufferedInputStream(
+                          new SteadyBody(body, turn::isWanted, System::nanoTime), BUFFER));
+        }
       } catch (GitRefusedException e) {
         refuse(request, e);
+        return;
+      } catch (UpstreamException | GitWireException e) {
+        GitDoor.upstreamFailed(visit.session(), visit.upstream(), e);
+        try (PushAnswer answer = PushAnswer.begin(visit.exchange(), RESULT, request)) {
+          answer.report(PushReport.refused(request, e.getMessage() + "; nothing was pushed"));
+        }
         return;
       }
       pass(offer, push);
@@ -130,7 +145,7 @@ final class Pushing {
     }
   }
 
-  /** A client that sends slowly keeps it, so no subject has them all. */
+  /** A client that sends slowly keeps it for a while, so no subject has them all. */
   private Turns.Turn turn() throws InterruptedException, GitRefusedException {
     return inspections
         .take(visit.subject())
@@ -203,7 +218,7 @@ final class Pushing {
         keeping.keep(visit.upstream(), push.pack().get(), release);
       } catch (GitRefusedException e) {
         release.failed("unrecorded");
-        answer.report(delivery.refused(e.words()));
+        answer.report(PushReport.refused(push.request(), e.words()));
         return;
       }
     }

@@ -5,12 +5,15 @@ import static java.util.Objects.requireNonNull;
 import dev.countersign.decision.resource.GitUpstream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -23,12 +26,17 @@ final class UpstreamHttp {
 
   static final String AGENT = "countersign";
 
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final String UNREACHABLE = "the upstream cannot be reached";
 
   private final HttpClient http;
   private final GitUpstream upstream;
+  private final Duration patience;
 
-  UpstreamHttp(HttpClient http, GitUpstream upstream) {
+  /**
+   * @param patience how long it may take to answer, or be silent while it does
+   */
+  UpstreamHttp(HttpClient http, GitUpstream upstream, Duration patience) {
+    this.patience = requireNonNull(patience, "patience");
     this.http = requireNonNull(http, "http");
     this.upstream = requireNonNull(upstream, "upstream");
   }
@@ -45,7 +53,7 @@ final class UpstreamHttp {
 
   HttpRequest.Builder request(URI address) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(address).timeout(PATIENCE).header("User-Agent", "git/" + AGENT);
+        HttpRequest.newBuilder(address).timeout(patience).header("User-Agent", "git/" + AGENT);
     if (isOurs(address)) {
       upstream
           .login()
@@ -77,7 +85,17 @@ final class UpstreamHttp {
   HttpResponse<InputStream> send(HttpRequest request) throws IOException, InterruptedException {
     try {
       requireAddress(request.uri());
-      return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      throw new UpstreamException.Undone(UNREACHABLE, e);
+    }
+    try {
+      return http.send(
+          request,
+          head ->
+              BodySubscribers.mapping(
+                  BodySubscribers.ofInputStream(), body -> new UpstreamBody(body, patience)));
+    } catch (ConnectException | HttpConnectTimeoutException e) {
+      throw new UpstreamException.Undone(UNREACHABLE, e);
     } catch (IOException e) {
       throw new UpstreamException("the upstream does not answer", e);
     }

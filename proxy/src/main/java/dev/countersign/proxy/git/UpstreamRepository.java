@@ -8,9 +8,11 @@ import dev.countersign.proxy.git.wire.ObjectName;
 import dev.countersign.proxy.git.wire.Packet;
 import dev.countersign.proxy.git.wire.PacketReader;
 import dev.countersign.proxy.git.wire.PacketWriter;
+import dev.countersign.proxy.git.wire.PlainText;
 import dev.countersign.proxy.git.wire.PushAdvertisement;
 import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefList;
+import dev.countersign.proxy.mask.SecretScanner;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -19,10 +21,13 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
 
 /**
  * The repository behind a resource, over smart HTTP and with the gateway's own login. Redirects are
@@ -33,6 +38,7 @@ final class UpstreamRepository {
   static final String AGENT = UpstreamHttp.AGENT;
 
   private static final int MAX_REFS = 2_000_000;
+  private static final int LONGEST_WORDS = 1_000;
 
   /**
    * What an upstream can do for a fetch.
@@ -59,6 +65,8 @@ final class UpstreamRepository {
             .build();
     try (InputStream body = send(request, "application/x-git-upload-pack-advertisement")) {
       return abilities(new PacketReader(body, PacketReader.Version.V2));
+    } catch (EOFException e) {
+      throw cut(e);
     }
   }
 
@@ -111,8 +119,12 @@ final class UpstreamRepository {
     try (InputStream body = fetch(command)) {
       return RefList.read(new PacketReader(body, PacketReader.Version.V2), MAX_REFS);
     } catch (EOFException e) {
-      throw new UpstreamException("the upstream broke off while it told its refs", e);
+      throw cut(e);
     }
+  }
+
+  private static UpstreamException cut(EOFException e) {
+    return new UpstreamException("the upstream broke off", e);
   }
 
   /** Has a command of git-upload-pack carried out; the caller closes the answer. */
@@ -161,6 +173,8 @@ final class UpstreamRepository {
     HttpRequest request = request("/info/refs?service=git-receive-pack").GET().build();
     try (InputStream body = send(request, "application/x-git-receive-pack-advertisement")) {
       return PushAdvertisement.read(new PacketReader(body, PacketReader.Version.V0), MAX_REFS);
+    } catch (EOFException e) {
+      throw cut(e);
     }
   }
 
@@ -191,19 +205,63 @@ final class UpstreamRepository {
   private InputStream send(HttpRequest request, String contentType)
       throws IOException, InterruptedException {
     HttpResponse<InputStream> response = http.send(request);
+    if (response.statusCode() == 200 && type(response).equals(contentType)) {
+      return new BufferedInputStream(unpacked(response), 1 << 16);
+    }
+    try (InputStream body = response.body()) {
+      throw failure(response, body);
+    }
+  }
+
+  /** Without what may follow it, as git reads it. */
+  private static String type(HttpResponse<InputStream> response) {
     String type = response.headers().firstValue("Content-Type").orElse("");
-    if (response.statusCode() == 200 && type.equals(contentType)) {
-      return new BufferedInputStream(response.body(), 1 << 16);
+    return type.replaceFirst("\\s*;.*", "").toLowerCase(Locale.ROOT);
+  }
+
+  /** Nothing but itself was asked for, yet some servers pack all they say. */
+  private static InputStream unpacked(HttpResponse<InputStream> response) throws IOException {
+    boolean packed =
+        response.headers().allValues("Content-Encoding").stream()
+            .anyMatch(encoding -> encoding.toLowerCase(Locale.ROOT).endsWith("gzip"));
+    return packed ? new GZIPInputStream(response.body()) : response.body();
+  }
+
+  private UpstreamException failure(HttpResponse<InputStream> response, InputStream body) {
+    int status = response.statusCode();
+    String resource = http.upstream().resource().name();
+    String answers = "the upstream answers " + status + words(response, body);
+    return switch (status / 100) {
+      case 2 -> new UpstreamException("the upstream does not speak git's smart HTTP");
+      case 3 ->
+          new UpstreamException.Undone(
+              "the upstream has moved; an operator has to correct the address of " + resource);
+      case 4 ->
+          switch (status) {
+            case 401 ->
+                new UpstreamException.Undone(
+                    "the upstream does not take the gateway's own login (401). Yours is good: an"
+                        + " operator has to correct the gateway's for "
+                        + resource);
+            // Somebody between here and there did not want to wait for what may go on.
+            case 408 -> new UpstreamException(answers);
+            default -> new UpstreamException.Undone(answers);
+          };
+      default -> new UpstreamException(answers);
+    };
+  }
+
+  /** Text that was written for people, as git would show it. */
+  private static String words(HttpResponse<InputStream> response, InputStream body) {
+    if (!type(response).equals("text/plain")) {
+      return "";
     }
-    response.body().close();
-    if (response.statusCode() / 100 == 3) {
-      throw new UpstreamException(
-          "the upstream has moved; an operator has to correct the address of "
-              + http.upstream().resource().name());
+    try {
+      String text = new String(body.readNBytes(LONGEST_WORDS), StandardCharsets.UTF_8);
+      String plain = PlainText.line(SecretScanner.redact(text).strip().replaceAll("\\s+", " "));
+      return plain.isEmpty() ? "" : ": " + plain;
+    } catch (IOException e) {
+      return "";
     }
-    throw new UpstreamException(
-        response.statusCode() == 200
-            ? "the upstream does not speak git's smart HTTP"
-            : "the upstream answers " + response.statusCode());
   }
 }

@@ -100,6 +100,20 @@ class TurnsTest {
     assertThat(turns.take(subject("greedy", "x"))).isEmpty();
   }
 
+  /** What somebody keeps from nobody but themselves is theirs. */
+  @Test
+  void gw40_isWantedOnlyWhereAnotherSubjectWaits() throws Exception {
+    Turns.Turn first = take("a");
+    take("a");
+    take("a");
+    queue("a");
+    assertThat(first.isWanted()).isFalse();
+    take("b");
+    queue("b");
+
+    assertThat(first.isWanted()).isTrue();
+  }
+
   @Test
   void whoWaitsForAHumanKeepsNobodyElse() throws Exception {
     Turns.Turn held = take("a");

@@ -9,6 +9,7 @@ import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.rules.fact.Resource;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,11 +21,30 @@ final class GitDoorBuilder {
   ObjectFormat format = ObjectFormat.SHA1;
   Optional<PackRecorder> recorder = Optional.empty();
   long disk = 1L << 30;
+  Duration patience = Duration.ofMinutes(1);
+  Front front = (address, repository) -> address;
   private int refs = 50;
   private GitUpstream.Fetching fetching = GitUpstream.Fetching.DEFAULT;
   private GitUpstream.LargeFiles largeFiles = new GitUpstream.LargeFiles.Refused();
   private boolean withoutClient;
   private boolean recordsPacks;
+
+  /** What may stand between the gateway and its upstream. */
+  @FunctionalInterface
+  interface Front {
+    URI of(URI upstream, Path repository) throws Exception;
+  }
+
+  GitDoorBuilder front(Front of) {
+    front = of;
+    return this;
+  }
+
+  /** How long the upstream may be silent. */
+  GitDoorBuilder patience(Duration of) {
+    patience = of;
+    return this;
+  }
 
   /** How many a push may change. */
   GitDoorBuilder refs(int most) {

@@ -712,6 +712,65 @@ class GitDoorIT {
     return commits.signed() + " " + commits.allSigned();
   }
 
+  /** Ours: what was pushed is found afterwards by the ids that everybody else has of it. */
+  @Test
+  void recordsWhichCommitsWerePushedAndWhoMadeThem() throws Exception {
+    Path clone = door.clone();
+    for (int i = 0; i < 105; i++) {
+      door.git(
+          clone,
+          "commit",
+          "-q",
+          "--allow-empty",
+          "--author=Ann <ann@example.org>",
+          "-m",
+          "step " + i);
+    }
+
+    StockGit.Printed printed =
+        door.git(clone, "push", "origin", "HEAD:agent/x", "HEAD~1:refs/tags/v1");
+
+    assertThat(printed.exit()).as(printed.text()).isZero();
+    RefUpdate.Commits commits = door.updates(Verdict.ALLOW).getFirst().commits();
+    List<String> ids =
+        door.git(clone, "rev-list", "--max-count=100", "HEAD").text().lines().toList();
+    assertThat(commits.count()).isEqualTo(105);
+    assertThat(commits.listed().stream().map(RefUpdate.Commits.Commit::id)).isEqualTo(ids);
+    assertThat(commits.listed())
+        .allMatch(
+            commit ->
+                commit.author().equals("ann@example.org")
+                    && commit.committer().equals("agent-7@example.org"));
+    assertThat(commits.lines())
+        .hasSize(105)
+        .startsWith(
+            ids.getFirst().substring(0, 12)
+                + "  ann@example.org (committed by agent-7@example.org)  step 104")
+        .endsWith("step 0");
+  }
+
+  @Test
+  void git23_recordsNoSecretThatStandsForAPerson() throws Exception {
+    Path clone = door.clone();
+    door.git(
+        clone,
+        "commit",
+        "-q",
+        "--allow-empty",
+        "--author=" + KEY + " <" + KEY + "@example.org>",
+        "-m",
+        "remember " + KEY);
+
+    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:vault");
+    PaperApprovals.Asked asked = door.approvals.next();
+    asked.deny("no");
+    StockGit.Printed printed = StockGit.ended(push);
+
+    assertThat(asked.exhibits().toString()).contains("«aws-access-key»").doesNotContain(KEY);
+    assertThat(door.journal.of(Event.CommandDecided.class).toString()).doesNotContain(KEY);
+    assertThat(printed.text()).doesNotContain(KEY);
+  }
+
   @Test
   void passesOnOptionsAndThatAPushIsAtomic() throws Exception {
     Path clone = door.clone();

@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -242,6 +243,60 @@ class GitDoorStormIT {
     }
   }
 
+  /** A pack of one blob of 60,000 bytes that are not packed. */
+  private static final byte[] BEGUN =
+      HexFormat.of()
+          .parseHex("5041434b" + "00000002" + "00000001" + "b0a61d" + "780100" + "60ea9f15");
+
+  /** Each of them is within what one subject may have: together they have all there is. */
+  @Test
+  void gw40_leavesOthersATurnWhereTwoSubjectsTrickleTheirPushes() throws Exception {
+    String commands =
+        PushBytes.line(ZERO + " " + "1".repeat(40) + " refs/heads/agent/slow\0 report-status");
+    List<SSLSocket> sockets = new ArrayList<>();
+    try (OpenGitDoor door = new OpenGitDoor()) {
+      Path clone = changed(door);
+      for (String token : List.of(OpenGitDoor.TOKEN, OpenGitDoor.OTHER_TOKEN)) {
+        for (int i = 0; i < 3; i++) {
+          SSLSocket socket = door.connect();
+          sockets.add(socket);
+          send(socket, token, "/git-receive-pack", PushBytes.PUSH, commands + "0000");
+          socket.getOutputStream().write(BEGUN);
+        }
+      }
+      Thread trickle = Thread.startVirtualThread(() -> trickle(sockets));
+
+      Process push =
+          door.start(clone, OpenGitDoor.THIRD_TOKEN, "push", "origin", "HEAD:agent/quick");
+
+      assertThat(push.waitFor(90, TimeUnit.SECONDS)).isTrue();
+      assertThat(StockGit.ended(push).exit()).isZero();
+      trickle.interrupt();
+      for (SSLSocket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  private static void trickle(List<SSLSocket> sockets) {
+    try {
+      while (true) {
+        for (SSLSocket socket : sockets) {
+          if (!socket.isClosed()) {
+            try {
+              socket.getOutputStream().write(0);
+            } catch (IOException e) {
+              socket.close();
+            }
+          }
+        }
+        Thread.sleep(1_000);
+      }
+    } catch (InterruptedException | IOException e) {
+      // It is enough.
+    }
+  }
+
   /** What is named is held until it is answered. */
   @Test
   void gw41_readsOnlySoManyFetchesAtOnceThatNameManyObjects() throws Exception {
@@ -277,12 +332,17 @@ class GitDoorStormIT {
   /** The beginning of a request that is longer. */
   private static void send(SSLSocket socket, String path, String type, String begin)
       throws IOException {
+    send(socket, OpenGitDoor.TOKEN, path, type, begin);
+  }
+
+  private static void send(SSLSocket socket, String token, String path, String type, String begin)
+      throws IOException {
     OutputStream out = socket.getOutputStream();
     out.write(
         ("POST /git/payments"
                 + path
                 + " HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer "
-                + OpenGitDoor.TOKEN
+                + token
                 + "\r\nContent-Type: "
                 + type
                 + "\r\nContent-Length: 1000\r\n\r\n"

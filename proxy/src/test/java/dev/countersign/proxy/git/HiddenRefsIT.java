@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A branch that may not be read, and ways around that. */
 class HiddenRefsIT {
@@ -115,14 +117,34 @@ class HiddenRefsIT {
             "version=2"));
   }
 
+  /** Ours: where the policy says no anyway, it says so whether there is such a name or not. */
+  @ParameterizedTest
+  @CsvSource({"hidden/merger, hidden/nowhere", "HIDDEN/Merger, HIDDEN/Nowher"})
+  void git42_doesNotSayToAPushWhetherAHiddenNameIsThere(String there, String nowhere)
+      throws Exception {
+    Path clone = door.clone();
+
+    StockGit.Printed refused = door.git(clone, "push", "origin", "HEAD:" + nowhere);
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:" + there);
+
+    assertThat(refused.text()).contains("blocked by policy GIT-009");
+    assertThat(shape(printed.text(), there)).isEqualTo(shape(refused.text(), nowhere));
+  }
+
+  private static String shape(String printed, String name) {
+    return printed.replace(name, "NAME").replaceAll("decision [0-9a-f-]+/1", "decision");
+  }
+
   @Test
   void git05_doesNotSayWhichHiddenNameIsTooMuchLikeANewOne() throws Exception {
     Path clone = door.clone();
 
-    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:HIDDEN/Merger");
+    door.git(door.bare, "symbolic-ref", "refs/heads/agent/alias", "refs/heads/hidden/merger");
+
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/Alias");
 
     assertThat(printed.text())
         .contains("GIT-REF-NAME", "differs only in case or form from another one")
-        .doesNotContain("hidden/merger");
+        .doesNotContain("agent/alias");
   }
 }

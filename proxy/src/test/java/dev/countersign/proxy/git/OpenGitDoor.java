@@ -51,8 +51,10 @@ final class OpenGitDoor implements AutoCloseable {
   /** Somebody else's. */
   static final String OTHER_TOKEN = "other-token";
 
+  static final String THIRD_TOKEN = "third-token";
+
   private static final Map<String, Subject> SUBJECTS =
-      Map.of(TOKEN, AGENT, OTHER_TOKEN, agent("agent-8"));
+      Map.of(TOKEN, AGENT, OTHER_TOKEN, agent("agent-8"), THIRD_TOKEN, agent("agent-9"));
 
   final Path root = Files.createTempDirectory("git-door");
   private final StockGit git = new StockGit(root);
@@ -85,7 +87,8 @@ final class OpenGitDoor implements AutoCloseable {
     this.format = "--object-format=" + wanted.format.word();
     sample();
     server = new GitServer(root.resolve("hosted"));
-    GitUpstream upstream = wanted.upstream(server.url("payments.git"), signers);
+    GitUpstream upstream =
+        wanted.upstream(wanted.front.of(server.url("payments.git"), bare), signers);
     TokenVerifier tokens =
         token -> {
           if (!SUBJECTS.containsKey(token)) {
@@ -95,7 +98,7 @@ final class OpenGitDoor implements AutoCloseable {
         };
     door =
         new GitDoor(
-            new GitDoorConfig(root.resolve("state"), wanted.disk, 4),
+            new GitDoorConfig(root.resolve("state"), wanted.disk, 4, wanted.patience),
             tokens,
             new Resources(List.of(upstream)),
             this::admit,

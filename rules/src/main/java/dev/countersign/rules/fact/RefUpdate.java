@@ -2,6 +2,7 @@ package dev.countersign.rules.fact;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -73,7 +74,8 @@ public record RefUpdate(
    * @param allSigned whether each has a signature that was verified
    * @param authors their e-mail addresses
    * @param committers theirs
-   * @param messages the first lines
+   * @param messages the first lines, of the newest commit first, and not of all of them
+   * @param listed the commits that the first of these messages are of, and not all of those
    */
   public record Commits(
       int count,
@@ -81,25 +83,63 @@ public record RefUpdate(
       boolean allSigned,
       Set<String> authors,
       Set<String> committers,
-      List<String> messages) {
+      List<String> messages,
+      List<Commit> listed) {
+
+    /**
+     * One of them.
+     *
+     * @param id the name of the object, all of it
+     * @param author the e-mail address
+     * @param committer theirs
+     */
+    public record Commit(String id, String author, String committer) {
+
+      private static final int ABBREVIATED = 12;
+
+      public Commit {
+        requireNonNull(id, "id");
+        requireNonNull(author, "author");
+        requireNonNull(committer, "committer");
+      }
+
+      /** In words, with the id as short as people write it. */
+      @Override
+      public String toString() {
+        return id.substring(0, Math.min(ABBREVIATED, id.length()))
+            + "  "
+            + (author.equals(committer) ? author : author + " (committed by " + committer + ")");
+      }
+    }
 
     /** No commit is new. */
-    public static final Commits NONE = new Commits(0, 0, true, Set.of(), Set.of(), List.of());
+    public static final Commits NONE =
+        new Commits(0, 0, true, Set.of(), Set.of(), List.of(), List.of());
 
-    /** Where it is not known of each of them whether it bears a signature. */
+    /** Where it is not known of each of them which it is, and whether it bears a signature. */
     public Commits(
         int count,
         boolean allSigned,
         Set<String> authors,
         Set<String> committers,
         List<String> messages) {
-      this(count, allSigned ? count : 0, allSigned, authors, committers, messages);
+      this(count, allSigned ? count : 0, allSigned, authors, committers, messages, List.of());
     }
 
     public Commits {
       authors = Set.copyOf(authors);
       committers = Set.copyOf(committers);
       messages = List.copyOf(messages);
+      listed = List.copyOf(listed);
+    }
+
+    /** A line for each that has a message here. */
+    public List<String> lines() {
+      List<String> lines = new ArrayList<>(messages);
+      for (int i = 0; i < Math.min(listed.size(), lines.size()); i++) {
+        lines.set(i, listed.get(i) + "  " + lines.get(i));
+      }
+      return lines;
     }
   }
 

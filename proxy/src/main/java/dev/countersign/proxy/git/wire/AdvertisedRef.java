@@ -17,4 +17,13 @@ public record AdvertisedRef(String name, ObjectName id, Optional<String> symboli
     requireNonNull(id, "id");
     requireNonNull(symbolicTo, "symbolicTo");
   }
+
+  /** What a server says of one: git knows no names that a terminal would obey. */
+  static String line(Packet.Line line) throws GitWireException {
+    String text = line.text();
+    if (text.chars().anyMatch(c -> (c < ' ' && c != 0) || c == 0x7f)) {
+      throw new GitWireException("the upstream names a ref as git names none");
+    }
+    return text;
+  }
 }

@@ -37,7 +37,7 @@ public record PushAdvertisement(List<AdvertisedRef> refs, List<String> capabilit
     List<String> capabilities = List.of();
     boolean first = true;
     while (in.next() instanceof Packet.Line line) {
-      String text = line.text();
+      String text = AdvertisedRef.line(line);
       if (text.startsWith("ERR ")) {
         throw new GitWireException("the upstream refuses to take pushes");
       }

@@ -37,6 +37,15 @@ public record PushReport(String unpack, List<Ref> refs) {
     refs = List.copyOf(refs);
   }
 
+  /** What is said of each ref where nothing was pushed. */
+  public static PushReport refused(PushRequest request, String refusal) {
+    return new PushReport(
+        "ok",
+        request.commands().stream()
+            .map(command -> new Ref(command.ref(), Optional.of(refusal)))
+            .toList());
+  }
+
   /** Reads an upstream's. */
   public static PushReport read(PacketReader in) throws IOException {
     if (!(in.next() instanceof Packet.Line first) || !first.text().startsWith("unpack ")) {

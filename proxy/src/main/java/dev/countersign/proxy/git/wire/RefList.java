@@ -32,7 +32,7 @@ public final class RefList {
       if (entries.size() == maxRefs) {
         throw new GitWireException("the upstream has more than " + maxRefs + " refs");
       }
-      entries.add(entry(line.text()));
+      entries.add(entry(AdvertisedRef.line(line)));
     }
     return entries;
   }
