@@ -1,8 +1,10 @@
 package dev.countersign.rules.fact;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A registered target.
@@ -29,5 +31,12 @@ public record Resource(String name, Kind kind, Map<String, String> labels) {
   /** The label {@code environment}, or the empty string. */
   public String environment() {
     return labels.getOrDefault("environment", "");
+  }
+
+  /** Its labels as {@code name=value}, for rule packs. */
+  public Set<String> labelled() {
+    return labels.entrySet().stream()
+        .map(label -> label.getKey() + "=" + label.getValue())
+        .collect(toUnmodifiableSet());
   }
 }

@@ -68,7 +68,8 @@ final class PackText {
       Stream.of(
               Stream.of("rule", "when", "then", "end", "not", "exists", "and", "or", "in"),
               Stream.of("contains", "memberOf", "true", "false"),
-              Stream.of("environment", "changesState", "losesCommits", "isEmpty", "size"),
+              Stream.of(
+                  "environment", "labelled", "changesState", "losesCommits", "isEmpty", "size"),
               Stream.of(FINDINGS, "block", "approve", "points"),
               FACTS.stream().map(Class::getSimpleName),
               Stream.concat(FACTS.stream(), PARTS.stream())

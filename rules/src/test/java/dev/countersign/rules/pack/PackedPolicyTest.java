@@ -13,6 +13,7 @@ import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -146,6 +147,27 @@ class PackedPolicyTest {
       world.ask(push(RefUpdate.Change.FORCE));
     }
     assertThat(rule(world.ask(pod(Set.of())))).isEqualTo("walls");
+  }
+
+  @Test
+  void packsTellResourcesApartByTheirLabels() throws Exception {
+    World world =
+        new World(
+            packs(
+                """
+                rule "sensitive"
+                when
+                  Resource( labelled contains "sensitivity=high" )
+                  RefUpdate( change == RefUpdate.Change.FETCH )
+                then
+                  findings.block("a sensitive repository is not cloned", "x");
+                end
+                """));
+
+    assertThat(rule(world.ask(push(RefUpdate.Change.FETCH)))).isEqualTo("SQL-001");
+    world.labels = Map.of("environment", "production", "sensitivity", "high");
+    assertThat(rule(world.ask(push(RefUpdate.Change.FETCH)))).isEqualTo("sensitive");
+    assertThat(rule(world.ask(push(RefUpdate.Change.CREATE)))).isEqualTo("SQL-001");
   }
 
   private static String rule(Decision decision) {

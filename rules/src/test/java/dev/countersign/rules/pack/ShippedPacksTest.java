@@ -9,6 +9,7 @@ import dev.countersign.rules.verdict.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,7 +152,7 @@ class ShippedPacksTest {
     World world = new World(packs);
     world.ran(KNOWN, 1);
     world.now = Instant.parse("2026-11-23T00:30:00Z").plus(Duration.ofHours(hour));
-    world.environment = environment;
+    world.labels = Map.of("environment", environment);
     world.workbook = workbook;
 
     Decision decision = world.ask(World.statement(verb, table, where));
@@ -163,7 +164,7 @@ class ShippedPacksTest {
   @Test
   void aScoreTellsWhatItIsMadeOf() {
     World world = new World(packs);
-    world.environment = "production";
+    world.labels = Map.of("environment", "production");
     world.ran(KNOWN, 1);
 
     Decision decision = world.ask(World.statement(SqlVerb.DELETE, "public.orders", false));

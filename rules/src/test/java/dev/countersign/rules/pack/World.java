@@ -32,7 +32,7 @@ final class World {
   private final Packs packs;
   Instant now = Instant.parse("2026-11-23T10:00:00Z");
   Verdict workbook = Verdict.ALLOW;
-  String environment = "staging";
+  Map<String, String> labels = Map.of("environment", "staging");
 
   World(Packs packs) {
     this.packs = packs;
@@ -61,7 +61,7 @@ final class World {
   }
 
   private Resource resource(Resource.Kind kind) {
-    return new Resource("orders", kind, Map.of("environment", environment));
+    return new Resource("orders", kind, labels);
   }
 
   private Decision remembered(Decision decision) {
