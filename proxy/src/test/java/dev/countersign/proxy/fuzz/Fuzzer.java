@@ -20,19 +20,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Gives a reader all inputs of a corpus and then mutants of them, for some seconds or, by {@code
- * -Dcountersign.fuzz=PT2H}, for as long as it is told. An input on which the reader does something
- * new is mutated further. The corpus is a file of ours, a line for each input; what fails belongs
- * into it, and the failure says how.
+ * Gives a reader all inputs of a corpus and then mutants of them, fifty thousand in all or, by
+ * {@code -Dcountersign.fuzz=PT2H}, for as long as it is told. An input on which the reader does
+ * something new is mutated further. The corpus is a file of ours, a line for each input; what fails
+ * belongs into it, and the failure says how.
  *
- * <p>The seed is a fixed one, so that what is built twice is built alike; a run that is told its
- * time has a new one each time. Either way the failure tells it, for {@code
+ * <p>Their number and the seed are fixed, so that what is built twice is built alike; a run that is
+ * told its time has a new one each time. Either way the failure tells it, for {@code
  * -Dcountersign.fuzz.seed}.
  */
 public final class Fuzzer {
 
   private static final String TIME = System.getProperty("countersign.fuzz", "");
-  private static final Duration SHORT = Duration.ofSeconds(20);
+  private static final long MUTANTS = 50_000;
   private static final long SEED =
       Long.getLong("countersign.fuzz.seed", TIME.isEmpty() ? 20_261_127 : System.nanoTime());
 
@@ -173,8 +173,7 @@ public final class Fuzzer {
   }
 
   private long readAll(Reader reader) {
-    Duration time = TIME.isEmpty() ? SHORT : Duration.parse(TIME);
-    long end = System.nanoTime() + time.toNanos();
+    long begin = System.nanoTime();
     Random random = new Random(SEED);
     Mutator mutator = new Mutator(random, shape, words);
     List<byte[]> inputs = new ArrayList<>(corpus);
@@ -183,7 +182,7 @@ public final class Fuzzer {
       seen.add(read(reader, input));
     }
     long count = corpus.size();
-    while (System.nanoTime() < end) {
+    while (goesOn(count, System.nanoTime() - begin)) {
       byte[] mutant =
           mutator.mutant(
               inputs.get(random.nextInt(inputs.size())), inputs.get(random.nextInt(inputs.size())));
@@ -193,6 +192,10 @@ public final class Fuzzer {
       count++;
     }
     return count;
+  }
+
+  private static boolean goesOn(long count, long nanos) {
+    return TIME.isEmpty() ? count < MUTANTS : nanos < Duration.parse(TIME).toNanos();
   }
 
   private String read(Reader reader, byte[] input) {
