@@ -123,16 +123,17 @@ final class Inspector implements AutoCloseable {
     Change change = change(command, ref, before, tip);
     Optional<RevCommit> base = before.isPresent() ? before : mergeBase(trunk, tip);
 
-    CommitReader commits = new CommitReader(walk, scan, paths, push.signers(), push.naming());
-    commits.read(
+    CommitReader reading = new CommitReader(walk, scan, paths, push.signers(), push.naming());
+    reading.read(
         tip,
         Stream.of(before, trunk).flatMap(Optional::stream).toList(),
         Math.min(MOST_LISTED, toBeListed));
-    toBeListed -= commits.commits().listed().size();
+    Commits commits = reading.commits();
+    toBeListed -= commits.listed().size();
     return new Inspected(
         command,
-        update(ref, change, commits.commits(), paths.paths(base, tip, commits.touched())),
-        commits.shown(),
+        update(ref, change, commits, paths.paths(base, tip, reading.touched())),
+        reading.shown(),
         change == Change.FORCE ? lost(before, tip) : 0,
         base.map(commit -> commit.getTree().getId()),
         Optional.of(tip.getTree().getId()));

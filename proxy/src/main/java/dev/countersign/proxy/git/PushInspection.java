@@ -2,6 +2,7 @@ package dev.countersign.proxy.git;
 
 import dev.countersign.decision.approval.Exhibit;
 import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.proxy.git.wire.GitWireException;
 import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.proxy.git.wire.ObjectName;
 import dev.countersign.proxy.git.wire.PushRequest;
@@ -148,11 +149,16 @@ record PushInspection(
 
   private static Optional<PushedPack.Taken> nothing(InputStream body)
       throws IOException, GitRefusedException {
-    if (body.read() >= 0) {
-      throw new GitRefusedException(
-          "GIT-PROTOCOL", "something follows a push that does nothing but delete");
+    try {
+      if (body.read() >= 0) {
+        throw new GitRefusedException(
+            "GIT-PROTOCOL", "something follows a push that does nothing but delete");
+      }
+      return Optional.empty();
+    } catch (GitWireException e) {
+      // Of the client's, and not of the upstream's.
+      throw GitRefusedException.pack("the push", e);
     }
-    return Optional.empty();
   }
 
   private JudgedPush judge(Read read, List<GitRefusedException> telling)

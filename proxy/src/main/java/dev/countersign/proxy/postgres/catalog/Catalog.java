@@ -42,7 +42,7 @@ public final class Catalog {
   private final List<ColumnCopy> copies;
   private final Map<Integer, Set<Integer>> kept;
   private final Set<Integer> opaqueViews;
-  private final Rules rules;
+  private final RewriteRules rules;
   private final Set<String> systemRelations;
   private final Map<String, Set<String>> functions;
   private final Conversions conversions;
@@ -67,7 +67,7 @@ public final class Catalog {
       List<ColumnCopy> copies,
       Map<Integer, Set<Integer>> kept,
       Set<Integer> opaqueViews,
-      Rules rules,
+      RewriteRules rules,
       Set<String> systemRelations,
       Map<String, Set<String>> functions,
       Conversions conversions) {
@@ -95,7 +95,7 @@ public final class Catalog {
       List<ColumnCopy> copies,
       Map<Integer, Set<Integer>> kept,
       Set<Integer> opaqueViews,
-      Rules rules,
+      RewriteRules rules,
       Set<String> systemRelations,
       Map<String, Set<String>> functions,
       Conversions conversions) {
@@ -136,7 +136,7 @@ public final class Catalog {
         List.of(),
         Map.of(),
         Set.of(),
-        Rules.NONE,
+        RewriteRules.NONE,
         Set.of(),
         Map.of(),
         Conversions.NONE);
@@ -266,7 +266,7 @@ public final class Catalog {
     return copies;
   }
 
-  Rules rules() {
+  RewriteRules rules() {
     return rules;
   }
 

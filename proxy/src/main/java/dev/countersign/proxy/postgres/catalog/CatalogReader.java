@@ -169,6 +169,7 @@ final class CatalogReader {
     connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
+      Opaque opaque = opaque(statement);
       return new Catalog(
           searchPath,
           relations(statement),
@@ -176,8 +177,8 @@ final class CatalogReader {
           edges(statement, REFERENCES),
           copies(statement),
           edges(statement, KEPT),
-          opaque(statement, true),
-          rules(statement),
+          opaque.views(),
+          rules(statement, opaque.rules()),
           names(statement, SYSTEM_RELATIONS),
           functions(statement),
           new Conversions(names(statement, CONVERTED), names(statement, PLAIN_TYPES)));
@@ -237,19 +238,21 @@ final class CatalogReader {
     return copies;
   }
 
-  private static Set<Integer> opaque(Statement statement, boolean views) throws SQLException {
-    Set<Integer> oids = new HashSet<>();
+  /** Views, and relations with rules, of which nobody can follow what they do. */
+  private record Opaque(Set<Integer> views, Set<Integer> rules) {}
+
+  private static Opaque opaque(Statement statement) throws SQLException {
+    Opaque oids = new Opaque(new HashSet<>(), new HashSet<>());
     try (ResultSet rows = statement.executeQuery(OPAQUE)) {
       while (rows.next()) {
-        if (rows.getBoolean(2) == views) {
-          oids.add((int) rows.getLong(1));
-        }
+        Set<Integer> those = rows.getBoolean(2) ? oids.views() : oids.rules();
+        those.add((int) rows.getLong(1));
       }
     }
     return oids;
   }
 
-  private static Rules rules(Statement statement) throws SQLException {
+  private static RewriteRules rules(Statement statement, Set<Integer> opaque) throws SQLException {
     Map<Integer, Set<Integer>> uses = new HashMap<>();
     Set<Integer> returning = new HashSet<>();
     try (ResultSet rows = statement.executeQuery(RULES)) {
@@ -261,7 +264,7 @@ final class CatalogReader {
         }
       }
     }
-    return new Rules(uses, returning, uses.isEmpty() ? Set.of() : opaque(statement, false));
+    return new RewriteRules(uses, returning, opaque);
   }
 
   private static Set<String> names(Statement statement, String query) throws SQLException {

@@ -4,17 +4,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The rules of a database by which the server does more than a statement says, or something else.
+ * The rules of a database by which the server does more than a statement says, or something else:
+ * PostgreSQL's, made by CREATE RULE, and not those of views.
  *
  * @param uses for each relation that has any, the relations that they read or write
  * @param returning the relations of which a rule says what a RETURNING returns
  * @param opaque the relations whose rules do what nobody can follow
  */
-record Rules(Map<Integer, Set<Integer>> uses, Set<Integer> returning, Set<Integer> opaque) {
+record RewriteRules(Map<Integer, Set<Integer>> uses, Set<Integer> returning, Set<Integer> opaque) {
 
-  static final Rules NONE = new Rules(Map.of(), Set.of(), Set.of());
+  static final RewriteRules NONE = new RewriteRules(Map.of(), Set.of(), Set.of());
 
-  Rules {
+  RewriteRules {
     uses = Map.copyOf(uses);
     returning = Set.copyOf(returning);
     opaque = Set.copyOf(opaque);
