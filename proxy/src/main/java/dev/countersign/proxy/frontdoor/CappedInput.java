@@ -6,17 +6,27 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** A stream that throws instead of giving more bytes than it may. */
-final class CappedInput extends FilterInputStream {
+public class CappedInput extends FilterInputStream {
 
   private static final byte[] NOTHING = {};
 
   private final long limit;
   private long left;
 
-  CappedInput(InputStream in, long limit) {
+  /**
+   * Over another.
+   *
+   * @param limit in bytes; behind it reading throws {@link BodyTooLargeException}
+   */
+  public CappedInput(InputStream in, long limit) {
     super(in);
     this.limit = limit;
     left = limit;
+  }
+
+  /** How many it has given. */
+  public final long count() {
+    return limit - left;
   }
 
   @Override

@@ -421,18 +421,12 @@ final class LiveExchange implements HttpExchange {
   }
 
   /** The body, or what comes after an upgrade. */
-  private final class Received extends InputStream {
+  private final class Received extends BlockInput {
 
     private final long patience;
 
     Received(long patience) {
       this.patience = patience;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -1,9 +1,9 @@
 package dev.countersign.proxy.git;
 
 import dev.countersign.proxy.frontdoor.BodyTooLargeException;
+import dev.countersign.proxy.frontdoor.CappedInput;
 import dev.countersign.proxy.frontdoor.HttpExchange;
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -35,50 +35,17 @@ final class RequestBody {
       throw new GitRefusedException(
           "GIT-ENCODING", "a body can come as it is or as gzip, in no other encoding");
     }
-    Counted packed = new Counted(raw, Long.MAX_VALUE);
+    CappedInput packed = new CappedInput(raw, Long.MAX_VALUE);
     return new BufferedInputStream(
         new Unpacked(new GZIPInputStream(packed, BUFFER), limit, packed), BUFFER);
   }
 
-  private static class Counted extends FilterInputStream {
+  private static final class Unpacked extends CappedInput {
 
     private final long limit;
-    private long count;
+    private final CappedInput packed;
 
-    Counted(InputStream in, long limit) {
-      super(in);
-      this.limit = limit;
-    }
-
-    long count() {
-      return count;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int from, int length) throws IOException {
-      int read = super.read(into, from, length);
-      if (read > 0) {
-        count += read;
-        if (count > limit) {
-          throw new BodyTooLargeException(limit);
-        }
-      }
-      return read;
-    }
-  }
-
-  private static final class Unpacked extends Counted {
-
-    private final long limit;
-    private final Counted packed;
-
-    Unpacked(InputStream in, long limit, Counted packed) {
+    Unpacked(InputStream in, long limit, CappedInput packed) {
       super(in, limit);
       this.limit = limit;
       this.packed = packed;

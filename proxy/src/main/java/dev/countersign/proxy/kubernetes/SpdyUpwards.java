@@ -1,18 +1,18 @@
 package dev.countersign.proxy.kubernetes;
 
+import dev.countersign.proxy.frontdoor.BlockInput;
 import dev.countersign.proxy.kubernetes.spdy.SpdyFrame;
 import dev.countersign.proxy.kubernetes.spdy.SpdyReader;
 import dev.countersign.proxy.kubernetes.spdy.SpdyWriter;
 import dev.countersign.proxy.kubernetes.wire.WebSocketFrame;
 import java.io.IOException;
-import java.io.InputStream;
 import java.security.SecureRandom;
 
 /**
  * What a client sends over SPDY, as a client of WebSocket sends it. Reading answers what is about
  * the connection alone, and ends it at whatever the client was not to send.
  */
-final class SpdyUpwards extends InputStream {
+final class SpdyUpwards extends BlockInput {
 
   /** No terminal is so large that its size takes more. */
   private static final int LONGEST_SIZE = 256;
@@ -35,12 +35,6 @@ final class SpdyUpwards extends InputStream {
     this.reader = reader;
     this.writer = writer;
     this.streams = streams;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -1,11 +1,12 @@
 package dev.countersign.proxy.kubernetes.wire;
 
+import dev.countersign.proxy.frontdoor.BlockInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.regex.Pattern;
 
 /** A body in chunks. */
-final class ChunkedInput extends InputStream {
+final class ChunkedInput extends BlockInput {
 
   private static final Pattern SIZE = Pattern.compile("[0-9A-Fa-f]{1,8}");
 
@@ -20,12 +21,6 @@ final class ChunkedInput extends InputStream {
 
   boolean isAtEnd() {
     return atEnd;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

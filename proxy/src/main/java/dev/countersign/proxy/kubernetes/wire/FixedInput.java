@@ -1,10 +1,11 @@
 package dev.countersign.proxy.kubernetes.wire;
 
+import dev.countersign.proxy.frontdoor.BlockInput;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** A body whose length is known. */
-final class FixedInput extends InputStream {
+final class FixedInput extends BlockInput {
 
   private final InputStream in;
   private long left;
@@ -16,12 +17,6 @@ final class FixedInput extends InputStream {
 
   boolean isAtEnd() {
     return left == 0;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
