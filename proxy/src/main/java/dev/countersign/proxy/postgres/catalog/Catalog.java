@@ -37,68 +37,30 @@ public final class Catalog {
   private final List<String> searchPath;
   private final Map<Integer, Relation> byOid;
   private final Map<String, Relation> byName;
-  private final Map<Integer, Set<Integer>> sources;
-  private final Map<Integer, Set<Integer>> references;
-  private final List<ColumnCopy> copies;
+  private final Dependencies dependencies;
   private final Map<Integer, Set<Integer>> kept;
   private final Set<Integer> opaqueViews;
   private final RewriteRules rules;
   private final Set<String> systemRelations;
-  private final Map<String, Set<String>> functions;
-  private final Conversions conversions;
+  private final UserCode userCode;
 
   /**
-   * @param sources for each view or child the relations it is built upon or inherits from
-   * @param references for each table those that its foreign keys refer to
-   * @param copies the columns that the database writes by itself from others
+   * @param known whether it is of a real database
    * @param kept for each relation the columns of which the catalog keeps a value
    * @param opaqueViews views that call users' functions, or show statistics
    * @param rules what the server does besides, or instead
    * @param systemRelations bare names of the relations of pg_catalog
-   * @param functions for each schema the bare names of its functions, operators and types by which
-   *     code of users' is run: base types, and those with casts
-   * @param conversions which other casts run code of users'
    */
   Catalog(
-      List<String> searchPath,
-      Collection<Relation> relations,
-      Map<Integer, Set<Integer>> sources,
-      Map<Integer, Set<Integer>> references,
-      List<ColumnCopy> copies,
-      Map<Integer, Set<Integer>> kept,
-      Set<Integer> opaqueViews,
-      RewriteRules rules,
-      Set<String> systemRelations,
-      Map<String, Set<String>> functions,
-      Conversions conversions) {
-    this(
-        true,
-        searchPath,
-        relations,
-        sources,
-        references,
-        copies,
-        kept,
-        opaqueViews,
-        rules,
-        systemRelations,
-        functions,
-        conversions);
-  }
-
-  private Catalog(
       boolean known,
       List<String> searchPath,
       Collection<Relation> relations,
-      Map<Integer, Set<Integer>> sources,
-      Map<Integer, Set<Integer>> references,
-      List<ColumnCopy> copies,
+      Dependencies dependencies,
       Map<Integer, Set<Integer>> kept,
       Set<Integer> opaqueViews,
       RewriteRules rules,
       Set<String> systemRelations,
-      Map<String, Set<String>> functions,
-      Conversions conversions) {
+      UserCode userCode) {
     this.known = known;
     this.searchPath = List.copyOf(searchPath);
     Map<String, List<Relation>> named =
@@ -111,15 +73,12 @@ public final class Catalog {
             .collect(toUnmodifiableMap(Relation::oid, identity()));
     this.byName =
         byOid.values().stream().collect(toUnmodifiableMap(Relation::qualifiedName, identity()));
-    this.sources = Map.copyOf(sources);
-    this.references = Map.copyOf(references);
-    this.copies = List.copyOf(copies);
+    this.dependencies = dependencies;
     this.kept = Map.copyOf(kept);
     this.opaqueViews = Set.copyOf(opaqueViews);
     this.rules = rules;
     this.systemRelations = Set.copyOf(systemRelations);
-    this.functions = Map.copyOf(functions);
-    this.conversions = conversions;
+    this.userCode = userCode;
     if (searchPath.isEmpty()) {
       throw new IllegalArgumentException("a search path names at least one schema");
     }
@@ -131,15 +90,12 @@ public final class Catalog {
         false,
         searchPath,
         List.of(),
-        Map.of(),
-        Map.of(),
-        List.of(),
+        Dependencies.NONE,
         Map.of(),
         Set.of(),
         RewriteRules.NONE,
         Set.of(),
-        Map.of(),
-        Conversions.NONE);
+        UserCode.NONE);
   }
 
   /** Whether this is a snapshot of a real database. */
@@ -173,7 +129,7 @@ public final class Catalog {
 
   /** The relations a view or child is directly made of. */
   Set<Integer> sources(int oid) {
-    return sources.getOrDefault(oid, Set.of());
+    return dependencies.sources().getOrDefault(oid, Set.of());
   }
 
   /** The relations of which that one is a partition or child, however far up. */
@@ -198,13 +154,14 @@ public final class Catalog {
 
   /** What TRUNCATE … CASCADE of a relation empties besides: tables that refer to it. */
   public Set<String> emptiedWith(String qualifiedName) {
-    return leadingTo(qualifiedName, references);
+    return leadingTo(qualifiedName, dependencies.references());
   }
 
   /** The tables whose foreign keys may go with something that is no table: an index, a type. */
   public Set<String> referring() {
     Set<String> names = new TreeSet<>();
-    references
+    dependencies
+        .references()
         .keySet()
         .forEach(oid -> relation(oid).ifPresent(table -> names.add(table.qualifiedName())));
     return names;
@@ -212,7 +169,7 @@ public final class Catalog {
 
   /** What DROP … CASCADE of a relation takes along: views over it, and its children. */
   public Set<String> droppedWith(String qualifiedName) {
-    return leadingTo(qualifiedName, sources);
+    return leadingTo(qualifiedName, dependencies.sources());
   }
 
   private Set<String> leadingTo(String qualifiedName, Map<Integer, Set<Integer>> edges) {
@@ -263,7 +220,7 @@ public final class Catalog {
 
   /** The columns that the database writes by itself from others. */
   List<ColumnCopy> copies() {
-    return copies;
+    return dependencies.copies();
   }
 
   RewriteRules rules() {
@@ -295,7 +252,7 @@ public final class Catalog {
                 running.add(oid);
               }
             });
-    while (spreads(running, sources) || spreads(running, rules.uses())) {
+    while (spreads(running, dependencies.sources()) || spreads(running, rules.uses())) {
       // Until nothing new is reached: rules lead to relations that have rules.
     }
     return running;
@@ -343,23 +300,23 @@ public final class Catalog {
    */
   public Optional<String> schemaOfUserFunction(String name) {
     return Stream.concat(searchPath.stream(), Stream.of(SYSTEM_SCHEMA))
-        .filter(schema -> functions.getOrDefault(schema, Set.of()).contains(name))
+        .filter(schema -> userCode.isNamed(schema, name))
         .findFirst();
   }
 
   /** Whether that schema holds a user's function, operator or type of that name. */
   public boolean hasUserFunction(String schema, String name) {
-    return functions.getOrDefault(schema, Set.of()).contains(name);
+    return userCode.isNamed(schema, name);
   }
 
   /** Whether a cast to that type may run code of users' of which its name says nothing. */
   public boolean mayConvertTo(Optional<String> schema, String type) {
-    return conversions.mayLeadTo(schema, defaultSchema(), type);
+    return userCode.conversions().mayLeadTo(schema, defaultSchema(), type);
   }
 
   /** Whether a temporary type of that name would be taken for a harmless one. */
   boolean isPlainType(String bareName) {
-    return conversions.hidesBehind(bareName);
+    return userCode.conversions().hidesBehind(bareName);
   }
 
   /** The schema new objects go to. */

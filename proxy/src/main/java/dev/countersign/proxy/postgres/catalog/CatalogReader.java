@@ -171,17 +171,18 @@ final class CatalogReader {
     try (Statement statement = connection.createStatement()) {
       Opaque opaque = opaque(statement);
       return new Catalog(
+          true,
           searchPath,
           relations(statement),
-          edges(statement, SOURCES),
-          edges(statement, REFERENCES),
-          copies(statement),
+          new Dependencies(
+              edges(statement, SOURCES), edges(statement, REFERENCES), copies(statement)),
           edges(statement, KEPT),
           opaque.views(),
           rules(statement, opaque.rules()),
           names(statement, SYSTEM_RELATIONS),
-          functions(statement),
-          new Conversions(names(statement, CONVERTED), names(statement, PLAIN_TYPES)));
+          new UserCode(
+              functions(statement),
+              new Conversions(names(statement, CONVERTED), names(statement, PLAIN_TYPES))));
     }
   }
 

@@ -1,0 +1,26 @@
+package dev.countersign.proxy.postgres.catalog;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What of a database hangs on what else of it.
+ *
+ * @param sources for each view or child the relations it is built upon or inherits from
+ * @param references for each table those that its foreign keys refer to
+ * @param copies the columns that the database writes by itself from others
+ */
+record Dependencies(
+    Map<Integer, Set<Integer>> sources,
+    Map<Integer, Set<Integer>> references,
+    List<ColumnCopy> copies) {
+
+  static final Dependencies NONE = new Dependencies(Map.of(), Map.of(), List.of());
+
+  Dependencies {
+    sources = Map.copyOf(sources);
+    references = Map.copyOf(references);
+    copies = List.copyOf(copies);
+  }
+}
