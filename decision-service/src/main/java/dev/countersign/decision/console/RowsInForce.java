@@ -29,7 +29,7 @@ final class RowsInForce {
   /** None if what is in force is not made of a workbook. */
   Optional<WorkbookPolicy> current() {
     PolicyVersion version = policy.current().current();
-    PolicyVersion rows = version instanceof PackedPolicy packed ? packed.rows() : version;
+    PolicyVersion rows = version instanceof PackedPolicy packed ? packed.policy() : version;
     return rows instanceof WorkbookPolicy workbook ? Optional.of(workbook) : stored();
   }
 

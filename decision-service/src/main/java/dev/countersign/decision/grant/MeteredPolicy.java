@@ -7,21 +7,15 @@ import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.PolicyVersion;
+import dev.countersign.rules.policy.StricterPolicy;
 import dev.countersign.rules.verdict.Decision;
-import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MatchedRow;
-import java.time.Duration;
 import java.util.Optional;
 
 /** A policy as it is for somebody who may do only so much: what is beyond that is blocked. */
-record MeteredPolicy(PolicyVersion policy, Meter meter) implements PolicyVersion {
+record MeteredPolicy(PolicyVersion policy, Meter meter) implements StricterPolicy {
 
   private static final String RULE = "LIMIT";
-
-  @Override
-  public String id() {
-    return policy.id();
-  }
 
   @Override
   public Decision decide(Subject subject, Resource resource, SqlStatement statement) {
@@ -48,25 +42,5 @@ record MeteredPolicy(PolicyVersion policy, Meter meter) implements PolicyVersion
         MatchedRow.builtIn(
             RULE, "", over.get(), "Wait a while, ask for less at once, or ask an operator.");
     return new Decision.Block(decision.why().ledBy(row));
-  }
-
-  @Override
-  public Decision access(Subject subject, Resource resource, Duration wanted) {
-    return policy.access(subject, resource, wanted);
-  }
-
-  @Override
-  public boolean standing(Subject subject, Resource resource) {
-    return policy.standing(subject, resource);
-  }
-
-  @Override
-  public MaskPlan masks(Subject subject, Resource resource) {
-    return policy.masks(subject, resource);
-  }
-
-  @Override
-  public MaskPlan guarded(Resource resource) {
-    return policy.guarded(resource);
   }
 }

@@ -7,22 +7,16 @@ import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.PolicyVersion;
+import dev.countersign.rules.policy.StricterPolicy;
 import dev.countersign.rules.verdict.Decision;
-import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MatchedRow;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** A policy as it is inside a grant: what the grant is not for is blocked. */
-record ScopedPolicy(PolicyVersion policy, Access.Open access) implements PolicyVersion {
+record ScopedPolicy(PolicyVersion policy, Access.Open access) implements StricterPolicy {
 
   private static final String RULE = "GRANT";
-
-  @Override
-  public String id() {
-    return policy.id();
-  }
 
   @Override
   public Decision decide(Subject subject, Resource resource, SqlStatement statement) {
@@ -60,25 +54,5 @@ record ScopedPolicy(PolicyVersion policy, Access.Open access) implements PolicyV
             objection.get(),
             "Ask for a grant that covers it: countersign request <resource> --reason …");
     return new Decision.Block(decision.why().ledBy(row));
-  }
-
-  @Override
-  public Decision access(Subject subject, Resource resource, Duration wanted) {
-    return policy.access(subject, resource, wanted);
-  }
-
-  @Override
-  public boolean standing(Subject subject, Resource resource) {
-    return policy.standing(subject, resource);
-  }
-
-  @Override
-  public MaskPlan masks(Subject subject, Resource resource) {
-    return policy.masks(subject, resource);
-  }
-
-  @Override
-  public MaskPlan guarded(Resource resource) {
-    return policy.guarded(resource);
   }
 }

@@ -10,10 +10,10 @@ import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.PolicyVersion;
+import dev.countersign.rules.policy.StricterPolicy;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Explanation;
-import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A policy whose verdicts on commands packs can make stricter, and never milder. */
-public final class PackedPolicy implements PolicyVersion {
+public final class PackedPolicy implements StricterPolicy {
 
   private static final Logger LOG = LoggerFactory.getLogger(PackedPolicy.class);
 
@@ -54,7 +54,8 @@ public final class PackedPolicy implements PolicyVersion {
   }
 
   /** The policy without the packs. */
-  public PolicyVersion rows() {
+  @Override
+  public PolicyVersion policy() {
     return policy;
   }
 
@@ -164,20 +165,5 @@ public final class PackedPolicy implements PolicyVersion {
   @Override
   public Decision access(Subject subject, Resource resource, Duration wanted) {
     return renamed(policy.access(subject, resource, wanted));
-  }
-
-  @Override
-  public boolean standing(Subject subject, Resource resource) {
-    return policy.standing(subject, resource);
-  }
-
-  @Override
-  public MaskPlan masks(Subject subject, Resource resource) {
-    return policy.masks(subject, resource);
-  }
-
-  @Override
-  public MaskPlan guarded(Resource resource) {
-    return policy.guarded(resource);
   }
 }

@@ -121,7 +121,7 @@ final class GatewayChecks {
 
   static Optional<String> overdue(PolicyVersion version, LocalDate today) {
     if (version instanceof PackedPolicy packed) {
-      return overdue(packed.rows(), today);
+      return overdue(packed.policy(), today);
     }
     if (!(version instanceof WorkbookPolicy policy)) {
       return Optional.empty();
