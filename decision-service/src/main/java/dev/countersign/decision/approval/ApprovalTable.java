@@ -4,6 +4,7 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.decision.approval.Approval.State;
 import dev.countersign.decision.approval.Approval.Summary;
 import dev.countersign.decision.approval.Approval.Yes;
+import dev.countersign.decision.store.Stored;
 import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.MatchedRow;
@@ -124,18 +125,18 @@ final class ApprovalTable {
         .bind("id", filing.id())
         .bind("digest", filing.digest())
         .bind("statement", command.text())
-        .bind("parameters", ApprovalRow.json(command.parameters()))
+        .bind("parameters", Stored.json(command.parameters()))
         .bind("resource", command.resource())
         .bind("issuer", command.subject().issuer())
         .bind("subjectId", command.subject().id())
-        .bind("subject", ApprovalRow.json(command.subject()))
+        .bind("subject", Stored.json(command.subject()))
         .bind("policyVersion", command.policyVersion())
         .bind("session", filing.session())
         .bind("waiter", filing.waiter())
-        .bind("groups", ApprovalRow.json(filing.demand().groups()))
+        .bind("groups", Stored.json(filing.demand().groups()))
         .bind("quorum", filing.demand().quorum())
-        .bind("rows", ApprovalRow.json(filing.rows()))
-        .bind("exhibits", ApprovalRow.json(filing.exhibits()))
+        .bind("rows", Stored.json(filing.rows()))
+        .bind("exhibits", Stored.json(filing.exhibits()))
         .bind("millis", filing.demand().expiry().toMillis())
         .bind("fingerprint", fingerprint.map(Fingerprint::value).orElse(null))
         .bind("anyValues", fingerprint.map(Fingerprint::anyValues).orElse(false))
@@ -147,9 +148,9 @@ final class ApprovalTable {
                 .orElse(null))
         .bind("standing", standing.map(StandingYes::id).orElse(null))
         .bind("state", (standing.isPresent() ? State.APPROVED : State.WAITING).name())
-        .bind("approver", standing.map(yes -> ApprovalRow.json(yes.by())).orElse(null))
+        .bind("approver", standing.map(yes -> Stored.json(yes.by())).orElse(null))
         .bind("comment", standing.map(StandingYes::comment).orElse(""))
-        .map((row, context) -> ApprovalRow.instant(row, "expires_at"))
+        .map((row, context) -> Stored.instant(row, "expires_at"))
         .one();
   }
 
@@ -212,7 +213,7 @@ final class ApprovalTable {
     Instant now =
         handle
             .createQuery("SELECT clock_timestamp() AS now")
-            .map((row, context) -> ApprovalRow.instant(row, "now"))
+            .map((row, context) -> Stored.instant(row, "now"))
             .one();
     AnswerSignature signature = before.sign(now);
     handle
@@ -257,7 +258,7 @@ final class ApprovalTable {
                 """)
             .bind("id", vote.approval())
             .bind("subject", vote.approver().id())
-            .bind("approver", ApprovalRow.json(vote.approver()))
+            .bind("approver", Stored.json(vote.approver()))
             .bind("comment", vote.comment())
             .execute()
         == 1;
@@ -288,7 +289,7 @@ final class ApprovalTable {
                 """)
             .bind("id", vote.approval())
             .bind("state", state.name())
-            .bind("approver", ApprovalRow.json(vote.approver()))
+            .bind("approver", Stored.json(vote.approver()))
             .bind("digest", vote.digest())
             .bind("comment", vote.comment())
             .execute();
@@ -403,7 +404,7 @@ final class ApprovalTable {
                             row.getString("subject_id"),
                             Event.ApprovalVoted.Vote.valueOf(row.getString("vote")),
                             row.getString("view"),
-                            ApprovalRow.instant(row, "voted_at"),
+                            Stored.instant(row, "voted_at"),
                             row.getString("key"),
                             row.getString("signature")))
                 .list());

@@ -1,6 +1,7 @@
 package dev.countersign.decision.approval;
 
 import dev.countersign.decision.approval.Approval.State;
+import dev.countersign.decision.store.Stored;
 import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -68,7 +69,7 @@ final class KeptTable {
             id,
             row.getString("digest"),
             url.apply(id),
-            ApprovalRow.instant(row, "expires_at"),
+            Stored.instant(row, "expires_at"),
             outcome(row)),
         row.getString("kept_state"));
   }

@@ -3,6 +3,7 @@ package dev.countersign.decision.approval;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.countersign.decision.approval.PreApproval.Ending;
 import dev.countersign.decision.approval.PreApproval.State;
+import dev.countersign.decision.store.Stored;
 import dev.countersign.rules.fact.Subject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -53,7 +54,7 @@ final class PreApprovalTable {
                 .bind("model", model)
                 .bind("millis", window.toMillis())
                 .bind("reason", reason)
-                .bind("askedBy", ApprovalRow.json(askedBy))
+                .bind("askedBy", Stored.json(askedBy))
                 .execute());
   }
 
@@ -85,7 +86,7 @@ final class PreApprovalTable {
                       WHERE id = :id AND state = 'REQUESTED'
                       """)
                   .bind("id", id)
-                  .bind("approver", ApprovalRow.json(approver))
+                  .bind("approver", Stored.json(approver))
                   .execute();
           if (given == 0) {
             return Optional.<PreApproval>empty();
@@ -175,7 +176,7 @@ final class PreApprovalTable {
                   """)
               .bind("id", id.get())
               .bind("state", state.name())
-              .bind("by", by.map(ApprovalRow::json).orElse(null))
+              .bind("by", by.map(Stored::json).orElse(null))
               .bind("comment", comment)
               .execute();
           PreApproval ended =
@@ -217,20 +218,20 @@ final class PreApprovalTable {
         row.getString("beginning"),
         row.getString("fingerprint"),
         row.getBoolean("any_values"),
-        ApprovalRow.read(row.getString("subject"), new TypeReference<>() {}),
+        Stored.read(row.getString("subject"), new TypeReference<>() {}),
         row.getString("resource"),
         row.getString("policy_version"),
-        ApprovalRow.read(row.getString("approver_groups"), new TypeReference<>() {}),
+        Stored.read(row.getString("approver_groups"), new TypeReference<>() {}),
         row.getInt("quorum"),
         Duration.ofMillis(row.getLong("millis")),
         row.getString("reason"),
-        ApprovalRow.read(row.getString("asked_by"), new TypeReference<>() {}),
-        ApprovalRow.instant(row, "requested_at"),
+        Stored.read(row.getString("asked_by"), new TypeReference<>() {}),
+        Stored.instant(row, "requested_at"),
         Optional.ofNullable(row.getString("approval")),
         ApprovalRow.approver(row),
         row.getObject("ends_at") == null
             ? Optional.empty()
-            : Optional.of(ApprovalRow.instant(row, "ends_at")),
+            : Optional.of(Stored.instant(row, "ends_at")),
         ending(row));
   }
 
@@ -241,10 +242,8 @@ final class PreApprovalTable {
     String by = row.getString("ended_by");
     return Optional.of(
         new Ending(
-            ApprovalRow.instant(row, "ended_at"),
-            by == null
-                ? Optional.empty()
-                : Optional.of(ApprovalRow.read(by, new TypeReference<>() {})),
+            Stored.instant(row, "ended_at"),
+            by == null ? Optional.empty() : Optional.of(Stored.read(by, new TypeReference<>() {})),
             row.getString("comment")));
   }
 }

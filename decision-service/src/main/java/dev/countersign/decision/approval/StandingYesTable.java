@@ -2,6 +2,7 @@ package dev.countersign.decision.approval;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.countersign.decision.approval.ApprovalTable.Filing;
+import dev.countersign.decision.store.Stored;
 import dev.countersign.rules.fact.Subject;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -42,7 +43,7 @@ final class StandingYesTable {
         .map(
             (row, context) -> {
               Subject proposer =
-                  ApprovalRow.read(row.getString("proposed_by"), new TypeReference<>() {});
+                  Stored.read(row.getString("proposed_by"), new TypeReference<>() {});
               Subject opener = ApprovalRow.approver(row).orElseThrow();
               return ApproverRules.isOutsider(proposer, subject)
                       && ApproverRules.isOutsider(opener, subject)
@@ -96,11 +97,11 @@ final class StandingYesTable {
         .bind("anyValues", fingerprint.get().anyValues())
         .bind("issuer", subject.issuer())
         .bind("subjectId", subject.id())
-        .bind("subject", ApprovalRow.json(subject))
+        .bind("subject", Stored.json(subject))
         .bind("resource", filing.command().resource())
         .bind("policyVersion", filing.command().policyVersion())
         .bind("quorum", filing.demand().quorum())
-        .bind("groups", ApprovalRow.json(filing.demand().groups()))
+        .bind("groups", Stored.json(filing.demand().groups()))
         .map(
             (row, context) ->
                 new StandingYes(
@@ -109,7 +110,7 @@ final class StandingYesTable {
                     "pre-approved by "
                         + row.getString("id")
                         + " until "
-                        + ApprovalRow.instant(row, "ends_at")))
+                        + Stored.instant(row, "ends_at")))
         .findOne();
   }
 }

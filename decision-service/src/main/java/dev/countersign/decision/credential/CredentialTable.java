@@ -1,14 +1,11 @@
 package dev.countersign.decision.credential;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.countersign.decision.store.Stored;
 import dev.countersign.rules.fact.Subject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +18,6 @@ final class CredentialTable {
   /** Tells every gateway that a credential was revoked; the payload is its public name. */
   static final String CHANNEL = "countersign_credential_revoked";
 
-  private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
   private static final String COLUMNS = "id, resource, subject, grant_id, minted_at, expires_at";
   private static final String GOOD = "revoked_at IS NULL AND expires_at > clock_timestamp()";
 
@@ -35,13 +31,7 @@ final class CredentialTable {
   }
 
   Instant now() {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery("SELECT clock_timestamp()")
-                .mapTo(OffsetDateTime.class)
-                .one()
-                .toInstant());
+    return Stored.now(jdbi);
   }
 
   /**
@@ -90,7 +80,7 @@ final class CredentialTable {
         .bind("issuer", credential.subject().issuer())
         .bind("subjectId", credential.subject().id())
         .bind("owner", credential.subject().onBehalfOf().orElse(null))
-        .bind("subject", json(credential.subject()))
+        .bind("subject", Stored.json(credential.subject()))
         .bind("grant", credential.grant().orElse(null))
         .bind("minted", credential.minted().atOffset(ZoneOffset.UTC))
         .bind("expires", credential.expires().atOffset(ZoneOffset.UTC))
@@ -186,29 +176,9 @@ final class CredentialTable {
     return new SessionCredential(
         row.getString("id"),
         row.getString("resource"),
-        subject(row.getString("subject")),
+        Stored.read(row.getString("subject"), Subject.class),
         Optional.ofNullable(row.getString("grant_id")),
-        instant(row, "minted_at"),
-        instant(row, "expires_at"));
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    return row.getObject(column, OffsetDateTime.class).toInstant();
-  }
-
-  private static String json(Subject subject) {
-    try {
-      return JSON.writeValueAsString(subject);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a subject is JSON", e);
-    }
-  }
-
-  private static Subject subject(String json) {
-    try {
-      return JSON.readValue(json, Subject.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a credential's subject cannot be read", e);
-    }
+        Stored.instant(row, "minted_at"),
+        Stored.instant(row, "expires_at"));
   }
 }

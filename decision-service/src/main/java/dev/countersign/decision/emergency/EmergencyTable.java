@@ -1,17 +1,13 @@
 package dev.countersign.decision.emergency;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.countersign.decision.emergency.Emergency.Ending;
 import dev.countersign.decision.emergency.Emergency.State;
 import dev.countersign.decision.emergency.Emergency.Word;
+import dev.countersign.decision.store.Stored;
 import dev.countersign.rules.fact.Subject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * the state it may be taken from.
  */
 final class EmergencyTable {
-
-  private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
 
   private final Jdbi jdbi;
 
@@ -61,7 +55,7 @@ final class EmergencyTable {
               .bind("agents", rules.agents())
               .bind("millis", window.toMillis())
               .bind("reason", reason)
-              .bind("by", json(by))
+              .bind("by", Stored.json(by))
               .bind("lapse", lapse.toMillis())
               .execute();
           return told(handle, id, before);
@@ -147,7 +141,7 @@ final class EmergencyTable {
               handle
                   .createUpdate("UPDATE emergency SET " + change)
                   .bind("id", id)
-                  .bind("by", by.map(EmergencyTable::json).orElse(null))
+                  .bind("by", by.map(Stored::json).orElse(null))
                   .bind("comment", comment)
                   .execute();
           return changed == 1 ? Optional.of(told(handle, id, before)) : Optional.empty();
@@ -179,7 +173,7 @@ final class EmergencyTable {
             handle
                 .createQuery("SELECT DISTINCT subject FROM approval WHERE standing = :id")
                 .bind("id", id)
-                .map((row, context) -> subject(row.getString("subject")))
+                .map((row, context) -> Stored.read(row.getString("subject"), Subject.class))
                 .list());
   }
 
@@ -225,17 +219,18 @@ final class EmergencyTable {
         Duration.ofMillis(row.getLong("millis")),
         row.getString("reason"),
         new Word(
-            subject(row.getString("proposed_by")),
-            instant(row, "proposed_at"),
+            Stored.read(row.getString("proposed_by"), Subject.class),
+            Stored.instant(row, "proposed_at"),
             row.getString("reason")),
-        instant(row, "until"),
+        Stored.instant(row, "until"),
         word(row, "opened_by", "opened_at", "opened_why"),
         row.getObject("ended_at") == null
             ? Optional.empty()
             : Optional.of(
                 new Ending(
-                    Optional.ofNullable(row.getString("ended_by")).map(EmergencyTable::subject),
-                    instant(row, "ended_at"),
+                    Optional.ofNullable(row.getString("ended_by"))
+                        .map(by -> Stored.read(by, Subject.class)),
+                    Stored.instant(row, "ended_at"),
                     row.getString("ended_why"))),
         word(row, "reviewed_by", "reviewed_at", "review"));
   }
@@ -245,26 +240,8 @@ final class EmergencyTable {
     @Nullable String who = row.getString(by);
     return who == null
         ? Optional.empty()
-        : Optional.of(new Word(subject(who), instant(row, at), row.getString(comment)));
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    return row.getObject(column, OffsetDateTime.class).toInstant();
-  }
-
-  private static Subject subject(String json) {
-    try {
-      return JSON.readValue(json, Subject.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a stored emergency cannot be read", e);
-    }
-  }
-
-  private static String json(Subject subject) {
-    try {
-      return JSON.writeValueAsString(subject);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("an emergency that cannot be stored", e);
-    }
+        : Optional.of(
+            new Word(
+                Stored.read(who, Subject.class), Stored.instant(row, at), row.getString(comment)));
   }
 }

@@ -1,22 +1,18 @@
 package dev.countersign.decision.grant;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.countersign.decision.grant.Grant.Ending;
 import dev.countersign.decision.grant.Grant.State;
+import dev.countersign.decision.store.Stored;
 import dev.countersign.rules.fact.Subject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The table of grants. Each change of state is one statement that holds its own condition and reads
@@ -24,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrantTable {
 
-  private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
   private static final int MOST_LISTED = 200;
 
   private final Jdbi jdbi;
@@ -34,13 +29,7 @@ final class GrantTable {
   }
 
   Instant now() {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery("SELECT clock_timestamp()")
-                .mapTo(OffsetDateTime.class)
-                .one()
-                .toInstant());
+    return Stored.now(jdbi);
   }
 
   /**
@@ -96,9 +85,9 @@ final class GrantTable {
         .bind("state", grant.state().name())
         .bind("issuer", grant.subject().issuer())
         .bind("subjectId", grant.subject().id())
-        .bind("subject", json(grant.subject()))
+        .bind("subject", Stored.json(grant.subject()))
         .bind("resource", grant.resource())
-        .bind("scope", json(grant.scope()))
+        .bind("scope", Stored.json(grant.scope()))
         .bind("reason", grant.reason())
         .bind("from", grant.from().atOffset(ZoneOffset.UTC))
         .bind("until", grant.until().atOffset(ZoneOffset.UTC))
@@ -179,7 +168,7 @@ final class GrantTable {
             "state",
             state.name(),
             "by",
-            by.map(GrantTable::json).orElse(""),
+            by.map(Stored::json).orElse(""),
             "comment",
             comment),
         before);
@@ -294,43 +283,23 @@ final class GrantTable {
             ? Optional.empty()
             : Optional.of(
                 new Ending(
-                    instant(row, "ended_at"),
-                    by == null ? Optional.empty() : Optional.of(read(by, Subject.class)),
+                    Stored.instant(row, "ended_at"),
+                    by == null ? Optional.empty() : Optional.of(Stored.read(by, Subject.class)),
                     row.getString("comment")));
     return new Grant(
         row.getString("id"),
         State.valueOf(row.getString("state")),
-        read(row.getString("subject"), Subject.class),
+        Stored.read(row.getString("subject"), Subject.class),
         row.getString("resource"),
-        read(row.getString("scope"), GrantScope.class),
+        Stored.read(row.getString("scope"), GrantScope.class),
         row.getString("reason"),
-        instant(row, "starts_at"),
-        instant(row, "ends_at"),
+        Stored.instant(row, "starts_at"),
+        Stored.instant(row, "ends_at"),
         row.getBoolean("once"),
         row.getString("rule"),
         row.getString("policy_version"),
         Optional.ofNullable(row.getString("approval")),
-        instant(row, "requested_at"),
+        Stored.instant(row, "requested_at"),
         ending);
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    return row.getObject(column, OffsetDateTime.class).toInstant();
-  }
-
-  private static <T> T read(String json, Class<T> type) {
-    try {
-      return JSON.readValue(json, type);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a stored grant cannot be read", e);
-    }
-  }
-
-  private static String json(@Nullable Object value) {
-    try {
-      return JSON.writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("a grant that cannot be stored", e);
-    }
   }
 }

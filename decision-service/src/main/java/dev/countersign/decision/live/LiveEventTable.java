@@ -1,13 +1,10 @@
 package dev.countersign.decision.live;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.countersign.decision.live.LiveEvent.Kind;
+import dev.countersign.decision.store.Stored;
 import dev.countersign.rules.fact.Subject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
@@ -16,8 +13,6 @@ final class LiveEventTable {
 
   /** Tells every gateway that there is more. */
   static final String CHANNEL = "countersign_event";
-
-  private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
 
   private final Jdbi jdbi;
 
@@ -65,19 +60,11 @@ final class LiveEventTable {
   private static LiveEvent event(ResultSet row) throws SQLException {
     return new LiveEvent(
         row.getLong("id"),
-        row.getObject("at", OffsetDateTime.class).toInstant(),
+        Stored.instant(row, "at"),
         Kind.valueOf(row.getString("kind")),
         row.getString("state"),
         row.getString("about"),
-        subject(row.getString("subject")),
+        Stored.read(row.getString("subject"), Subject.class),
         row.getString("resource"));
-  }
-
-  private static Subject subject(String json) {
-    try {
-      return JSON.readValue(json, Subject.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a stored event cannot be read", e);
-    }
   }
 }

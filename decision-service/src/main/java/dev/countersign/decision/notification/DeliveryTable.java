@@ -1,9 +1,9 @@
 package dev.countersign.decision.notification;
 
+import dev.countersign.decision.store.Stored;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -149,7 +149,7 @@ final class DeliveryTable {
         row.getString("event"),
         row.getString("approval"),
         row.getInt("attempts"),
-        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+        Stored.instant(row, "created_at"),
         row.getString("last_error"));
   }
 }

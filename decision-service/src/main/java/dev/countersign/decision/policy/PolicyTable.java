@@ -1,9 +1,8 @@
 package dev.countersign.decision.policy;
 
+import dev.countersign.decision.store.Stored;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -160,7 +159,7 @@ final class PolicyTable {
     return new StoredVersion(
         row.getString("id"),
         person(row),
-        instant(row, "submitted_at"),
+        Stored.instant(row, "submitted_at"),
         row.getBoolean("four_eyes"),
         row.getInt("row_count"),
         row.getInt("test_count"));
@@ -172,15 +171,11 @@ final class PolicyTable {
         row.getString("version"),
         Optional.ofNullable(row.getString("replaced")),
         person(row),
-        instant(row, "activated_at"),
+        Stored.instant(row, "activated_at"),
         row.getString("reason"));
   }
 
   private static Person person(ResultSet row) throws SQLException {
     return new Person(row.getString("issuer"), row.getString("subject_id"), row.getString("name"));
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 }

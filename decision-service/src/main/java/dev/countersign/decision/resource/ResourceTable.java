@@ -1,12 +1,9 @@
 package dev.countersign.decision.resource;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.countersign.decision.store.Stored;
 import dev.countersign.rules.fact.Subject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
@@ -15,8 +12,6 @@ final class ResourceTable {
 
   /** Tells every gateway that the table has changed. */
   static final String CHANNEL = "countersign_resource";
-
-  private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
 
   private final Jdbi jdbi;
 
@@ -49,7 +44,7 @@ final class ResourceTable {
                   """)
               .bind("name", name)
               .bind("spec", spec)
-              .bind("by", json(by))
+              .bind("by", Stored.json(by))
               .execute();
         });
   }
@@ -69,23 +64,7 @@ final class ResourceTable {
         row.getString("name"),
         row.getString("spec"),
         row.getLong("version"),
-        subject(row.getString("declared_by")),
-        row.getObject("declared_at", OffsetDateTime.class).toInstant());
-  }
-
-  private static String json(Subject subject) {
-    try {
-      return JSON.writeValueAsString(subject);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a subject is JSON", e);
-    }
-  }
-
-  private static Subject subject(String json) {
-    try {
-      return JSON.readValue(json, Subject.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("who declared a resource cannot be read", e);
-    }
+        Stored.read(row.getString("declared_by"), Subject.class),
+        Stored.instant(row, "declared_at"));
   }
 }

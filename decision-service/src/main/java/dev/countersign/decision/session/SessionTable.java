@@ -1,14 +1,11 @@
 package dev.countersign.decision.session;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.countersign.decision.store.Stored;
 import dev.countersign.rules.fact.Subject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +29,6 @@ final class SessionTable {
   private static final Duration BEGUN = Duration.ofSeconds(2);
 
   private static final String OPEN = "seen_at > clock_timestamp() - :silence::interval";
-  private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
-
   private final Jdbi jdbi;
   private final UUID gateway;
 
@@ -94,7 +89,7 @@ final class SessionTable {
         .bind("gateway", gateway)
         .bind("issuer", entrance.subject().issuer())
         .bind("subjectId", entrance.subject().id())
-        .bind("subject", json(entrance.subject()))
+        .bind("subject", Stored.json(entrance.subject()))
         .bind("resource", entrance.resource())
         .bind("client", entrance.client())
         .bind("application", entrance.application())
@@ -184,9 +179,7 @@ final class SessionTable {
                 .bind("gateway", gateway)
                 .map(
                     (row, context) ->
-                        Map.entry(
-                            row.getString("id"),
-                            row.getObject("ends_at", OffsetDateTime.class).toInstant()))
+                        Map.entry(row.getString("id"), Stored.instant(row, "ends_at")))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 
@@ -220,27 +213,11 @@ final class SessionTable {
   private static LiveSession session(ResultSet row) throws SQLException {
     return new LiveSession(
         row.getString("id"),
-        subject(row.getString("subject")),
+        Stored.read(row.getString("subject"), Subject.class),
         row.getString("resource"),
         row.getString("client"),
         row.getString("application"),
         Optional.ofNullable(row.getString("grant_id")),
-        row.getObject("opened_at", OffsetDateTime.class).toInstant());
-  }
-
-  private static Subject subject(String json) {
-    try {
-      return JSON.readValue(json, Subject.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a stored session cannot be read", e);
-    }
-  }
-
-  private static String json(Subject subject) {
-    try {
-      return JSON.writeValueAsString(subject);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("a session that cannot be stored", e);
-    }
+        Stored.instant(row, "opened_at"));
   }
 }
