@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
 import dev.countersign.cli.api.EventFeed;
+import dev.countersign.cli.terminal.Listing;
 import dev.countersign.cli.terminal.Moment;
 import dev.countersign.cli.terminal.Table;
 import java.io.PrintWriter;
@@ -52,26 +53,23 @@ public final class ApprovalsCommand {
               paramLabel = "STATE",
               description = "Only those: ${COMPLETION-CANDIDATES}; without it all of 7 days.")
           @Nullable State state,
-      @Option(names = "--json", description = "As JSON.") boolean json) {
+      @Mixin Listing listing) {
     JsonNode approvals =
         new ApprovalsClient(access.client())
             .list(Optional.ofNullable(state).map(s -> s.name().toLowerCase(java.util.Locale.ROOT)));
-    if (json) {
-      out().println(approvals.toPrettyString());
-      return ExitCode.OK;
-    }
-    Table table = new Table("ID", "STATE", "SUBJECT", "RESOURCE", "RULE", "EXPIRES", "COMMAND");
-    for (JsonNode one : approvals) {
-      table.row(
-          one.path("id").asText(),
-          one.path("state").asText(),
-          one.path("subject").path("name").asText(),
-          one.path("resource").asText(),
-          one.path("rule").asText(),
-          Moment.of(one.path("expires")),
-          ApprovalText.inShort(one));
-    }
-    out().print(table.isEmpty() ? "nothing to see\n" : table);
+    listing.print(
+        out(),
+        approvals,
+        new Table("ID", "STATE", "SUBJECT", "RESOURCE", "RULE", "EXPIRES", "COMMAND"),
+        (table, one) ->
+            table.row(
+                one.path("id").asText(),
+                one.path("state").asText(),
+                one.path("subject").path("name").asText(),
+                one.path("resource").asText(),
+                one.path("rule").asText(),
+                Moment.of(one.path("expires")),
+                ApprovalText.inShort(one)));
     return ExitCode.OK;
   }
 

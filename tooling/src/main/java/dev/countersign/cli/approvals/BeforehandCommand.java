@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
 import dev.countersign.cli.grants.TimeSpan;
+import dev.countersign.cli.terminal.Listing;
 import dev.countersign.cli.terminal.Moment;
 import dev.countersign.cli.terminal.Table;
 import java.io.PrintWriter;
@@ -62,24 +63,21 @@ final class BeforehandCommand {
       name = "list",
       description = "Pre-approvals you may see, the newest first.",
       mixinStandardHelpOptions = true)
-  int list(@Mixin Access access, @Option(names = "--json", description = "As JSON.") boolean json) {
+  int list(@Mixin Access access, @Mixin Listing listing) {
     JsonNode all = new ApprovalsClient(access.client()).preApprovals();
-    if (json) {
-      out().println(all.toPrettyString());
-      return ExitCode.OK;
-    }
-    Table table = new Table("ID", "STATE", "SUBJECT", "RESOURCE", "UNTIL", "VALUES", "COMMAND");
-    for (JsonNode one : all) {
-      table.row(
-          one.path("id").asText(),
-          one.path("state").asText(),
-          one.path("subject").path("name").asText(),
-          one.path("resource").asText(),
-          Moment.of(one.path("until")),
-          one.path("values").asText(),
-          one.path("excerpt").asText());
-    }
-    out().print(table.isEmpty() ? "nothing to see\n" : table);
+    listing.print(
+        out(),
+        all,
+        new Table("ID", "STATE", "SUBJECT", "RESOURCE", "UNTIL", "VALUES", "COMMAND"),
+        (table, one) ->
+            table.row(
+                one.path("id").asText(),
+                one.path("state").asText(),
+                one.path("subject").path("name").asText(),
+                one.path("resource").asText(),
+                Moment.of(one.path("until")),
+                one.path("values").asText(),
+                one.path("excerpt").asText()));
     return ExitCode.OK;
   }
 

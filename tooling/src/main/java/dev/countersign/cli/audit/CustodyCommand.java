@@ -23,9 +23,7 @@ final class CustodyCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Source source;
+  @Mixin private final Source source = new Source();
 
   @Override
   public Integer call() {
@@ -38,7 +36,7 @@ final class CustodyCommand implements Callable<Integer> {
           recorded.sequence(),
           EventLine.of(recorded.event(), 300));
     }
-    spec.commandLine().getOut().print(table.isEmpty() ? "nothing to see\n" : table);
+    spec.commandLine().getOut().print(table.orNothing());
     return ExitCode.OK;
   }
 }

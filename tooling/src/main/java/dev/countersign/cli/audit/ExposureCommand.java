@@ -42,9 +42,7 @@ final class ExposureCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Source source;
+  @Mixin private final Source source = new Source();
 
   @Option(
       names = "--value",

@@ -36,9 +36,7 @@ final class PackCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Source source;
+  @Mixin private final Source source = new Source();
 
   @Parameters(
       paramLabel = "SHA256",

@@ -34,9 +34,7 @@ final class RetentionCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Source source;
+  @Mixin private final Source source = new Source();
 
   @Option(
       names = "--keep",

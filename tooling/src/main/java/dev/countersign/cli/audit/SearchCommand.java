@@ -41,9 +41,7 @@ final class SearchCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Source source;
+  @Mixin private final Source source = new Source();
 
   @Parameters(arity = "0..*", paramLabel = "QUERY", description = "What is looked for.")
   private @Nullable List<String> words;
@@ -116,6 +114,6 @@ final class SearchCommand implements Callable<Integer> {
                       "",
                       EventLine.of(found.event().event(), WIDTH)));
     }
-    spec.commandLine().getOut().print(table.isEmpty() ? "nothing to see\n" : table);
+    spec.commandLine().getOut().print(table.orNothing());
   }
 }

@@ -6,6 +6,7 @@ import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
 import dev.countersign.cli.api.ApiClient;
 import dev.countersign.cli.grants.TimeSpan;
+import dev.countersign.cli.terminal.Listing;
 import dev.countersign.cli.terminal.Moment;
 import dev.countersign.cli.terminal.Table;
 import java.io.PrintWriter;
@@ -128,29 +129,28 @@ public final class EmergencyCommand {
       @Mixin Access access,
       @Option(names = "--unreviewed", description = "Only those that need a review.")
           boolean unreviewed,
-      @Option(names = "--json", description = "As JSON.") boolean json) {
+      @Mixin Listing listing) {
     List<JsonNode> all =
         StreamSupport.stream(access.client().get(PATH).path("emergencies").spliterator(), false)
             .filter(one -> !unreviewed || one.path("needsReview").asBoolean())
             .toList();
-    if (json) {
-      out().println(JsonNodeFactory.instance.arrayNode().addAll(all).toPrettyString());
-      return ExitCode.OK;
-    }
-    Table table = new Table("ID", "STATE", "UNTIL", "OPENED BY", "REVIEW", "RESOURCES", "REASON");
-    for (JsonNode one : all) {
-      table.row(
-          id(one),
-          one.path("state").asText(),
-          Moment.of(one.path("until")),
-          people(one),
-          one.path("needsReview").asBoolean() ? "needed" : one.at("/review/by/name").asText(""),
-          StreamSupport.stream(one.path("resources").spliterator(), false)
-              .map(JsonNode::asText)
-              .collect(Collectors.joining(", ")),
-          one.path("reason").asText());
-    }
-    out().print(table.isEmpty() ? "nothing to see\n" : table);
+    listing.print(
+        out(),
+        JsonNodeFactory.instance.arrayNode().addAll(all),
+        new Table("ID", "STATE", "UNTIL", "OPENED BY", "REVIEW", "RESOURCES", "REASON"),
+        (table, one) ->
+            table.row(
+                id(one),
+                one.path("state").asText(),
+                Moment.of(one.path("until")),
+                people(one),
+                one.path("needsReview").asBoolean()
+                    ? "needed"
+                    : one.at("/review/by/name").asText(""),
+                StreamSupport.stream(one.path("resources").spliterator(), false)
+                    .map(JsonNode::asText)
+                    .collect(Collectors.joining(", ")),
+                one.path("reason").asText()));
     return ExitCode.OK;
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
 import dev.countersign.cli.api.ApiClient;
+import dev.countersign.cli.terminal.Listing;
 import dev.countersign.cli.terminal.Moment;
 import dev.countersign.cli.terminal.Table;
 import java.io.PrintWriter;
@@ -32,24 +33,21 @@ public final class GrantsCommand {
       name = "list",
       description = "Grants you may see, the newest first.",
       mixinStandardHelpOptions = true)
-  int list(@Mixin Access access, @Option(names = "--json", description = "As JSON.") boolean json) {
+  int list(@Mixin Access access, @Mixin Listing listing) {
     JsonNode grants = access.client().list("/api/v1/grants", "grants").path("grants");
-    if (json) {
-      out().println(grants.toPrettyString());
-      return ExitCode.OK;
-    }
-    Table table = new Table("ID", "STATE", "SUBJECT", "RESOURCE", "UNTIL", "SCOPE", "REASON");
-    for (JsonNode grant : grants) {
-      table.row(
-          grant.path("id").asText(),
-          grant.path("state").asText(),
-          grant.path("subject").path("name").asText(),
-          grant.path("resource").asText(),
-          Moment.of(grant.path("until")),
-          grant.path("scope").asText(),
-          grant.path("reason").asText());
-    }
-    out().print(table.isEmpty() ? "nothing to see\n" : table);
+    listing.print(
+        out(),
+        grants,
+        new Table("ID", "STATE", "SUBJECT", "RESOURCE", "UNTIL", "SCOPE", "REASON"),
+        (table, grant) ->
+            table.row(
+                grant.path("id").asText(),
+                grant.path("state").asText(),
+                grant.path("subject").path("name").asText(),
+                grant.path("resource").asText(),
+                Moment.of(grant.path("until")),
+                grant.path("scope").asText(),
+                grant.path("reason").asText()));
     return ExitCode.OK;
   }
 

@@ -33,9 +33,7 @@ public final class RequestCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Access access;
+  @Mixin private final Access access = new Access();
 
   @Parameters(index = "0", paramLabel = "RESOURCE", description = "To what.")
   @SuppressWarnings("NullAway.Init") // picocli sets it

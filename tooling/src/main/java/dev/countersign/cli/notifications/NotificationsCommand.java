@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
 import dev.countersign.cli.api.ApiClient;
+import dev.countersign.cli.terminal.Listing;
 import dev.countersign.cli.terminal.Table;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,24 +32,21 @@ public final class NotificationsCommand {
       name = "dead",
       description = "Those that have been given up, the newest first.",
       mixinStandardHelpOptions = true)
-  int dead(@Mixin Access access, @Option(names = "--json", description = "As JSON.") boolean json) {
+  int dead(@Mixin Access access, @Mixin Listing listing) {
     JsonNode dead = access.client().list(PATH, "notifications").path("notifications");
-    if (json) {
-      out().println(dead.toPrettyString());
-      return ExitCode.OK;
-    }
-    Table table = new Table("ID", "CREATED", "WEBHOOK", "EVENT", "APPROVAL", "ATTEMPTS", "ERROR");
-    for (JsonNode one : dead) {
-      table.row(
-          one.path("id").asText(),
-          one.path("created").asText(),
-          one.path("webhook").asText(),
-          one.path("event").asText(),
-          one.path("approval").asText(),
-          one.path("attempts").asText(),
-          one.path("error").asText());
-    }
-    out().print(table.isEmpty() ? "nothing to see\n" : table);
+    listing.print(
+        out(),
+        dead,
+        new Table("ID", "CREATED", "WEBHOOK", "EVENT", "APPROVAL", "ATTEMPTS", "ERROR"),
+        (table, one) ->
+            table.row(
+                one.path("id").asText(),
+                one.path("created").asText(),
+                one.path("webhook").asText(),
+                one.path("event").asText(),
+                one.path("approval").asText(),
+                one.path("attempts").asText(),
+                one.path("error").asText()));
     return ExitCode.OK;
   }
 

@@ -34,9 +34,7 @@ final class FetchCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private Path workbook;
 
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Access access;
+  @Mixin private final Access access = new Access();
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it

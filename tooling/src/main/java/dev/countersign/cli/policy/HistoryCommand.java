@@ -26,9 +26,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:Here it is.", "4:Refused: you are neither officer nor auditor."})
 final class HistoryCommand implements Callable<Integer> {
 
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Access access;
+  @Mixin private final Access access = new Access();
 
   @Option(names = "--json", description = "As JSON.")
   private boolean json;

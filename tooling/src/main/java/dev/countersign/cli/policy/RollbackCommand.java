@@ -27,9 +27,7 @@ final class RollbackCommand implements Callable<Integer> {
       description = "Why, for the record.")
   private String reason = "";
 
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Access access;
+  @Mixin private final Access access = new Access();
 
   @Option(names = "--json", description = "As JSON.")
   private boolean json;

@@ -33,9 +33,7 @@ final class SubmitCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private Path workbook;
 
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Access access;
+  @Mixin private final Access access = new Access();
 
   @Option(names = "--json", description = "As JSON.")
   private boolean json;

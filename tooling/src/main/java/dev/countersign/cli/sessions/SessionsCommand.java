@@ -14,6 +14,7 @@ import dev.countersign.cli.ExitCode;
 import dev.countersign.cli.api.Access;
 import dev.countersign.cli.api.ApiClient;
 import dev.countersign.cli.api.EventFeed;
+import dev.countersign.cli.terminal.Listing;
 import dev.countersign.cli.terminal.Moment;
 import dev.countersign.cli.terminal.Table;
 import java.io.IOException;
@@ -67,23 +68,21 @@ public final class SessionsCommand {
       name = "live",
       description = "Sessions that are open now, as the gateway knows them.",
       mixinStandardHelpOptions = true)
-  int live(@Mixin Access access, @Option(names = "--json", description = "As JSON.") boolean json) {
+  int live(@Mixin Access access, @Mixin Listing listing) {
     JsonNode sessions = access.client().list("/api/v1/sessions", "sessions").path("sessions");
-    if (json) {
-      spec.commandLine().getOut().println(sessions.toPrettyString());
-      return ExitCode.OK;
-    }
-    Table table = new Table("SESSION", "OPENED", "SUBJECT", "RESOURCE", "FROM", "GRANT");
-    for (JsonNode session : sessions) {
-      table.row(
-          session.path("id").asText(),
-          Moment.of(session.path("opened")),
-          session.path("subject").path("name").asText(),
-          session.path("resource").asText(),
-          session.path("client").asText(),
-          session.path("grant").asText(""));
-    }
-    return print(table);
+    listing.print(
+        out(),
+        sessions,
+        new Table("SESSION", "OPENED", "SUBJECT", "RESOURCE", "FROM", "GRANT"),
+        (table, session) ->
+            table.row(
+                session.path("id").asText(),
+                Moment.of(session.path("opened")),
+                session.path("subject").path("name").asText(),
+                session.path("resource").asText(),
+                session.path("client").asText(),
+                session.path("grant").asText("")));
+    return ExitCode.OK;
   }
 
   @Command(
@@ -201,7 +200,7 @@ public final class SessionsCommand {
   }
 
   private int print(Table table) {
-    out().print(table.isEmpty() ? "nothing to see\n" : table);
+    out().print(table.orNothing());
     return ExitCode.OK;
   }
 

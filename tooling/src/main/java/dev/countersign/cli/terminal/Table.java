@@ -25,6 +25,11 @@ public final class Table {
     return this;
   }
 
+  /** The table, or where it is empty that there is nothing to see. */
+  public String orNothing() {
+    return isEmpty() ? "nothing to see\n" : toString();
+  }
+
   public boolean isEmpty() {
     return rows.size() == 1;
   }
