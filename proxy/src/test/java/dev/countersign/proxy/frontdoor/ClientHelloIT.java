@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -43,10 +42,7 @@ class ClientHelloIT {
     tls = TestTls.make();
     listener =
         new HttpsListener(
-            new HttpsConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                tls.chain(),
-                tls.key(),
+            tls.door(
                 new HttpsConfig.Limits(
                     200,
                     64,

@@ -13,8 +13,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
@@ -46,10 +44,7 @@ class Http2AttackIT {
     tls = TestTls.make();
     listener =
         new HttpsListener(
-            new HttpsConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                tls.chain(),
-                tls.key(),
+            tls.door(
                 new HttpsConfig.Limits(
                     200,
                     STREAMS,

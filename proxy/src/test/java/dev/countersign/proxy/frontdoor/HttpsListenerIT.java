@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -60,11 +59,7 @@ class HttpsListenerIT {
             Duration.ofSeconds(8));
     listener =
         new HttpsListener(
-            new HttpsConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                tls.chain(),
-                tls.key(),
-                limits),
+            tls.door(limits),
             Map.of(
                 "echo",
                 this::echo,
@@ -408,10 +403,7 @@ class HttpsListenerIT {
   @Test
   void gw40_closesConnectionsBeyondTheLimit() throws Exception {
     HttpsConfig few =
-        new HttpsConfig(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            tls.chain(),
-            tls.key(),
+        tls.door(
             new HttpsConfig.Limits(
                 2,
                 64,

@@ -2,6 +2,8 @@ package dev.countersign.proxy.frontdoor;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -72,6 +74,12 @@ public record TestTls(Path chain, Path key, SSLContext client, SSLContext server
     } catch (OperatorCreationException e) {
       throw new GeneralSecurityException(e);
     }
+  }
+
+  /** A door at a free port of this machine. */
+  public HttpsConfig door(HttpsConfig.Limits limits) {
+    return new HttpsConfig(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), chain, key, limits);
   }
 
   private static Path pem(Path file, String label, byte[] der) throws IOException {

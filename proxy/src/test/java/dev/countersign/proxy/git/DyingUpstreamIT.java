@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -204,18 +203,15 @@ class DyingUpstreamIT {
     return "%04x\1%s".formatted(report.length() + 5, report).getBytes(UTF_8);
   }
 
-  private final AtomicReference<ScriptedHost> host = new AtomicReference<>();
+  private ScriptedHost host;
   private OpenGitDoor door;
 
   @BeforeEach
   void open() throws Exception {
+    host = new ScriptedHost();
     door =
         new GitDoorBuilder()
-            .front(
-                (address, hosted) -> {
-                  host.set(new ScriptedHost(address));
-                  return host.get().url();
-                })
+            .front((upstream, _) -> host.before(upstream))
             .patience(Duration.ofSeconds(2))
             .open();
   }
@@ -223,7 +219,7 @@ class DyingUpstreamIT {
   @AfterEach
   void close() throws Exception {
     door.close();
-    host.get().close();
+    host.close();
   }
 
   @ParameterizedTest
@@ -232,7 +228,7 @@ class DyingUpstreamIT {
     // One is more than fits into the buffers between here and there.
     Path clone = changed(death == Death.IN_PACK ? 6 << 20 : 10);
     String before = door.upstream(BRANCH);
-    host.get().script = death::play;
+    host.script = death::play;
 
     StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:" + BRANCH);
 
@@ -255,7 +251,7 @@ class DyingUpstreamIT {
               });
     }
     nothingStays();
-    host.get().script = ScriptedHost.Call::pass;
+    host.script = ScriptedHost.Call::pass;
     StockGit.Printed again = door.git(clone, "push", "origin", "HEAD:" + BRANCH);
     assertThat(again.exit()).as(again.text()).isZero();
     assertThat(door.upstream(BRANCH)).isEqualTo(door.head(clone));
@@ -274,7 +270,7 @@ class DyingUpstreamIT {
     Path clone = changed(10);
     String before = door.upstream(BRANCH);
     AtomicInteger count = new AtomicInteger();
-    host.get().script =
+    host.script =
         call -> {
           boolean counts = what.equals("offer") ? call.isOffer() : call.isFetch();
           if (counts && count.incrementAndGet() == which) {
@@ -294,14 +290,14 @@ class DyingUpstreamIT {
     assertThat(door.journal.of(Event.SessionClosed.class).getLast().reason())
         .isEqualTo("the upstream failed");
     nothingStays();
-    host.get().script = ScriptedHost.Call::pass;
+    host.script = ScriptedHost.Call::pass;
     assertThat(door.git(clone, "push", "origin", "HEAD:" + BRANCH).exit()).isZero();
   }
 
   @Test
   void saysSoWhereSomebodyElseHasPushedMeanwhile() throws Exception {
     Path clone = changed(10);
-    host.get().script =
+    host.script =
         call -> {
           if (call.isPush()) {
             call.takeAll();
@@ -327,7 +323,7 @@ class DyingUpstreamIT {
   @Test
   void endsAFetchThatFallsSilent() throws Exception {
     AtomicInteger count = new AtomicInteger();
-    host.get().script =
+    host.script =
         call -> {
           HttpResponse<byte[]> response = call.carryOut();
           boolean cut = call.isFetch() && count.incrementAndGet() == 3;

@@ -84,9 +84,7 @@ class GitDoorIT {
 
   @Test
   void pushesToABranchOfItsOwn() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "src/new.py", "print('new')\n");
-    door.commit(clone, "add a file");
+    Path clone = door.cloneWith("src/new.py", "print('new')\n");
 
     StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/seven");
 
@@ -113,11 +111,9 @@ class GitDoorIT {
 
   @Test
   void holdsAPushToMainAndReleasesItOnYes() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "src/pay.py", "print('pay thrice')\n");
-    door.commit(clone, "pay more");
+    Path clone = door.cloneWith("src/pay.py", "print('pay thrice')\n");
 
-    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
+    Process push = door.startPush(clone, "main");
     PaperApprovals.Asked asked = door.approvals.next();
     String before = door.upstream("refs/heads/main");
     asked.approve();
@@ -141,10 +137,8 @@ class GitDoorIT {
   @Test
   void gw41_takesNoPushBesideThoseThatWaitAndFillTheDisk() throws Exception {
     try (OpenGitDoor small = new GitDoorBuilder().disk(1).open()) {
-      Path clone = small.clone();
-      StockGit.write(clone, "a.txt", "a\n");
-      small.commit(clone, "a");
-      Process waits = small.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:main");
+      Path clone = small.cloneWith("a.txt", "a\n");
+      Process waits = small.startPush(clone, "HEAD:main");
       PaperApprovals.Asked asked = small.approvals.next();
 
       StockGit.Printed other = small.git(clone, "push", "origin", "HEAD:agent/a");
@@ -168,11 +162,9 @@ class GitDoorIT {
 
   @Test
   void withdrawsWhenTheSessionIsEnded() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "a.txt", "a\n");
-    door.commit(clone, "a");
+    Path clone = door.cloneWith("a.txt", "a\n");
 
-    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
+    Process push = door.startPush(clone, "main");
     PaperApprovals.Asked asked = door.approvals.next();
     door.ending.get().accept("killed");
 
@@ -183,12 +175,10 @@ class GitDoorIT {
 
   @Test
   void pushesNothingOnNo() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "a.txt", "a\n");
-    door.commit(clone, "a");
+    Path clone = door.cloneWith("a.txt", "a\n");
     String before = door.upstream("refs/heads/main");
 
-    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
+    Process push = door.startPush(clone, "main");
     door.approvals.next().deny("not on a Friday");
     StockGit.Printed printed = StockGit.ended(push);
 
@@ -199,11 +189,9 @@ class GitDoorIT {
 
   @Test
   void withdrawsWhenTheClientLeaves() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "a.txt", "a\n");
-    door.commit(clone, "a");
+    Path clone = door.cloneWith("a.txt", "a\n");
 
-    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
+    Process push = door.startPush(clone, "main");
     PaperApprovals.Asked asked = door.approvals.next();
     push.descendants().forEach(ProcessHandle::destroyForcibly);
     push.destroyForcibly();
@@ -233,9 +221,7 @@ class GitDoorIT {
 
   @Test
   void git23_findsASecretThatALaterCommitRemoves() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "config/aws.ini", "[default]\nkey = " + KEY + "\n");
-    door.commit(clone, "configure");
+    Path clone = door.cloneWith("config/aws.ini", "[default]\nkey = " + KEY + "\n");
     String guilty = door.head(clone);
     Files.delete(clone.resolve("config/aws.ini"));
     door.commit(clone, "clean up");
@@ -306,12 +292,10 @@ class GitDoorIT {
 
   @Test
   void git25_holdsAWorkflowEditOnABranchOfItsOwn() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, ".github/workflows/ci.yml", "on: pull_request_target\n");
-    door.commit(clone, "edit the workflow");
+    Path clone = door.cloneWith(".github/workflows/ci.yml", "on: pull_request_target\n");
     door.git(clone, "revert", "--no-edit", "HEAD");
 
-    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:agent/ci");
+    Process push = door.startPush(clone, "HEAD:agent/ci");
     door.approvals.next().deny("no");
     StockGit.Printed printed = StockGit.ended(push);
 
@@ -333,11 +317,9 @@ class GitDoorIT {
 
   @Test
   void git03_judgesASymbolicRefByWhatItStandsFor() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "a.txt", "a\n");
-    door.commit(clone, "a");
+    Path clone = door.cloneWith("a.txt", "a\n");
 
-    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:alias");
+    Process push = door.startPush(clone, "HEAD:alias");
     PaperApprovals.Asked asked = door.approvals.next();
     asked.deny("no");
     push.waitFor();
@@ -597,11 +579,9 @@ class GitDoorIT {
 
   @Test
   void git39_pushesNothingWhenTheRefHasMovedMeanwhile() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "a.txt", "a\n");
-    door.commit(clone, "a");
+    Path clone = door.cloneWith("a.txt", "a\n");
 
-    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
+    Process push = door.startPush(clone, "main");
     PaperApprovals.Asked asked = door.approvals.next();
     Path seed = door.root.resolve("seed");
     StockGit.write(seed, "b.txt", "b\n");
@@ -625,7 +605,7 @@ class GitDoorIT {
     StockGit.write(clone, ".github/workflows/ci.yml", "on: pull_request_target\n");
     door.commit(clone, "edit the workflow");
 
-    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:agent/alias");
+    Process push = door.startPush(clone, "HEAD:agent/alias");
     PaperApprovals.Asked asked = door.approvals.next();
     door.git(door.bare, "symbolic-ref", "refs/heads/agent/alias", "refs/heads/main");
     asked.approve();
@@ -761,7 +741,7 @@ class GitDoorIT {
         "-m",
         "remember " + KEY);
 
-    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:vault");
+    Process push = door.startPush(clone, "HEAD:vault");
     PaperApprovals.Asked asked = door.approvals.next();
     asked.deny("no");
     StockGit.Printed printed = StockGit.ended(push);
@@ -792,7 +772,7 @@ class GitDoorIT {
     Files.createSymbolicLink(clone.resolve("link"), Path.of("/etc/passwd"));
     door.commit(clone, "edit");
 
-    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:main");
+    Process push = door.startPush(clone, "HEAD:main");
     PaperApprovals.Asked asked = door.approvals.next();
     asked.deny("no");
     push.waitFor();

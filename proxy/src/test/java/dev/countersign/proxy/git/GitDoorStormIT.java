@@ -66,9 +66,7 @@ class GitDoorStormIT {
   }
 
   private static Path changed(OpenGitDoor door) throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "a.txt", "a\n");
-    door.commit(clone, "a");
+    Path clone = door.cloneWith("a.txt", "a\n");
     return clone;
   }
 
@@ -81,7 +79,7 @@ class GitDoorStormIT {
         Path clone = door.clone();
         StockGit.write(clone, "a.txt", "mine " + i + "\n");
         door.commit(clone, "mine " + i);
-        running.add(door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:agent/race"));
+        running.add(door.startPush(clone, "HEAD:agent/race"));
       }
       int through = 0;
       for (Process push : running) {

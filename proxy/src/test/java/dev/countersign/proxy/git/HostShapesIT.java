@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.audit.event.Event;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,38 +20,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Ours: hosts differ in how they say things, and agents see what is theirs of it. */
 class HostShapesIT {
 
-  private final AtomicReference<ScriptedHost> host = new AtomicReference<>();
+  private ScriptedHost host;
   private OpenGitDoor door;
 
   @BeforeEach
   void open() throws Exception {
-    door =
-        new GitDoorBuilder()
-            .front(
-                (address, hosted) -> {
-                  host.set(new ScriptedHost(address));
-                  return host.get().url();
-                })
-            .open();
+    host = new ScriptedHost();
+    door = new GitDoorBuilder().front((upstream, _) -> host.before(upstream)).open();
   }
 
   @AfterEach
   void close() throws Exception {
     door.close();
-    host.get().close();
+    host.close();
   }
 
   /** GitHub's after a rename, Gitea's and GitLab's where {@code .git} is left out. */
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 307, 308})
   void git36_takesTheLoginNowhereElse(int status) throws Exception {
-    Path clone = changed();
-    try (ScriptedHost elsewhere = new ScriptedHost(door.server.url("payments.git"))) {
-      host.get().script =
+    Path clone = door.cloneWith("a.txt", "a\n");
+    try (ScriptedHost elsewhere = new ScriptedHost()) {
+      URI other = elsewhere.before(door.server.url("payments.git"));
+      host.script =
           call -> {
             call.takeAll();
-            call.head(
-                status, "Location: " + elsewhere.url().resolve(call.target), "Content-Length: 0");
+            call.head(status, "Location: " + other.resolve(call.target), "Content-Length: 0");
           };
 
       for (String[] command :
@@ -63,7 +57,7 @@ class HostShapesIT {
         assertThat(printed.exit()).isNotZero();
         assertThat(printed.text())
             .contains("the upstream has moved; an operator has to correct the address of payments")
-            .doesNotContain(elsewhere.url().toString());
+            .doesNotContain(other.toString());
       }
       assertThat(elsewhere.calls).isEmpty();
     }
@@ -71,8 +65,8 @@ class HostShapesIT {
 
   @Test
   void git37_asksNobodyForThePasswordThatIsTheGatewaysOwn() throws Exception {
-    Path clone = changed();
-    host.get().script =
+    Path clone = door.cloneWith("a.txt", "a\n");
+    host.script =
         call -> {
           call.takeAll();
           call.head(401, "WWW-Authenticate: Basic realm=\"GitLab\"", "Content-Length: 0");
@@ -93,7 +87,7 @@ class HostShapesIT {
 
   @Test
   void saysThatTheUpstreamIsTooOldForIt() throws Exception {
-    host.get().script =
+    host.script =
         call -> {
           call.fields.remove("git-protocol");
           call.pass();
@@ -110,8 +104,8 @@ class HostShapesIT {
   @ParameterizedTest
   @ValueSource(strings = {"chunks", "gzip", "until the end"})
   void readsAnswersHoweverTheyAreSent(String how) throws Exception {
-    host.get().script = call -> answer(call, how);
-    Path clone = changed();
+    host.script = call -> answer(call, how);
+    Path clone = door.cloneWith("a.txt", "a\n");
 
     StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/x");
 
@@ -152,8 +146,8 @@ class HostShapesIT {
   /** As hosts answer to a push to a branch that is protected, or to anything else. */
   @Test
   void passesOnWhatAHostSaysInPlainText() throws Exception {
-    Path clone = changed();
-    host.get().script =
+    Path clone = door.cloneWith("a.txt", "a\n");
+    host.script =
         call -> {
           if (call.isOffer()) {
             call.takeAll();
@@ -178,8 +172,8 @@ class HostShapesIT {
   /** Git shows them as {@code remote: …}, and terminals obey some of them. */
   @Test
   void passesOnLinesOfTheUpstreamWithoutWhatATerminalObeys() throws Exception {
-    Path clone = changed();
-    host.get().script =
+    Path clone = door.cloneWith("a.txt", "a\n");
+    host.script =
         call -> {
           if (call.isPush()) {
             HttpResponse<byte[]> done = call.carryOut();
@@ -206,7 +200,7 @@ class HostShapesIT {
   /** Git lists what it is told, though it would take no such name itself. */
   @Test
   void listsNoNamesThatATerminalObeys() throws Exception {
-    host.get().script =
+    host.script =
         call -> {
           HttpResponse<byte[]> response = call.carryOut();
           byte[] body =
@@ -220,12 +214,5 @@ class HostShapesIT {
 
     assertThat(printed.exit()).isNotZero();
     assertThat(printed.text()).doesNotContain("\033");
-  }
-
-  private Path changed() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "a.txt", "a\n");
-    door.commit(clone, "a");
-    return clone;
   }
 }

@@ -27,22 +27,21 @@ import org.eclipse.jgit.transport.UploadPack;
  */
 final class JGitHost implements AutoCloseable {
 
-  private final HttpServer server;
-  private final File repository;
+  private final HttpServer server =
+      HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 
-  JGitHost(Path repository) throws IOException {
-    this.repository = repository.toFile();
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+  JGitHost() throws IOException {
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/", this::handle);
-    server.start();
   }
 
-  URI url() {
+  /** Where it serves it from now on. */
+  URI serve(Path repository) {
+    server.createContext("/", exchange -> handle(exchange, repository.toFile()));
+    server.start();
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/payments.git");
   }
 
-  private void handle(HttpExchange exchange) throws IOException {
+  private static void handle(HttpExchange exchange, File repository) throws IOException {
     try (exchange;
         Repository opened = new FileRepository(repository)) {
       String login =

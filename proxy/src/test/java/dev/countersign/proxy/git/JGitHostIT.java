@@ -8,7 +8,6 @@ import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.verdict.Verdict;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,26 +15,20 @@ import org.junit.jupiter.api.Test;
 /** Ours: what is asked of an upstream, one that is not git itself understands, too. */
 class JGitHostIT {
 
-  private final AtomicReference<JGitHost> host = new AtomicReference<>();
+  private JGitHost host;
   private OpenGitDoor door;
 
   @BeforeEach
   void open() throws Exception {
-    door =
-        new GitDoorBuilder()
-            .front(
-                (address, hosted) -> {
-                  host.set(new JGitHost(hosted));
-                  return host.get().url();
-                })
-            .open();
+    host = new JGitHost();
+    door = new GitDoorBuilder().front((_, repository) -> host.serve(repository)).open();
     door.git(door.bare, "config", "uploadpack.allowFilter", "true");
   }
 
   @AfterEach
   void close() throws Exception {
     door.close();
-    host.get().close();
+    host.close();
     assertThat(door.server.asked).isEmpty();
   }
 
@@ -75,9 +68,7 @@ class JGitHostIT {
 
   @Test
   void pushesToABranchAndForcesAndDeletesIt() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "src/new.py", "print('new')\n");
-    door.commit(clone, "add a file");
+    Path clone = door.cloneWith("src/new.py", "print('new')\n");
 
     assertPushed(door.git(clone, "push", "origin", "HEAD:agent/seven"));
     assertThat(door.upstream("refs/heads/agent/seven")).isEqualTo(door.head(clone));
@@ -101,11 +92,9 @@ class JGitHostIT {
 
   @Test
   void holdsAPushToMainAndReleasesItOnYes() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "src/pay.py", "print('pay thrice')\n");
-    door.commit(clone, "pay more");
+    Path clone = door.cloneWith("src/pay.py", "print('pay thrice')\n");
 
-    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
+    Process push = door.startPush(clone, "main");
     PaperApprovals.Asked asked = door.approvals.next();
     assertThat(door.upstream("refs/heads/main")).isNotEqualTo(door.head(clone));
     asked.approve();
@@ -116,9 +105,7 @@ class JGitHostIT {
 
   @Test
   void git23_blocksASecret() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "aws.ini", "key = AKIA" + "Z7QWERTYUIOPASDF" + "\n");
-    door.commit(clone, "configure");
+    Path clone = door.cloneWith("aws.ini", "key = AKIA" + "Z7QWERTYUIOPASDF" + "\n");
 
     StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/leak");
 

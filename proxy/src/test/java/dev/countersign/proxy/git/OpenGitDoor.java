@@ -10,7 +10,6 @@ import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.NotAdmittedException;
-import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.frontdoor.HttpsListener;
 import dev.countersign.proxy.frontdoor.MemoryJournal;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
@@ -106,14 +105,7 @@ final class OpenGitDoor implements AutoCloseable {
             strangers,
             wanted.recorder);
     TestTls tls = TestTls.make();
-    listener =
-        new HttpsListener(
-            new HttpsConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                tls.chain(),
-                tls.key(),
-                wanted.limits),
-            Map.of("git", door));
+    listener = new HttpsListener(tls.door(wanted.limits), Map.of("git", door));
     address = listener.start();
     client = HttpClient.newBuilder().sslContext(tls.client()).build();
   }
@@ -169,6 +161,15 @@ final class OpenGitDoor implements AutoCloseable {
     return clone;
   }
 
+  /** A clone that is ahead by the commit of one file. */
+  Path cloneWith(String file, String content) throws Exception {
+    // Without arguments it would be Object's.
+    Path clone = clone(new String[0]);
+    StockGit.write(clone, file, content);
+    commit(clone, "change " + file);
+    return clone;
+  }
+
   void commit(Path work, String message) throws Exception {
     git(work, "add", "-A");
     git(work, "commit", "-q", "-m", message);
@@ -189,6 +190,11 @@ final class OpenGitDoor implements AutoCloseable {
   StockGit.Printed git(Path directory, String... arguments)
       throws IOException, InterruptedException {
     return StockGit.ended(start(directory, TOKEN, arguments));
+  }
+
+  /** A push that may have to wait. */
+  Process startPush(Path clone, String refspec) throws IOException {
+    return start(clone, TOKEN, "push", "origin", refspec);
   }
 
   Process start(Path directory, String token, String... arguments) throws IOException {

@@ -37,9 +37,7 @@ class RecordedPacksIT {
   @Test
   void keepsWhatWasLetThroughAndGivesItBackToGit() throws Exception {
     try (OpenGitDoor door = new GitDoorBuilder().recording(Optional.of(recorder(1 << 20))).open()) {
-      Path clone = door.clone();
-      StockGit.write(clone, "src/new.py", "print('new')\n");
-      door.commit(clone, "add a file");
+      Path clone = door.cloneWith("src/new.py", "print('new')\n");
       StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/seven");
 
       assertThat(printed.exit()).as(printed.text()).isZero();
@@ -90,9 +88,7 @@ class RecordedPacksIT {
   @Test
   void refusesWhatFailsWhileItIsKept() throws Exception {
     try (OpenGitDoor door = new GitDoorBuilder().recording(Optional.of(recorder(1 << 20))).open()) {
-      Path clone = door.clone();
-      StockGit.write(clone, "a.txt", "a\n");
-      door.commit(clone, "a");
+      Path clone = door.cloneWith("a.txt", "a\n");
       LocalDate today = LocalDate.now(ZoneOffset.UTC);
       for (LocalDate day : List.of(today, today.plusDays(1))) {
         Files.createSymbolicLink(
@@ -111,9 +107,7 @@ class RecordedPacksIT {
   }
 
   private String refused(OpenGitDoor door) throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "a.txt", "a\n");
-    door.commit(clone, "a");
+    Path clone = door.cloneWith("a.txt", "a\n");
 
     StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/a");
 

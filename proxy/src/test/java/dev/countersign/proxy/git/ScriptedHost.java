@@ -33,7 +33,7 @@ final class ScriptedHost implements AutoCloseable {
 
   private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final HttpClient client = HttpClient.newHttpClient();
-  private final URI behind;
+  private volatile URI behind = URI.create("/");
 
   /** What it was sent, login and all. */
   final Queue<Call> calls = new ConcurrentLinkedQueue<>();
@@ -41,13 +41,18 @@ final class ScriptedHost implements AutoCloseable {
   /** What it does from now on. */
   volatile Script script = Call::pass;
 
-  ScriptedHost(URI behind) throws IOException {
-    this.behind = behind;
+  ScriptedHost() throws IOException {
     Thread.ofVirtual().start(this::listen);
   }
 
-  URI url() {
-    return URI.create("http://127.0.0.1:" + listener.getLocalPort() + behind.getPath());
+  /**
+   * Where it is to be asked.
+   *
+   * @param host that it stands in front of
+   */
+  URI before(URI host) {
+    behind = host;
+    return URI.create("http://127.0.0.1:" + listener.getLocalPort() + host.getPath());
   }
 
   private void listen() {

@@ -94,9 +94,7 @@ class Sha256DoorIT {
             1 << 20,
             InstantSource.system());
     try (OpenGitDoor door = door().recording(Optional.of(recorder)).open()) {
-      Path clone = door.clone();
-      StockGit.write(clone, "src/new.py", "print('new')\n");
-      door.commit(clone, "add a file");
+      Path clone = door.cloneWith("src/new.py", "print('new')\n");
 
       StockGit.Printed pushed = door.git(clone, "push", "origin", "HEAD:agent/seven");
 
@@ -122,7 +120,7 @@ class Sha256DoorIT {
       read.getOutputStream().close();
       assertThat(StockGit.ended(read).exit()).isZero();
       assertThat(door.git(lookedAt, "cat-file", "-p", door.head(clone)).text())
-          .contains("add a file");
+          .contains("change src/new.py");
     }
   }
 
@@ -130,11 +128,9 @@ class Sha256DoorIT {
   @EnumSource
   void sendsWhatWasApprovedThoughItsClientHasLeft(ObjectFormat format) throws Exception {
     try (OpenGitDoor door = new GitDoorBuilder().format(format).withoutClient().open()) {
-      Path clone = door.clone();
-      StockGit.write(clone, "a.txt", "a\n");
-      door.commit(clone, "a");
+      Path clone = door.cloneWith("a.txt", "a\n");
 
-      Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:main");
+      Process push = door.startPush(clone, "HEAD:main");
       PaperApprovals.Asked asked = door.approvals.next();
       push.descendants().forEach(ProcessHandle::destroyForcibly);
       push.destroyForcibly().waitFor();

@@ -33,9 +33,7 @@ final class Sha256PushIT {
 
   @Test
   void pushesOnTopOfWhatIsThereAndAgainOnTopOfThat() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "src/new.py", "print('new')\n");
-    door.commit(clone, "add a file");
+    Path clone = door.cloneWith("src/new.py", "print('new')\n");
 
     StockGit.Printed first = door.git(clone, "push", "origin", "HEAD:agent/seven");
     Path names = door.root.resolve("state/mirrors-sha256/payments.git/names");
@@ -67,7 +65,7 @@ final class Sha256PushIT {
       door.git(door.bare, "update-ref", "-d", "refs/heads/" + ref);
     }
 
-    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:agent/all");
+    Process push = door.startPush(clone, "HEAD:agent/all");
     door.approvals.next().approve();
     StockGit.Printed printed = StockGit.ended(push);
 
@@ -80,9 +78,7 @@ final class Sha256PushIT {
 
   @Test
   void git23_findsASecretThatALaterCommitRemovesAndNamesTheCommitAsGitDoes() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "config/aws.ini", "[default]\nkey = " + KEY + "\n");
-    door.commit(clone, "configure");
+    Path clone = door.cloneWith("config/aws.ini", "[default]\nkey = " + KEY + "\n");
     String guilty = door.head(clone);
     Files.delete(clone.resolve("config/aws.ini"));
     door.commit(clone, "clean up");
@@ -129,13 +125,11 @@ final class Sha256PushIT {
 
   @Test
   void git25_holdsAWorkflowEditAndReleasesExactlyIt() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, ".github/workflows/ci.yml", "on: pull_request_target\n");
-    door.commit(clone, "edit the workflow");
+    Path clone = door.cloneWith(".github/workflows/ci.yml", "on: pull_request_target\n");
     String old = door.git(clone, "rev-parse", "HEAD~1:.github/workflows/ci.yml").text().strip();
     String edited = door.git(clone, "rev-parse", "HEAD:.github/workflows/ci.yml").text().strip();
 
-    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:agent/ci");
+    Process push = door.startPush(clone, "HEAD:agent/ci");
     PaperApprovals.Asked asked = door.approvals.next();
     assertThat(door.upstream("refs/heads/agent/ci")).isEmpty();
     asked.approve();
@@ -164,13 +158,13 @@ final class Sha256PushIT {
     String other = "5e".repeat(32);
     String another = "5e".repeat(31) + "ff";
     link(clone, other);
-    Process first = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:main");
+    Process first = door.startPush(clone, "HEAD:main");
     PaperApprovals.Asked asked = door.approvals.next();
     asked.approve();
     assertThat(first.waitFor()).isZero();
     link(clone, another);
 
-    Process second = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "HEAD:main");
+    Process second = door.startPush(clone, "HEAD:main");
     PaperApprovals.Asked again = door.approvals.next();
     again.deny("no");
     second.waitFor();
@@ -278,11 +272,9 @@ final class Sha256PushIT {
 
   @Test
   void looksAtTheRefsAgainBeforeWhatWaitedIsSent() throws Exception {
-    Path clone = door.clone();
-    StockGit.write(clone, "a.txt", "a\n");
-    door.commit(clone, "a");
+    Path clone = door.cloneWith("a.txt", "a\n");
 
-    Process push = door.start(clone, OpenGitDoor.TOKEN, "push", "origin", "main");
+    Process push = door.startPush(clone, "main");
     PaperApprovals.Asked asked = door.approvals.next();
     String moved = door.git(door.bare, "rev-parse", "main~1").text().strip();
     door.git(door.bare, "update-ref", "refs/heads/main", moved);

@@ -3,8 +3,6 @@ package dev.countersign.proxy.kubernetes;
 import dev.countersign.proxy.frontdoor.HttpsConfig;
 import dev.countersign.proxy.frontdoor.TestTls;
 import dev.countersign.proxy.kubernetes.cluster.MemoryCluster;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -18,15 +16,7 @@ class MemoryClusterIT extends ClusterContract {
   @Override
   Path kubeconfig() throws Exception {
     TestTls tls = TestTls.make();
-    cluster =
-        MemoryCluster.start(
-            new HttpsConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                tls.chain(),
-                tls.key(),
-                HttpsConfig.Limits.DEFAULT),
-            TOKEN,
-            seen -> {});
+    cluster = MemoryCluster.start(tls.door(HttpsConfig.Limits.DEFAULT), TOKEN, seen -> {});
     return Files.writeString(
         Files.createTempFile("kubeconfig", ".yaml"),
         """

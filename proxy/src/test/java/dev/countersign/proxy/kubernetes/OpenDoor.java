@@ -113,7 +113,8 @@ final class OpenDoor implements BeforeEachCallback, AfterAllCallback, AutoClosea
     try {
       tls = TestTls.make();
       directory = Files.createTempDirectory("kube");
-      cluster = MemoryCluster.start(listening(), UPSTREAM_TOKEN, this::see);
+      cluster =
+          MemoryCluster.start(tls.door(HttpsConfig.Limits.DEFAULT), UPSTREAM_TOKEN, this::see);
       Samples.fill(cluster);
       scripted = new ScriptedServer(tls.server());
       upstream = other.orElse(upstream("prod-eu", cluster.port()));
@@ -142,7 +143,7 @@ final class OpenDoor implements BeforeEachCallback, AfterAllCallback, AutoClosea
               strangers);
       listener =
           new HttpsListener(
-              listening(),
+              tls.door(HttpsConfig.Limits.DEFAULT),
               Map.of(
                   KubernetesDoor.SEGMENT, door, KubernetesDoor.RETRYING_SEGMENT, door.retrying()));
       port = listener.start().getPort();
@@ -190,14 +191,6 @@ final class OpenDoor implements BeforeEachCallback, AfterAllCallback, AutoClosea
   /** A connection for bytes that no stock client sends. */
   RawConnection connect() throws IOException {
     return new RawConnection(tls.client().getSocketFactory().createSocket("localhost", port));
-  }
-
-  private HttpsConfig listening() {
-    return new HttpsConfig(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-        tls.chain(),
-        tls.key(),
-        HttpsConfig.Limits.DEFAULT);
   }
 
   private String kubeconfig(String server, String token) {
