@@ -3,20 +3,12 @@ package dev.countersign.proxy.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.audit.event.Event;
-import dev.countersign.rules.policy.WorkbookPolicy;
 import dev.countersign.rules.verdict.Detector;
 import dev.countersign.rules.verdict.Masker;
 import dev.countersign.rules.verdict.Verdict;
-import dev.countersign.rules.workbook.Condition;
 import dev.countersign.rules.workbook.MaskingRow;
-import dev.countersign.rules.workbook.Particulars;
-import dev.countersign.rules.workbook.Ruling;
-import dev.countersign.rules.workbook.Scope;
-import dev.countersign.rules.workbook.SqlRow;
 import dev.countersign.rules.workbook.Treatment;
-import dev.countersign.rules.workbook.Workbook;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Values that are hidden by what they look like, as psql gets them. */
 final class ContentMaskIT {
 
-  private static final Scope EVERYWHERE = new Scope(List.of("*"), "*", "*");
   private static final String MAIL = "grace@navy.example";
   private static final String CARD = "4111111111111111";
 
@@ -36,7 +27,11 @@ final class ContentMaskIT {
   @BeforeAll
   static void open() throws Exception {
     door = OpenDoor.open();
-    door.policy.activate(new WorkbookPolicy(workbook()));
+    door.policy.activate(
+        MaskingRules.policy(
+            List.of(
+                detect(2, Detector.EMAIL, Masker.PARTIAL),
+                detect(3, Detector.PAYMENT_CARD, Masker.REDACT))));
     door.shop.run(
         "CREATE TABLE memo (id int, body text, card bigint, amount numeric, doc jsonb);"
             + " GRANT ALL ON memo TO gateway;"
@@ -45,32 +40,9 @@ final class ContentMaskIT {
                 .formatted(MAIL, CARD));
   }
 
-  private static Workbook workbook() {
-    SqlRow all =
-        new SqlRow(
-            Particulars.of(2, "SQL-001", "everything", "", List.of("AC-3")),
-            EVERYWHERE,
-            List.of("*"),
-            "*",
-            Condition.ALWAYS,
-            Ruling.ALLOW);
-    return new Workbook(
-        Map.of(),
-        List.of(all),
-        List.of(
-            detect(2, Detector.EMAIL, Masker.PARTIAL),
-            detect(3, Detector.PAYMENT_CARD, Masker.REDACT)),
-        Map.of(),
-        List.of());
-  }
-
   private static MaskingRow detect(int number, Detector detector, Masker masker) {
-    return new MaskingRow(
-        Particulars.of(number, "MSK-00" + number, "no " + detector, "", List.of("SI-19")),
-        EVERYWHERE,
-        "*",
-        "*",
-        new Treatment.Detect(detector, masker));
+    return MaskingRules.row(
+        number, MaskingRules.EVERYBODY, "*", "*", new Treatment.Detect(detector, masker));
   }
 
   @AfterAll

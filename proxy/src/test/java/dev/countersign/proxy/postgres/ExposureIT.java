@@ -1,5 +1,6 @@
 package dev.countersign.proxy.postgres;
 
+import static dev.countersign.proxy.postgres.MaskingRules.EVERYBODY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.audit.event.Event;
@@ -11,21 +12,15 @@ import dev.countersign.audit.journal.OwnerPrivateKey;
 import dev.countersign.rules.policy.WorkbookPolicy;
 import dev.countersign.rules.verdict.Detector;
 import dev.countersign.rules.verdict.Masker;
-import dev.countersign.rules.workbook.Condition;
 import dev.countersign.rules.workbook.MaskingRow;
-import dev.countersign.rules.workbook.Particulars;
-import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.Scope;
-import dev.countersign.rules.workbook.SqlRow;
 import dev.countersign.rules.workbook.Treatment;
-import dev.countersign.rules.workbook.Workbook;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -38,12 +33,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the journal knows of values that were shown, as psql and the JDBC driver get them. */
 final class ExposureIT {
 
-  private static final Scope EVERYBODY = new Scope(List.of("*"), "*", "*");
   private static final Scope OTHERS = new Scope(List.of("contractors"), "*", "*");
   private static final String PHONE = "public.customers.phone";
 
   private static final MaskingRow CARDS =
-      row(5, EVERYBODY, "*", "*", new Treatment.Detect(Detector.PAYMENT_CARD, Masker.NULL));
+      MaskingRules.row(
+          5, EVERYBODY, "*", "*", new Treatment.Detect(Detector.PAYMENT_CARD, Masker.NULL));
 
   private static OpenDoor door;
   private static HourlyKeys keys;
@@ -51,7 +46,7 @@ final class ExposureIT {
   @BeforeAll
   static void open(@TempDir Path folder) throws Exception {
     door = OpenDoor.open();
-    door.policy.activate(new WorkbookPolicy(workbook(List.of(CARDS))));
+    door.policy.activate(policy(CARDS));
     Path owner = folder.resolve("owner.jwk");
     Files.writeString(owner, OwnerPrivateKey.generate().publicJwk());
     keys = HourlyKeys.start(OwnerKey.read(owner), door.journal);
@@ -59,41 +54,20 @@ final class ExposureIT {
   }
 
   /** E-mail is hidden from everybody; phones from contractors, so the agent sees them. */
-  private static Workbook workbook(List<MaskingRow> others) {
-    SqlRow all =
-        new SqlRow(
-            Particulars.of(2, "SQL-001", "everything", "", List.of("AC-3")),
-            EVERYBODY,
-            List.of("*"),
-            "*",
-            Condition.ALWAYS,
-            Ruling.ALLOW);
-    return new Workbook(
-        Map.of(),
-        List.of(all),
+  private static WorkbookPolicy policy(MaskingRow... others) {
+    return MaskingRules.policy(
         Stream.concat(
                 Stream.of(
                     hide(2, EVERYBODY, "public.customers", "email"),
                     hide(3, OTHERS, "public.customers", "phone"),
                     hide(4, OTHERS, "public.orders", "id")),
-                others.stream())
-            .toList(),
-        Map.of(),
-        List.of());
+                Stream.of(others))
+            .toList());
   }
 
   private static MaskingRow hide(int number, Scope scope, String object, String column) {
-    return row(number, scope, object, column, new Treatment.Hide(Masker.REDACT, false));
-  }
-
-  private static MaskingRow row(
-      int number, Scope scope, String object, String column, Treatment treatment) {
-    return new MaskingRow(
-        Particulars.of(number, "MSK-00" + number, "personal data", "", List.of("SI-19")),
-        scope,
-        object,
-        column,
-        treatment);
+    return MaskingRules.row(
+        number, scope, object, column, new Treatment.Hide(Masker.REDACT, false));
   }
 
   @AfterAll
@@ -104,7 +78,7 @@ final class ExposureIT {
 
   @AfterEach
   void forget() {
-    door.policy.activate(new WorkbookPolicy(workbook(List.of(CARDS))));
+    door.policy.activate(policy(CARDS));
     door.exposures = keys;
     door.journal.clear();
   }
@@ -204,7 +178,7 @@ final class ExposureIT {
 
   @Test
   void ofACopyItSaysThatItDoesNotKnow() throws Exception {
-    door.policy.activate(new WorkbookPolicy(workbook(List.of())));
+    door.policy.activate(policy());
     assertThat(door.psql("COPY (SELECT id FROM orders) TO STDOUT").exit()).isZero();
 
     assertThat(exposed())
