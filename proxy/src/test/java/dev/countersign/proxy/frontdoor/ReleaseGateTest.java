@@ -43,9 +43,13 @@ class ReleaseGateTest {
       new Subject(
           "https://issuer", "a", "a", Subject.Kind.AGENT, Set.of("agents"), Optional.empty());
 
+  /** What matters of it is its name. */
+  private record Named(String id) implements DoorPolicy {}
+
   private final MemoryJournal journal = new MemoryJournal();
   private final PaperApprovals approvals = new PaperApprovals();
-  private final Policy policy = new Policy(new FixedPolicy("one"));
+
+  private final Policy policy = new Policy(new Named("one"));
   private final ReleaseGate gate =
       new ReleaseGate(policy, approvals, journal, Duration.ofMillis(20));
   private final GateSession session =
@@ -178,7 +182,7 @@ class ReleaseGateTest {
   void voidsTheYesOfAnotherPolicy() throws Exception {
     CompletableFuture<Passage> passing = pass(approve(), Waiting.SILENT);
     PaperApprovals.Asked asked = approvals.next();
-    policy.activate(new FixedPolicy("two"));
+    policy.activate(new Named("two"));
     asked.approve();
 
     assertThat(refused(passing.get(20, TimeUnit.SECONDS)).message())

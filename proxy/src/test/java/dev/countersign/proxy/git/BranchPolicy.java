@@ -1,11 +1,9 @@
 package dev.countersign.proxy.git;
 
-import dev.countersign.rules.fact.KubeRequest;
+import dev.countersign.proxy.frontdoor.DoorPolicy;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.Resource;
-import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
-import dev.countersign.rules.policy.PolicyVersion;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Explanation;
@@ -23,7 +21,7 @@ import java.util.Set;
  *
  * @param isStrict whether every change needs a human, as when a waiver has ended
  */
-record BranchPolicy(String id, boolean isStrict) implements PolicyVersion {
+record BranchPolicy(String id, boolean isStrict) implements DoorPolicy {
 
   private static final String VAULT = "refs/heads/vault";
 
@@ -86,35 +84,5 @@ record BranchPolicy(String id, boolean isStrict) implements PolicyVersion {
         List.of(
             new MatchedRow(
                 rule, "Git", 2, verdict, "", reason, "Open a merge request.", List.of("CM-3"))));
-  }
-
-  @Override
-  public Decision decide(Subject subject, Resource resource, SqlStatement statement) {
-    throw new UnsupportedOperationException("no database");
-  }
-
-  @Override
-  public Decision decide(Subject subject, Resource resource, KubeRequest request) {
-    throw new UnsupportedOperationException("no cluster");
-  }
-
-  @Override
-  public boolean standing(Subject subject, Resource resource) {
-    return true;
-  }
-
-  @Override
-  public Decision access(Subject subject, Resource resource, Duration wanted) {
-    throw new UnsupportedOperationException("no grants");
-  }
-
-  @Override
-  public MaskPlan masks(Subject subject, Resource resource) {
-    return MaskPlan.NONE;
-  }
-
-  @Override
-  public MaskPlan guarded(Resource resource) {
-    return MaskPlan.NONE;
   }
 }

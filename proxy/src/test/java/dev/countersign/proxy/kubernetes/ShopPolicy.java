@@ -1,14 +1,12 @@
 package dev.countersign.proxy.kubernetes;
 
+import dev.countersign.proxy.frontdoor.DoorPolicy;
 import dev.countersign.rules.fact.Glob;
 import dev.countersign.rules.fact.KubeRequest;
 import dev.countersign.rules.fact.KubeRequest.Trait;
 import dev.countersign.rules.fact.KubeRequest.Verb;
-import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.Resource;
-import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
-import dev.countersign.rules.policy.PolicyVersion;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Explanation;
@@ -26,7 +24,7 @@ import java.util.Set;
  * all changes in the namespace {@value #HELD} need an approval, nothing is made in {@value
  * #SETTLED}, reading is masked, everything else runs.
  */
-record ShopPolicy(String id) implements PolicyVersion {
+record ShopPolicy(String id) implements DoorPolicy {
 
   static final String HELD = "held";
 
@@ -98,35 +96,5 @@ record ShopPolicy(String id) implements PolicyVersion {
   private static MatchedRow row(String rule, Verdict verdict, String reason, String part) {
     return new MatchedRow(
         rule, "Kubernetes", 9, verdict, part, reason, "Ask the cluster's owner.", List.of("AC-3"));
-  }
-
-  @Override
-  public Decision decide(Subject subject, Resource resource, SqlStatement statement) {
-    throw new UnsupportedOperationException("the cluster has no database");
-  }
-
-  @Override
-  public Decision decide(Subject subject, Resource resource, RefUpdate update) {
-    throw new UnsupportedOperationException("the cluster has no repository");
-  }
-
-  @Override
-  public Decision access(Subject subject, Resource resource, Duration wanted) {
-    throw new UnsupportedOperationException("the cluster grants nothing");
-  }
-
-  @Override
-  public boolean standing(Subject subject, Resource resource) {
-    return true;
-  }
-
-  @Override
-  public MaskPlan masks(Subject subject, Resource resource) {
-    return MaskPlan.NONE;
-  }
-
-  @Override
-  public MaskPlan guarded(Resource resource) {
-    return MaskPlan.NONE;
   }
 }

@@ -1,24 +1,21 @@
 package dev.countersign.proxy.postgres;
 
-import dev.countersign.rules.fact.KubeRequest;
-import dev.countersign.rules.fact.RefUpdate;
+import dev.countersign.proxy.frontdoor.DoorPolicy;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
-import dev.countersign.rules.policy.PolicyVersion;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Explanation;
 import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
-import java.time.Duration;
 import java.util.List;
 
 /**
  * A careless workbook: everything is allowed, so that only masks and the gateway's own rules are
  * left.
  */
-record OpenHandedPolicy(MaskPlan masks) implements PolicyVersion {
+record OpenHandedPolicy(MaskPlan masks) implements DoorPolicy {
 
   private static final MatchedRow ROW =
       new MatchedRow("SQL-000", "SQL", 2, Verdict.ALLOW, "", "everything goes", "", List.of());
@@ -28,38 +25,14 @@ record OpenHandedPolicy(MaskPlan masks) implements PolicyVersion {
     return "open-handed";
   }
 
-  private Decision allow() {
-    return new Decision.Mask(new Explanation(id(), List.of(ROW)), masks);
-  }
-
   @Override
   public Decision decide(Subject subject, Resource resource, SqlStatement statement) {
-    return allow();
-  }
-
-  @Override
-  public Decision decide(Subject subject, Resource resource, RefUpdate update) {
-    return allow();
-  }
-
-  @Override
-  public Decision decide(Subject subject, Resource resource, KubeRequest request) {
-    return allow();
-  }
-
-  @Override
-  public Decision access(Subject subject, Resource resource, Duration wanted) {
-    return allow();
+    return new Decision.Mask(new Explanation(id(), List.of(ROW)), masks);
   }
 
   @Override
   public MaskPlan masks(Subject subject, Resource resource) {
     return masks;
-  }
-
-  @Override
-  public boolean standing(Subject subject, Resource resource) {
-    return true;
   }
 
   @Override

@@ -1,13 +1,11 @@
 package dev.countersign.proxy.postgres;
 
+import dev.countersign.proxy.frontdoor.DoorPolicy;
 import dev.countersign.rules.fact.Glob;
-import dev.countersign.rules.fact.KubeRequest;
-import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.Subject;
-import dev.countersign.rules.policy.PolicyVersion;
 import dev.countersign.rules.verdict.ApprovalDemand;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Explanation;
@@ -29,7 +27,7 @@ import java.util.Set;
  * @param id its name
  * @param updates what happens to updates
  */
-record ShopPolicy(String id, Verdict updates) implements PolicyVersion {
+record ShopPolicy(String id, Verdict updates) implements DoorPolicy {
 
   static final String DELETE_RULE = "SQL-009";
 
@@ -87,26 +85,6 @@ record ShopPolicy(String id, Verdict updates) implements PolicyVersion {
   private static MatchedRow row(String rule, Verdict verdict, String reason) {
     return new MatchedRow(
         rule, "SQL", 9, verdict, "", reason, "Ask the shop's owner.", List.of("AC-3"));
-  }
-
-  @Override
-  public Decision decide(Subject subject, Resource resource, RefUpdate update) {
-    throw new UnsupportedOperationException("the shop has no repository");
-  }
-
-  @Override
-  public Decision decide(Subject subject, Resource resource, KubeRequest request) {
-    throw new UnsupportedOperationException("the shop has no cluster");
-  }
-
-  @Override
-  public Decision access(Subject subject, Resource resource, Duration wanted) {
-    throw new UnsupportedOperationException("the shop grants nothing");
-  }
-
-  @Override
-  public boolean standing(Subject subject, Resource resource) {
-    return true;
   }
 
   @Override
