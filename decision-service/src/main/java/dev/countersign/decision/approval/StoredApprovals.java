@@ -8,8 +8,8 @@ import dev.countersign.decision.approval.AnswerResult.Recorded;
 import dev.countersign.decision.approval.AnswerResult.Refused;
 import dev.countersign.decision.approval.AnswerResult.Unknown;
 import dev.countersign.decision.approval.AnswerResult.Why;
+import dev.countersign.decision.approval.AnswerTable.Counted;
 import dev.countersign.decision.approval.Approval.State;
-import dev.countersign.decision.approval.ApprovalTable.Counted;
 import dev.countersign.decision.approval.ApprovalTable.Filed;
 import dev.countersign.decision.approval.ApprovalTable.Filing;
 import dev.countersign.decision.store.Database;
@@ -45,6 +45,7 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
   }
 
   private final ApprovalTable table;
+  private final AnswerTable answers;
   private final KeptTable kept;
   private final URI publicUrl;
   private final ApprovalLimits limits;
@@ -62,6 +63,7 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
     this.journal = journal;
     this.signer = signer;
     this.table = new ApprovalTable(database.jdbi());
+    this.answers = new AnswerTable(database.jdbi());
     this.kept = new KeptTable(database.jdbi());
     this.publicUrl = requireNonNull(publicUrl, "publicUrl");
     this.limits = limits;
@@ -270,7 +272,7 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
         .ifPresent(
             approval -> {
               String view = ViewDigest.of(approval);
-              table.viewed(
+              answers.viewed(
                   viewer,
                   approval.id(),
                   view,
@@ -305,7 +307,7 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
 
   /** The proofs of a request's answers, in the order in which they were given. */
   public List<SignedAnswer> signatures(Approval approval) {
-    return table.signatures(approval.id());
+    return answers.signatures(approval.id());
   }
 
   private void announce(Event event) {
@@ -369,7 +371,7 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
       return new Refused(
           Why.VIEW_MISMATCH, "what you were shown is not what there is to see of it now");
     }
-    boolean seen = table.hasSeen(approver, view);
+    boolean seen = answers.hasSeen(approver, view);
     if (!seen && answer == Answer.APPROVE && approval.state() == State.WAITING) {
       return new Refused(Why.NOT_SEEN, "nobody says yes to what they have not looked at");
     }
@@ -403,8 +405,8 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
             comment);
     Counted counted =
         switch (answer) {
-          case APPROVE -> table.approve(vote, now -> signed(vote, now));
-          case DENY -> table.deny(vote, now -> signed(vote, now));
+          case APPROVE -> answers.approve(vote, now -> signed(vote, now));
+          case DENY -> answers.deny(vote, now -> signed(vote, now));
         };
     room.settle();
     Approval after = table.find(approval.id()).orElseThrow();

@@ -219,6 +219,7 @@ final class StoredApprovalsIT {
   void gw19_anAnswerAfterTheTimeDoesNotCountThoughNobodySweptYet() {
     Subject agent = agent();
     var table = new ApprovalTable(database.jdbi());
+    var answers = new AnswerTable(database.jdbi());
     FrozenCommand command = command(agent, "DELETE FROM orders");
     String digest = CommandDigest.of(command);
     Optional<ApprovalTable.Filed> filed =
@@ -239,10 +240,10 @@ final class StoredApprovalsIT {
     await().until(() -> Instant.now().isAfter(filed.orElseThrow().expires().plusMillis(5)));
 
     var late = new Vote("A-LATE0000", BOB, ApprovalVoted.Vote.YES, digest, "", "");
-    assertThat(table.approve(late, now -> SIGNER.sign(late, now)))
-        .isEqualTo(ApprovalTable.Counted.TOO_LATE);
-    assertThat(table.deny(late, now -> SIGNER.sign(late, now)))
-        .isEqualTo(ApprovalTable.Counted.TOO_LATE);
+    assertThat(answers.approve(late, now -> SIGNER.sign(late, now)))
+        .isEqualTo(AnswerTable.Counted.TOO_LATE);
+    assertThat(answers.deny(late, now -> SIGNER.sign(late, now)))
+        .isEqualTo(AnswerTable.Counted.TOO_LATE);
   }
 
   @Test
