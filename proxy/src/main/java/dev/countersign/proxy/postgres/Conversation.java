@@ -50,11 +50,6 @@ final class Conversation {
 
   private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
-  /** Messages to the client are put together up to that many bytes: each write has its price. */
-  private static final int TOGETHER = 16_384;
-
-  private static final int SMALL = 2_048;
-
   private final SessionScope scope;
   private final Channel client;
   private final Channel upstream;
@@ -66,8 +61,8 @@ final class Conversation {
   private final Deque<ByteBuf> inbox = new ArrayDeque<>();
   private final DoorServices services;
   private final CopyIn copyIn = new CopyIn();
-  private @Nullable ByteBuf outgoing;
-  private @Nullable ByteBuf answers;
+  private final Outbox outgoing;
+  private final Outbox answers;
   private @Nullable ApprovalHold hold;
   private @Nullable Runnable whenSettled;
   private boolean waiting;
@@ -86,6 +81,8 @@ final class Conversation {
     this.services = services;
     this.client = client;
     this.upstream = upstream;
+    outgoing = new Outbox(upstream);
+    answers = new Outbox(client);
     recorder =
         new Recorder(
             services.journal(),
@@ -115,7 +112,7 @@ final class Conversation {
 
   /** The client has nothing more to read for now. */
   void onClientReadComplete() {
-    flushUpstream();
+    outgoing.writeAndFlush();
   }
 
   /** A whole typed frame from the upstream; takes ownership. */
@@ -160,7 +157,7 @@ final class Conversation {
 
   /** The upstream has nothing more to read for now. */
   void onUpstreamReadComplete() {
-    writeAnswers();
+    answers.write();
     client.flush();
   }
 
@@ -231,13 +228,10 @@ final class Conversation {
       return false;
     }
     closed = true;
-    writeAnswers();
+    answers.write();
     inbox.forEach(ByteBuf::release);
     inbox.clear();
-    if (outgoing != null) {
-      outgoing.release();
-      outgoing = null;
-    }
+    outgoing.discard();
     try {
       if (hold != null) {
         hold.abandon(reason);
@@ -335,7 +329,7 @@ final class Conversation {
   private void copy(ByteBuf frame) {
     switch (FrontendMessage.decode(frame)) {
       case CopyFromClient message -> {
-        write(frame);
+        outgoing.gathered().writeBytes(frame, frame.readerIndex(), frame.readableBytes());
         if (message.isLast()) {
           copyIn.sent();
           waitForCopy();
@@ -358,13 +352,6 @@ final class Conversation {
     }
   }
 
-  private void write(ByteBuf frame) {
-    if (outgoing == null) {
-      outgoing = upstream.alloc().buffer();
-    }
-    outgoing.writeBytes(frame, frame.readerIndex(), frame.readableBytes());
-  }
-
   // What the parts of the conversation use.
 
   /** A statement that copies from the client was sent, for which this is owed. */
@@ -376,7 +363,7 @@ final class Conversation {
   private void waitForCopy() {
     if (copyIn.isAsked()) {
       pause();
-      flushUpstream();
+      outgoing.writeAndFlush();
     }
   }
 
@@ -402,20 +389,9 @@ final class Conversation {
 
   /** Sends a message to the upstream; if it is owed a reply, that is remembered. */
   void send(FrontendMessage message, @Nullable Reply owed) {
-    if (outgoing == null) {
-      outgoing = upstream.alloc().buffer();
-    }
-    message.encode(outgoing);
+    message.encode(outgoing.gathered());
     if (owed != null) {
       replies.owe(owed);
-    }
-  }
-
-  private void flushUpstream() {
-    if (outgoing != null) {
-      ByteBuf bytes = outgoing;
-      outgoing = null;
-      var _ = upstream.writeAndFlush(bytes, upstream.voidPromise());
     }
   }
 
@@ -425,27 +401,7 @@ final class Conversation {
       bytes.release();
       return;
     }
-    if (bytes.readableBytes() > SMALL) {
-      writeAnswers();
-      var _ = client.write(bytes, client.voidPromise());
-      return;
-    }
-    if (answers == null) {
-      answers = client.alloc().buffer();
-    }
-    answers.writeBytes(bytes);
-    bytes.release();
-    if (answers.readableBytes() >= TOGETHER) {
-      writeAnswers();
-    }
-  }
-
-  private void writeAnswers() {
-    if (answers != null) {
-      ByteBuf bytes = answers;
-      answers = null;
-      var _ = client.write(bytes, client.voidPromise());
-    }
+    answers.add(bytes);
   }
 
   ByteBuf clientBuffer() {
@@ -456,7 +412,7 @@ final class Conversation {
   void notice(Notice notice) {
     ByteBuf bytes = clientBuffer();
     notice.encodeNotice(bytes);
-    writeAnswers();
+    answers.write();
     var _ = client.writeAndFlush(bytes, client.voidPromise());
   }
 
@@ -493,7 +449,7 @@ final class Conversation {
     pause();
     whenSettled = then;
     send(new Flush(), null);
-    flushUpstream();
+    outgoing.writeAndFlush();
   }
 
   private void pause() {
@@ -510,7 +466,7 @@ final class Conversation {
       return;
     }
     drain();
-    flushUpstream();
+    outgoing.writeAndFlush();
     if (!closed) {
       readClient();
     }
@@ -524,7 +480,7 @@ final class Conversation {
    */
   void hold(ApprovalHold.Request request, Runnable release, Consumer<Refusal> refuse) {
     pause();
-    flushUpstream();
+    outgoing.writeAndFlush();
     hold =
         new ApprovalHold(
             request,
