@@ -108,7 +108,8 @@ final class SegmentScan implements AutoCloseable {
       return new Step.Bad("no record length");
     }
     int length = RecordFrame.OVERHEAD + content;
-    if (file.length() - offset < length) {
+    // A length that is none must not have memory made for it.
+    if (!isAhead(offset, length) && file.length() - offset < length) {
       return new Step.Incomplete();
     }
     byte[] frame = bytes(offset, length);
@@ -179,8 +180,7 @@ final class SegmentScan implements AutoCloseable {
 
   /** Up to that many bytes from that place; fewer only at the end of the file. */
   private byte[] bytes(long from, int length) throws IOException {
-    long skip = from - aheadOffset;
-    if (skip < 0 || skip + length > ahead.length) {
+    if (!isAhead(from, length)) {
       file.seek(from);
       byte[] read = new byte[Math.max(length, READ_AHEAD)];
       int filled = 0;
@@ -193,10 +193,15 @@ final class SegmentScan implements AutoCloseable {
       }
       ahead = filled == read.length ? read : Arrays.copyOf(read, filled);
       aheadOffset = from;
-      skip = 0;
     }
+    long skip = from - aheadOffset;
     int available = (int) Math.min(length, ahead.length - skip);
     return Arrays.copyOfRange(ahead, (int) skip, (int) skip + available);
+  }
+
+  private boolean isAhead(long from, int length) {
+    long skip = from - aheadOffset;
+    return skip >= 0 && skip + length <= ahead.length;
   }
 
   @Override

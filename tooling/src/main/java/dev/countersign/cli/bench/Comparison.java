@@ -16,6 +16,10 @@ final class Comparison {
 
   private static final int WARM_UP_CLIENTS = 8;
   private static final int WARM_UP_SECONDS = 10;
+  private static final int MOST_WARM_UPS = 12;
+
+  /** A run that is no better than this is as good as the best before it. */
+  private static final double NOTICEABLE = 1.03;
 
   /** Who is measured against what. */
   record Plan(
@@ -38,10 +42,9 @@ final class Comparison {
 
   /** Measures everything; gives a table. */
   String run(java.util.function.Consumer<String> progress) throws Exception {
-    // The first seconds compile the gateway's code: nobody's figures.
     for (String mode : plan.modes()) {
       progress.accept("warming up, " + mode);
-      PgbenchRun.select(plan.gateway(), mode, WARM_UP_CLIENTS, WARM_UP_SECONDS);
+      warmUp(mode);
     }
     Table table =
         new Table(
@@ -53,6 +56,20 @@ final class Comparison {
       }
     }
     return table.toString();
+  }
+
+  /**
+   * Waits for the JVM's compilers, which take much of a small machine for a minute: until two runs
+   * after another were no faster than the best before them.
+   */
+  private void warmUp(String mode) throws Exception {
+    double best = 0;
+    int stable = 0;
+    for (int run = 0; run < MOST_WARM_UPS && stable < 2; run++) {
+      double tps = PgbenchRun.select(plan.gateway(), mode, WARM_UP_CLIENTS, WARM_UP_SECONDS).tps();
+      stable = tps > best * NOTICEABLE ? 0 : stable + 1;
+      best = Math.max(best, tps);
+    }
   }
 
   private Map<String, List<Sample>> measure(String mode, int clients) throws Exception {

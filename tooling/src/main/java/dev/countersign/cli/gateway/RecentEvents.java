@@ -135,10 +135,11 @@ final class RecentEvents {
   }
 
   private static long size(FoundCommand command) {
-    return command.decided().text().length()
-        + command.decided().parameters().stream()
-            .mapToLong(value -> value.map(String::length).orElse(0))
-            .sum();
+    long size = command.decided().text().length();
+    for (Optional<String> value : command.decided().parameters()) {
+      size += value.map(String::length).orElse(0);
+    }
+    return size;
   }
 
   /** Takes what came after all that is here. */

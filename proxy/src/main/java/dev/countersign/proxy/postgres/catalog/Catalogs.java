@@ -130,9 +130,12 @@ public final class Catalogs implements AutoCloseable {
 
   /** What {@link #doubt} was told; to be asked before the snapshot is. */
   public Set<String> doubted(PostgresUpstream upstream) {
-    Map<Object, Set<String>> sessions =
-        freed.isEmpty() ? Map.of() : freed.getOrDefault(Place.of(upstream), Map.of());
-    return sessions.values().stream().flatMap(Set::stream).collect(toUnmodifiableSet());
+    if (freed.isEmpty()) {
+      return Set.of(); // every statement asks
+    }
+    return freed.getOrDefault(Place.of(upstream), Map.of()).values().stream()
+        .flatMap(Set::stream)
+        .collect(toUnmodifiableSet());
   }
 
   @Override
