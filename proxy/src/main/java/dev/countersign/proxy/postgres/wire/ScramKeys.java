@@ -2,6 +2,8 @@ package dev.countersign.proxy.postgres.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.ongres.saslprep.SASLprep;
+import com.ongres.stringprep.Profile;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -24,6 +26,7 @@ public final class ScramKeys {
   private static final int KEPT = 256;
 
   private static final String HMAC = "HmacSHA256";
+  private static final Profile SASLPREP = new SASLprep();
 
   /** What the client proves that it has, and what the server does. */
   static final class Pair {
@@ -66,7 +69,7 @@ public final class ScramKeys {
     if (known != null) {
       return known;
     }
-    byte[] salted = pbkdf2(password.getBytes(UTF_8), salt, iterations);
+    byte[] salted = pbkdf2(prepared(password).getBytes(UTF_8), salt, iterations);
     Pair made =
         new Pair(
             hmac(salted, "Client Key".getBytes(UTF_8)), hmac(salted, "Server Key".getBytes(UTF_8)));
@@ -80,6 +83,21 @@ public final class ScramKeys {
 
   private synchronized void keep(Stored stored, Pair pair) {
     kept.put(stored, pair);
+  }
+
+  /**
+   * As the server has prepared it (RFC 4013). What that profile prohibits, PostgreSQL takes as it
+   * is, and so what is of ASCII, and what nothing would be left of.
+   */
+  private static String prepared(String password) {
+    if (password.chars().allMatch(letter -> letter < 128)) {
+      return password;
+    }
+    try {
+      return SASLPREP.prepareStored(password);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException prohibitedOrNothingLeft) {
+      return password;
+    }
   }
 
   private static byte[] pbkdf2(byte[] password, byte[] salt, int iterations) {

@@ -4,13 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.countersign.proxy.fuzz.Fuzzer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The exchange of RFC 7677, section 3, with PostgreSQL's empty user name. */
 final class ScramClientTest {
+
+  /** A hundred thousand rounds of hashing, each with a block of its own. */
+  private static final long MEMORY = 64L << 20;
 
   private static final String NONCE = "rOprNGfwEbeRWgbNEkqO";
   private static final String CHALLENGE =
@@ -85,5 +90,31 @@ final class ScramClientTest {
   void refusesAChallengeToAnotherQuestion(String challenge) {
     assertThatThrownBy(() -> client().answer(challenge.getBytes(UTF_8), "x"))
         .isInstanceOf(WireException.Malformed.class);
+  }
+
+  /** Whatever it is, it is answered with a proof for that very question, or refused. */
+  @Test
+  void pgp43_aChallengeIsAnsweredOrRefused() throws Exception {
+    Fuzzer fuzzer =
+        Fuzzer.ofTexts(
+            ScramClientTest.class,
+            "scram.txt",
+            Bytes.NOTATION,
+            List.of("r=" + NONCE, ",s=", ",i=", "4096", "=="),
+            MEMORY);
+    ScramKeys keys = new ScramKeys();
+
+    assertThat(fuzzer.run(challenge -> answer(challenge, keys))).isGreaterThan(10);
+  }
+
+  private static String answer(byte[] challenge, ScramKeys keys) {
+    ScramClient client = new ScramClient(NONCE, keys);
+    try {
+      assertThat(client.answer(challenge, "pencil")).startsWith("c=biws,r=" + NONCE);
+    } catch (WireException.Malformed refused) {
+      return refused.getMessage();
+    }
+    assertThatThrownBy(() -> client.verify(challenge)).isInstanceOf(WireException.class);
+    return "answered";
   }
 }
