@@ -17,6 +17,11 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * HTTP towards one upstream. Its login is shown at the address of the resource and nowhere else;
@@ -26,6 +31,7 @@ final class UpstreamHttp {
 
   static final String AGENT = "countersign";
 
+  private static final String SILENT = "the upstream does not answer";
   private static final String UNREACHABLE = "the upstream cannot be reached";
 
   private final HttpClient http;
@@ -33,7 +39,8 @@ final class UpstreamHttp {
   private final Duration patience;
 
   /**
-   * @param patience how long it may take to answer, or be silent while it does
+   * @param patience how long it may take nothing, or say nothing; up to twice as long before that
+   *     is noticed
    */
   UpstreamHttp(HttpClient http, GitUpstream upstream, Duration patience) {
     this.patience = requireNonNull(patience, "patience");
@@ -53,7 +60,7 @@ final class UpstreamHttp {
 
   HttpRequest.Builder request(URI address) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(address).timeout(patience).header("User-Agent", "git/" + AGENT);
+        HttpRequest.newBuilder(address).header("User-Agent", "git/" + AGENT);
     if (isOurs(address)) {
       upstream
           .login()
@@ -88,17 +95,54 @@ final class UpstreamHttp {
     } catch (IOException e) {
       throw new UpstreamException.Undone(UNREACHABLE, e);
     }
+    AtomicLong sent = new AtomicLong();
+    CompletableFuture<HttpResponse<InputStream>> answer =
+        http.sendAsync(
+            counted(request, sent),
+            head ->
+                BodySubscribers.mapping(
+                    BodySubscribers.ofInputStream(), body -> new UpstreamBody(body, patience)));
     try {
-      return http.send(
-          request,
-          head ->
-              BodySubscribers.mapping(
-                  BodySubscribers.ofInputStream(), body -> new UpstreamBody(body, patience)));
-    } catch (ConnectException | HttpConnectTimeoutException e) {
-      throw new UpstreamException.Undone(UNREACHABLE, e);
-    } catch (IOException e) {
-      throw new UpstreamException("the upstream does not answer", e);
+      return await(answer, sent);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case ConnectException _, HttpConnectTimeoutException _ ->
+            throw new UpstreamException.Undone(UNREACHABLE, e);
+        case IOException broken -> throw new UpstreamException(SILENT, broken);
+        case null, default -> throw new IllegalStateException("a request was not sent", e);
+      }
+    } catch (InterruptedException e) {
+      answer.cancel(/* mayInterruptIfRunning= */ true);
+      throw e;
     }
+  }
+
+  private static HttpRequest counted(HttpRequest request, AtomicLong sent) {
+    return request
+        .bodyPublisher()
+        .map(
+            body ->
+                HttpRequest.newBuilder(request, (name, value) -> true)
+                    .method(request.method(), new CountedBody(body, sent))
+                    .build())
+        .orElse(request);
+  }
+
+  /** A large body on a slow line takes its time; only where nothing moves is it given up. */
+  private HttpResponse<InputStream> await(
+      CompletableFuture<HttpResponse<InputStream>> answer, AtomicLong sent)
+      throws IOException, InterruptedException, ExecutionException {
+    long before;
+    do {
+      before = sent.get();
+      try {
+        return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        // Unless it has taken something meanwhile.
+      }
+    } while (sent.get() != before);
+    answer.cancel(/* mayInterruptIfRunning= */ true);
+    throw new UpstreamException(SILENT);
   }
 
   /**

@@ -294,6 +294,29 @@ class DyingUpstreamIT {
     assertThat(door.git(clone, "push", "origin", "HEAD:" + BRANCH).exit()).isZero();
   }
 
+  /** It takes longer than it may be silent, and is not. */
+  @Test
+  void waitsForAnUpstreamOnASlowLine() throws Exception {
+    Path clone = changed(8_000_000, 8_000_000, 8_000_000);
+    host.get().script =
+        call -> {
+          if (call.isPush()) {
+            for (int part = 0; part < 12; part++) {
+              call.take(2_000_000);
+              Thread.sleep(700);
+            }
+            reports(call, "unpack ok", "ok " + BRANCH);
+          } else {
+            call.pass();
+          }
+        };
+
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:" + BRANCH);
+
+    assertThat(printed.exit()).as(printed.text()).isZero();
+    assertThat(door.journal.of(Event.CommandCompleted.class).getLast().error()).isEmpty();
+  }
+
   @Test
   void saysSoWhereSomebodyElseHasPushedMeanwhile() throws Exception {
     Path clone = changed(10);
@@ -347,11 +370,14 @@ class DyingUpstreamIT {
    *
    * @param bytes that it brings
    */
-  private Path changed(int bytes) throws Exception {
+  private Path changed(int... bytes) throws Exception {
     Path clone = door.clone();
-    byte[] noise = new byte[bytes];
-    new Random(7).nextBytes(noise);
-    Files.write(clone.resolve("noise"), noise);
+    Random random = new Random(7);
+    for (int i = 0; i < bytes.length; i++) {
+      byte[] noise = new byte[bytes[i]];
+      random.nextBytes(noise);
+      Files.write(clone.resolve("noise" + i), noise);
+    }
     door.commit(clone, "noise");
     return clone;
   }

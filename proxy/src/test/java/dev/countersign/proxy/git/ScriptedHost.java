@@ -84,6 +84,7 @@ final class ScriptedHost implements AutoCloseable {
     final OutputStream out;
     private final String method;
     private final InputStream in;
+    private int left;
 
     private Call(Socket socket) throws IOException {
       in = new BufferedInputStream(socket.getInputStream());
@@ -96,6 +97,7 @@ final class ScriptedHost implements AutoCloseable {
         fields.put(
             line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
       }
+      left = Integer.parseInt(fields.getOrDefault("content-length", "0"));
     }
 
     private String line() throws IOException {
@@ -107,10 +109,6 @@ final class ScriptedHost implements AutoCloseable {
         line.append((char) c);
       }
       return line.toString().strip();
-    }
-
-    private int length() {
-      return Integer.parseInt(fields.getOrDefault("content-length", "0"));
     }
 
     boolean isPush() {
@@ -129,18 +127,19 @@ final class ScriptedHost implements AutoCloseable {
     /** Reads so much of the body and no more. */
     void take(int bytes) throws IOException {
       in.skipNBytes(bytes);
+      left -= bytes;
     }
 
-    /** Reads the whole body. */
+    /** Reads the rest of the body. */
     void takeAll() throws IOException {
-      take(length());
+      take(left);
     }
 
     /** Has it done by the host behind. */
     HttpResponse<byte[]> carryOut() throws IOException, InterruptedException {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(behind.resolve(target))
-              .method(method, HttpRequest.BodyPublishers.ofByteArray(in.readNBytes(length())));
+              .method(method, HttpRequest.BodyPublishers.ofByteArray(in.readNBytes(left)));
       for (String field : new String[] {"authorization", "content-type", "git-protocol"}) {
         Optional.ofNullable(fields.get(field)).ifPresent(value -> request.header(field, value));
       }
