@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param resource what rules and subjects know of it
  * @param url its address; the paths of the protocol are put behind it
+ * @param authority who signs its certificate; empty for those whom the JVM trusts
  * @param login what the gateway shows there; empty for a repository that everybody may push to
  * @param fetching what clients may leave out of a clone
  * @param pushing what clients may push, whoever they are
@@ -24,6 +25,7 @@ import java.util.Optional;
 public record GitUpstream(
     Resource resource,
     URI url,
+    Optional<Authority> authority,
     Optional<Login> login,
     Fetching fetching,
     Pushing pushing,
@@ -113,6 +115,7 @@ public record GitUpstream(
   public GitUpstream {
     requireNonNull(resource, "resource");
     requireNonNull(url, "url");
+    requireNonNull(authority, "authority");
     requireNonNull(login, "login");
     requireNonNull(fetching, "fetching");
     requireNonNull(pushing, "pushing");
@@ -135,6 +138,7 @@ public record GitUpstream(
     this(
         resource,
         url,
+        Optional.empty(),
         login,
         fetching,
         pushing,

@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param resource what rules and subjects know of it
  * @param host of its API server, as its certificate names it
  * @param port its TCP port
- * @param authority PEM file with the authority that signed its certificate; empty for the JVM's
- *     trust store
+ * @param authority who signs its certificate; empty for those whom the JVM trusts
  * @param credential how the gateway gets in
  * @param impersonates whether the API server is told for whom: its own audit log then names the
  *     subject, and its own authorization applies
@@ -23,7 +22,7 @@ public record KubernetesUpstream(
     Resource resource,
     String host,
     int port,
-    Optional<Path> authority,
+    Optional<Authority> authority,
     Credential credential,
     boolean impersonates,
     Networks networks)
@@ -66,7 +65,7 @@ public record KubernetesUpstream(
       Resource resource,
       String host,
       int port,
-      Optional<Path> authority,
+      Optional<Authority> authority,
       Credential credential,
       boolean impersonates) {
     this(resource, host, port, authority, credential, impersonates, Networks.ANYWHERE);

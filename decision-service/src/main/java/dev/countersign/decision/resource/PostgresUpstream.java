@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.countersign.rules.fact.Resource;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A PostgreSQL database behind the gateway.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param user the role the gateway logs in as
  * @param password that role's password
  * @param tls whether and how the connection is encrypted
+ * @param authority who signs its certificate; empty for those whom the JVM trusts
  * @param searchPath the schemas in which unqualified names are looked up, first match wins; the
  *     gateway sets it and no session may change it
  * @param sessions what holds for every session
@@ -28,6 +30,7 @@ public record PostgresUpstream(
     String user,
     Secret password,
     Tls tls,
+    Optional<Authority> authority,
     List<String> searchPath,
     PostgresSessions sessions,
     Networks networks)
@@ -36,14 +39,24 @@ public record PostgresUpstream(
   /** How the connection to the upstream is encrypted, in the words of libpq's sslmode. */
   public enum Tls {
     DISABLE,
-    /** Encrypted, and the certificate is verified against the JVM's trust store and the host. */
+    /** Encrypted, and the certificate is verified: who signed it, and the host. */
     VERIFY_FULL
   }
 
   /** The same database with another role to log in as. */
   public PostgresUpstream withLogin(String role, Secret itsPassword) {
     return new PostgresUpstream(
-        resource, host, port, database, role, itsPassword, tls, searchPath, sessions, networks);
+        resource,
+        host,
+        port,
+        database,
+        role,
+        itsPassword,
+        tls,
+        authority,
+        searchPath,
+        sessions,
+        networks);
   }
 
   @Override
@@ -71,6 +84,7 @@ public record PostgresUpstream(
     requireNonNull(user, "user");
     requireNonNull(password, "password");
     requireNonNull(tls, "tls");
+    requireNonNull(authority, "authority");
     requireNonNull(sessions, "sessions");
     searchPath = List.copyOf(searchPath);
     requireNonNull(networks, "networks");
@@ -95,6 +109,7 @@ public record PostgresUpstream(
         user,
         password,
         tls,
+        Optional.empty(),
         searchPath,
         sessions,
         Networks.ANYWHERE);

@@ -28,7 +28,6 @@ import dev.countersign.proxy.git.wire.LargeFileWords;
 import dev.countersign.proxy.git.wire.PlainText;
 import dev.countersign.rules.fact.Subject;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -71,8 +70,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private final PackKeeping keeping;
   private final Turns inspections;
   private final Turns longFetches;
-  private final HttpClient http;
-  private final Duration patience;
+  private final GitHosts hosts;
   private final LargeFileTickets tickets = new LargeFileTickets();
 
   /**
@@ -97,16 +95,10 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
     this.gate = requireNonNull(gate, "gate");
     this.strangers = requireNonNull(strangers, "strangers");
     this.mirrors = new Mirrors(config.directory(), config.bytes());
-    this.patience = config.patience();
+    this.hosts = new GitHosts(config.patience());
     this.keeping = new PackKeeping(recorder);
     this.inspections = new Turns(config.pushes(), MOST_WAITING, PATIENCE);
     this.longFetches = new Turns(LONG_FETCHES, MOST_WAITING, PATIENCE);
-    this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(Duration.ofSeconds(20))
-            .build();
   }
 
   @Override
@@ -259,7 +251,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
               exchange,
               subject,
               upstream,
-              new UpstreamRepository(new UpstreamHttp(http, upstream, patience)),
+              new UpstreamRepository(hosts.of(upstream)),
               access.within(gate.policy().current()),
               session));
     } catch (BodyTooLargeException e) {
@@ -331,7 +323,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       case GitUpstream.LargeFiles.Judged(long largest) ->
           new LargeFiles(
                   visit,
-                  new UpstreamLargeFiles(new UpstreamHttp(http, visit.upstream(), patience)),
+                  new UpstreamLargeFiles(hosts.of(visit.upstream())),
                   tickets,
                   mirrors,
                   largest)
@@ -363,6 +355,6 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
 
   @Override
   public void close() {
-    http.shutdownNow();
+    hosts.close();
   }
 }

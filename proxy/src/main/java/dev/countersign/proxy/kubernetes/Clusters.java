@@ -25,7 +25,6 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** The API servers behind the door, and the credential that each of them gets from the gateway. */
@@ -77,17 +76,10 @@ final class Clusters implements AutoCloseable {
 
   private static SSLContext tls(KubernetesUpstream upstream) throws IOException {
     try {
-      TrustManager @Nullable [] trust = null;
-      if (upstream.authority().isPresent()) {
-        KeyStore store = empty();
-        int number = 0;
-        for (Certificate authority : certificates(upstream.authority().get())) {
-          store.setCertificateEntry("authority-" + number++, authority);
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-        factory.init(store);
-        trust = factory.getTrustManagers();
-      }
+      TrustManager @Nullable [] trust =
+          upstream.authority().isEmpty()
+              ? null
+              : upstream.authority().get().trust().getTrustManagers();
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys(upstream.credential()), trust, null);
       return context;
@@ -102,7 +94,8 @@ final class Clusters implements AutoCloseable {
     return switch (credential) {
       case KubernetesUpstream.Credential.Token _ -> null;
       case KubernetesUpstream.Credential.Certificate(Path chain, Path key) -> {
-        KeyStore store = empty();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
         store.setKeyEntry(
             "gateway",
             privateKey(key),
@@ -113,12 +106,6 @@ final class Clusters implements AutoCloseable {
         yield factory.getKeyManagers();
       }
     };
-  }
-
-  private static KeyStore empty() throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    return store;
   }
 
   private static Collection<? extends Certificate> certificates(Path file)

@@ -9,8 +9,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import javax.net.ssl.SSLException;
 
 /**
  * Asks an upstream for TLS and insists on it. Between the request and the handshake exactly one
@@ -37,7 +37,7 @@ final class UpstreamTls extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) throws SSLException {
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
     ByteBuf in = (ByteBuf) message;
     try {
       if (in.readByte() != 'S') {
@@ -49,8 +49,12 @@ final class UpstreamTls extends ChannelInboundHandlerAdapter {
     } finally {
       in.release();
     }
-    SslContext context =
-        SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS").build();
+    SslContextBuilder builder =
+        SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS");
+    if (upstream.authority().isPresent()) {
+      builder.trustManager(upstream.authority().get().trust());
+    }
+    SslContext context = builder.build();
     SslHandler tls = context.newHandler(ctx.alloc(), upstream.host(), upstream.port());
     // This stays behind it until then: whatever goes wrong is told to whoever waits.
     ctx.pipeline().addBefore(ctx.name(), "tls", tls);

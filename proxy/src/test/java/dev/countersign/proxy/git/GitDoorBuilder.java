@@ -1,6 +1,7 @@
 package dev.countersign.proxy.git;
 
 import dev.countersign.audit.pack.PackRecorder;
+import dev.countersign.decision.resource.Authority;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.Networks;
 import dev.countersign.decision.resource.Secret;
@@ -26,6 +27,7 @@ final class GitDoorBuilder {
   private int refs = 50;
   private GitUpstream.Fetching fetching = GitUpstream.Fetching.DEFAULT;
   private GitUpstream.LargeFiles largeFiles = new GitUpstream.LargeFiles.Refused();
+  private Optional<Authority> authority = Optional.empty();
   private boolean withoutClient;
   private boolean recordsPacks;
 
@@ -37,6 +39,12 @@ final class GitDoorBuilder {
 
   GitDoorBuilder front(Front of) {
     front = of;
+    return this;
+  }
+
+  /** Who signs the upstream's certificate. */
+  GitDoorBuilder authority(Path file) {
+    authority = Optional.of(new Authority(file));
     return this;
   }
 
@@ -105,6 +113,7 @@ final class GitDoorBuilder {
     return new GitUpstream(
         new Resource("payments", Resource.Kind.GIT, Map.of("environment", "production")),
         address,
+        authority,
         Optional.of(new GitUpstream.Login(GitServer.USER, new Secret.Generated(GitServer.TOKEN))),
         fetching,
         new GitUpstream.Pushing(

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.countersign.decision.resource.Authority;
 import dev.countersign.decision.resource.KubernetesUpstream;
 import dev.countersign.decision.resource.Secret;
 import dev.countersign.rules.fact.Resource;
@@ -65,7 +66,7 @@ record ClusterAdministrator(Path kubeconfig) {
         new Resource("prod-eu", Resource.Kind.KUBERNETES, Map.of("environment", "production")),
         server.getHost(),
         server.getPort() < 0 ? 443 : server.getPort(),
-        Optional.of(authority),
+        Optional.of(new Authority(authority)),
         new KubernetesUpstream.Credential.Token(
             new Secret.Generated(token.isEmpty() ? minted(namespace) : token)),
         false);

@@ -6,6 +6,7 @@ import dev.countersign.audit.event.Event;
 import dev.countersign.decision.identity.TokenRefused;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.quota.AddressLimits;
+import dev.countersign.decision.resource.Authority;
 import dev.countersign.decision.resource.KubernetesUpstream;
 import dev.countersign.decision.resource.Resources;
 import dev.countersign.decision.resource.Secret;
@@ -183,7 +184,7 @@ final class OpenDoor implements BeforeEachCallback, AfterAllCallback, AutoClosea
         new Resource(name, Resource.Kind.KUBERNETES, Map.of("environment", "production")),
         "localhost",
         at,
-        Optional.of(tls.chain()),
+        Optional.of(new Authority(tls.chain())),
         new KubernetesUpstream.Credential.Token(new Secret.Generated(UPSTREAM_TOKEN)),
         true);
   }

@@ -3,6 +3,8 @@ package dev.countersign.proxy.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.decision.resource.Authority;
+import dev.countersign.decision.resource.Networks;
 import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Secret;
@@ -20,6 +22,7 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +36,7 @@ final class UpstreamTlsTest {
 
   private static final String TRUSTED = "javax.net.ssl.trustStore";
   private static final int LONGEST = 1 << 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static TestTls known;
   private static String trusted;
@@ -94,6 +98,39 @@ final class UpstreamTlsTest {
     }
   }
 
+  @Test
+  void anUpstreamThatTheResourcesOwnAuthoritySignedIs() throws Exception {
+    TestTls own = TestTls.make();
+    try (ScriptedUpstream upstream = ScriptedUpstream.inTls("127.0.0.1", own.server(), "")) {
+      assertThat(refusal(upstream, PATIENCE, Optional.of(new Authority(own.chain()))))
+          .hasMessageContaining("the upstream hung up");
+
+      assertThat(upstream.receivedInTls()).contains("user\0gateway\0");
+    }
+  }
+
+  @Test
+  void thenNobodyElseIs() throws Exception {
+    Path own = TestTls.make().chain();
+    try (ScriptedUpstream upstream = ScriptedUpstream.inTls("127.0.0.1", known.server(), "")) {
+      assertThat(refusal(upstream, PATIENCE, Optional.of(new Authority(own))))
+          .hasMessageContaining("PKIX path");
+
+      assertThat(upstream.receivedInTls()).isEmpty();
+    }
+  }
+
+  @Test
+  void norWhereNobodyCanTellWhoThatIs() throws Exception {
+    Path own = Files.createTempFile("authority", ".pem");
+    try (ScriptedUpstream upstream = ScriptedUpstream.inTls("127.0.0.1", known.server(), "")) {
+      assertThat(refusal(upstream, PATIENCE, Optional.of(new Authority(own))))
+          .hasMessage(own + " holds no certificate");
+
+      assertThat(upstream.receivedInTls()).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"N", "E", "NR", "E\0\0\0\5\0"})
   void anUpstreamWithoutTlsIsNot(String answer) throws Exception {
@@ -149,10 +186,16 @@ final class UpstreamTlsTest {
 
   /** Why an operator is told that there is no session. */
   private static Throwable refusal(ScriptedUpstream upstream) throws Exception {
-    return refusal(upstream, Duration.ofSeconds(20));
+    return refusal(upstream, PATIENCE);
   }
 
   private static Throwable refusal(ScriptedUpstream upstream, Duration patience) throws Exception {
+    return refusal(upstream, patience, Optional.empty());
+  }
+
+  private static Throwable refusal(
+      ScriptedUpstream upstream, Duration patience, Optional<Authority> authority)
+      throws Exception {
     PostgresUpstream resource =
         new PostgresUpstream(
             new Resource("orders", Resource.Kind.POSTGRES, Map.of()),
@@ -162,7 +205,10 @@ final class UpstreamTlsTest {
             "gateway",
             new Secret.Generated("correct horse"),
             PostgresUpstream.Tls.VERIFY_FULL,
-            List.of("public"));
+            authority,
+            List.of("public"),
+            PostgresSessions.PLAIN,
+            Networks.ANYWHERE);
     UpstreamConnector connector =
         new UpstreamConnector(
             resource,

@@ -224,6 +224,7 @@ public record Configuration(
       String user,
       Secret password,
       PostgresUpstream.Tls tls,
+      Optional<Path> authority,
       List<String> searchPath,
       SessionLimits limits,
       Recording recording,
@@ -232,10 +233,15 @@ public record Configuration(
     public PostgresTarget {
       searchPath = List.copyOf(searchPath);
     }
+
+    boolean trustsForNothing() {
+      return authority.isPresent() && tls == PostgresUpstream.Tls.DISABLE;
+    }
   }
 
   public record GitTarget(
       URI url,
+      Optional<Path> authority,
       String user,
       Optional<Secret> token,
       boolean shallow,
@@ -248,6 +254,10 @@ public record Configuration(
       GitLimits limits) {
     public GitTarget {
       namespaces = List.copyOf(namespaces);
+    }
+
+    boolean trustsForNothing() {
+      return authority.isPresent() && "http".equals(url.getScheme());
     }
   }
 

@@ -207,6 +207,16 @@ public final class ConfigurationFile {
               1,
               "resource " + resource.name() + " needs a token, or a certificate and its key"));
     }
+    if (resource.postgres().filter(Configuration.PostgresTarget::trustsForNothing).isPresent()
+        || resource.git().filter(Configuration.GitTarget::trustsForNothing).isPresent()) {
+      faults.add(
+          new Fault(
+              1,
+              1,
+              "resource "
+                  + resource.name()
+                  + " has an authority, and no TLS that it would be for: leave one of them out"));
+    }
     return faults;
   }
 

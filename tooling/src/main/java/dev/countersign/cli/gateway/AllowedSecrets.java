@@ -22,8 +22,20 @@ final class AllowedSecrets {
   /** What of a resource is kept where it may not be; in words that repeat no secret. */
   List<String> faults(Configuration.Target target) {
     List<String> faults = new ArrayList<>();
-    target.postgres().ifPresent(postgres -> check(postgres.password(), faults));
-    target.git().flatMap(Configuration.GitTarget::token).ifPresent(token -> check(token, faults));
+    target
+        .postgres()
+        .ifPresent(
+            postgres -> {
+              check(postgres.password(), faults);
+              postgres.authority().ifPresent(path -> check(path, faults));
+            });
+    target
+        .git()
+        .ifPresent(
+            git -> {
+              git.token().ifPresent(token -> check(token, faults));
+              git.authority().ifPresent(path -> check(path, faults));
+            });
     target
         .kubernetes()
         .ifPresent(

@@ -86,7 +86,11 @@ public record ResourceTest(String resource, boolean good, String text) {
     URI refs = URI.create(upstream.url() + "/info/refs?service=git-upload-pack");
     HttpRequest.Builder request = HttpRequest.newBuilder(refs).timeout(PATIENCE);
     upstream.login().ifPresent(login -> request.header("Authorization", basic(login)));
-    try (HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+    HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(PATIENCE);
+    if (upstream.authority().isPresent()) {
+      client.sslContext(upstream.authority().get().tls());
+    }
+    try (HttpClient http = client.build()) {
       int status = http.send(request.build(), BodyHandlers.discarding()).statusCode();
       if (status != 200) {
         throw new IOException(upstream.url() + " answers " + status);

@@ -27,6 +27,7 @@ import dev.countersign.decision.live.SessionFeed;
 import dev.countersign.decision.notification.Webhook;
 import dev.countersign.decision.notification.Webhooks;
 import dev.countersign.decision.quota.Caps;
+import dev.countersign.decision.resource.Authority;
 import dev.countersign.decision.resource.DeclaredResources;
 import dev.countersign.decision.resource.GitUpstream;
 import dev.countersign.decision.resource.KubernetesUpstream;
@@ -154,7 +155,7 @@ final class Translation {
         resource,
         cluster.server().getHost(),
         port < 0 ? 443 : port,
-        cluster.authority(),
+        cluster.authority().map(Authority::new),
         cluster
             .token()
             .<KubernetesUpstream.Credential>map(KubernetesUpstream.Credential.Token::new)
@@ -176,6 +177,7 @@ final class Translation {
         postgres.user(),
         postgres.password(),
         postgres.tls(),
+        postgres.authority().map(Authority::new),
         postgres.searchPath(),
         sessions(postgres),
         networks);
@@ -200,6 +202,7 @@ final class Translation {
     return new GitUpstream(
         resource,
         git.url(),
+        git.authority().map(Authority::new),
         git.token().map(token -> new GitUpstream.Login(git.user(), token)),
         new GitUpstream.Fetching(git.shallow(), git.partial()),
         new GitUpstream.Pushing(

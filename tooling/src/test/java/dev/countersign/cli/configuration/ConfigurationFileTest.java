@@ -232,6 +232,30 @@ class ConfigurationFileTest {
   }
 
   @Test
+  void refusesAnAuthorityOfACertificateThatIsNeverShown() {
+    String resource =
+        """
+          - name: other
+            kind: %s
+            %s
+        policy:\
+        """;
+    for (String target :
+        List.of(
+            "postgres {host: a, database: b, user: c, password: {env: D}, tls: disable, authority:"
+                + " x}",
+            "git {url: 'http://git.internal/x', authority: x}")) {
+      String kind = target.substring(0, target.indexOf(' '));
+      String section = target.replaceFirst(" ", ": ");
+
+      assertThat(faults(LEAST.replace("policy:", resource.formatted(kind, section))))
+          .containsExactly(
+              "1:1: resource other has an authority, and no TLS that it would be for: leave one of"
+                  + " them out");
+    }
+  }
+
+  @Test
   void gw51_theGatewaysOwnDatabaseIsNoResource() {
     String own =
         """

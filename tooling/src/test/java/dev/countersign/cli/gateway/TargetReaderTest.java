@@ -105,15 +105,18 @@ final class TargetReaderTest {
     assertThat(faults(orders("\"hunter2\""))).isNotEmpty().noneMatch(f -> f.contains("hunter2"));
   }
 
-  @Test
-  void gw45_aClustersCertificatesAreNoFilesOfTheGateway() {
-    assertThat(
-            faults(
-                "{\"kind\":\"kubernetes\",\"kubernetes\":{\"server\":\"https://k8s.example:6443\","
-                    + "\"authority\":\"/etc/passwd\",\"token\":{\"env\":\"COUNTERSIGN_UPSTREAM_K\"}}}"))
-        .singleElement()
-        .asString()
-        .contains("/etc/passwd may not be used");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"kind\":\"kubernetes\",\"kubernetes\":{\"server\":\"https://k8s.example:6443\","
+            + "\"authority\":\"/etc/passwd\",\"token\":{\"env\":\"COUNTERSIGN_UPSTREAM_K\"}}}",
+        "{\"kind\":\"git\",\"git\":{\"url\":\"https://git.example/x\",\"authority\":\"/etc/passwd\"}}",
+        "{\"kind\":\"postgres\",\"postgres\":{\"host\":\"db.example\",\"database\":\"orders\","
+            + "\"user\":\"gateway\",\"password\":{\"env\":\"COUNTERSIGN_UPSTREAM_P\"},"
+            + "\"authority\":\"/etc/passwd\"}}"
+      })
+  void gw45_certificatesAreNoFilesOfTheGateway(String spec) {
+    assertThat(faults(spec)).singleElement().asString().contains("/etc/passwd may not be used");
   }
 
   @ParameterizedTest

@@ -30,7 +30,11 @@ public final class OwnConnection {
     properties.setProperty("password", upstream.password().reveal());
     properties.setProperty(
         "sslmode", upstream.tls() == PostgresUpstream.Tls.DISABLE ? "disable" : "verify-full");
-    properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
+    upstream
+        .authority()
+        .ifPresentOrElse(
+            authority -> properties.setProperty("sslrootcert", authority.file().toString()),
+            () -> properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory"));
     properties.setProperty("ApplicationName", "countersign");
     properties.setProperty(
         "options", "-c search_path=pg_catalog -c statement_timeout=30000" + options);

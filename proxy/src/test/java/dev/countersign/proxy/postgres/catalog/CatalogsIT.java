@@ -3,8 +3,12 @@ package dev.countersign.proxy.postgres.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.countersign.decision.resource.Authority;
+import dev.countersign.decision.resource.Networks;
+import dev.countersign.decision.resource.PostgresSessions;
 import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.resource.Secret;
+import dev.countersign.proxy.frontdoor.TestTls;
 import dev.countersign.rules.fact.Glob;
 import dev.countersign.rules.fact.Resource;
 import dev.countersign.rules.verdict.MaskPlan;
@@ -13,7 +17,11 @@ import dev.countersign.rules.verdict.Masker;
 import dev.countersign.rules.verdict.MatchedRow;
 import dev.countersign.rules.verdict.Verdict;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -92,6 +100,46 @@ final class CatalogsIT {
     assertThat(catalog.schemaOfUserFunction("f")).contains("public");
     assertThat(catalog.schemaOfUserFunction("===")).contains("public");
     assertThat(catalog.schemaOfUserFunction("lower")).isEmpty();
+  }
+
+  @Test
+  void isReadOverTlsOfWhomTheResourcesOwnAuthoritySigned() throws Exception {
+    TestTls tls = TestTls.make();
+    Files.setPosixFilePermissions(tls.key(), PosixFilePermissions.fromString("rw-------"));
+    try (EmbeddedPostgres encrypted =
+        EmbeddedPostgres.builder()
+            .setPGStartupWait(Duration.ofMinutes(1))
+            .setServerConfig("ssl", "on")
+            .setServerConfig("ssl_cert_file", tls.chain().toString())
+            .setServerConfig("ssl_key_file", tls.key().toString())
+            .start()) {
+      try (Connection connection =
+              OwnConnection.openReadOnly(inTls(encrypted.getPort(), tls.chain()));
+          Statement statement = connection.createStatement();
+          ResultSet row =
+              statement.executeQuery("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {
+        row.next();
+        assertThat(row.getBoolean(1)).isTrue();
+      }
+      PostgresUpstream signedByAnother = inTls(encrypted.getPort(), TestTls.make().chain());
+      assertThatThrownBy(() -> OwnConnection.openReadOnly(signedByAnother))
+          .hasMessageContaining("SSL");
+    }
+  }
+
+  private static PostgresUpstream inTls(int port, Path authority) {
+    return new PostgresUpstream(
+        new Resource("orders", Resource.Kind.POSTGRES, Map.of()),
+        "127.0.0.1",
+        port,
+        "postgres",
+        "postgres",
+        new Secret.Generated("postgres"),
+        PostgresUpstream.Tls.VERIFY_FULL,
+        Optional.of(new Authority(authority)),
+        List.of("public"),
+        PostgresSessions.PLAIN,
+        Networks.ANYWHERE);
   }
 
   @Test
