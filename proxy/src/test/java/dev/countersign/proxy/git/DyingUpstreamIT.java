@@ -298,7 +298,7 @@ class DyingUpstreamIT {
   @Test
   void waitsForAnUpstreamOnASlowLine() throws Exception {
     Path clone = changed(8_000_000, 8_000_000, 8_000_000);
-    host.get().script =
+    host.script =
         call -> {
           if (call.isPush()) {
             for (int part = 0; part < 12; part++) {

@@ -3,6 +3,7 @@ package dev.countersign.proxy.git;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.countersign.proxy.frontdoor.TestTls;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.net.ServerSocketFactory;
 
 /** What stands in front of a git host and may say and do anything instead of it. */
 final class ScriptedHost implements AutoCloseable {
@@ -31,7 +33,8 @@ final class ScriptedHost implements AutoCloseable {
     void play(Call call) throws IOException, InterruptedException;
   }
 
-  private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private final ServerSocket listener;
+  private final String scheme;
   private final HttpClient client = HttpClient.newHttpClient();
   private volatile URI behind = URI.create("/");
 
@@ -42,6 +45,17 @@ final class ScriptedHost implements AutoCloseable {
   volatile Script script = Call::pass;
 
   ScriptedHost() throws IOException {
+    this("http", ServerSocketFactory.getDefault());
+  }
+
+  /** One that speaks TLS and shows that certificate. */
+  ScriptedHost(TestTls tls) throws IOException {
+    this("https", tls.server().getServerSocketFactory());
+  }
+
+  private ScriptedHost(String scheme, ServerSocketFactory sockets) throws IOException {
+    this.scheme = scheme;
+    listener = sockets.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::listen);
   }
 
@@ -52,7 +66,7 @@ final class ScriptedHost implements AutoCloseable {
    */
   URI before(URI host) {
     behind = host;
-    return URI.create("http://127.0.0.1:" + listener.getLocalPort() + host.getPath());
+    return URI.create(scheme + "://127.0.0.1:" + listener.getLocalPort() + host.getPath());
   }
 
   private void listen() {

@@ -1,0 +1,64 @@
+package dev.countersign.proxy.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.proxy.frontdoor.TestTls;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** A host whose certificate nobody signed whom the JVM trusts: it is who its resource says. */
+final class HostOfOwnAuthorityIT {
+
+  @Test
+  void isClonedFromAndPushedTo() throws Exception {
+    TestTls tls = TestTls.make();
+    try (ScriptedHost host = new ScriptedHost(tls);
+        OpenGitDoor door = before(host, tls.chain())) {
+      Path clone = door.cloneWith("a.txt", "a\n");
+
+      StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:refs/heads/agent/x");
+
+      assertThat(printed.exit()).as(printed.text()).isZero();
+      assertThat(door.upstream("refs/heads/agent/x")).isEqualTo(door.head(clone));
+    }
+  }
+
+  @Test
+  void nobodyElseIsShownTheLogin() throws Exception {
+    try (ScriptedHost host = new ScriptedHost(TestTls.make());
+        OpenGitDoor door = before(host, TestTls.make().chain())) {
+      StockGit.Printed printed = lsRemote(door);
+
+      assertThat(printed.exit()).isNotZero();
+      assertThat(printed.text()).contains("the upstream does not answer");
+      assertThat(host.calls).isEmpty();
+    }
+  }
+
+  @Test
+  void whereNobodyCanTellWhoItIsAnOperatorIsCalled() throws Exception {
+    Path missing = Files.createTempDirectory("authority").resolve("none.pem");
+    try (ScriptedHost host = new ScriptedHost(TestTls.make());
+        OpenGitDoor door = before(host, missing)) {
+      StockGit.Printed printed = lsRemote(door);
+
+      assertThat(printed.exit()).isNotZero();
+      assertThat(printed.text())
+          .contains("an operator has to correct the authority of payments")
+          .doesNotContain(missing.toString());
+      assertThat(host.calls).isEmpty();
+    }
+  }
+
+  private static OpenGitDoor before(ScriptedHost host, Path authority) throws Exception {
+    return new GitDoorBuilder()
+        .front((upstream, _) -> host.before(upstream))
+        .authority(authority)
+        .open();
+  }
+
+  private static StockGit.Printed lsRemote(OpenGitDoor door) throws Exception {
+    return door.git(door.root, "ls-remote", door.url().toString());
+  }
+}
