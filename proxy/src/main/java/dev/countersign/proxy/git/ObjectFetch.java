@@ -164,15 +164,31 @@ final class ObjectFetch {
     return false;
   }
 
+  /** What goes upstream: there, some words open more than what is wanted. */
+  private FetchCommand.Fetch sent(UpstreamRefs refs) {
+    boolean isRestrictable =
+        command.arguments().contains(FetchCommand.Fetch.TAGS)
+            || command.arguments().contains(FetchCommand.Fetch.WHOLE);
+    return !isRestrictable || readsAll(refs) ? command : command.ofWantsAlone();
+  }
+
+  /** Whether nobody has to say yes, to any of them. */
+  private boolean readsAll(UpstreamRefs refs) {
+    for (AdvertisedRef ref : refs.all()) {
+      switch (visit.decide(Visit.reading(judged(ref)))) {
+        case Decision.Allow _, Decision.Mask _ -> {}
+        case Decision.Approve _, Decision.Block _ -> {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   private void relay(UpstreamRefs refs, Release release, Relay relay)
       throws IOException, InterruptedException {
     release.answersIn(visit.exchange());
-    FetchCommand.Fetch sent = command;
-    if (command.arguments().contains("include-tag") && hidesAny(refs)) {
-      // The upstream would send tags that the client may not read.
-      sent = command.without("include-tag");
-    }
-    try (InputStream answer = visit.repository().fetch(sent)) {
+    try (InputStream answer = visit.repository().fetch(sent(refs))) {
       long bytes;
       try (OutputStream out = Answers.git(visit.exchange(), Fetching.RESULT)) {
         bytes = relay.relay(answer, out);

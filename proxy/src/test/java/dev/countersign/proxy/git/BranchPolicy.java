@@ -17,7 +17,7 @@ import java.util.Set;
 /**
  * A policy in a screenful: secrets never, but in the vault; nobody rewrites main or a tag; main,
  * the vault and workflows need a human; agents have branches of their own; hidden branches are not
- * read, and sealed ones not without a human.
+ * read, and sealed ones and tags not without a human.
  *
  * @param isStrict whether every change needs a human, as when a waiver has ended
  */
@@ -33,7 +33,7 @@ record BranchPolicy(String id, boolean isStrict) implements DoorPolicy {
   public Decision decide(Subject subject, Resource resource, RefUpdate update) {
     String ref = update.ref().toLowerCase(java.util.Locale.ROOT);
     if (update.change().isReading()) {
-      if (ref.startsWith("refs/heads/sealed/")) {
+      if (ref.startsWith("refs/heads/sealed/") || ref.startsWith("refs/tags/sealed/")) {
         return approve();
       }
       return ref.startsWith("refs/heads/hidden/")

@@ -52,6 +52,50 @@ class HiddenRefsIT {
     assertThat(door.git(clone, "rev-list", "--count", "HEAD").text().strip()).isEqualTo("1");
   }
 
+  /** Ours: git sends what is behind a commit that a client says it has cut off, wanted or not. */
+  @Test
+  void git29_givesNoHistoryOfACommitThatIsOnlySaidToBeCutOff() throws Exception {
+    String want = "want " + door.upstream("refs/heads/main");
+    String entire = door.fetch(want);
+    Path clone = door.clone("--depth=1");
+
+    for (String all : new String[] {"deepen 2147483647", "deepen-since 1"}) {
+      assertThat(door.fetch(want, "shallow " + hidden, all))
+          .as(all)
+          .contains("PACK")
+          .contains(count(entire))
+          .doesNotContain("unshallow");
+    }
+    for (String same : new String[] {"0x7fffffff", "017777777777", "6442450943", "+1", "-1", "a"}) {
+      assertThat(door.fetch(want, "shallow " + hidden, "deepen " + same))
+          .as(same)
+          .contains("ERR ", "GIT-PROTOCOL")
+          .doesNotContain("PACK");
+    }
+    door.git(clone, "fetch", "--unshallow");
+
+    assertThat(door.git(clone, "rev-list", "--count", "HEAD").text().strip()).isEqualTo("2");
+  }
+
+  /** What an upstream says of the objects that it sends. */
+  private static String count(String answer) {
+    return answer.replaceAll("(?s).*(Enumerating objects: [0-9]+, done).*", "$1");
+  }
+
+  /** Ours: tags come along with what they are of, and nobody was asked. */
+  @Test
+  void git29_sendsNoTagAlongThatNeedsAYes() throws Exception {
+    door.git(door.bare, "update-ref", "-d", "refs/heads/hidden/merger");
+    door.git(door.bare, "tag", "-a", "-m", "open", "v1", "main");
+    String want = "want " + door.upstream("refs/heads/main");
+    String without = count(door.fetch(want));
+    assertThat(count(door.fetch(want, "include-tag"))).isNotEqualTo(without);
+
+    door.git(door.bare, "tag", "-a", "-m", "sealed", "sealed/v2", "main");
+
+    assertThat(count(door.fetch(want, "include-tag"))).isEqualTo(without);
+  }
+
   /** Before a push, an upstream does not say which refs are other names of others. */
   @Test
   void git42_listsNoOtherNameOfAHiddenBranch() throws Exception {

@@ -77,7 +77,19 @@ public sealed interface FetchCommand {
       boolean partial)
       implements FetchCommand {
 
+    /** Asks for tags of what is sent, too. */
+    public static final String TAGS = "include-tag";
+
+    /** Asks for whole histories, in place of those that were cut. */
+    public static final String WHOLE = "deepen " + Integer.MAX_VALUE;
+
+    /** The same as far as it is of what is wanted: commits of the Seventies are in it. */
+    private static final String WHOLE_OF_WANTS = "deepen-since 1";
+
     private static final String NOT = "deepen-not ";
+
+    /** An upstream takes others, too, and makes a smaller number of what is too large. */
+    private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
 
     private static final String LEFT_OUT =
         "(?:blob:none|blob:limit=[0-9]{1,18}[kmgKMG]?|tree:[0-9]{1,9}"
@@ -91,7 +103,7 @@ public sealed interface FetchCommand {
         Pattern.compile(LEFT_OUT + "|combine:" + LEFT_OUT + "(?:\\+" + LEFT_OUT + ")*");
 
     private static final List<String> FLAGS =
-        List.of("thin-pack", "no-progress", "include-tag", "ofs-delta", "done", "wait-for-done");
+        List.of("thin-pack", "no-progress", TAGS, "ofs-delta", "done", "wait-for-done");
 
     public Fetch {
       arguments = List.copyOf(arguments);
@@ -114,7 +126,14 @@ public sealed interface FetchCommand {
             ObjectName.read(value);
             shallow = true;
           }
-          case "deepen", "deepen-since", "deepen-not", "deepen-relative" -> shallow = true;
+          case "deepen", "deepen-since" -> {
+            long most = word.equals("deepen") ? Integer.MAX_VALUE : Long.MAX_VALUE;
+            if (!NUMBER.matcher(value).matches() || Long.parseLong(value) > most) {
+              throw new GitWireException("a history is to be cut where no number says");
+            }
+            shallow = true;
+          }
+          case "deepen-not", "deepen-relative" -> shallow = true;
           case "filter" -> {
             if (!FILTER.matcher(value).matches()) {
               throw new GitWireException("fetch has a filter that is not known");
@@ -139,10 +158,16 @@ public sealed interface FetchCommand {
           .toList();
     }
 
-    /** The same without one argument. */
-    public Fetch without(String argument) {
+    /**
+     * The same for an upstream where the client may not have everything: git sends the history of
+     * whatever a client says it has cut off, wanted or not, and tags that nobody named.
+     */
+    public Fetch ofWantsAlone() {
       return new Fetch(
-          arguments.stream().filter(each -> !each.equals(argument)).toList(),
+          arguments.stream()
+              .filter(each -> !each.equals(TAGS))
+              .map(each -> each.equals(WHOLE) ? WHOLE_OF_WANTS : each)
+              .toList(),
           objectFormat,
           wants,
           shallow,
