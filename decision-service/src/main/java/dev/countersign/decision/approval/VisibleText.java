@@ -221,7 +221,8 @@ public record VisibleText(String text, List<String> warnings) {
         || Character.getType(codePoint) == Character.NON_SPACING_MARK;
   }
 
-  private static boolean isInvisible(int codePoint) {
+  /** Whether a character shows nothing but perhaps a blank, or moves others. */
+  public static boolean isInvisible(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
           Character.FORMAT,

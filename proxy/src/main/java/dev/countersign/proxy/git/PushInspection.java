@@ -14,8 +14,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,8 +56,14 @@ record PushInspection(
       throws IOException, InterruptedException, GitRefusedException {
     GitUpstream.Pushing limits = visit.upstream().pushing();
     List<GitRefusedException> telling = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    Set<String> deleted = request.deleted();
     for (RefCommand command : request.commands()) {
-      check(command, limits.namespaces()).ifPresent(telling::add);
+      check(command, limits.namespaces(), deleted).ifPresent(telling::add);
+      if (!names.add(RefNames.fold(command.ref()))) {
+        throw new GitRefusedException(
+            "GIT-REF-NAME", "two refs of the push differ only in case or form");
+      }
     }
     AllowedSigners signers = signers(limits);
     Mirror mirror = mirrors.of(visit.upstream().resource().name(), format);
@@ -93,11 +101,12 @@ record PushInspection(
   /**
    * The gateway's own rules about the name and the old value of a ref.
    *
+   * @param deleted the refs that the push deletes
    * @return what would tell that a ref is there which the client may not know of: it is said only
    *     where the policy would have let the push pass
    */
-  private Optional<GitRefusedException> check(RefCommand command, List<String> namespaces)
-      throws GitRefusedException {
+  private Optional<GitRefusedException> check(
+      RefCommand command, List<String> namespaces, Set<String> deleted) throws GitRefusedException {
     Optional<String> fault =
         RefNames.fault(command.ref(), namespaces)
             .or(() -> command.before().isZero() ? RefNames.trap(command.ref()) : Optional.empty());
@@ -110,15 +119,17 @@ record PushInspection(
     }
     Optional<String> twin = refs.twin(command.ref());
     if (twin.isPresent()) {
-      boolean hidden = !visit.mayRead(refs.resolve(twin.get()));
-      return unless(
-          hidden,
-          new GitRefusedException(
-              "GIT-REF-NAME",
-              "the name of the ref differs only in case or form from "
-                  + (hidden ? "another one" : twin.get())));
+      return beside(twin.get(), "the name of the ref differs only in case or form from ");
     }
     Optional<ObjectName> now = refs.id(command.ref());
+    Optional<String> rival =
+        command.before().isZero() && now.isEmpty()
+            ? refs.rival(command.ref(), deleted)
+            : Optional.empty();
+    if (rival.isPresent()) {
+      // The upstream would say it, too, and by name.
+      return beside(rival.get(), "one would be the directory of the other: the ref and ");
+    }
     boolean same = now.isPresent() ? now.get().equals(command.before()) : command.before().isZero();
     // Whatever is there, or nothing: a value that it has not is answered the same.
     return same
@@ -127,6 +138,13 @@ record PushInspection(
             command.before().isZero() && !visit.mayRead(refs.resolve(command.ref())),
             new GitRefusedException(
                 "GIT-STALE", "the ref is not what the push takes it for; fetch first"));
+  }
+
+  private Optional<GitRefusedException> beside(String there, String words)
+      throws GitRefusedException {
+    boolean hidden = !visit.mayRead(refs.resolve(there));
+    return unless(
+        hidden, new GitRefusedException("GIT-REF-NAME", words + (hidden ? "another one" : there)));
   }
 
   private static Optional<GitRefusedException> unless(boolean hidden, GitRefusedException refused)

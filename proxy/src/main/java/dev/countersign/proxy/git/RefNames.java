@@ -1,11 +1,12 @@
 package dev.countersign.proxy.git;
 
+import dev.countersign.decision.approval.VisibleText;
 import java.text.Normalizer;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.Repository;
 
@@ -32,7 +33,7 @@ final class RefNames {
     if (ref.length() > LONGEST) {
       return Optional.of("the name of the ref is longer than " + LONGEST + " characters");
     }
-    if (!ref.startsWith("refs/") || !Repository.isValidRefName(ref)) {
+    if (!ref.startsWith("refs/") || !Repository.isValidRefName(ref) || ref.contains(".lock/")) {
       return Optional.of("that is no name of a ref that git takes");
     }
     if (namespaces.stream().noneMatch(ref::startsWith)) {
@@ -68,12 +69,7 @@ final class RefNames {
     boolean twin = false;
     String name = ref.substring(ref.indexOf('/', "refs/".length()) + 1);
     for (int c : name.codePoints().toArray()) {
-      int type = Character.getType(c);
-      if (type == Character.FORMAT
-          || type == Character.CONTROL
-          || type == Character.UNASSIGNED
-          || type == Character.PRIVATE_USE
-          || type == Character.SURROGATE) {
+      if (VisibleText.isInvisible(c)) {
         return true;
       }
       Character.UnicodeScript script = Character.UnicodeScript.of(c);
@@ -88,8 +84,8 @@ final class RefNames {
   }
 
   /** Names as a file system without case sees them, to the name that is there. */
-  static Map<String, String> folded(Iterable<String> refs) {
-    Map<String, String> folded = new HashMap<>();
+  static NavigableMap<String, String> folded(Iterable<String> refs) {
+    NavigableMap<String, String> folded = new TreeMap<>();
     refs.forEach(ref -> folded.put(fold(ref), ref));
     return folded;
   }

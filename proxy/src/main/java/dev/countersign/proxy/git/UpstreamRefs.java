@@ -6,8 +6,10 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The refs of an upstream at one moment. */
 final class UpstreamRefs {
@@ -20,11 +22,10 @@ final class UpstreamRefs {
           "refs/%s", "refs/tags/%s", "refs/heads/%s", "refs/remotes/%s", "refs/remotes/%s/HEAD");
 
   private final Map<String, AdvertisedRef> byName = new HashMap<>();
-  private final Map<String, String> folded;
+  private @Nullable NavigableMap<String, String> folded;
 
   UpstreamRefs(List<AdvertisedRef> refs) {
     refs.forEach(ref -> byName.put(ref.name(), ref));
-    folded = RefNames.folded(byName.keySet());
   }
 
   Optional<ObjectName> id(String ref) {
@@ -55,7 +56,36 @@ final class UpstreamRefs {
 
   /** Another ref whose name differs in nothing but case or form. */
   Optional<String> twin(String ref) {
-    return Optional.ofNullable(folded.get(RefNames.fold(ref))).filter(name -> !name.equals(ref));
+    return Optional.ofNullable(folded().get(RefNames.fold(ref))).filter(name -> !name.equals(ref));
+  }
+
+  private NavigableMap<String, String> folded() {
+    NavigableMap<String, String> known = folded;
+    if (known == null) {
+      known = RefNames.folded(byName.keySet());
+      folded = known;
+    }
+    return known;
+  }
+
+  /**
+   * Another ref that a new one cannot stand beside: git keeps refs like files, and one of the names
+   * would be a directory of the other.
+   *
+   * @param gone the names of refs that are deleted at the same time
+   */
+  Optional<String> rival(String ref, Set<String> gone) {
+    String name = RefNames.fold(ref);
+    for (int slash = name.lastIndexOf('/'); slash > 0; slash = name.lastIndexOf('/', slash - 1)) {
+      String above = folded().get(name.substring(0, slash));
+      if (above != null && !gone.contains(above)) {
+        return Optional.of(above);
+      }
+    }
+    // Behind a slash there comes a zero.
+    return folded().subMap(name + '/', name + '0').values().stream()
+        .filter(below -> !gone.contains(below))
+        .findFirst();
   }
 
   /** The branch that {@code HEAD} stands for. */

@@ -351,6 +351,16 @@ class GitDoorIT {
     }
   }
 
+  /** Ours: neither is there yet, and on a file system without case there is one. */
+  @Test
+  void git05_refusesTwoNewNamesThatAreOneWithoutCase() throws Exception {
+    StockGit.Printed printed =
+        door.git(door.clone(), "push", "origin", "HEAD:agent/One", "HEAD:agent/one");
+
+    assertThat(printed.text()).contains("GIT-REF-NAME", "differ only in case or form");
+    assertThat(door.upstream("refs/heads/agent/One")).isEmpty();
+  }
+
   @Test
   void git07_refusesALieAboutTheOldValue() throws Exception {
     String main = door.upstream("refs/heads/main");

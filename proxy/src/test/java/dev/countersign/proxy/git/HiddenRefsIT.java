@@ -191,4 +191,22 @@ class HiddenRefsIT {
         .contains("GIT-REF-NAME", "differs only in case or form from another one")
         .doesNotContain("agent/alias");
   }
+
+  /** Ours: the upstream would say which ref is in the way, by name. */
+  @Test
+  void git05_doesNotSayWhichHiddenNameIsADirectoryOfANewOne() throws Exception {
+    door.git(door.bare, "symbolic-ref", "refs/heads/agent/plan/x", "refs/heads/hidden/merger");
+    Path clone = door.clone();
+
+    for (String name : new String[] {"agent/plan", "agent/Plan", "agent/plan/x/y"}) {
+      assertThat(door.git(clone, "push", "origin", "HEAD:" + name).text())
+          .as(name)
+          .contains("GIT-REF-NAME", "one would be the directory of the other: the ref and another")
+          .doesNotContain("plan/x'", "cannot lock");
+    }
+    assertThat(door.git(clone, "push", "origin", "HEAD:agent/old/x").text())
+        .contains("GIT-REF-NAME", "the ref and refs/heads/agent/old");
+    assertThat(door.git(clone, "push", "origin", ":agent/old", "HEAD:agent/old/x").text())
+        .contains("[new branch]");
+  }
 }

@@ -41,6 +41,14 @@ class RefNamesTest {
         "refs/heads/cafe\u0301",
         "refs/heads/m\u0430in",
         "refs/heads/ma\u200bin",
+        "refs/heads/ma\u034fin",
+        "refs/heads/ma\u115fin",
+        "refs/heads/ma\u2028in",
+        "refs/heads/ma\u1680in",
+        "refs/heads/ma\u2800in",
+        "refs/heads/main\ufe0f",
+        "refs/heads/main\udb40\udd00",
+        "refs/heads/main.lock/x",
         "refs/heads/\uff4dain"
       })
   void git05_takesNoNamesThatReadAsOthers(String ref) {

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a client of git-receive-pack sends in front of the pack.
@@ -108,6 +109,14 @@ public record PushRequest(
   /** Whether a pack follows: not where all that is asked is to delete. */
   public boolean hasPack() {
     return commands.stream().anyMatch(command -> !command.isDelete());
+  }
+
+  /** The refs that are not to be there any more. */
+  public Set<String> deleted() {
+    return commands.stream()
+        .filter(RefCommand::isDelete)
+        .map(RefCommand::ref)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   public boolean has(String capability) {
