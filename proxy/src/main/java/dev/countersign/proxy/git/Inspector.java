@@ -8,6 +8,7 @@ import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.fact.RefUpdate.Change;
 import dev.countersign.rules.fact.RefUpdate.Commits;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,9 @@ final class Inspector implements AutoCloseable {
 
   /** How many commits of a ref are recorded by name; of all refs of a push, ten times as many. */
   private static final int MOST_LISTED = 100;
+
+  /** The longest line of a {@code .gitattributes}, as of git itself. */
+  private static final int LONGEST_ATTRIBUTES = 2_048;
 
   private static final String MISSING =
       "an object that the push needs is neither in it nor upstream";
@@ -211,26 +215,60 @@ final class Inspector implements AutoCloseable {
     push.request().options().forEach(option -> scan.said(option, "(push option)"));
   }
 
-  /** Looks at what the pack's directories say of submodules. */
-  void submodules() throws IOException, GitRefusedException {
+  /** Looks at the settings of git's that are in the pack's directories. */
+  void settings() throws IOException, GitRefusedException {
     for (ObjectId id : push.pack().submodules()) {
-      boolean isHarmful;
-      try {
-        ObjectLoader file = reader.open(id, Constants.OBJ_BLOB);
-        isHarmful =
-            file.getSize() > SubmoduleSettings.LONGEST
-                || SubmoduleSettings.isHarmful(RawParseUtils.decode(file.getBytes()));
-      } catch (MissingObjectException e) {
-        // Of a directory that no ref reaches, or another repository's.
-        continue;
-      } catch (IncorrectObjectTypeException e) {
-        isHarmful = true;
-      }
-      if (isHarmful) {
-        throw new GitRefusedException(
-            "GIT-OBJECT", "a .gitmodules says what git's own check does not take");
+      refuseIf(".gitmodules", id, Inspector::isHarmfulToSubmodules);
+    }
+    for (ObjectId id : push.pack().attributes()) {
+      if (push.pack().blob(id).isPresent()) {
+        refuseIf(".gitattributes", id, Inspector::isHarmfulToAttributes);
       }
     }
+  }
+
+  /** What is asked of a file. */
+  private interface Question {
+    boolean isSo(ObjectLoader file) throws IOException;
+  }
+
+  private void refuseIf(String name, ObjectId id, Question isHarmful)
+      throws IOException, GitRefusedException {
+    boolean harmful;
+    try {
+      harmful = isHarmful.isSo(reader.open(id, Constants.OBJ_BLOB));
+    } catch (MissingObjectException e) {
+      // Of a directory that no ref reaches, or another repository's.
+      return;
+    } catch (IncorrectObjectTypeException e) {
+      harmful = true;
+    }
+    if (harmful) {
+      throw new GitRefusedException(
+          "GIT-OBJECT", "a " + name + " says what git's own check does not take");
+    }
+  }
+
+  private static boolean isHarmfulToSubmodules(ObjectLoader file) throws IOException {
+    return file.getSize() > SubmoduleSettings.LONGEST
+        || SubmoduleSettings.isHarmful(RawParseUtils.decode(file.getBytes()));
+  }
+
+  /** Git before 2.39 can be made to write where it should not by lines that are longer. */
+  private static boolean isHarmfulToAttributes(ObjectLoader file) throws IOException {
+    byte[] buffer = new byte[8 << 10];
+    int length = 0;
+    try (InputStream in = file.openStream()) {
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        for (int i = 0; i < count; i++) {
+          length = buffer[i] == '\n' ? 0 : length + 1;
+          if (length == LONGEST_ATTRIBUTES) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   /** Reads what else is in the pack and no ref reaches: the upstream would keep it, too. */

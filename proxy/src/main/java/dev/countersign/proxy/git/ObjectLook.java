@@ -2,13 +2,15 @@ package dev.countersign.proxy.git;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.proxy.mask.SecretScanner;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.regex.Pattern;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.GitmoduleEntry;
 import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
 
@@ -23,14 +25,6 @@ final class ObjectLook {
   private static final byte[] NOTHING = {};
   private static final byte[] TREE = "tree ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] PARENT = "parent ".getBytes(StandardCharsets.US_ASCII);
-
-  /** What HFS+ does not see. */
-  private static final Pattern UNSEEN =
-      Pattern.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]");
-
-  /** What NTFS takes for it: other dots and blanks, and streams of it. */
-  private static final Pattern GITS_OWN =
-      Pattern.compile("(?i)(?:.*\\\\)?(?:\\.git|git~1)[ .]*(?:[\\\\:].*)?", Pattern.DOTALL);
 
   private final PackScan pack;
   private final ObjectChecker checker = new ObjectChecker().setAllowLeadingZeroFileMode(true);
@@ -62,27 +56,30 @@ final class ObjectLook {
     }
     checker.check(id, type, raw);
     if (type == Constants.OBJ_TREE) {
-      submodules(raw);
+      // Its own list of these knows fewer names than git does.
+      checker.getGitsubmodules().clear();
       names(id, raw, base);
+    } else if (type == Constants.OBJ_COMMIT) {
+      commit(id, raw);
     } else {
-      int from = type == Constants.OBJ_COMMIT ? behindNames(raw) : 0;
-      scan.update(raw, from, raw.length - from);
+      scan.update(raw, 0, raw.length);
       pack.scanned(id, scan.end().hits());
     }
     pack.keep(id, type, raw);
   }
 
-  /** Files of settings that the checker has come by are looked at once all objects are there. */
-  private void submodules(byte[] raw) throws CorruptObjectException {
-    for (GitmoduleEntry found : checker.getGitsubmodules()) {
-      for (TreeCursor entry = new TreeCursor(raw); !entry.isAtEnd(); entry.next()) {
-        if (entry.isLink() && entry.id().equals(found.getBlobId())) {
-          throw new CorruptObjectException(".gitmodules is a symbolic link");
-        }
+  private void commit(ObjectId id, byte[] raw) throws CorruptObjectException {
+    Optional<String> text = CommitHeader.check(raw);
+    int from = behindNames(raw);
+    scan.update(raw, from, raw.length - from);
+    Map<String, Integer> hits = scan.end().hits();
+    if (text.isPresent()) {
+      hits = new HashMap<>(hits);
+      for (String detector : SecretScanner.detectors(text.get())) {
+        hits.putIfAbsent(detector, 0);
       }
-      pack.setsSubmodules(found.getBlobId().toObjectId());
     }
-    checker.getGitsubmodules().clear();
+    pack.scanned(id, hits);
   }
 
   /** A commit begins with names of objects, which have been checked and say nothing else. */
@@ -109,10 +106,6 @@ final class ObjectLook {
     pack.scanned(id, scan.end());
   }
 
-  private static boolean isGitsOwn(String name) {
-    return GITS_OWN.matcher(UNSEEN.matcher(name).replaceAll("")).matches();
-  }
-
   /** Reads the names in a directory but for those that are in the other one, too. */
   private void names(AnyObjectId id, byte[] raw, byte[] base) throws CorruptObjectException {
     TreeCursor own = new TreeCursor(raw);
@@ -123,20 +116,37 @@ final class ObjectLook {
         return;
       }
       int order = own.compareTo(had);
-      if (order < 0) {
-        FileName name = own.name();
-        if (!pack.isKnown(name)) {
-          if (isGitsOwn(name.text())) {
-            throw new CorruptObjectException("a name that some file system takes for .git");
-          }
-          pack.named(name.copy(), id);
-        }
+      if (order < 0 || (order == 0 && !own.isSame(had))) {
+        entry(id, own);
       }
       if (order <= 0) {
         own.next();
       }
       if (order >= 0) {
         had.next();
+      }
+    }
+  }
+
+  private void entry(AnyObjectId directory, TreeCursor entry) throws CorruptObjectException {
+    FileName name = entry.name();
+    SettingsName settings = pack.known(name).orElse(null);
+    if (settings == null) {
+      settings = SettingsName.of(name.text());
+      pack.named(name.copy(), settings, directory);
+    }
+    switch (settings) {
+      case NONE -> {}
+      case GITS_OWN ->
+          throw new CorruptObjectException("a name that some file system takes for .git");
+      case SUBMODULES, ATTRIBUTES -> {
+        if (settings == SettingsName.SUBMODULES && entry.isLink()) {
+          throw new CorruptObjectException(".gitmodules is a symbolic link");
+        }
+        if (!entry.isLink() && !entry.isFile()) {
+          throw new CorruptObjectException("settings of git's that are no file");
+        }
+        pack.sets(settings, entry.id());
       }
     }
   }

@@ -32,8 +32,9 @@ final class PackScan implements AutoCloseable {
   private final Map<ObjectId, Map<String, Integer>> texts = new ConcurrentHashMap<>();
   private final Map<ObjectId, Kept> kept = new ConcurrentHashMap<>();
   private final Map<String, ObjectId> suspectNames = new LinkedHashMap<>();
-  private final Set<FileName> names = ConcurrentHashMap.newKeySet();
+  private final Map<FileName, SettingsName> names = new ConcurrentHashMap<>();
   private final Set<ObjectId> submodules = ConcurrentHashMap.newKeySet();
+  private final Set<ObjectId> attributes = ConcurrentHashMap.newKeySet();
   private final AtomicLong room = new AtomicLong(ROOM);
   private final SecondThread beside = new SecondThread("git-scan");
   private final ObjectLook besideLook = look();
@@ -92,8 +93,9 @@ final class PackScan implements AutoCloseable {
     return false;
   }
 
-  boolean isKnown(FileName name) {
-    return names.contains(name);
+  /** What a name was taken for, if it has been read. */
+  Optional<SettingsName> known(FileName name) {
+    return Optional.ofNullable(names.get(name));
   }
 
   /**
@@ -101,9 +103,9 @@ final class PackScan implements AutoCloseable {
    *
    * @param directory one that it is in
    */
-  void named(FileName name, AnyObjectId directory) {
+  void named(FileName name, SettingsName settings, AnyObjectId directory) {
     if (takeRoom(name.length())) {
-      names.add(name);
+      names.put(name, settings);
     }
     String text = name.text();
     if (!SecretScanner.detectors(text).isEmpty()) {
@@ -115,12 +117,17 @@ final class PackScan implements AutoCloseable {
     }
   }
 
-  /** A file that says where submodules are from. */
-  void setsSubmodules(ObjectId id) {
-    submodules.add(id);
+  /** A file that git reads settings from. */
+  void sets(SettingsName what, ObjectId id) {
+    (what == SettingsName.SUBMODULES ? submodules : attributes).add(id);
   }
 
-  /** Those files, in the pack or not. */
+  /** Those that say what is done with files, in the pack or not. */
+  Set<ObjectId> attributes() {
+    return attributes;
+  }
+
+  /** Those that say where submodules are from, in the pack or not. */
   Set<ObjectId> submodules() {
     return submodules;
   }

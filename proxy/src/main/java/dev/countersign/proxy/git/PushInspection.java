@@ -83,7 +83,7 @@ record PushInspection(
         }
         inspector.said();
         if (taken.isPresent()) {
-          inspector.submodules();
+          inspector.settings();
           inspector.remaining(taken.get().objects());
         }
         Read read =

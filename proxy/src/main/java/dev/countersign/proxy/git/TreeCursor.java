@@ -69,6 +69,10 @@ final class TreeCursor implements Comparable<TreeCursor> {
     return FileMode.TREE.equals(mode);
   }
 
+  boolean isFile() {
+    return FileMode.REGULAR_FILE.equals(mode) || FileMode.EXECUTABLE_FILE.equals(mode);
+  }
+
   boolean isLink() {
     return FileMode.SYMLINK.equals(mode);
   }

@@ -74,6 +74,60 @@ class HarmfulTreesIT {
         .contains("GIT-PACK", "symbolic link");
   }
 
+  /** Ours: names under which some file system has the file that git reads. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ".GitModules",
+        ".gitmodules.",
+        ".gitmodules ",
+        ".gitmodules::$DATA",
+        ".git\u200cmodules",
+        "GITMOD~1",
+        "gi7eba~1",
+        "gi7eb~12",
+        "~1000000"
+      })
+  void git45_looksIntoSubmodulesByAnyNameOfThem(String name) throws Exception {
+    String harmful = file("[submodule \"x\"]\npath = x\nurl = --upload-pack=touch\n");
+
+    assertThat(push(tree("100644 blob " + harmful + "\t" + name))).contains("GIT-OBJECT");
+    assertThat(push(tree("120000 blob " + harmful + "\t" + name)))
+        .contains("GIT-PACK", "symbolic link");
+    assertThat(push(tree("160000 commit " + door.head(clone) + "\t" + name))).contains("GIT-PACK");
+  }
+
+  /** Ours: settings that are there in one commit, and are others in the next. */
+  @Test
+  void git45_looksIntoSubmodulesThatAreChanged() throws Exception {
+    String good = file("[submodule \"x\"]\npath = x\nurl = https://h/x\n");
+    String harmful = file("[submodule \"x\"]\npath = x\nurl = --upload-pack=sh\n");
+    String many = "";
+    for (int i = 0; i < 200; i++) {
+      many += "100644 blob " + good + "\tfile" + i + "\n";
+    }
+    String before =
+        door.feed(clone, many + "100644 blob " + good + "\t.gitmodules\n", "mktree").strip();
+    String after =
+        door.feed(clone, many + "100644 blob " + harmful + "\t.gitmodules\n", "mktree").strip();
+    String first = door.git(clone, "commit-tree", "-m", "t", before).text().strip();
+    String second = door.git(clone, "commit-tree", "-p", first, "-m", "t", after).text().strip();
+
+    assertThat(door.git(clone, "push", "origin", second + ":refs/heads/agent/changed").text())
+        .contains("GIT-OBJECT", ".gitmodules");
+  }
+
+  /** Ours: CVE-2022-23521; hosts need not check for it. */
+  @Test
+  void git45_takesNoAttributesThatGitHasNoRoomFor() throws Exception {
+    String longest = "*.a x" + "x".repeat(2_042) + "\n";
+
+    assertThat(push(tree("100644 blob " + file(longest) + "\t.gitattributes")))
+        .contains("new branch");
+    assertThat(push(tree("100644 blob " + file("x" + longest) + "\t.GITATTRIBUTES")))
+        .contains("GIT-OBJECT", ".gitattributes");
+  }
+
   @Test
   void takesSubmodulesThatAreNone() throws Exception {
     String settings =
