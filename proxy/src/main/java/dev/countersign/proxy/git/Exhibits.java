@@ -91,6 +91,7 @@ final class Exhibits {
     try (DiffFormatter formatter = formatter(out, quarantine.naming())) {
       formatter.setRepository(quarantine.repository());
       formatter.setBinaryFileThreshold(LARGEST_FILE);
+      formatter.setDiffAlgorithm(BoundedDiff.create());
       List<DiffEntry> entries = formatter.scan(part.base().orElse(null), part.tip().orElse(null));
       for (DiffEntry entry : entries) {
         if (out.isFull()) {

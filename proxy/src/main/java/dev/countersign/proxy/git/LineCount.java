@@ -2,8 +2,8 @@ package dev.countersign.proxy.git;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.eclipse.jgit.diff.DiffAlgorithm;
 import org.eclipse.jgit.diff.Edit;
-import org.eclipse.jgit.diff.HistogramDiff;
 import org.eclipse.jgit.diff.RawText;
 import org.eclipse.jgit.diff.RawTextComparator;
 import org.eclipse.jgit.lib.ObjectId;
@@ -15,20 +15,26 @@ final class LineCount {
 
   private static final int MOST_FILES = 5_000;
   private static final long LARGEST = 1 << 20;
+
+  /** Of both sides of all files that are compared. */
+  private static final long MOST_BYTES = 64 << 20;
+
   private static final RawText EMPTY = new RawText(new byte[0]);
 
   /** What was counted; all of it 0 for what is binary or too large. */
   record Lines(int added, int removed, boolean binary) {}
 
   private final ObjectReader reader;
+  private final DiffAlgorithm diff = BoundedDiff.create();
   private int files;
+  private long bytes;
 
   LineCount(ObjectReader reader) {
     this.reader = reader;
   }
 
   Lines count(Optional<ObjectId> before, Optional<ObjectId> after) throws IOException {
-    if (++files > MOST_FILES) {
+    if (++files > MOST_FILES || bytes > MOST_BYTES) {
       return new Lines(0, 0, false);
     }
     Optional<RawText> old = text(before);
@@ -38,7 +44,7 @@ final class LineCount {
     }
     int added = 0;
     int removed = 0;
-    for (Edit edit : new HistogramDiff().diff(RawTextComparator.DEFAULT, old.get(), now.get())) {
+    for (Edit edit : diff.diff(RawTextComparator.DEFAULT, old.get(), now.get())) {
       added += edit.getLengthB();
       removed += edit.getLengthA();
     }
@@ -60,7 +66,8 @@ final class LineCount {
     if (loader.getSize() > LARGEST) {
       return Optional.empty();
     }
-    byte[] bytes = loader.getBytes();
-    return RawText.isBinary(bytes) ? Optional.empty() : Optional.of(new RawText(bytes));
+    byte[] raw = loader.getBytes();
+    bytes += raw.length;
+    return RawText.isBinary(raw) ? Optional.empty() : Optional.of(new RawText(raw));
   }
 }

@@ -22,11 +22,13 @@ final class PathReader {
   private final ObjectReader reader;
   private final RevWalk walk;
   private final ObjectScan scan;
+  private final LineCount lines;
 
   PathReader(ObjectReader reader, RevWalk walk, ObjectScan scan) {
     this.reader = reader;
     this.walk = walk;
     this.scan = scan;
+    this.lines = new LineCount(reader);
   }
 
   /** The paths that any of these commits changes, and what is the least usual there. */
@@ -80,7 +82,6 @@ final class PathReader {
     touched.forEach(
         (path, content) ->
             paths.put(path, new PathChange(path, PathChange.Status.MODIFIED, content, 0, 0, 0)));
-    LineCount lines = new LineCount(reader);
     List<ObjectId> others = base.stream().map(commit -> commit.getTree().getId()).toList();
     new TreeDifference(reader)
         .read(
@@ -91,13 +92,12 @@ final class PathReader {
               if (paths.size() == MOST_PATHS && !paths.containsKey(path)) {
                 throw GitRefusedException.limit("more than " + MOST_PATHS + " changed files");
               }
-              paths.put(path, net(change, touched.get(path), lines));
+              paths.put(path, net(change, touched.get(path)));
             });
     return List.copyOf(paths.values());
   }
 
-  private PathChange net(
-      TreeDifference.Change change, PathChange.@Nullable Content touched, LineCount lines)
+  private PathChange net(TreeDifference.Change change, PathChange.@Nullable Content touched)
       throws IOException {
     String path = change.path();
     FileMode old = mode(change.before());

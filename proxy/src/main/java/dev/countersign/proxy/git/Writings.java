@@ -2,9 +2,9 @@ package dev.countersign.proxy.git;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,6 +20,7 @@ final class Writings {
   private static final int MOST_UNPACKED = 4 << 20;
   private static final int SHORTEST_RUN = 24;
   private static final int SHORTEST_LINE = 8;
+  private static final int SHORTEST_SECRET = 16;
 
   private static final boolean[] BASE64 = new boolean[128];
 
@@ -41,7 +42,7 @@ final class Writings {
   static List<String> others(byte[] bytes, int length, String plain) {
     List<String> texts = new ArrayList<>();
     if (plain.indexOf('\0') >= 0) {
-      utf16(bytes, length).ifPresent(charset -> texts.add(new String(bytes, 0, length, charset)));
+      wide(bytes, length, plain, texts);
     }
     unpacked(bytes, length).ifPresent(texts::add);
     StringBuilder decoded = new StringBuilder();
@@ -53,40 +54,44 @@ final class Writings {
     return texts;
   }
 
-  private static Optional<Charset> utf16(byte[] bytes, int length) {
-    if (length < 8) {
-      return Optional.empty();
-    }
+  /** Text of two or four bytes a letter, wherever it is: a secret of these has so many zeros. */
+  private static void wide(byte[] bytes, int length, String plain, List<String> texts) {
     int even = 0;
     int odd = 0;
-    int sample = Math.min(length, 4_096);
-    for (int i = 0; i < sample; i++) {
+    for (int i = 0; i < length; i++) {
       if (bytes[i] == 0) {
-        if ((i & 1) == 0) {
-          even++;
-        } else {
-          odd++;
-        }
+        even += 1 - (i & 1);
+        odd += i & 1;
       }
     }
-    if (odd > sample / 5 && even < sample / 20) {
-      return Optional.of(StandardCharsets.UTF_16LE);
+    if (odd >= SHORTEST_SECRET) {
+      texts.add(new String(bytes, 0, length, StandardCharsets.UTF_16LE));
     }
-    return even > sample / 5 && odd < sample / 20
-        ? Optional.of(StandardCharsets.UTF_16BE)
-        : Optional.empty();
+    if (even >= SHORTEST_SECRET) {
+      texts.add(new String(bytes, 0, length, StandardCharsets.UTF_16BE));
+    }
+    if (even + odd >= SHORTEST_SECRET) {
+      texts.add(plain.replace("\0", ""));
+    }
   }
 
   private static Optional<String> unpacked(byte[] bytes, int length) {
     if (length < 18 || (bytes[0] & 0xff) != 0x1f || (bytes[1] & 0xff) != 0x8b) {
       return Optional.empty();
     }
+    byte[] unpacked = new byte[64 << 10];
+    int filled = 0;
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes, 0, length))) {
-      byte[] unpacked = in.readNBytes(MOST_UNPACKED);
-      return Optional.of(plain(unpacked, unpacked.length));
+      for (int count = 0; count >= 0 && filled < MOST_UNPACKED; filled += Math.max(0, count)) {
+        if (filled == unpacked.length) {
+          unpacked = Arrays.copyOf(unpacked, Math.min(MOST_UNPACKED, 4 * filled));
+        }
+        count = in.read(unpacked, filled, unpacked.length - filled);
+      }
     } catch (IOException e) {
-      return Optional.empty();
+      // It ends early, or is another than its checksum says: what there was counts all the same.
     }
+    return filled == 0 ? Optional.empty() : Optional.of(plain(unpacked, filled));
   }
 
   /** Base64 over one line or many, and hexadecimal digits. */
@@ -165,15 +170,18 @@ final class Writings {
     try {
       byte[] bytes =
           Base64.getDecoder().decode(run.substring(0, usable).replace('-', '+').replace('_', '/'));
-      decoded.append(unpacked(bytes, bytes.length).orElseGet(() -> plain(bytes, bytes.length)));
-      utf16(bytes, bytes.length)
-          .ifPresent(charset -> decoded.append('\n').append(new String(bytes, charset)));
+      String plain = plain(bytes, bytes.length);
+      decoded.append(unpacked(bytes, bytes.length).orElse(plain));
+      List<String> wide = new ArrayList<>();
+      wide(bytes, bytes.length, plain, wide);
+      wide.forEach(text -> decoded.append('\n').append(text));
       decoded.append('\n');
     } catch (IllegalArgumentException e) {
       // Not base64 after all.
     }
-    if (run.length() % 2 == 0 && isHexadecimal(run)) {
-      byte[] bytes = HexFormat.of().parseHex(run);
+    String digits = run.startsWith("0x") ? run.substring(2) : run;
+    if (digits.length() % 2 == 0 && isHexadecimal(digits)) {
+      byte[] bytes = HexFormat.of().parseHex(digits);
       decoded.append(plain(bytes, bytes.length)).append('\n');
     }
   }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.proxy.mask.SecretScanner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -84,6 +86,47 @@ class SecretScannerTest {
             found(
                 ("k = \"" + KEY.substring(0, 6) + "\" +\n  \"" + KEY.substring(6) + "\"")
                     .getBytes(StandardCharsets.UTF_8)))
+        .contains("aws-access-key");
+  }
+
+  /** Ours: text of two bytes a letter that is mostly not Latin, or begins in the middle. */
+  @Test
+  void git24_findsWhatIsWideWhateverStandsAroundIt() {
+    for (Charset wide :
+        List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE, StandardCharsets.UTF_16)) {
+      assertThat(found(("密码".repeat(4_000) + KEY + "密码").getBytes(wide)))
+          .as(wide.name())
+          .contains("aws-access-key");
+    }
+    assertThat(found(("key " + KEY).getBytes(Charset.forName("UTF-32"))))
+        .contains("aws-access-key");
+    byte[] inside = (" ".repeat(4_097) + "key\n").getBytes(StandardCharsets.US_ASCII);
+    byte[] wide = (KEY + "\n").getBytes(StandardCharsets.UTF_16LE);
+    byte[] all = Arrays.copyOf(inside, inside.length + wide.length);
+    System.arraycopy(wide, 0, all, inside.length, wide.length);
+    assertThat(found(all)).contains("aws-access-key");
+  }
+
+  /** Ours: gunzip prints what it has read of these, and says that something is wrong. */
+  @Test
+  void git24_findsWhatIsPackedThoughItsEndIsWrong() throws IOException {
+    byte[] whole = gzip(("key = " + KEY + "\n").repeat(10).getBytes(StandardCharsets.UTF_8));
+    byte[] forged = whole.clone();
+    forged[whole.length - 6] ^= 1;
+    byte[] followed = Arrays.copyOf(whole, whole.length + 40);
+
+    for (byte[] packed : List.of(forged, followed, Arrays.copyOf(whole, whole.length - 9))) {
+      assertThat(found(packed)).contains("aws-access-key");
+      assertThat(found(Base64.getEncoder().encode(packed))).contains("aws-access-key");
+    }
+  }
+
+  @Test
+  void git24_findsDigitsThatAreSaidToBeHexadecimal() {
+    String digits = HexFormat.of().formatHex(("key=" + KEY).getBytes(StandardCharsets.US_ASCII));
+
+    assertThat(
+            found(("INSERT INTO k VALUES (0x" + digits + ")").getBytes(StandardCharsets.US_ASCII)))
         .contains("aws-access-key");
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -173,6 +174,31 @@ class TreeDifferenceTest {
     try (ObjectReader reader = repository.newObjectReader()) {
       assertThatThrownBy(
               () -> new TreeDifference(reader, 100_000).read(List.of(), bomb, change -> {}))
+          .isInstanceOf(GitRefusedException.class)
+          .hasMessageContaining("more than");
+    }
+  }
+
+  /** Ours: a commit has room for a hundred thousand parents. */
+  @Test
+  void git20_refusesCommitsWithMoreParentsThanAnybodyCanCompare() throws Exception {
+    ObjectId empty;
+    ObjectId full;
+    try (ObjectInserter inserter = repository.newObjectInserter()) {
+      empty = inserter.insert(new TreeFormatter());
+      TreeFormatter tree = new TreeFormatter();
+      for (int i = 0; i < 1_000; i++) {
+        tree.append("%04d".formatted(i), FileMode.REGULAR_FILE, empty);
+      }
+      full = inserter.insert(tree);
+      inserter.flush();
+    }
+    try (ObjectReader reader = repository.newObjectReader()) {
+      TreeDifference difference = new TreeDifference(reader, 100_000);
+      difference.read(Collections.nCopies(20, empty), full, change -> {});
+
+      assertThatThrownBy(
+              () -> difference.read(Collections.nCopies(10_000, empty), full, change -> {}))
           .isInstanceOf(GitRefusedException.class)
           .hasMessageContaining("more than");
     }
