@@ -81,7 +81,7 @@ final class Pushing {
 
   /** Clients find out by a lone flush whether they may push at all: that is known by now. */
   private void answerProbe(InputStream body) throws IOException, GitRefusedException {
-    if (body.read() >= 0) {
+    if (understood(body::read) >= 0) {
       throw new GitRefusedException("GIT-PROTOCOL", "something follows a push that changes no ref");
     }
     Answers.git(visit.exchange(), RESULT).close();
