@@ -10,6 +10,7 @@ import dev.countersign.proxy.frontdoor.Release;
 import dev.countersign.proxy.frontdoor.Waiting;
 import dev.countersign.proxy.git.wire.AdvertisedRef;
 import dev.countersign.proxy.git.wire.FetchCommand;
+import dev.countersign.proxy.git.wire.GitWireException;
 import dev.countersign.proxy.git.wire.ObjectName;
 import dev.countersign.rules.fact.CommandFacts;
 import dev.countersign.rules.fact.RefUpdate;
@@ -192,6 +193,10 @@ final class ObjectFetch {
       long bytes;
       try (OutputStream out = Answers.git(visit.exchange(), Fetching.RESULT)) {
         bytes = relay.relay(answer, out);
+      } catch (GitWireException.Said e) {
+        // The client has been told.
+        release.failed("refused");
+        return;
       } catch (IOException e) {
         visit.exchange().abort();
         throw e;

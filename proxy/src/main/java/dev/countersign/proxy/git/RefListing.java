@@ -54,7 +54,8 @@ final class RefListing {
         isNamed ? named(prefixes) : recorded(visible.isEmpty() ? entries : visible);
     Command judged =
         new Command(
-            "list refs\n" + String.join("\n", command.arguments()),
+            "list refs\n"
+                + String.join("\n", command.arguments().stream().limit(MOST_RECORDED).toList()),
             new CommandFacts.Git(updates),
             decision(updates, visible.isEmpty() && !isNamed),
             false,

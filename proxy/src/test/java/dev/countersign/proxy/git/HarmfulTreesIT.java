@@ -102,9 +102,9 @@ class HarmfulTreesIT {
   void git45_looksIntoSubmodulesThatAreChanged() throws Exception {
     String good = file("[submodule \"x\"]\npath = x\nurl = https://h/x\n");
     String harmful = file("[submodule \"x\"]\npath = x\nurl = --upload-pack=sh\n");
-    String many = "";
+    StringBuilder many = new StringBuilder();
     for (int i = 0; i < 200; i++) {
-      many += "100644 blob " + good + "\tfile" + i + "\n";
+      many.append("100644 blob ").append(good).append("\tfile").append(i).append('\n');
     }
     String before =
         door.feed(clone, many + "100644 blob " + good + "\t.gitmodules\n", "mktree").strip();

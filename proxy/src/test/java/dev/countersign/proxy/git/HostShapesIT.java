@@ -197,6 +197,33 @@ class HostShapesIT {
         .doesNotContain("\033", "\007", "\u202e", "\u0085", "\u200b");
   }
 
+  /** Ours: as when a ref was rewritten, and what it was is gone, while a client asks for it. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void passesOnWhyAHostSendsNothing(int version) throws Exception {
+    Path clone = door.clone();
+    Path seed = door.root.resolve("seed");
+    StockGit.write(seed, "more.txt", "more\n");
+    door.commit(seed, "more");
+    door.git(seed, "push", "-q", door.bare.toString(), "HEAD:main");
+    host.get().script =
+        call -> {
+          HttpResponse<byte[]> response = call.carryOut();
+          byte[] words = "002cERR upload-pack: not our ref\033[2J 0123ab\n".getBytes(UTF_8);
+          boolean isPack = new String(response.body(), ISO_8859_1).contains("packfile");
+          byte[] body = isPack ? words : response.body();
+          call.answer(response, body, body.length);
+        };
+
+    StockGit.Printed printed = door.git(clone, "-c", "protocol.version=" + version, "fetch");
+
+    assertThat(printed.exit()).isNotZero();
+    assertThat(printed.text())
+        .containsPattern(
+            "remote( error)?: Countersign: the upstream refuses: upload-pack: not our ref")
+        .doesNotContain("\033", "curl");
+  }
+
   /** Git lists what it is told, though it would take no such name itself. */
   @Test
   void listsNoNamesThatATerminalObeys() throws Exception {

@@ -15,6 +15,9 @@ public final class FetchAnswer {
   private static final List<String> SECTIONS =
       List.of("acknowledgments", "shallow-info", "wanted-refs", "packfile");
 
+  /** The band in which a server says why it breaks off. */
+  private static final int ERROR = 3;
+
   private FetchAnswer() {}
 
   /**
@@ -37,7 +40,7 @@ public final class FetchAnswer {
         }
       } else if (packet instanceof Packet.Line line) {
         if (section.isEmpty()) {
-          section = section(line);
+          section = sectionOrError(line, out);
           out.line(line.payload());
         } else if (section.equals("packfile")) {
           pack += banded(line.payload(), out);
@@ -48,10 +51,20 @@ public final class FetchAnswer {
     }
   }
 
-  static String section(Packet.Line line) throws GitWireException {
+  /** Tells the client, if it is none: to break off would say nothing. */
+  static String sectionOrError(Packet.Line line, PacketWriter out) throws IOException {
+    try {
+      return section(line);
+    } catch (GitWireException.Said e) {
+      out.text("ERR Countersign: " + e.getMessage());
+      throw e;
+    }
+  }
+
+  private static String section(Packet.Line line) throws GitWireException {
     String name = line.text();
     if (name.startsWith("ERR ")) {
-      throw new GitWireException("the upstream refuses: " + PlainText.line(name.substring(4)));
+      throw new GitWireException.Said(name.substring(4));
     }
     if (!SECTIONS.contains(name)) {
       throw new GitWireException("the upstream answers with a section that is not known");
@@ -82,7 +95,13 @@ public final class FetchAnswer {
   /** Passes on the pack alone, in bands. */
   static long relayPack(InputStream from, PacketWriter out) throws IOException {
     PacketReader in = new PacketReader(from, PacketReader.Version.V2);
-    skipToPack(in);
+    try {
+      skipToPack(in);
+    } catch (GitWireException.Said e) {
+      byte[] words = ("Countersign: " + e.getMessage() + "\n").getBytes(StandardCharsets.UTF_8);
+      out.banded(ERROR, words, 0, words.length);
+      throw e;
+    }
     long pack = 0;
     while (in.next() instanceof Packet.Line line) {
       pack += banded(line.payload(), out);

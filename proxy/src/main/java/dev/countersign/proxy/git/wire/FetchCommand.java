@@ -22,6 +22,11 @@ public sealed interface FetchCommand {
   /** How many arguments are read. */
   int MAX_ARGUMENTS = 1_000_000;
 
+  /** In characters: none that is known is of more than a name and a few words. */
+  int LONGEST_ARGUMENT = 2_000;
+
+  List<String> FORMATS = List.of("sha1", "sha256");
+
   /** Its arguments, as they are to be sent on. */
   List<String> arguments();
 
@@ -200,6 +205,9 @@ public sealed interface FetchCommand {
       String capability = line.text();
       if (capability.startsWith(PushRequest.OBJECT_FORMAT)) {
         format = Optional.of(capability.substring(PushRequest.OBJECT_FORMAT.length()));
+        if (!FORMATS.contains(format.get())) {
+          throw new GitWireException("objects are named by SHA-1 or SHA-256");
+        }
       } else if (!capability.startsWith("agent=") && !capability.startsWith("session-id=")) {
         throw new GitWireException("a capability is used that was not offered");
       }
@@ -214,6 +222,9 @@ public sealed interface FetchCommand {
           throw new GitWireException("more arguments than are read");
         }
         String argument = line.text();
+        if (argument.length() > LONGEST_ARGUMENT) {
+          throw new GitWireException("an argument is longer than any that is known");
+        }
         if (lsRefs) {
           LsRefs.check(argument);
         }

@@ -38,6 +38,16 @@ public class GitWireException extends IOException {
     }
   }
 
+  /** What an upstream says in place of an answer. */
+  public static final class Said extends GitWireException {
+
+    private static final long serialVersionUID = 1;
+
+    public Said(String words) {
+      super("the upstream refuses: " + PlainText.line(words));
+    }
+  }
+
   public GitWireException(String message) {
     super(message);
   }

@@ -39,7 +39,7 @@ public final class RefList {
 
   private static Entry entry(String text) throws GitWireException {
     if (text.startsWith("ERR ")) {
-      throw new GitWireException("the upstream refuses: " + PlainText.line(text.substring(4)));
+      throw new GitWireException.Said(text.substring(4));
     }
     String[] parts = text.split(" ", -1);
     if (parts.length < 2) {

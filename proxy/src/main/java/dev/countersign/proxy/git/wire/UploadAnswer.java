@@ -44,7 +44,7 @@ public final class UploadAnswer {
     }
     PacketReader in = new PacketReader(from, PacketReader.Version.V2);
     if (!(in.next() instanceof Packet.Line line)
-        || !FetchAnswer.section(line).equals("acknowledgments")) {
+        || !FetchAnswer.sectionOrError(line, out).equals("acknowledgments")) {
       throw new GitWireException("the upstream answers with a pack before it was asked for one");
     }
     return acknowledged(in, from);

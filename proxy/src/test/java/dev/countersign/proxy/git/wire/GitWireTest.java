@@ -134,6 +134,20 @@ class GitWireTest {
         .isInstanceOf(GitWireException.class);
   }
 
+  /** Ours: the record has room for names of refs, and not for whatever a client says. */
+  @Test
+  void git17_refusesArgumentsThatAreLongerThanAny() {
+    String argument = "ref-prefix refs/heads/" + "x".repeat(2_000);
+
+    assertThatThrownBy(() -> fetch(line("command=ls-refs") + "0001" + line(argument) + "0000"))
+        .isInstanceOf(GitWireException.class)
+        .hasMessageContaining("longer than any");
+    assertThatThrownBy(
+            () -> fetch(line("command=ls-refs") + line("object-format=md5") + "0001" + "0000"))
+        .isInstanceOf(GitWireException.class)
+        .hasMessageContaining("SHA-1 or SHA-256");
+  }
+
   @Test
   void keepsAConnectionAliveWithoutALineForTheHuman() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
