@@ -41,12 +41,13 @@ final class GitRules {
     }
 
     boolean matches(PathChange change) {
-      return paths.match(change.path())
+      boolean leadsElsewhere =
+          change.content() == PathChange.Content.SYMLINK
+              || change.content() == PathChange.Content.SUBMODULE;
+      return (paths.match(change.path()) || (leadsElsewhere && paths.holdBackBelow(change.path())))
           && switch (row.condition()) {
             case BINARY -> change.content() == PathChange.Content.BINARY;
-            case LINK ->
-                change.content() == PathChange.Content.SYMLINK
-                    || change.content() == PathChange.Content.SUBMODULE;
+            case LINK -> leadsElsewhere;
             case ALWAYS, SECRET, UNSIGNED -> true;
           };
     }

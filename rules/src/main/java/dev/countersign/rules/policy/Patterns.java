@@ -33,6 +33,15 @@ record Patterns(List<Glob> globs, boolean foldsCase) {
     return false;
   }
 
+  /**
+   * Whether what they hold back may be found below a name, where that stands for a directory
+   * elsewhere: by what they begin with, as any might have {@code *} match it.
+   */
+  boolean holdBackBelow(String name) {
+    String directory = name.toLowerCase(Locale.ROOT) + "/";
+    return foldsCase && globs.stream().anyMatch(glob -> glob.pattern().startsWith(directory));
+  }
+
   boolean has(String pattern) {
     return globs.contains(new Glob(pattern));
   }

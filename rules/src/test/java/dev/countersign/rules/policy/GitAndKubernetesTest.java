@@ -159,6 +159,39 @@ class GitAndKubernetesTest {
                 verb, new Target(object, "v1", namespace, name), body, false, List.of()));
   }
 
+  /** Ours: {@code .vscode} as a link to a directory of any other name holds what editors obey. */
+  @ParameterizedTest
+  @CsvSource({
+    ".vscode, SYMLINK, APPROVE",
+    ".VSCode, SUBMODULE, APPROVE",
+    ".github, SYMLINK, APPROVE",
+    ".git, SYMLINK, ALLOW",
+    "lib, SUBMODULE, ALLOW",
+    ".vscode, TEXT, ALLOW"
+  })
+  void git25_holdsALinkInPlaceOfADirectoryThatIsHeld(
+      String path, PathChange.Content content, Verdict verdict) {
+    git(Ruling.ALLOW, "create", "*", "*", GitCondition.ALWAYS);
+    git(ASK, "create", "*", ".vscode/*", GitCondition.ALWAYS);
+    git(ASK, "create", "*", ".github/workflows/*", GitCondition.ALWAYS);
+    git(ASK, "create", "*", "*/Makefile", GitCondition.ALWAYS);
+
+    assertThat(
+            policy()
+                .decide(
+                    AGENT,
+                    REPOSITORY,
+                    new RefUpdate(
+                        "refs/heads/x",
+                        Change.CREATE,
+                        Commits.NONE,
+                        List.of(new PathChange(path, PathChange.Status.ADDED, content, 1, 1, 0)),
+                        List.of(),
+                        Set.of()))
+                .verdict())
+        .isEqualTo(verdict);
+  }
+
   @Test
   void everyChangedPathNeedsARow() {
     git(Ruling.ALLOW, "create, fast-forward", "refs/heads/agent/*", "docs/*", GitCondition.ALWAYS);
