@@ -381,6 +381,34 @@ final class StoredExpressionsIT {
   }
 
   @Test
+  void pgs28_norDoesAPolicyThatIsThereAlready() throws Exception {
+    door.shop.run(
+        """
+        CREATE TABLE lobby (id int);
+        INSERT INTO lobby VALUES (1);
+        ALTER TABLE lobby ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY p ON lobby USING ((SELECT ssn::int FROM customers WHERE customers.id = 1) = 1);
+        CREATE VIEW entrance WITH (security_invoker) AS SELECT id FROM lobby;
+        CREATE FUNCTION known() RETURNS text IMMUTABLE LANGUAGE sql
+          AS 'SELECT ssn FROM customers WHERE id = 1';
+        CREATE TABLE hall (id int, name text);
+        ALTER TABLE hall ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY p ON hall USING (name <> known());
+        GRANT ALL ON lobby, entrance, hall TO gateway;
+        """);
+    for (String sql :
+        List.of(
+            "SELECT id FROM lobby",
+            "COPY lobby TO STDOUT",
+            "SELECT count(*) FROM entrance",
+            "UPDATE lobby SET id = 2",
+            "EXPLAIN SELECT name FROM hall")) {
+      getsNoValue(sql);
+    }
+    assertThat(door.psql("SELECT name FROM hall").text()).contains("(0 rows)");
+  }
+
+  @Test
   void pgs32_whereLongValuesAreKeptShowsNothing() throws Exception {
     String toast =
         door.shop.ask("SELECT reltoastrelid::regclass FROM pg_class WHERE relname = 'customers'");

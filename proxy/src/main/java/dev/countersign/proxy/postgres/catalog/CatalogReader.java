@@ -48,9 +48,10 @@ final class CatalogReader {
       """;
 
   /**
-   * Views whose queries, and relations whose rules, do what nobody can follow: they call functions
-   * made by users, or read statistics and large objects. That something reads PostgreSQL's first
-   * own tables is in its tree only, which is long: of those who may not read them it is not asked.
+   * Views whose queries, and relations whose rules and policies, do what nobody can follow: they
+   * call functions made by users, or read statistics and large objects. That something reads
+   * PostgreSQL's first own tables is in its tree only, which is long: of those who may not read
+   * them it is not asked.
    */
   private static final String OPAQUE =
       """
@@ -74,9 +75,19 @@ final class CatalogReader {
                 OR v.reloptions::pg_catalog.text ~ 'security_invoker'
               THEN pg_catalog.strpos(r.ev_action::pg_catalog.text, ':relid ' || c.oid || ' ') > 0
               END))
+      UNION
+      SELECT p.polrelid::pg_catalog.int8, false
+      FROM pg_catalog.pg_policy p
+      JOIN pg_catalog.pg_depend d
+        ON d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass AND d.objid = p.oid
+      WHERE d.refobjid >= 16384 AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
+        'pg_catalog.pg_operator'::pg_catalog.regclass)
       """;
 
-  /** What the rules of relations read or write, and whether they say what a RETURNING returns. */
+  /**
+   * What the rules and policies of relations read or write, and whether they say what a RETURNING
+   * returns.
+   */
   private static final String RULES =
       """
       SELECT r.ev_class::pg_catalog.int8, d.refobjid::pg_catalog.int8,
@@ -86,6 +97,12 @@ final class CatalogReader {
         ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
       WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
         AND r.ev_type <> '1' AND r.ev_class >= 16384
+      UNION ALL
+      SELECT p.polrelid::pg_catalog.int8, d.refobjid::pg_catalog.int8, false
+      FROM pg_catalog.pg_policy p
+      JOIN pg_catalog.pg_depend d
+        ON d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass AND d.objid = p.oid
+      WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
       """;
 
   /** Columns that others are generated from, and those that updates cascade from. */

@@ -5,7 +5,8 @@ import java.util.Set;
 
 /**
  * The rules of a database by which the server does more than a statement says, or something else:
- * PostgreSQL's, made by CREATE RULE, and not those of views.
+ * PostgreSQL's, made by CREATE RULE, and not those of views. Row security policies are among them:
+ * what they read is read by whoever reads their table.
  *
  * @param uses for each relation that has any, the relations that they read or write
  * @param returning the relations of which a rule says what a RETURNING returns
