@@ -22,7 +22,7 @@ public final class Shrinking {
     List<String> least = new ArrayList<>(texts);
     for (int i = 0; i < least.size(); i++) {
       List<String> pieces = new ArrayList<>(List.of(least.get(i).split(SEAMS)));
-      for (int length = pieces.size() / 2; length > 0; length = length * 2 / 3) {
+      for (int length = pieces.size() / 2; length > 0; length /= 2) {
         int from = 0;
         while (from + length <= pieces.size()) {
           List<String> fewer = new ArrayList<>(pieces);
@@ -33,7 +33,7 @@ public final class Shrinking {
             pieces = fewer;
             least = tried;
           } else {
-            from++;
+            from += length;
           }
         }
       }
