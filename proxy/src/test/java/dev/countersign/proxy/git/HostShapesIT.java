@@ -206,7 +206,7 @@ class HostShapesIT {
     StockGit.write(seed, "more.txt", "more\n");
     door.commit(seed, "more");
     door.git(seed, "push", "-q", door.bare.toString(), "HEAD:main");
-    host.get().script =
+    host.script =
         call -> {
           HttpResponse<byte[]> response = call.carryOut();
           byte[] words = "002cERR upload-pack: not our ref\033[2J 0123ab\n".getBytes(UTF_8);
