@@ -20,6 +20,11 @@ public interface Journal {
    */
   long append(Event event);
 
+  /** Whether it can be written as far as is known; while it cannot, nothing is let through. */
+  default boolean isWritable() {
+    return true;
+  }
+
   /**
    * Completes when everything up to that sequence is on stable storage; all that wait share one
    * fsync. Fails with {@link JournalException} if that cannot be had. Completes on a thread of the

@@ -37,6 +37,8 @@ final class Recovery {
   static End run(Path directory, Storage storage) throws IOException {
     List<Long> numbers = SegmentFiles.numbers(directory);
     if (numbers.isEmpty()) {
+      // Said, because a disk that is not mounted looks like a first start.
+      LOG.atInfo().addKeyValue("journal", directory).log("a new journal is begun");
       return new End(UUID.randomUUID(), 1, 0, Hash.NONE, 0, MerkleFrontier.of(0, List.of()));
     }
     long last = numbers.getLast();

@@ -197,6 +197,11 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
   }
 
   @Override
+  public boolean isWritable() {
+    return failure == null && !closing;
+  }
+
+  @Override
   public long append(Event event) {
     EventType type = EventType.of(event);
     byte[] payload = EventJson.write(event);
@@ -390,6 +395,7 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
   private void sync(List<StoredFile> files) throws IOException {
     for (StoredFile file : files) {
       file.sync();
+      file.requireThere();
     }
     if (files.size() > 1) {
       storage.syncDirectory(config.directory());

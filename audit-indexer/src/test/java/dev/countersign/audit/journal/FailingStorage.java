@@ -37,6 +37,11 @@ final class FailingStorage implements Storage {
       }
 
       @Override
+      public void requireThere() throws IOException {
+        file.requireThere();
+      }
+
+      @Override
       public void truncate(long length) throws IOException {
         file.truncate(length);
       }

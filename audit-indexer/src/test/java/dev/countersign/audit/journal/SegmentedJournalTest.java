@@ -296,6 +296,26 @@ final class SegmentedJournalTest {
     assertThat(readAll()).extracting(r -> command(r.event())).containsExactly(1L, 4L);
   }
 
+  /** Ours: what is written to a file without a name is gone with the process. */
+  @Test
+  void whoeverTakesTheSegmentAwayStopsTheJournalUntilItHasBegunAnother() throws Exception {
+    Path elsewhere = directory.resolve("elsewhere");
+    try (SegmentedJournal journal = open()) {
+      durable(journal, journal.append(decided("s", 1)));
+      Files.move(lastSegment(), elsewhere);
+      long nowhere = journal.append(decided("s", 2));
+
+      assertThatThrownBy(() -> durable(journal, nowhere))
+          .hasStackTraceContaining("removed or renamed by somebody");
+
+      await().atMost(Duration.ofSeconds(10)).until(() -> appends(journal, decided("s", 3)));
+      durable(journal, journal.written());
+      assertThat(journal.isWritable()).isTrue();
+    }
+    Files.move(elsewhere, directory.resolve("segment-000000000001.journal"));
+    assertThat(readAll()).extracting(r -> command(r.event())).contains(1L, 3L);
+  }
+
   @Test
   void anInterruptedThreadDoesNotHurtTheJournal() throws Exception {
     try (SegmentedJournal journal = open()) {

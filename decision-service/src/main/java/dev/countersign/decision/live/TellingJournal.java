@@ -21,6 +21,11 @@ record TellingJournal(Journal journal, Consumer<Event> hearer) implements Journa
   }
 
   @Override
+  public boolean isWritable() {
+    return journal.isWritable();
+  }
+
+  @Override
   public CompletionStage<Void> releasable(long sequence, boolean changesState) {
     return journal.releasable(sequence, changesState);
   }

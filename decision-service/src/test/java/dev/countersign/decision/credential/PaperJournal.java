@@ -20,6 +20,11 @@ public final class PaperJournal implements Journal {
   }
 
   @Override
+  public boolean isWritable() {
+    return !full;
+  }
+
+  @Override
   public long append(Event event) {
     if (full) {
       throw new JournalException.Unwritable("no space left", null);

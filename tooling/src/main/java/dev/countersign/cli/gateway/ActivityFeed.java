@@ -158,6 +158,11 @@ final class ActivityFeed implements Journal {
   }
 
   @Override
+  public boolean isWritable() {
+    return journal.isWritable();
+  }
+
+  @Override
   public CompletionStage<Void> releasable(long sequence, boolean changesState) {
     return journal.releasable(sequence, changesState);
   }

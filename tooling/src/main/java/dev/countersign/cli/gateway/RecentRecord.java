@@ -133,6 +133,11 @@ final class RecentRecord implements Journal {
   }
 
   @Override
+  public boolean isWritable() {
+    return journal.isWritable();
+  }
+
+  @Override
   public CompletionStage<Void> releasable(long sequence, boolean changesState) {
     return journal.releasable(sequence, changesState);
   }
