@@ -82,6 +82,7 @@ public final class ApiServer implements AutoCloseable {
   private final RoutingHandler streams = new RoutingHandler();
   private final List<String> streamed = new ArrayList<>();
   private final Database database;
+  private final Journal journal;
   private final Caller caller;
   private final RateLimits rates;
   private final AddressLimits strangers;
@@ -116,11 +117,12 @@ public final class ApiServer implements AutoCloseable {
     this.strangers = requireNonNull(strangers, "strangers");
     this.changing = new Changing(database, journal);
     this.database = database;
+    this.journal = requireNonNull(journal, "journal");
     this.console = console;
     addApprovals(new ApprovalOperations(approvals, access.emergencies(), caller));
     policy.ifPresent(api -> addPolicy(new PolicyOperations(api, caller)));
     addConnect(new ConnectOperations(connect, caller));
-    addResources(new ResourceOperations(resources, caller, database::isAlive));
+    addResources(new ResourceOperations(resources, caller, database::isAlive, journal::isWritable));
     addAccess(new AccessOperations(access, caller));
     addPreApprovals(new PreApprovalOperations(access, caller));
     addEmergencies(new EmergencyOperations(access, caller));
@@ -386,7 +388,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private byte[] health(HttpServerExchange exchange) {
-    boolean ok = database.isAlive();
+    boolean ok = journal.isWritable() && database.isAlive();
     exchange.setStatusCode(ok ? 200 : 503);
     return ApiJson.bytes(ApiJson.object().put("status", ok ? "ok" : "degraded"));
   }

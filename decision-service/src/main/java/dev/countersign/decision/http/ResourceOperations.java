@@ -31,14 +31,17 @@ final class ResourceOperations {
   private final ResourcesApi api;
   private final Caller caller;
   private final BooleanSupplier database;
+  private final BooleanSupplier journal;
 
   /**
    * @param database whether the state's database answers
    */
-  ResourceOperations(ResourcesApi api, Caller caller, BooleanSupplier database) {
+  ResourceOperations(
+      ResourcesApi api, Caller caller, BooleanSupplier database, BooleanSupplier journal) {
     this.api = api;
     this.caller = caller;
     this.database = database;
+    this.journal = journal;
   }
 
   ObjectNode put(HttpServerExchange exchange) throws ApiError {
@@ -97,10 +100,12 @@ final class ResourceOperations {
     List<Upstream> upstreams = api.registry().all();
     List<ResourceHealth.Answer> answers = api.health().of(upstreams);
     boolean stands = database.getAsBoolean();
-    boolean good = stands && answers.stream().allMatch(ResourceHealth.Answer::good);
+    boolean records = journal.getAsBoolean();
+    boolean good = stands && records && answers.stream().allMatch(ResourceHealth.Answer::good);
     ObjectNode out = ApiJson.object();
     out.put("status", good ? "ok" : "degraded");
     out.put("database", stands);
+    out.put("journal", records);
     ArrayNode list = out.putArray("resources");
     for (int i = 0; i < answers.size(); i++) {
       list.add(json(upstreams.get(i).resource().name(), answers.get(i)));

@@ -7,15 +7,20 @@ import dev.countersign.decision.grant.Grants;
 import dev.countersign.decision.grant.SingleCommand;
 import dev.countersign.decision.quota.Meters;
 import dev.countersign.decision.session.Sittings.Sitting;
+import dev.countersign.decision.store.Database;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lets in whoever has a grant, or needs none, and keeps the sessions that come of it. */
 public final class GrantedAdmission implements Admission {
+
+  private static final Logger log = LoggerFactory.getLogger(GrantedAdmission.class);
 
   private final Grants grants;
   private final LiveSessions sessions;
@@ -42,6 +47,22 @@ public final class GrantedAdmission implements Admission {
 
   @Override
   public Admitted admit(Visitor visitor, Consumer<String> closer) throws NotAdmittedException {
+    try {
+      return known(visitor, closer);
+    } catch (RuntimeException e) {
+      if (!Database.isAway(e)) {
+        throw e;
+      }
+      log.atWarn()
+          .addKeyValue("subject", visitor.token().subject().id())
+          .addKeyValue("resource", visitor.resource().name())
+          .setCause(e)
+          .log("not let in: the gateway's own database does not answer");
+      throw NotAdmittedException.databaseAway();
+    }
+  }
+
+  private Admitted known(Visitor visitor, Consumer<String> closer) throws NotAdmittedException {
     if (!visitor.joins()) {
       return first(visitor, closer);
     }

@@ -6,9 +6,12 @@ import com.zaxxer.hikari.util.Credentials;
 import java.net.ConnectException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -29,6 +32,7 @@ public final class Database implements AutoCloseable {
   private final DatabaseConfig config;
   private final HikariDataSource pool;
   private final Jdbi jdbi;
+  private final AtomicBoolean silent = new AtomicBoolean();
 
   private Database(DatabaseConfig config, HikariDataSource pool) {
     this.config = config;
@@ -86,6 +90,15 @@ public final class Database implements AutoCloseable {
     return jdbi;
   }
 
+  /** Of all that miss it at a time one is told so, to say it to the operator. */
+  boolean isFirstToMiss() {
+    return silent.compareAndSet(false, true);
+  }
+
+  boolean isFirstToHear() {
+    return silent.compareAndSet(true, false);
+  }
+
   /** A connection outside the pool, for whoever keeps one: a listener. The caller closes it. */
   public Connection connect() throws SQLException {
     Properties properties = properties();
@@ -108,15 +121,22 @@ public final class Database implements AutoCloseable {
     return false;
   }
 
-  /** Class 08 is the connection's; 57P01 to 57P03 is a server that stops, has crashed or starts. */
+  /**
+   * Class 08 is the connection's, class 53 a server without room for more; 57P01 to 57P03 is one
+   * that stops, has crashed or starts, 25006 one that only reads, as a standby does.
+   */
   private static boolean isAway(@Nullable String state) {
-    return state != null && (state.startsWith("08") || state.matches("57P0[123]"));
+    return state != null && state.matches("(08|53)...|57P0[123]|25006");
   }
 
-  /** Whether the database answers. */
+  /** Whether the database answers and can be written. */
   public boolean isAlive() {
-    try (Connection connection = pool.getConnection()) {
-      return connection.isValid(TIMEOUT_SECONDS);
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.setQueryTimeout(TIMEOUT_SECONDS);
+      try (ResultSet readOnly = statement.executeQuery("SHOW transaction_read_only")) {
+        return readOnly.next() && !readOnly.getBoolean(1);
+      }
     } catch (SQLException e) {
       return false;
     }

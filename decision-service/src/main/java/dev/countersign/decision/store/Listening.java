@@ -70,8 +70,8 @@ public final class Listening implements AutoCloseable {
           statement.execute("LISTEN " + channel);
         }
         listener.look();
-        if (away) {
-          log.atInfo().addKeyValue("listener", thread.getName()).log("the database is heard again");
+        if (away && database.isFirstToHear()) {
+          log.atInfo().log("the gateway's own database answers again");
         }
         away = false;
         while (isOpen()) {
@@ -79,8 +79,11 @@ public final class Listening implements AutoCloseable {
           listener.look();
         }
       } catch (SQLException | RuntimeException e) {
-        if (isOpen() && !away) {
-          warn(e, "the database cannot be heard; trying again");
+        if (isOpen() && !away && database.isFirstToMiss()) {
+          warn(
+              e,
+              "the gateway's own database does not answer: nobody new is let in, nothing can be"
+                  + " approved, open sessions go on; it is tried again until it does");
         }
         away = true;
         tellAway();

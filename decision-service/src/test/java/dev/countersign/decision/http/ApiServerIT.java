@@ -3,6 +3,7 @@ package dev.countersign.decision.http;
 import static dev.countersign.decision.http.RunningApi.json;
 import static dev.countersign.decision.http.RunningApi.send;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.decision.approval.Approvals.Pending;
@@ -15,6 +16,9 @@ import dev.countersign.rules.verdict.Verdict;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -352,6 +356,44 @@ final class ApiServerIT {
   @Test
   void saysWhetherItIsWell() {
     assertThat(api.get("/healthz", "").body()).isEqualTo("{\"status\":\"ok\"}");
+  }
+
+  /**
+   * Ours: whoever spreads clients over gateways must send none to one that lets nothing through.
+   */
+  @Test
+  void saysThatItIsNotWellWhileTheJournalCannotBeWritten() throws Exception {
+    api.journal.full(true);
+    try {
+      assertThat(api.get("/healthz", "").statusCode()).isEqualTo(503);
+    } finally {
+      api.journal.full(false);
+    }
+    assertThat(api.get("/healthz", "").statusCode()).isEqualTo(200);
+  }
+
+  /** Ours: a standby answers, and still nobody can come in. */
+  @Test
+  void saysThatItIsNotWellWhileItsDatabaseOnlyReads() throws Exception {
+    onlyReads("on");
+    try {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(api.get("/healthz", "").statusCode()).isEqualTo(503));
+    } finally {
+      onlyReads("off");
+    }
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(api.get("/healthz", "").statusCode()).isEqualTo(200));
+  }
+
+  private static void onlyReads(String onOff) throws SQLException {
+    try (Connection connection = api.database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("ALTER SYSTEM SET default_transaction_read_only = " + onOff);
+      statement.execute("SELECT pg_reload_conf()");
+    }
   }
 
   @Test

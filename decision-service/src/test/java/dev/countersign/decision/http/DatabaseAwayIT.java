@@ -7,9 +7,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.decision.identity.TokenRefused;
+import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
 import dev.countersign.decision.resource.PostgresUpstream;
+import dev.countersign.decision.session.Admission;
 import dev.countersign.decision.session.Entrance;
+import dev.countersign.decision.session.GrantedAdmission;
 import dev.countersign.decision.session.LiveSessions;
+import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.decision.store.Database;
 import dev.countersign.rules.fact.Subject;
 import java.net.http.HttpResponse;
@@ -53,6 +57,18 @@ final class DatabaseAwayIT {
         ended::add);
   }
 
+  private void admit(RunningApi api) throws Exception {
+    new GrantedAdmission(api.grants, api.sessions)
+        .admit(
+            new Admission.Visitor(
+                SessionId.random(),
+                new VerifiedToken(AGENT, Instant.now().plus(Duration.ofHours(1))),
+                api.resources.find(PostgresUpstream.class, "orders").orElseThrow().resource(),
+                "127.0.0.1",
+                "psql"),
+            ended::add);
+  }
+
   @Test
   void gw43_newWorkIsRefusedOpenSessionsGoOnAndItRecoversByItself() throws Exception {
     try (RunningApi api = new RunningApi(Map.of("agent", AGENT), Optional.empty())) {
@@ -76,6 +92,10 @@ final class DatabaseAwayIT {
       assertThat(api.get("/api/v1/whoami", "agent").statusCode()).isEqualTo(200);
       assertThat(api.resources.find(PostgresUpstream.class, "orders")).isPresent();
       assertThatThrownBy(() -> enter(api, "new")).matches(Database::isAway);
+      assertThatThrownBy(() -> admit(api))
+          .isInstanceOfSatisfying(
+              NotAdmittedException.class, e -> assertThat(e.isForNow()).isTrue())
+          .hasMessageContaining("database does not answer");
       assertThatThrownBy(() -> api.verifier.verify(credential, "orders"))
           .isInstanceOf(TokenRefused.class)
           .hasMessageContaining("cannot be checked at the moment");

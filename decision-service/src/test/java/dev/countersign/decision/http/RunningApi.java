@@ -97,7 +97,7 @@ final class RunningApi implements AutoCloseable {
   final Map<String, Subject> subjects;
   private final Path data = Files.createTempDirectory("state");
   private EmbeddedPostgres postgres;
-  private final Database database;
+  final Database database;
   final StoredApprovals approvals;
   final PolicyVersions versions;
   final PaperJournal journal = new PaperJournal();

@@ -207,7 +207,8 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
     } catch (NotAdmittedException e) {
       String words = String.valueOf(e.getMessage());
       gate.refused(Optional.of(verified.subject()), request.resource(), client, words);
-      Answers.error(exchange, 403, "Countersign: " + PlainText.line(words + ". " + e.hint()));
+      int status = e.isForNow() ? 503 : 403;
+      Answers.error(exchange, status, "Countersign: " + PlainText.line(words + ". " + e.hint()));
       return;
     }
     try (LiveSessions.Handle _ = admitted.session()) {

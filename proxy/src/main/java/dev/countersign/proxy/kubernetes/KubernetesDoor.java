@@ -128,7 +128,9 @@ public final class KubernetesDoor implements HttpDoor, AutoCloseable {
           exchange,
           Optional.of(token.subject()),
           name,
-          Refusal.of(403, e.getMessage() + (e.hint().isEmpty() ? "" : ". " + e.hint())));
+          Refusal.of(
+              e.isForNow() ? 503 : 403,
+              e.getMessage() + (e.hint().isEmpty() ? "" : ". " + e.hint())));
     } catch (BodyTooLargeException e) {
       refused(
           exchange,

@@ -278,7 +278,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                             ctx,
                             Optional.of(verified.subject()),
                             new Refusal(
-                                Refusal.INVALID_AUTHORIZATION,
+                                e.isForNow()
+                                    ? Refusal.CANNOT_CONNECT_NOW
+                                    : Refusal.INVALID_AUTHORIZATION,
                                 String.valueOf(e.getMessage()),
                                 "",
                                 e.hint())));
@@ -529,7 +531,11 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
   private void fail(ChannelHandlerContext ctx, Throwable cause) {
     LOG.atError().addKeyValue("session", session).setCause(cause).log("login failed");
-    refuse(ctx, Refusal.of(Refusal.INTERNAL_ERROR, "the gateway failed and let nobody in"));
+    refuse(
+        ctx,
+        cause instanceof JournalException
+            ? Refusal.unrecorded()
+            : Refusal.of(Refusal.INTERNAL_ERROR, "the gateway failed and let nobody in"));
   }
 
   /** Ends without words: whoever is there does not speak the protocol. */

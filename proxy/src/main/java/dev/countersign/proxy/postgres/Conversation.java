@@ -507,7 +507,7 @@ final class Conversation {
     LOG.atError().addKeyValue("session", scope.session()).setCause(e).log("session failed");
     fatal(
         e instanceof JournalException
-            ? Refusal.of(Refusal.IO_ERROR, "the journal cannot be written; nothing runs unrecorded")
+            ? Refusal.unrecorded()
             : Refusal.of(Refusal.INTERNAL_ERROR, "the gateway failed and ended the session"));
   }
 

@@ -24,6 +24,7 @@ record Refusal(String sqlState, String message, String detail, String hint, int 
   static final String CONFIGURATION_LIMIT_EXCEEDED = "53400";
   static final String QUERY_CANCELED = "57014";
   static final String ADMIN_SHUTDOWN = "57P01";
+  static final String CANNOT_CONNECT_NOW = "57P03";
   static final String IO_ERROR = "58030";
   static final String PROTOCOL_VIOLATION = "08P01";
   static final String PROGRAM_LIMIT_EXCEEDED = "54000";
@@ -51,6 +52,11 @@ record Refusal(String sqlState, String message, String detail, String hint, int 
   /** Without detail and hint. */
   static Refusal of(String sqlState, String message) {
     return new Refusal(sqlState, message, "", "");
+  }
+
+  /** What would happen cannot be written down before. */
+  static Refusal unrecorded() {
+    return of(IO_ERROR, "the journal cannot be written; nothing runs unrecorded");
   }
 
   /** The name is taken: said as PostgreSQL says it. */

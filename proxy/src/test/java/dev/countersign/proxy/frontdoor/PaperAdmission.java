@@ -37,7 +37,12 @@ public final class PaperAdmission implements Admission {
 
   /** For sessions that begin from now on. */
   public void refuses(String message, String hint) {
-    refusal = Optional.of(new NotAdmittedException(message, hint));
+    refuses(new NotAdmittedException(message, hint));
+  }
+
+  /** For sessions that begin from now on. */
+  public void refuses(NotAdmittedException why) {
+    refusal = Optional.of(why);
   }
 
   @Override

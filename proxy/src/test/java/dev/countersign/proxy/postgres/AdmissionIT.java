@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.countersign.audit.event.Event;
 import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.decision.quota.Caps;
+import dev.countersign.decision.session.NotAdmittedException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,21 @@ final class AdmissionIT {
         .contains("no grant lets you in to \"orders\" now")
         .contains("Ask for one: countersign request orders");
     assertThat(door.journal.of(Event.SessionRefused.class)).hasSize(1);
+  }
+
+  /**
+   * GW-43, at the door: nobody takes an outage for a lack of rights, and clients may come again.
+   */
+  @Test
+  void gw43_whoIsNotLetInBecauseTheDatabaseIsAwayIsToldSo() throws Exception {
+    door.admission.refuses(NotAdmittedException.databaseAway());
+
+    OpenDoor.Printed printed = door.psql("SELECT 1");
+
+    assertThat(printed.exit()).isEqualTo(2);
+    assertThat(printed.text())
+        .contains("the gateway's own database does not answer")
+        .contains("Try again in a moment");
   }
 
   @Test
