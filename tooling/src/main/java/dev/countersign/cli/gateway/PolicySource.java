@@ -129,7 +129,7 @@ record PolicySource(Policy policy, Optional<PolicyApi> api) {
       journal.append(new Event.PolicyRefused(source, faults));
       log.atWarn()
           .addKeyValue("source", source)
-          .addKeyValue("faults", faults.size())
+          .addKeyValue("faults", String.join("; ", faults))
           .log("changed policy is refused; the one before stays in force");
     }
   }
