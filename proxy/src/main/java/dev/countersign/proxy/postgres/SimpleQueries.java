@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The simple query protocol: a text of any number of statements, one verdict for all of them.
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     Simple query</a>
  */
 final class SimpleQueries {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SimpleQueries.class);
 
   /**
    * No grammar of PostgreSQL ever accepted this text. Sent in place of a refused message it makes
@@ -150,6 +154,11 @@ final class SimpleQueries {
       Recorder.Command command = recorder.decided(sql, List.of(), List.of(), decision);
       return Refusal.notUnderstood(refused, decision.why().deciding(), recorder.name(command));
     }
+    LOG.atWarn()
+        .addKeyValue("session", judging.scope().session())
+        .addKeyValue("resource", judging.scope().upstream().resource().name())
+        .setCause(cause)
+        .log("the database's catalog cannot be read; its statements are blocked");
     MatchedRow row =
         MatchedRow.builtIn(
             "PG-CATALOG",

@@ -3,6 +3,9 @@ package dev.countersign.proxy.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.countersign.audit.event.Event;
 import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.decision.quota.Caps;
@@ -20,6 +23,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What stock psql sees of grants: being let in, kept inside a scope, and sent away. */
 final class AdmissionIT {
@@ -66,6 +70,29 @@ final class AdmissionIT {
     assertThat(printed.text())
         .contains("the gateway's own database does not answer")
         .contains("Try again in a moment");
+  }
+
+  /** Ours: clients are sent to the operator, who must find in the log what is in the way. */
+  @Test
+  void whyNothingCanBeJudgedIsInTheLog() throws Exception {
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    Logger log = (Logger) LoggerFactory.getLogger(SimpleQueries.class);
+    logged.start();
+    log.addAppender(logged);
+    try (RawClient client = RawClient.loggedIn(door)) {
+      door.shop.run("ALTER ROLE gateway NOLOGIN");
+      client.send('Q', RawClient.cString("SELECT id FROM orders"));
+
+      assertThat(client.untilReady().toString()).contains("PG-CATALOG");
+    } finally {
+      log.detachAppender(logged);
+      door.shop.run("ALTER ROLE gateway LOGIN");
+    }
+    assertThat(logged.list)
+        .singleElement()
+        .extracting(event -> event.getThrowableProxy().getMessage())
+        .asString()
+        .contains("not permitted to log in");
   }
 
   @Test
