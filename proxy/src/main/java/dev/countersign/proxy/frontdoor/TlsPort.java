@@ -13,16 +13,31 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A port where clients come with TLS, its one certificate, and the threads that serve them. */
 public final class TlsPort implements AutoCloseable {
 
   private static final int BACKLOG = 1_024;
+  private static final Pattern PRIVATE_KEY =
+      Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----");
 
   private final InetSocketAddress address;
   private final SslContext tls;
@@ -53,6 +68,44 @@ public final class TlsPort implements AutoCloseable {
               .build();
     } catch (IllegalArgumentException e) {
       throw new IOException("certificate " + certificate + " or key " + key + " cannot be used", e);
+    }
+    requirePair(certificate, key);
+  }
+
+  /** The library takes any two; then no client gets in, and each is told something else. */
+  private static void requirePair(Path certificate, Path key) throws IOException {
+    boolean pair;
+    try (InputStream in = Files.newInputStream(certificate)) {
+      PublicKey known =
+          CertificateFactory.getInstance("X.509").generateCertificate(in).getPublicKey();
+      String algorithm = known.getAlgorithm();
+      Signature signature =
+          Signature.getInstance(
+              switch (algorithm) {
+                case "RSA" -> "SHA256withRSA";
+                case "EC" -> "SHA256withECDSA";
+                case "EdDSA" -> "EdDSA";
+                default -> throw new NoSuchAlgorithmException(algorithm);
+              });
+      Matcher pem = PRIVATE_KEY.matcher(Files.readString(key));
+      if (!pem.find()) {
+        throw new IOException(key + " holds no PRIVATE KEY, which is PKCS #8 in PEM");
+      }
+      byte[] der = Base64.getMimeDecoder().decode(pem.group(1));
+      signature.initSign(
+          KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der)));
+      byte[] signed = signature.sign();
+      signature.initVerify(known);
+      pair = signature.verify(signed);
+    } catch (NoSuchAlgorithmException e) {
+      return; // Of a kind that only the library knows: it decides.
+    } catch (InvalidKeySpecException e) {
+      pair = false;
+    } catch (GeneralSecurityException e) {
+      throw new IOException("certificate " + certificate + " or key " + key + " cannot be used", e);
+    }
+    if (!pair) {
+      throw new IOException("key " + key + " is not the key of the certificate " + certificate);
     }
   }
 
