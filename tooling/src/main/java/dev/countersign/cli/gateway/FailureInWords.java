@@ -52,8 +52,10 @@ public final class FailureInWords extends ThrowableProxyConverter {
 
   private static boolean isOutside(Throwable failure) {
     Throwable root = failure;
-    for (int i = 0; root.getCause() != null && i < MAX_CAUSES; i++) {
-      root = root.getCause();
+    Throwable cause = failure.getCause();
+    for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+      root = cause;
+      cause = cause.getCause();
     }
     return root instanceof IOException || root instanceof SQLException;
   }
