@@ -14,7 +14,7 @@ import picocli.CommandLine;
 /** Ours: what a gateway would miss only at its start is said when its configuration is checked. */
 final class ConfigCheckTest {
 
-  @TempDir private Path folder;
+  @TempDir Path folder;
 
   @Test
   void filesThatAreNotThereAreNamedWithTheirKeys() throws Exception {
