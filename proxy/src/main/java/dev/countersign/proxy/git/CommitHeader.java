@@ -71,7 +71,11 @@ final class CommitHeader {
 
   private static Optional<String> text(byte[] raw, String encoding) throws CorruptObjectException {
     try {
-      Charset charset = Charset.forName(encoding);
+      // As git takes it, though no list of encodings has that name.
+      Charset charset =
+          encoding.equalsIgnoreCase("latin-1")
+              ? StandardCharsets.ISO_8859_1
+              : Charset.forName(encoding);
       return charset.equals(StandardCharsets.UTF_8)
           ? Optional.empty()
           : Optional.of(new String(raw, charset));

@@ -54,23 +54,25 @@ final class Writings {
     return texts;
   }
 
-  /** Text of two or four bytes a letter, wherever it is: a secret of these has so many zeros. */
+  /**
+   * Text of two or four bytes a letter, wherever it is: in a secret of these every other byte is
+   * zero.
+   */
   private static void wide(byte[] bytes, int length, String plain, List<String> texts) {
-    int even = 0;
-    int odd = 0;
+    int[] run = new int[2];
+    int[] longest = new int[2];
     for (int i = 0; i < length; i++) {
-      if (bytes[i] == 0) {
-        even += 1 - (i & 1);
-        odd += i & 1;
-      }
+      int side = i & 1;
+      run[side] = bytes[i] == 0 ? run[side] + 1 : 0;
+      longest[side] = Math.max(longest[side], run[side]);
     }
-    if (odd >= SHORTEST_SECRET) {
+    if (longest[1] >= SHORTEST_SECRET) {
       texts.add(new String(bytes, 0, length, StandardCharsets.UTF_16LE));
     }
-    if (even >= SHORTEST_SECRET) {
+    if (longest[0] >= SHORTEST_SECRET) {
       texts.add(new String(bytes, 0, length, StandardCharsets.UTF_16BE));
     }
-    if (even + odd >= SHORTEST_SECRET) {
+    if (!texts.isEmpty()) {
       texts.add(plain.replace("\0", ""));
     }
   }

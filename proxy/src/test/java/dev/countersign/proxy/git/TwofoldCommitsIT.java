@@ -48,9 +48,11 @@ class TwofoldCommitsIT {
         TestPacks.of(1).whole(TestPacks.COMMIT, commit.toByteArray()).end());
   }
 
-  @Test
-  void takesWhatSaysEverythingOnce() throws Exception {
-    assertThat(push(AUTHOR + COMMITTER + "encoding ISO-8859-1\n", "plain\n".getBytes(US_ASCII)))
+  @ParameterizedTest
+  @ValueSource(strings = {"ISO-8859-1", "latin-1", "UTF-8", "Shift_JIS"})
+  void takesWhatSaysEverythingOnce(String encoding) throws Exception {
+    assertThat(
+            push(AUTHOR + COMMITTER + "encoding " + encoding + "\n", "plain\n".getBytes(US_ASCII)))
         .contains("ok refs/heads/agent/x");
   }
 
