@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.journal.Journal;
 import dev.countersign.decision.approval.StoredApprovals;
 import dev.countersign.decision.authzen.AccessEvaluations;
+import dev.countersign.decision.certificate.CertificateFiles;
+import dev.countersign.decision.certificate.ServerCertificate;
 import dev.countersign.decision.http.Route.Kind;
 import dev.countersign.decision.identity.TokenVerifier;
 import dev.countersign.decision.quota.AddressLimits;
@@ -87,6 +89,7 @@ public final class ApiServer implements AutoCloseable {
   private final RateLimits rates;
   private final AddressLimits strangers;
   private final Changing changing;
+  private final Optional<CertificateFiles> certificate;
   private final Undertow server;
 
   /**
@@ -132,6 +135,7 @@ public final class ApiServer implements AutoCloseable {
     addStream("/api/v1/events", new EventOperations(approvals, access, caller)::follow);
     addAuthZen(
         new AuthZenOperations(config.publicUrl(), caller, evaluations, config.enforcementPoints()));
+    this.certificate = config.tls().map(tls -> new CertificateFiles(tls.certificate(), tls.key()));
     this.server = server(config);
   }
 
@@ -139,11 +143,9 @@ public final class ApiServer implements AutoCloseable {
     Undertow.Builder builder = Undertow.builder();
     String host = config.listen().getHostString();
     int port = config.listen().getPort();
-    config
-        .tls()
-        .ifPresentOrElse(
-            tls -> builder.addHttpsListener(port, host, ServerCertificate.load(tls)),
-            () -> builder.addHttpListener(port, host));
+    certificate.ifPresentOrElse(
+        files -> builder.addHttpsListener(port, host, read(files).context()),
+        () -> builder.addHttpListener(port, host));
     return builder
         .setIoThreads(2)
         .setWorkerThreads(1)
@@ -467,6 +469,15 @@ public final class ApiServer implements AutoCloseable {
     headers.put(new HttpString("Referrer-Policy"), "no-referrer");
   }
 
+  private static ServerCertificate read(CertificateFiles files) {
+    try {
+      return files.read();
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "the API's certificate cannot be used: " + e.getMessage(), e);
+    }
+  }
+
   /**
    * Begins to answer.
    *
@@ -480,6 +491,10 @@ public final class ApiServer implements AutoCloseable {
       throw new UncheckedIOException(
           new IOException("the API cannot listen: " + e.getMessage(), e));
     }
+    certificate.ifPresent(
+        files ->
+            files.watch(
+                renewed -> server.getListenerInfo().getFirst().setSslContext(renewed.context())));
   }
 
   /** The port it listens on. */
@@ -489,6 +504,7 @@ public final class ApiServer implements AutoCloseable {
 
   @Override
   public void close() {
+    certificate.ifPresent(CertificateFiles::close);
     server.stop();
     threads.shutdownNow();
   }

@@ -1,5 +1,7 @@
 package dev.countersign.proxy.frontdoor;
 
+import dev.countersign.decision.certificate.CertificateFiles;
+import dev.countersign.decision.certificate.ServerCertificate;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -13,36 +15,26 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.NoSuchAlgorithmException;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.cert.CertificateFactory;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** A port where clients come with TLS, its one certificate, and the threads that serve them. */
 public final class TlsPort implements AutoCloseable {
 
   private static final int BACKLOG = 1_024;
-  private static final Pattern PRIVATE_KEY =
-      Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----");
 
   private final InetSocketAddress address;
-  private final SslContext tls;
+  private final CertificateFiles certificate;
+  private final String[] protocols;
   private final Transport transport = Transport.ofThisPlatform();
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private volatile SslContext tls;
   private @Nullable EventLoopGroup loops;
   private @Nullable Channel listener;
 
@@ -54,58 +46,35 @@ public final class TlsPort implements AutoCloseable {
    */
   public TlsPort(InetSocketAddress address, Path certificate, Path key, String... protocols)
       throws IOException {
-    this.address = address;
-    try {
-      tls =
-          SslContextBuilder.forServer(certificate.toFile(), key.toFile())
-              .protocols("TLSv1.3", "TLSv1.2")
-              .applicationProtocolConfig(
-                  new ApplicationProtocolConfig(
-                      ApplicationProtocolConfig.Protocol.ALPN,
-                      ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                      ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                      protocols))
-              .build();
-    } catch (IllegalArgumentException e) {
-      throw new IOException("certificate " + certificate + " or key " + key + " cannot be used", e);
-    }
-    requirePair(certificate, key);
+    this(address, new CertificateFiles(certificate, key), protocols);
   }
 
-  /** The library takes any two; then no client gets in, and each is told something else. */
-  private static void requirePair(Path certificate, Path key) throws IOException {
-    boolean pair;
-    try (InputStream in = Files.newInputStream(certificate)) {
-      PublicKey known =
-          CertificateFactory.getInstance("X.509").generateCertificate(in).getPublicKey();
-      String algorithm = known.getAlgorithm();
-      Signature signature =
-          Signature.getInstance(
-              switch (algorithm) {
-                case "RSA" -> "SHA256withRSA";
-                case "EC" -> "SHA256withECDSA";
-                case "EdDSA" -> "EdDSA";
-                default -> throw new NoSuchAlgorithmException(algorithm);
-              });
-      Matcher pem = PRIVATE_KEY.matcher(Files.readString(key));
-      if (!pem.find()) {
-        throw new IOException(key + " holds no PRIVATE KEY, which is PKCS #8 in PEM");
-      }
-      byte[] der = Base64.getMimeDecoder().decode(pem.group(1));
-      signature.initSign(
-          KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der)));
-      byte[] signed = signature.sign();
-      signature.initVerify(known);
-      pair = signature.verify(signed);
-    } catch (NoSuchAlgorithmException e) {
-      return; // Of a kind that only the library knows: it decides.
-    } catch (InvalidKeySpecException e) {
-      pair = false;
-    } catch (GeneralSecurityException e) {
-      throw new IOException("certificate " + certificate + " or key " + key + " cannot be used", e);
-    }
-    if (!pair) {
-      throw new IOException("key " + key + " is not the key of the certificate " + certificate);
+  TlsPort(InetSocketAddress address, CertificateFiles certificate, String... protocols)
+      throws IOException {
+    this.address = address;
+    this.certificate = certificate;
+    this.protocols = protocols;
+    tls = context(certificate.read());
+  }
+
+  private SslContext context(ServerCertificate certificate) throws SSLException {
+    return SslContextBuilder.forServer(
+            certificate.key(), certificate.chain().toArray(X509Certificate[]::new))
+        .protocols("TLSv1.3", "TLSv1.2")
+        .applicationProtocolConfig(
+            new ApplicationProtocolConfig(
+                ApplicationProtocolConfig.Protocol.ALPN,
+                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                protocols))
+        .build();
+  }
+
+  private void show(ServerCertificate renewed) {
+    try {
+      tls = context(renewed);
+    } catch (SSLException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -139,9 +108,11 @@ public final class TlsPort implements AutoCloseable {
       throw new IOException("cannot listen on " + address, bound.cause());
     }
     listener = bound.channel();
+    certificate.watch(this::show);
     return (InetSocketAddress) bound.channel().localAddress();
   }
 
+  /** For the next connection: the certificate may have been renewed. */
   public SslContext tls() {
     return tls;
   }
@@ -161,6 +132,7 @@ public final class TlsPort implements AutoCloseable {
   /** Stops listening and breaks off all connections. */
   @Override
   public void close() {
+    certificate.close();
     if (listener != null) {
       listener.close().awaitUninterruptibly();
     }

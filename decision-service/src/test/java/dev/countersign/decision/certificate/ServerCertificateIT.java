@@ -1,4 +1,4 @@
-package dev.countersign.decision.http;
+package dev.countersign.decision.certificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.net.ssl.SSLContext;
@@ -57,9 +58,9 @@ final class ServerCertificateIT {
     return keys;
   }
 
-  private ApiConfig.Tls pem(KeyStore certificate, KeyStore key)
+  private CertificateFiles pem(KeyStore certificate, KeyStore key)
       throws IOException, GeneralSecurityException {
-    return new ApiConfig.Tls(
+    return new CertificateFiles(
         Files.writeString(
             directory.resolve("cert.pem"),
             pem("CERTIFICATE", certificate.getCertificate("a").getEncoded())),
@@ -79,10 +80,10 @@ final class ServerCertificateIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"EC", "RSA"})
+  @ValueSource(strings = {"EC", "RSA", "Ed25519"})
   void servesTls(String algorithm) throws Exception {
     KeyStore keys = keytool(algorithm);
-    SSLContext server = ServerCertificate.load(pem(keys, keys));
+    SSLContext server = pem(keys, keys).read().context();
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     trusted.setCertificateEntry("a", keys.getCertificate("a"));
@@ -113,17 +114,30 @@ final class ServerCertificateIT {
   @Test
   void refusesFilesThatAreNotThereOrNotPem() throws Exception {
     KeyStore keys = keytool("EC");
-    ApiConfig.Tls good = pem(keys, keys);
+    pem(keys, keys);
+    Path certificate = directory.resolve("cert.pem");
+    Path key = directory.resolve("key.pem");
 
-    assertThatThrownBy(
-            () ->
-                ServerCertificate.load(new ApiConfig.Tls(directory.resolve("missing"), good.key())))
-        .isInstanceOf(IllegalArgumentException.class)
+    assertThatThrownBy(() -> new CertificateFiles(directory.resolve("missing"), key).read())
+        .isInstanceOf(IOException.class)
         .hasMessageContaining("missing");
-    assertThatThrownBy(
-            () -> ServerCertificate.load(new ApiConfig.Tls(good.certificate(), good.certificate())))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> ServerCertificate.load(new ApiConfig.Tls(good.key(), good.key())))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new CertificateFiles(certificate, certificate).read())
+        .hasMessage(
+            "certificate %s with key %s: the key is not PEM in PKCS #8 (BEGIN PRIVATE KEY)",
+            certificate, certificate);
+    assertThatThrownBy(() -> new CertificateFiles(key, key).read())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(key.toString());
+  }
+
+  @Test
+  void refusesTheKeyOfAnother() throws Exception {
+    KeyStore keys = keytool("EC");
+    for (KeyStore other : List.of(keytool("RSA"), keytool("Ed25519"))) {
+      assertThatThrownBy(() -> pem(keys, other).read())
+          .hasMessageContaining("the key is not the certificate's");
+      assertThatThrownBy(() -> pem(other, keys).read())
+          .hasMessageContaining("the key is not the certificate's");
+    }
   }
 }
