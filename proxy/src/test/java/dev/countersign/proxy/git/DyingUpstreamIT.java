@@ -303,7 +303,7 @@ class DyingUpstreamIT {
           if (call.isPush()) {
             for (int part = 0; part < 12; part++) {
               call.take(2_000_000);
-              Thread.sleep(700);
+              Thread.sleep(300);
             }
             reports(call, "unpack ok", "ok " + BRANCH);
           } else {
