@@ -47,12 +47,12 @@ final class ScramPasswordsIT {
         "\uff30\uff21\uff33\uff33",
         "\u00ad",
         "bell\u00fc\u0007",
-        "\u0627\u0031",
+        "\u06271",
         "newer \ud83d\ude80",
         "private \ue000"
       })
   void theServersKeyIsTheOneProven(String password) throws SQLException {
-    String[] stored = stored(password).split("[$:]");
+    String[] stored = stored(password).split("[$:]", 5);
 
     ScramKeys.Pair keys =
         new ScramKeys()
