@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationFileTest {
 
@@ -231,28 +233,18 @@ class ConfigurationFileTest {
         .containsExactly("1:1: two resources are named orders");
   }
 
-  @Test
-  void refusesAnAuthorityOfACertificateThatIsNeverShown() {
-    String resource =
-        """
-          - name: other
-            kind: %s
-            %s
-        policy:\
-        """;
-    for (String target :
-        List.of(
-            "postgres {host: a, database: b, user: c, password: {env: D}, tls: disable, authority:"
-                + " x}",
-            "git {url: 'http://git.internal/x', authority: x}")) {
-      String kind = target.substring(0, target.indexOf(' '));
-      String section = target.replaceFirst(" ", ": ");
-
-      assertThat(faults(LEAST.replace("policy:", resource.formatted(kind, section))))
-          .containsExactly(
-              "1:1: resource other has an authority, and no TLS that it would be for: leave one of"
-                  + " them out");
-    }
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kind: postgres, postgres: {host: a, database: b, user: c, password: {env: D},"
+            + " tls: disable, authority: x}",
+        "kind: git, git: {url: 'http://git.internal/x', authority: x}"
+      })
+  void refusesAnAuthorityOfACertificateThatIsNeverShown(String target) {
+    assertThat(faults(LEAST.replace("policy:", "  - {name: other, " + target + "}\npolicy:")))
+        .containsExactly(
+            "1:1: resource other has an authority, and no TLS that it would be for: leave one of"
+                + " them out");
   }
 
   @Test
