@@ -21,9 +21,7 @@ public interface Journal {
   long append(Event event);
 
   /** Whether it can be written as far as is known; while it cannot, nothing is let through. */
-  default boolean isWritable() {
-    return true;
-  }
+  boolean isWritable();
 
   /**
    * Completes when everything up to that sequence is on stable storage; all that wait share one

@@ -16,10 +16,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -99,8 +102,25 @@ record UpstreamConnector(
 
   /** A connection over which the protocol may begin: encrypted, if that is asked for. */
   private CompletableFuture<Channel> open() {
+    CompletableFuture<Channel> ready = new CompletableFuture<>();
+    switch (upstream.tls()) {
+      case DISABLE -> connect(Optional.empty(), ready);
+      case VERIFY_FULL ->
+          blocking.execute(
+              () -> {
+                try {
+                  SslContext context = UpstreamTls.context(upstream);
+                  loop.execute(() -> connect(Optional.of(context), ready));
+                } catch (IOException e) {
+                  loop.execute(() -> ready.completeExceptionally(e));
+                }
+              });
+    }
+    return ready;
+  }
+
+  private void connect(Optional<SslContext> context, CompletableFuture<Channel> ready) {
     CompletableFuture<Void> tls = new CompletableFuture<>();
-    boolean plain = upstream.tls() == PostgresUpstream.Tls.DISABLE;
     ChannelFuture connecting =
         new Bootstrap()
             .group(loop)
@@ -113,18 +133,19 @@ record UpstreamConnector(
                   @Override
                   protected void initChannel(Channel channel) {
                     channel.pipeline().addLast("address", new AddressCheck(upstream.networks()));
-                    if (!plain) {
-                      channel.pipeline().addLast("ask-for-tls", new UpstreamTls(upstream, tls));
-                    }
+                    context.ifPresent(
+                        trusting ->
+                            channel
+                                .pipeline()
+                                .addLast("ask-for-tls", new UpstreamTls(upstream, trusting, tls)));
                   }
                 })
             .connect(upstream.host(), upstream.port());
-    CompletableFuture<Channel> ready = new CompletableFuture<>();
     connecting.addListener(
         connected -> {
           if (!connected.isSuccess()) {
             ready.completeExceptionally(connected.cause());
-          } else if (plain) {
+          } else if (context.isEmpty()) {
             ready.complete(connecting.channel());
           }
         });
@@ -139,7 +160,6 @@ record UpstreamConnector(
               }
             });
     giveUpOn(ready, CompletableFuture.completedFuture(connecting.channel()));
-    return ready;
   }
 
   /** Nobody else hangs up on an upstream that has not let the gateway in. */

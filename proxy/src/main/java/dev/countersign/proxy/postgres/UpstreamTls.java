@@ -19,14 +19,31 @@ import java.util.concurrent.CompletableFuture;
 final class UpstreamTls extends ChannelInboundHandlerAdapter {
 
   private final PostgresUpstream upstream;
+  private final SslContext context;
   private final CompletableFuture<Void> ready;
 
   /**
+   * @param context of {@link #context}
    * @param ready completes when the upstream has proven who it is
    */
-  UpstreamTls(PostgresUpstream upstream, CompletableFuture<Void> ready) {
+  UpstreamTls(PostgresUpstream upstream, SslContext context, CompletableFuture<Void> ready) {
     this.upstream = upstream;
+    this.context = context;
     this.ready = ready;
+  }
+
+  /**
+   * Whom to trust there. Reads files: keep it off the event loop.
+   *
+   * @throws IOException if nobody can tell
+   */
+  static SslContext context(PostgresUpstream upstream) throws IOException {
+    SslContextBuilder builder =
+        SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS");
+    if (upstream.authority().isPresent()) {
+      builder.trustManager(upstream.authority().get().trust());
+    }
+    return builder.build();
   }
 
   @Override
@@ -37,7 +54,7 @@ final class UpstreamTls extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
     try {
       if (in.readByte() != 'S') {
@@ -49,12 +66,6 @@ final class UpstreamTls extends ChannelInboundHandlerAdapter {
     } finally {
       in.release();
     }
-    SslContextBuilder builder =
-        SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS");
-    if (upstream.authority().isPresent()) {
-      builder.trustManager(upstream.authority().get().trust());
-    }
-    SslContext context = builder.build();
     SslHandler tls = context.newHandler(ctx.alloc(), upstream.host(), upstream.port());
     // This stays behind it until then: whatever goes wrong is told to whoever waits.
     ctx.pipeline().addBefore(ctx.name(), "tls", tls);

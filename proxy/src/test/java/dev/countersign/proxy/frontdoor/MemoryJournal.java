@@ -28,6 +28,11 @@ public final class MemoryJournal implements Journal {
   }
 
   @Override
+  public boolean isWritable() {
+    return !broken;
+  }
+
+  @Override
   public CompletionStage<Void> durable(long sequence) {
     return CompletableFuture.runAsync(() -> {});
   }

@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -267,8 +266,8 @@ final class ProtocolModelIT {
               && expected.get(told.size()).type() == 'E'
               && isOfTheDoor(answer)
               && SAID_FIRST
-                  .getOrDefault(field(answer, 'C'), Set.of())
-                  .contains(field(expected.get(told.size()), 'C'));
+                  .getOrDefault(answer.field('C'), Set.of())
+                  .contains(expected.get(told.size()).field('C'));
       told.add(told(isSaidFirst ? expected.get(told.size()) : answer));
     }
     return told;
@@ -276,23 +275,14 @@ final class ProtocolModelIT {
 
   /** The server tells the line of its source. */
   private static boolean isOfTheDoor(Message error) {
-    return field(error, 'L').isEmpty();
+    return error.field('L').isEmpty();
   }
 
   /** Errors are worded by whoever finds them; which they are, and when, is what counts. */
   private static String told(Message message) {
     return switch (message.type()) {
-      case 'E', 'N' -> message.type() + field(message, 'V') + field(message, 'C');
+      case 'E', 'N' -> message.type() + message.field('V') + message.field('C');
       default -> message.type() + message.body();
     };
-  }
-
-  /** A field of an error or a notice; empty if it has none of the kind. */
-  private static String field(Message message, char kind) {
-    return Stream.of(message.body().split("\0"))
-        .filter(field -> !field.isEmpty() && field.charAt(0) == kind)
-        .map(field -> field.substring(1))
-        .findFirst()
-        .orElse("");
   }
 }

@@ -287,7 +287,7 @@ final class RandomStatementsIT {
         case 'D', 'd' -> {}
         // When these come is up to the server.
         case 'N', 'S' -> {}
-        case 'E' -> told.add("E" + field(answer, 'C'));
+        case 'E' -> told.add("E" + answer.field('C'));
         default -> told.add(String.valueOf(answer.type()));
       }
     }
@@ -300,24 +300,15 @@ final class RandomStatementsIT {
   }
 
   private static boolean isRefused(Message message) {
-    return message.type() == 'E' && field(message, 'M').startsWith("blocked by policy ");
+    return message.type() == 'E' && message.field('M').startsWith("blocked by policy ");
   }
 
   private static boolean isCancelled(Message message) {
-    return message.type() == 'E' && field(message, 'C').equals(CANCELLED);
+    return message.type() == 'E' && message.field('C').equals(CANCELLED);
   }
 
   /** The rule of a refusal, or the SQLSTATE of another error. */
   private static String kind(Message error) {
-    return isRefused(error) ? field(error, 'M').split("[ (]", 5)[3] : field(error, 'C');
-  }
-
-  /** A field of an error; empty if it has none of the kind. */
-  private static String field(Message message, char kind) {
-    return Stream.of(message.body().split("\0"))
-        .filter(field -> !field.isEmpty() && field.charAt(0) == kind)
-        .map(field -> field.substring(1))
-        .findFirst()
-        .orElse("");
+    return isRefused(error) ? error.field('M').split("[ (]", 5)[3] : error.field('C');
   }
 }

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -25,7 +26,17 @@ final class RawClient implements AutoCloseable {
   static final int PROTOCOL_3_2 = 196610;
 
   /** A message of the server: its type and its body, one char a byte. */
-  record Message(char type, String body) {}
+  record Message(char type, String body) {
+
+    /** A field of an error or a notice; empty if it has none of the kind. */
+    String field(char kind) {
+      return Arrays.stream(body.split("\0", -1))
+          .filter(field -> !field.isEmpty() && field.charAt(0) == kind)
+          .map(field -> field.substring(1))
+          .findFirst()
+          .orElse("");
+    }
+  }
 
   private Socket socket;
 

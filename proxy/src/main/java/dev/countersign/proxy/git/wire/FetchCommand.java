@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -24,8 +25,6 @@ public sealed interface FetchCommand {
 
   /** In characters: none that is known is of more than a name and a few words. */
   int LONGEST_ARGUMENT = 2_000;
-
-  List<String> FORMATS = List.of("sha1", "sha256");
 
   /** Its arguments, as they are to be sent on. */
   List<String> arguments();
@@ -205,7 +204,8 @@ public sealed interface FetchCommand {
       String capability = line.text();
       if (capability.startsWith(PushRequest.OBJECT_FORMAT)) {
         format = Optional.of(capability.substring(PushRequest.OBJECT_FORMAT.length()));
-        if (!FORMATS.contains(format.get())) {
+        if (Arrays.stream(ObjectFormat.values())
+            .noneMatch(known -> known.capability().equals(capability))) {
           throw new GitWireException("objects are named by SHA-1 or SHA-256");
         }
       } else if (!capability.startsWith("agent=") && !capability.startsWith("session-id=")) {

@@ -76,6 +76,19 @@ final class CatalogsIT {
   }
 
   private static PostgresUpstream upstream(int port, List<String> searchPath) {
+    return upstream(port, PostgresUpstream.Tls.DISABLE, Optional.empty(), searchPath);
+  }
+
+  private static PostgresUpstream inTls(int port, Path authority) {
+    return upstream(
+        port,
+        PostgresUpstream.Tls.VERIFY_FULL,
+        Optional.of(new Authority(authority)),
+        List.of("public"));
+  }
+
+  private static PostgresUpstream upstream(
+      int port, PostgresUpstream.Tls tls, Optional<Authority> authority, List<String> searchPath) {
     return new PostgresUpstream(
         new Resource("orders", Resource.Kind.POSTGRES, Map.of()),
         "127.0.0.1",
@@ -83,8 +96,11 @@ final class CatalogsIT {
         "postgres",
         "postgres",
         new Secret.Generated("postgres"),
-        PostgresUpstream.Tls.DISABLE,
-        searchPath);
+        tls,
+        authority,
+        searchPath,
+        PostgresSessions.PLAIN,
+        Networks.ANYWHERE);
   }
 
   private Catalog load(List<String> searchPath) throws Exception {
@@ -125,21 +141,6 @@ final class CatalogsIT {
       assertThatThrownBy(() -> OwnConnection.openReadOnly(signedByAnother))
           .hasMessageContaining("SSL");
     }
-  }
-
-  private static PostgresUpstream inTls(int port, Path authority) {
-    return new PostgresUpstream(
-        new Resource("orders", Resource.Kind.POSTGRES, Map.of()),
-        "127.0.0.1",
-        port,
-        "postgres",
-        "postgres",
-        new Secret.Generated("postgres"),
-        PostgresUpstream.Tls.VERIFY_FULL,
-        Optional.of(new Authority(authority)),
-        List.of("public"),
-        PostgresSessions.PLAIN,
-        Networks.ANYWHERE);
   }
 
   @Test
