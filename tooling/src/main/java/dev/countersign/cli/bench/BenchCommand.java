@@ -89,7 +89,11 @@ public final class BenchCommand {
 
   @Command(
       name = "git",
-      description = "Clone and push a generated repository, directly and through the gateway.",
+      description = {
+        "Clone and push a generated repository, directly and through the gateway.",
+        "It is also pushed through a relay that looks at nothing: a repository of git's own whose"
+            + " hook passes on what it has taken."
+      },
       mixinStandardHelpOptions = true)
   int git(
       @Option(
@@ -173,8 +177,8 @@ public final class BenchCommand {
       description = {
         "Run pgbench -S through the gateway, directly, through a relay that looks at nothing, and"
             + " through pgbouncer, where that is installed.",
-        "The gateway speaks TLS to the client, as it requires; the others do not, as the embedded"
-            + " server has none."
+        "The gateway and pgbouncer speak TLS to the client, as the gateway requires; the others do"
+            + " not, as the embedded server has none."
       },
       mixinStandardHelpOptions = true)
   int pg(
@@ -203,8 +207,7 @@ public final class BenchCommand {
       PgbenchRun.initialize(direct, SCALE);
       List<PgbenchRun.Target> targets =
           new ArrayList<>(List.of(direct, direct.at("relay", relay.port())));
-      Optional<Pgbouncer> pooler =
-          Pgbouncer.start(world.serverPort(), world.database(), world.user(), world.password());
+      Optional<Pgbouncer> pooler = Pgbouncer.start(world);
       pooler.map(Pgbouncer::target).ifPresent(targets::add);
       targets.add(gateway);
       try {

@@ -1,5 +1,6 @@
 package dev.countersign.cli.bench;
 
+import dev.countersign.cli.demo.BenchWorld;
 import dev.countersign.cli.embedded.PrivateFiles;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The usual pooler in session mode, where it is installed: what a relay without rules costs. */
+/**
+ * The usual pooler in session mode, where it is installed: what a relay without rules costs. It
+ * speaks TLS to the client, as the gateway does.
+ */
 final class Pgbouncer implements AutoCloseable {
 
   private static final int NOBODY = 65534;
@@ -29,15 +33,17 @@ final class Pgbouncer implements AutoCloseable {
   }
 
   /** Starts one in front of a server, or gives nothing if there is none on the PATH. */
-  static Optional<Pgbouncer> start(int serverPort, String database, String user, String password)
-      throws IOException, InterruptedException {
+  static Optional<Pgbouncer> start(BenchWorld world) throws IOException, InterruptedException {
     if (!isInstalled()) {
       return Optional.empty();
     }
     int port = freePort();
     Path home = Files.createTempDirectory("countersign-pgbouncer-");
     Path users =
-        PrivateFiles.write(home.resolve("users.txt"), "\"%s\" \"%s\"\n".formatted(user, password));
+        PrivateFiles.write(
+            home.resolve("users.txt"), "\"%s\" \"%s\"\n".formatted(world.user(), world.password()));
+    Path certificate = copy(world.certificate().certificate(), home.resolve("server.crt"));
+    Path key = copy(world.certificate().key(), home.resolve("server.key"));
     Path configuration =
         PrivateFiles.write(
             home.resolve("pgbouncer.ini"),
@@ -54,8 +60,11 @@ final class Pgbouncer implements AutoCloseable {
             default_pool_size = 200
             max_client_conn = 500
             ignore_startup_parameters = extra_float_digits
+            client_tls_sslmode = require
+            client_tls_cert_file = %s
+            client_tls_key_file = %s
             """
-                .formatted(database, serverPort, port, users));
+                .formatted(world.database(), world.serverPort(), port, users, certificate, key));
     List<String> command = new ArrayList<>();
     if ("root".equals(System.getProperty("user.name"))) {
       // It refuses to run as root, and needs to read its own files then.
@@ -82,13 +91,17 @@ final class Pgbouncer implements AutoCloseable {
                     "PGPORT",
                     "" + port,
                     "PGDATABASE",
-                    database,
+                    world.database(),
                     "PGUSER",
-                    user,
+                    world.user(),
                     "PGPASSWORD",
-                    password,
+                    world.password(),
                     "PGSSLMODE",
-                    "disable"))));
+                    "require"))));
+  }
+
+  private static Path copy(Path from, Path to) throws IOException {
+    return PrivateFiles.write(to, Files.readString(from));
   }
 
   PgbenchRun.Target target() {
@@ -133,7 +146,7 @@ final class Pgbouncer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     process.destroy();
-    for (String file : List.of("users.txt", "pgbouncer.ini")) {
+    for (String file : List.of("users.txt", "server.crt", "server.key", "pgbouncer.ini")) {
       Files.deleteIfExists(home.resolve(file));
     }
     Files.deleteIfExists(home);

@@ -55,6 +55,11 @@ public final class BenchWorld implements AutoCloseable {
         "require");
   }
 
+  /** What the door shows its clients. */
+  public DoorCertificate certificate() {
+    return DoorCertificate.in(world.running().directory());
+  }
+
   public int serverPort() {
     return world.databases().server().port();
   }

@@ -32,20 +32,24 @@ import org.bouncycastle.util.io.pem.PemWriter;
  * @param certificate PEM
  * @param key PEM, PKCS#8
  */
-record DoorCertificate(Path certificate, Path key) {
+public record DoorCertificate(Path certificate, Path key) {
 
   private static final Duration LIFE = Duration.ofDays(30);
 
+  /** The one that was made in that folder. */
+  static DoorCertificate in(Path directory) {
+    return new DoorCertificate(directory.resolve("door.crt"), directory.resolve("door.key"));
+  }
+
   static DoorCertificate make(Path directory) {
+    DoorCertificate files = in(directory);
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
       KeyPair keys = generator.generateKeyPair();
-      return new DoorCertificate(
-          PrivateFiles.write(
-              directory.resolve("door.crt"), pem("CERTIFICATE", signed(keys).getEncoded())),
-          PrivateFiles.write(
-              directory.resolve("door.key"), pem("PRIVATE KEY", keys.getPrivate().getEncoded())));
+      PrivateFiles.write(files.certificate, pem("CERTIFICATE", signed(keys).getEncoded()));
+      PrivateFiles.write(files.key, pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+      return files;
     } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
       throw new IllegalStateException("no certificate for the demo", e);
     }

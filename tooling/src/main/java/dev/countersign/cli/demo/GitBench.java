@@ -7,17 +7,26 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/** Clones and pushes a generated repository directly and through the gateway of a demo. */
+/**
+ * Clones and pushes a generated repository directly and through the gateway of a demo; pushes it
+ * through git's own relay as well, which takes all of a push before it passes it on, and looks at
+ * nothing.
+ */
 public final class GitBench {
 
   private static final int SEED = 7;
   private static final int DIRECTORIES = 100;
   private static final int FILES = 40;
+
+  private static final String DIRECT = "direct";
+  private static final String RELAY = "relay";
+  private static final String BEHIND_RELAY = "behind-relay";
 
   private final int commits;
   private final int rounds;
@@ -38,7 +47,10 @@ public final class GitBench {
     Path home = Files.createTempDirectory("countersign-bench-");
     try (DemoWorld world =
         DemoWorld.start(home.resolve("demo"), DemoChoices.LEAST, new Progress(out))) {
-      Git.in(home).must("init", "-q", "--bare", world.git().repository("direct").toString());
+      for (String repository : List.of(DIRECT, RELAY, BEHIND_RELAY)) {
+        Git.in(home).must("init", "-q", "--bare", world.git().repository(repository).toString());
+      }
+      makeRelay(world.git().repository(RELAY), world.git().repository(BEHIND_RELAY));
       for (int round = 1; round <= rounds; round++) {
         measure(world, home, round);
       }
@@ -47,24 +59,44 @@ public final class GitBench {
     }
   }
 
+  /** A repository that passes on what is pushed to it, and takes it if the other one did. */
+  private static void makeRelay(Path repository, Path behind) throws IOException {
+    Path hook = repository.resolve("hooks/pre-receive");
+    Files.createDirectories(hook.getParent());
+    // What it pushes is in quarantine; what it pushes to is another repository, which is not.
+    Files.writeString(
+        hook,
+        """
+        #!/bin/sh
+        unset GIT_QUARANTINE_PATH
+        while read -r old new ref; do git push -q '%s' "$new:$ref" || exit 1; done
+        """
+            .formatted(behind));
+    Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwx------"));
+  }
+
   private void measure(DemoWorld world, Path home, int round) throws Exception {
     Path work = Files.createDirectories(home.resolve("work" + round));
     generate(work, SEED + round);
     Git direct = world.gitDirect(work);
     Git gateway = world.git(work);
-    String directUrl = world.git().url("direct").toString();
+    String directUrl = world.git().url(DIRECT).toString();
+    String relayUrl = world.git().url(RELAY).toString();
     String branch = "agent/bench" + round;
     String ref = "HEAD:refs/heads/" + branch;
     Duration pushDirect = time(() -> direct.must("push", "-q", directUrl, ref));
+    Duration pushRelay = time(() -> direct.must("push", "-q", relayUrl, ref));
     Duration push = time(() -> gateway.must("push", "-q", world.gitUrl(), ref));
     Duration cloneDirect =
         time(() -> clone(world.gitDirect(home), directUrl, branch, home.resolve("direct" + round)));
     Duration clone =
         time(() -> clone(world.git(home), world.gitUrl(), branch, home.resolve("gateway" + round)));
-    print("push", pushDirect, push);
-    print("clone", cloneDirect, clone);
-    forget(world.git().repository("direct"), branch);
-    forget(world.git().repository(DemoGitServer.PAYMENTS), branch);
+    print("push", "direct", pushDirect, push);
+    print("push", "relay", pushRelay, push);
+    print("clone", "direct", cloneDirect, clone);
+    for (String repository : List.of(DIRECT, RELAY, BEHIND_RELAY, DemoGitServer.PAYMENTS)) {
+      forget(world.git().repository(repository), branch);
+    }
   }
 
   /** What a host has already it looks through at each push: later rounds would be slower there. */
@@ -88,15 +120,16 @@ public final class GitBench {
     return Duration.ofNanos(System.nanoTime() - begin);
   }
 
-  private void print(String what, Duration direct, Duration gateway) {
+  private void print(String what, String other, Duration otherwise, Duration gateway) {
     out.printf(
         Locale.ROOT,
-        "%-6s %d commits  direct %.1f s  gateway %.1f s  ratio %.2f%n",
+        "%-6s %d commits  %-6s %.1f s  gateway %.1f s  ratio %.2f%n",
         what,
         commits,
-        direct.toMillis() / 1e3,
+        other,
+        otherwise.toMillis() / 1e3,
         gateway.toMillis() / 1e3,
-        (double) gateway.toNanos() / direct.toNanos());
+        (double) gateway.toNanos() / otherwise.toNanos());
     out.flush();
   }
 
