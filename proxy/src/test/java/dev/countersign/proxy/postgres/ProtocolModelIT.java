@@ -9,8 +9,12 @@ import static dev.countersign.proxy.postgres.RawClient.sync;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.countersign.proxy.postgres.RawClient.Message;
 import dev.countersign.rules.verdict.MaskPlan;
+import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +27,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /**
  * Random sequences of messages, sent through the door and straight to the server: the replies are
@@ -110,14 +115,23 @@ final class ProtocolModelIT {
 
   private static OpenDoor door;
 
+  /** What Netty found of buffers that nobody gave back: it follows one of some hundred. */
+  private static final ListAppender<ILoggingEvent> LEAKS = new ListAppender<>();
+
+  private static final Logger LEAK_LOG =
+      (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
+
   @BeforeAll
   static void open() throws Exception {
+    LEAKS.start();
+    LEAK_LOG.addAppender(LEAKS);
     door = OpenDoor.open();
     door.policy.activate(new OpenHandedPolicy(new MaskPlan(List.of())));
   }
 
   @AfterAll
   static void close() throws Exception {
+    LEAK_LOG.detachAppender(LEAKS);
     door.close();
   }
 
@@ -133,6 +147,7 @@ final class ProtocolModelIT {
         session.get();
       }
     }
+    assertThat(LEAKS.list).as("buffers that nobody gave back").isEmpty();
   }
 
   /** What both were sent, and what the server answered. */
