@@ -263,7 +263,9 @@ final class UpstreamReplies {
   }
 
   private boolean passesError(Notice error) {
-    @Nullable Refusal refusal = error.isFatal() ? null : refusal();
+    // What the upstream finds before it comes to what was refused, is what it says.
+    boolean isOwn = error.isFatal() || error.sqlState().equals(Refusal.IN_FAILED_TRANSACTION);
+    @Nullable Refusal refusal = isOwn ? null : refusal();
     if (error.isFatal()) {
       saidFatal = true;
     } else {
