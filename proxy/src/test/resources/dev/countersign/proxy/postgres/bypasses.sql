@@ -938,3 +938,7 @@ SELECT m.* FROM pg_statistic_ext_data, pg_mcv_list_items(stxdmcv) m
 EXPLAIN (ANALYZE, SERIALIZE BINARY, VERBOSE) SELECT upper(ssn) FROM customers
 EXPLAIN (GENERIC_PLAN, VERBOSE, FORMAT YAML) SELECT ssn FROM customers WHERE ssn = $1 AND email < (SELECT max(email) FROM customers)
 EXPLAIN (ANALYZE, VERBOSE) UPDATE customers SET notes = notes RETURNING WITH (OLD AS o) o.ssn || ''
+
+-- PG-S36 samples and system columns
+SELECT tableoid::regclass, xmin, ctid, ssn, ctid || ssn FROM customers TABLESAMPLE BERNOULLI (100) REPEATABLE (1)
+SELECT ssn || '' FROM (SELECT * FROM ONLY customers TABLESAMPLE SYSTEM ((SELECT 100))) s
