@@ -86,9 +86,7 @@ final class ExtendedQueries {
   }
 
   private void parse(Parse parse) {
-    if (isTaken(parse)) {
-      pipeline.refuse(parse, Refusal.duplicateStatement(parse.name()));
-    } else if (protocolNames.isFull()) {
+    if (protocolNames.isFull() && !isTaken(parse)) {
       pipeline.refuse(
           parse, Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements"));
     } else {
@@ -109,7 +107,12 @@ final class ExtendedQueries {
               Refusal.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement"));
       return;
     }
-    pipeline.settleWhere(SentNames.matter(text.statements()), () -> prepare(parse, text));
+    PreparedStatement taken = parse.name().isEmpty() ? null : sentNames.statement(parse.name());
+    if (taken == null) {
+      pipeline.settleWhere(SentNames.matter(text.statements()), () -> prepare(parse, text));
+    } else {
+      pipeline.refuseAgain(taken, text.statements());
+    }
   }
 
   private void prepare(Parse parse, Judging.Understood text) {

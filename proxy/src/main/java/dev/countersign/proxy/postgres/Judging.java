@@ -281,6 +281,11 @@ final class Judging {
     return latest == null || !latest.masked().isEmpty();
   }
 
+  /** Whether what a constraint of that relation says may hold values that are masked here. */
+  boolean mayQuote(String relation) {
+    return latest == null || latest.masked().mayQuote(relation);
+  }
+
   /**
    * The session is outside a transaction: what it changed is visible to others now.
    *

@@ -1,5 +1,7 @@
 package dev.countersign.proxy.postgres;
 
+import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
+import dev.countersign.proxy.postgres.sql.Kind;
 import dev.countersign.proxy.postgres.wire.Parse;
 import dev.countersign.proxy.postgres.wire.Sync;
 import java.util.List;
@@ -80,12 +82,30 @@ final class Pipeline {
   }
 
   private void refuse(String statement, Refusal refusal) {
+    refuse(statement, SimpleQueries.NEVER_VALID, refusal);
+  }
+
+  private void refuse(String statement, String text, Refusal refusal) {
     if (names.isSkipping()) {
       return;
     }
     names.skip();
     conversation.send(
-        new Parse(statement, SimpleQueries.NEVER_VALID, List.of()),
-        new Reply.OfRefused(refusal, statement));
+        new Parse(statement, text, List.of()), new Reply.OfRefused(refusal, statement));
+  }
+
+  /**
+   * Refuses a Parse under a name that is taken. The upstream finds that out itself, or before it
+   * that the transaction has failed: it gets a harmless text under that name, which a failed
+   * transaction takes where it would take the client's.
+   */
+  void refuseAgain(PreparedStatement taken, List<ClassifiedStatement> again) {
+    String harmless = again.stream().allMatch(Pipeline::endsFailure) ? "" : "SELECT 1";
+    refuse(taken.upstreamName, harmless, Refusal.duplicateStatement(taken.name));
+  }
+
+  private static boolean endsFailure(ClassifiedStatement statement) {
+    return statement.kind() instanceof Kind.Transaction(Kind.Transaction.Step step, String _)
+        && (step == Kind.Transaction.Step.END || step == Kind.Transaction.Step.ROLLBACK_TO);
   }
 }

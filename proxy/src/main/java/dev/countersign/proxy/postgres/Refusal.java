@@ -28,6 +28,7 @@ record Refusal(String sqlState, String message, String detail, String hint, int 
   static final String IO_ERROR = "58030";
   static final String PROTOCOL_VIOLATION = "08P01";
   static final String PROGRAM_LIMIT_EXCEEDED = "54000";
+  static final String IN_FAILED_TRANSACTION = "25P02";
   static final String INVALID_AUTHORIZATION = "28000";
   static final String INVALID_PASSWORD = "28P01";
   static final String INVALID_CATALOG_NAME = "3D000";

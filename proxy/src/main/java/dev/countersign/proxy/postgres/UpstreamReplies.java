@@ -263,7 +263,9 @@ final class UpstreamReplies {
   }
 
   private boolean passesError(Notice error) {
-    @Nullable Refusal refusal = error.isFatal() ? null : refusal();
+    // What the upstream finds before it comes to what was refused, is what it says.
+    boolean isOwn = error.isFatal() || error.sqlState().equals(Refusal.IN_FAILED_TRANSACTION);
+    @Nullable Refusal refusal = isOwn ? null : refusal();
     if (error.isFatal()) {
       saidFatal = true;
     } else {
@@ -287,10 +289,14 @@ final class UpstreamReplies {
   /**
    * Whether values are taken out. What code in the database says, a trigger's for instance, can
    * hold values of relations that the statement does not name; PostgreSQL says where it was raised.
+   * So can what it says of a constraint of another table, whose rows go along or are checked later.
    */
   private boolean isScrubbed(Notice notice) {
     boolean isOfCode = notice.fields().containsKey('W') || notice.fields().containsKey('q');
-    return judging.hasTouchedMasked() || (isOfCode && judging.masksAnything());
+    return judging.hasTouchedMasked()
+        || (isOfCode && judging.masksAnything())
+        || (notice.fields().containsKey('t')
+            && judging.mayQuote(notice.field('s') + "." + notice.field('t')));
   }
 
   /** What the client is told instead, if the failed message stood for a refused one. */

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.proxy.postgres.RawClient.Message;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -231,6 +232,34 @@ final class ProtocolAttackIT {
       assertThat(again.getFirst().body()).contains("42P05");
       assertThat(text(client.untilReady())).contains("first").doesNotContain("second");
     }
+  }
+
+  @Test
+  void pgp21_ofANameThatIsTakenAFailedTransactionSaysThatItHasFailed() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.raw(parse("s1", "SELECT 'first'"), sync());
+      client.untilReady();
+      client.send('Q', cString("PREPARE s2 AS SELECT 2"));
+      client.untilReady();
+      client.send('Q', cString("BEGIN; SELECT 1 / 0"));
+      client.untilReady();
+      for (String name : List.of("s1", "s2")) {
+        assertThat(again(client, name, "SELECT 2")).isEqualTo("25P02");
+        assertThat(again(client, name, "SELEC")).isEqualTo("42601");
+        assertThat(again(client, name, "ROLLBACK")).isEqualTo("42P05");
+        assertThat(again(client, name, "")).isEqualTo("42P05");
+      }
+      client.send('Q', cString("ROLLBACK"));
+      client.untilReady();
+      assertThat(again(client, "s1", "SELECT 2")).isEqualTo("42P05");
+      client.raw(bind("s1"), execute(), sync());
+      assertThat(text(client.untilReady())).contains("first");
+    }
+  }
+
+  private static String again(RawClient client, String name, String sql) throws IOException {
+    client.raw(parse(name, sql), sync());
+    return client.untilReady().getFirst().field('C');
   }
 
   @Test

@@ -95,7 +95,7 @@ final class ProtocolModelIT {
    */
   private static final Map<String, Set<String>> SAID_FIRST =
       Map.of(
-          "42P05", Set.of("25P02", "42601", "42703"),
+          "42P05", Set.of("25P02", "42703"),
           "42P03", Set.of("25P02"),
           "42501", Set.of("25P02", "26000", "34000"));
 

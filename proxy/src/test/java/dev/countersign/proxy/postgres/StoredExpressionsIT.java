@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -82,6 +83,24 @@ final class StoredExpressionsIT {
         GRANT SELECT ON desk.late TO gateway;
         CREATE VIEW desk.folks AS SELECT id, name AS email FROM plain;
         ALTER VIEW desk.folks OWNER TO gateway;
+        CREATE TABLE houses (id int PRIMARY KEY);
+        CREATE TABLE tenants (house int DEFAULT 0 REFERENCES houses ON DELETE SET DEFAULT, ssn text,
+            UNIQUE (house, ssn) DEFERRABLE INITIALLY DEFERRED);
+        CREATE TABLE flats (house int REFERENCES houses ON DELETE CASCADE, code text UNIQUE);
+        CREATE TABLE bells (code text REFERENCES flats (code) DEFERRABLE INITIALLY DEFERRED);
+        INSERT INTO houses VALUES (0), (1), (2);
+        INSERT INTO tenants VALUES (0, '%2$s'), (1, '%2$s');
+        INSERT INTO flats VALUES (2, '%2$s');
+        INSERT INTO bells VALUES ('%2$s');
+        CREATE TABLE drawn (id int, name text, email text,
+            loud text GENERATED ALWAYS AS (upper(email)) VIRTUAL,
+            label text GENERATED ALWAYS AS (name) VIRTUAL) PARTITION BY LIST (id);
+        CREATE TABLE drawn_1 PARTITION OF drawn FOR VALUES IN (1);
+        CREATE TABLE drawn_2 PARTITION OF drawn (label GENERATED ALWAYS AS (name || email))
+            FOR VALUES IN (2);
+        INSERT INTO drawn (id, name, email) VALUES (1, 'Ada', '%1$s'), (2, 'Ben', '%1$s');
+        CREATE VIEW v_drawn AS SELECT id, loud AS l, label AS m FROM drawn;
+        GRANT ALL ON houses, tenants, flats, bells, drawn, drawn_1, drawn_2, v_drawn TO gateway;
         CREATE SCHEMA "information_schema.x" AUTHORIZATION gateway;
         CREATE TABLE "information_schema.x".t AS SELECT email FROM customers;
         ALTER TABLE "information_schema.x".t OWNER TO gateway;
@@ -99,6 +118,9 @@ final class StoredExpressionsIT {
                     mask("public.memo", "email", Masker.REDACT),
                     mask("public.later", "email", Masker.REDACT),
                     mask("public.insured", "ssn", Masker.REDACT),
+                    mask("public.tenants", "ssn", Masker.REDACT),
+                    mask("public.flats", "code", Masker.REDACT),
+                    mask("public.drawn", "email", Masker.REDACT),
                     mask("desk.*", "email", Masker.REDACT),
                     mask("information_schema.x.t", "email", Masker.REDACT),
                     mask("public.payments", "card_number", Masker.PARTIAL)))));
@@ -125,6 +147,36 @@ final class StoredExpressionsIT {
         .contains("*****");
     assertThat(getsNoValue("SELECT id, ssn FROM claims")).contains("\n1|\n");
     getsNoValue("SELECT id, ssn || '' FROM claims", "SELECT c FROM claims c");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT loud, label FROM drawn",
+        "SELECT lower(loud), label || '' FROM drawn_2",
+        "SELECT loud || '' FROM drawn_1",
+        "SELECT d FROM drawn d",
+        "SELECT l, upper(m) FROM v_drawn",
+        "UPDATE drawn SET id = id RETURNING old.loud, new.label || '', to_jsonb(old) - 'email'",
+        "MERGE INTO drawn d USING houses h ON d.id = h.id WHEN MATCHED THEN UPDATE SET name = 'x'"
+            + " RETURNING merge_action(), d.loud, old.label",
+        "COPY (SELECT loud FROM drawn) TO STDOUT",
+        "INSERT INTO plain (name) SELECT label FROM drawn RETURNING name",
+        "CREATE VIEW v AS SELECT loud FROM drawn; SELECT loud FROM v",
+        "SELECT label::int FROM drawn",
+        "EXPLAIN (ANALYZE, VERBOSE) SELECT loud FROM drawn WHERE loud > 'A'"
+      })
+  void pgs37_norIsItShownWhereItIsComputedOnlyWhenItIsRead(String sql) throws Exception {
+    getsNoValue(sql);
+  }
+
+  /** It says of which table it is, but not that something else has led there. */
+  @ParameterizedTest
+  @CsvSource({"1, 23505", "2, 23503"})
+  void pgs18_aConstraintThatIsCheckedAtTheEndTellsNoValue(String house, String state)
+      throws Exception {
+    assertThat(getsNoValue("DELETE FROM houses WHERE id = " + house)).contains(state);
+    assertThat(door.psql("INSERT INTO houses VALUES (0)").text()).contains("Key (id)=(0)");
   }
 
   @Test
@@ -406,6 +458,7 @@ final class StoredExpressionsIT {
       getsNoValue(sql);
     }
     assertThat(door.psql("SELECT name FROM hall").text()).contains("(0 rows)");
+    assertThat(getsNoValue("EXPLAIN (VERBOSE) SELECT id FROM lobby")).contains("Scan on");
   }
 
   @Test

@@ -43,6 +43,13 @@ CREATE RULE s AS ON INSERT TO basket DO ALSO DELETE FROM numbers WHERE n::text =
 CREATE VIEW v_stat AS SELECT coalesce(stavalues1::text, '') || coalesce(stavalues2::text, '') AS v FROM pg_statistic;
 INSERT INTO customers SELECT n, 'Twin', email FROM customers, generate_series(61, 70) n WHERE customers.id = 1;
 ANALYZE customers;
+CREATE TYPE wrapped AS (v text);
+CREATE FUNCTION wrap(text) RETURNS wrapped LANGUAGE sql AS 'SELECT ROW(ssn)::public.wrapped FROM public.customers WHERE id = 1';
+CREATE FUNCTION wrap(json) RETURNS wrapped LANGUAGE sql AS 'SELECT ROW(ssn)::public.wrapped FROM public.customers WHERE id = 1';
+CREATE FUNCTION wrap(jsonb) RETURNS wrapped LANGUAGE sql AS 'SELECT ROW(ssn)::public.wrapped FROM public.customers WHERE id = 1';
+CREATE CAST (text AS wrapped) WITH FUNCTION wrap(text) AS IMPLICIT;
+CREATE CAST (json AS wrapped) WITH FUNCTION wrap(json) AS IMPLICIT;
+CREATE CAST (jsonb AS wrapped) WITH FUNCTION wrap(jsonb) AS IMPLICIT;
 DO $$BEGIN
   CREATE EXTENSION IF NOT EXISTS postgres_fdw;
   CREATE EXTENSION IF NOT EXISTS file_fdw;

@@ -869,3 +869,76 @@ EXPLAIN (VERBOSE) INSERT INTO basket VALUES (1)
 
 -- PG-S32 a view of what statistics are kept in
 SELECT v FROM v_stat
+
+-- PG-S26 old and new inside of what is returned
+UPDATE customers SET notes = notes WHERE id = 1 RETURNING WITH (OLD AS o, NEW AS n) (SELECT o.ssn || n.email), (SELECT string_agg(x, '') FROM unnest(ARRAY[o.ssn, n.ssn]) x), to_jsonb(o) - 'id', row_to_json(n), (o).email, (n).*
+UPDATE customers SET notes = notes WHERE id = 1 RETURNING WITH (OLD AS o) o.*, o::text, o
+UPDATE customers SET notes = notes WHERE id = 1 RETURNING WITH (OLD AS id, NEW AS name) id.ssn || '', name.email || ''
+UPDATE orders SET status = status FROM customers old WHERE old.id = 1 RETURNING old.ssn || '', old
+UPDATE orders SET status = status FROM customers c WHERE c.id = 1 RETURNING WITH (OLD AS ssn) ssn.status, c.ssn || ''
+INSERT INTO customers (id, name, email) VALUES (1, 'Ada', 'x') ON CONFLICT (id) DO UPDATE SET notes = customers.notes RETURNING WITH (NEW AS n) n.ssn || '', old.email || '', n
+WITH x AS (UPDATE customers SET notes = notes WHERE id = 1 RETURNING WITH (OLD AS notes) notes.ssn AS id, notes AS "case") SELECT id || '', "case"::text, ("case").email FROM x
+MERGE INTO customers c USING (VALUES (1)) v(i) ON c.id = v.i WHEN MATCHED AND c.ssn <> '' THEN UPDATE SET notes = c.notes RETURNING WITH (OLD AS o, NEW AS n) merge_action() || o.ssn, coalesce(n.email, o.email), (SELECT o.ssn), o, n.*
+MERGE INTO customers c USING (VALUES (1)) v(i) ON c.id = v.i WHEN MATCHED THEN UPDATE SET notes = c.notes RETURNING *
+
+-- PG-S37 what was, written elsewhere
+WITH x AS (UPDATE customers SET notes = notes WHERE id = 1 RETURNING WITH (OLD AS o) o.ssn || '' AS s) INSERT INTO scratch (note) SELECT s FROM x
+WITH m AS (MERGE INTO customers c USING (VALUES (1)) v(i) ON c.id = v.i WHEN MATCHED THEN UPDATE SET notes = c.notes RETURNING WITH (OLD AS o) o.email AS e) INSERT INTO scratch (note) SELECT e FROM m
+WITH m AS (MERGE INTO customers c USING (VALUES (1)) v(i) ON c.id = v.i WHEN MATCHED THEN UPDATE SET notes = c.notes RETURNING old AS o) UPDATE orders SET status = (SELECT (o).ssn FROM m)
+
+-- PG-S12 what SQL/JSON gives out where there is nothing, and of what is passed
+SELECT JSON_VALUE('{}', '$.x' DEFAULT ssn ON EMPTY), JSON_QUERY('{}', '$.x' DEFAULT to_jsonb(ssn) ON EMPTY), JSON_VALUE('"x"', '$' RETURNING bigint DEFAULT replace(ssn, '-', '')::bigint ON ERROR) FROM customers WHERE id = 1
+SELECT JSON_VALUE('1', '$v' PASSING ssn AS v), JSON_QUERY('1', '$v' PASSING email AS v WITH WRAPPER), JSON_EXISTS('1', '$ ? ($v starts with "9")' PASSING ssn AS v) FROM customers
+SELECT t.* FROM customers c, JSON_TABLE('{}', '$' PASSING c.ssn AS v COLUMNS (a text PATH '$v', NESTED PATH '$v' COLUMNS (d text PATH '$'))) t
+SELECT json_table.a || '', d || '', json_table FROM customers c, JSON_TABLE('{}', '$' PASSING c.ssn AS v COLUMNS (a text PATH '$v', NESTED PATH '$v' COLUMNS (d text PATH '$')))
+SELECT t::text, (t).d FROM customers c, JSON_TABLE(to_jsonb(c), '$' AS r COLUMNS (d jsonb FORMAT JSON PATH '$' WITH WRAPPER)) AS t
+SELECT v || '', xmltable FROM customers c, XMLTABLE('/a' PASSING xmlelement(name a, c.name) COLUMNS v text PATH 'b' DEFAULT c.ssn, n FOR ORDINALITY)
+SELECT w || '' FROM customers c, XMLTABLE(XMLNAMESPACES('http://x' AS x), '/a' PASSING xmlelement(name a, xmlattributes(c.ssn AS s)) COLUMNS w text PATH '@s')
+SELECT JSON_OBJECTAGG(id: ssn RETURNING jsonb), JSON_ARRAYAGG(email ORDER BY ssn RETURNING text), JSON_ARRAY(SELECT ssn FROM customers) FROM customers
+
+-- PG-S17 errors from SQL/JSON
+SELECT JSON_VALUE(to_jsonb(c), '$.ssn' RETURNING int ERROR ON ERROR) FROM customers c
+
+-- PG-S17 errors from JSON_TABLE
+SELECT t.* FROM customers c, JSON_TABLE(to_jsonb(c), '$' COLUMNS (v date PATH '$.email' ERROR ON ERROR)) t
+
+-- PG-S24 casts by which SQL/JSON and XML give out values
+SELECT 'x'::text::wrapped, ('{}'::json::wrapped).v
+SELECT JSON_OBJECT('a': 1 RETURNING wrapped), JSON_ARRAY(1 RETURNING wrapped), JSON_ARRAY(SELECT 1 RETURNING wrapped)
+SELECT JSON_OBJECTAGG('a': 1 RETURNING wrapped), JSON_ARRAYAGG(1 RETURNING wrapped)
+SELECT JSON_SERIALIZE('{}' RETURNING wrapped)
+SELECT JSON_VALUE('{}', '$.x' RETURNING wrapped DEFAULT 'x'::text ON EMPTY)
+SELECT JSON_QUERY('{}', '$.x' RETURNING wrapped DEFAULT 'x'::text ON EMPTY)
+SELECT t.v, t FROM JSON_TABLE('{}', '$' COLUMNS (v wrapped PATH '$.x' DEFAULT 'x'::text ON EMPTY)) t
+SELECT t.v, t FROM XMLTABLE('/a' PASSING '<a/>'::xml COLUMNS v wrapped PATH 'b' DEFAULT CAST('x' AS text)) t
+SELECT XMLSERIALIZE(CONTENT '<a/>'::xml AS wrapped)
+
+-- PG-S12 functions of late
+SELECT casefold(email), array_sort(ARRAY[ssn, email]), array_reverse(ARRAY[email]), xmltext(ssn), any_value(ssn) OVER () FROM customers
+SELECT reverse(reverse(ssn::bytea)), encode(reverse(email::bytea), 'escape'), json_strip_nulls(to_json(c), true), jsonb_strip_nulls(to_jsonb(c), true) FROM customers c
+SELECT min(ROW(ssn)), max(ROW(email)::pair), max(ssn::bytea), array_sort(array_agg(ssn)), any_value(email) FROM customers
+SELECT random(replace(ssn, '-', '')::bigint, replace(ssn, '-', '')::bigint), to_bin(replace(ssn, '-', '')::bigint), to_oct(1 + replace(ssn, '-', '')::bigint) FROM customers WHERE id = 1
+SELECT regexp_substr(ssn, '.*'), regexp_instr(ssn, '-'), regexp_count(email, 'c'), string_to_table(ssn, '-'), regexp_split_to_table(email, '@') FROM customers
+SELECT range_agg(int8range(n, n, '[]')), range_intersect_agg(int8range(n, n, '[]')), int8multirange(int8range(min(n), min(n), '[]')) FROM (SELECT replace(ssn, '-', '')::bigint FROM customers WHERE id = 1) q(n)
+SELECT r::text FROM (SELECT replace(ssn, '-', '')::bigint FROM customers WHERE id = 1) q(n), unnest(int8multirange(int8range(n, n, '[]'))) r
+SELECT ssn || '', GROUPING(ssn, email), count(*) FROM customers GROUP BY DISTINCT ROLLUP (ssn), CUBE (ssn, email)
+SELECT string_agg(ssn, '') OVER w, array_agg(email) FILTER (WHERE id = 1) OVER w FROM customers WINDOW w AS (ORDER BY ssn GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW EXCLUDE TIES)
+
+-- PG-P33 COPY out of late
+COPY mv_mail TO STDOUT
+COPY (UPDATE customers SET notes = notes RETURNING old.ssn) TO STDOUT
+COPY (MERGE INTO customers c USING (VALUES (1)) v(i) ON c.id = v.i WHEN MATCHED THEN UPDATE SET notes = c.notes RETURNING new.ssn) TO STDOUT
+
+-- PG-S32 statistics of expressions
+SELECT most_common_vals::text FROM pg_stats_ext_exprs
+SELECT stxdexpr::text FROM pg_statistic_ext_data
+SELECT m.* FROM pg_statistic_ext_data, pg_mcv_list_items(stxdmcv) m
+
+-- PG-S25 plans of late
+EXPLAIN (ANALYZE, SERIALIZE BINARY, VERBOSE) SELECT upper(ssn) FROM customers
+EXPLAIN (GENERIC_PLAN, VERBOSE, FORMAT YAML) SELECT ssn FROM customers WHERE ssn = $1 AND email < (SELECT max(email) FROM customers)
+EXPLAIN (ANALYZE, VERBOSE) UPDATE customers SET notes = notes RETURNING WITH (OLD AS o) o.ssn || ''
+
+-- PG-S36 samples and system columns
+SELECT tableoid::regclass, xmin, ctid, ssn, ctid || ssn FROM customers TABLESAMPLE BERNOULLI (100) REPEATABLE (1)
+SELECT ssn || '' FROM (SELECT * FROM ONLY customers TABLESAMPLE SYSTEM ((SELECT 100))) s

@@ -157,6 +157,13 @@ public final class Catalog {
     return leadingTo(qualifiedName, dependencies.references());
   }
 
+  /** The tables that the foreign keys of a relation refer to. */
+  Set<Integer> referredToBy(String qualifiedName) {
+    return relation(qualifiedName)
+        .map(table -> dependencies.references().getOrDefault(table.oid(), Set.of()))
+        .orElseGet(Set::of);
+  }
+
   /** The tables whose foreign keys may go with something that is no table: an index, a type. */
   public Set<String> referring() {
     Set<String> names = new TreeSet<>();

@@ -295,10 +295,25 @@ public final class MaskedColumns {
    * columns, or code of users'. What it answers, and its errors, may hold any of their values.
    */
   public boolean runsMore(String qualifiedName) {
+    return isAmong(running, qualifiedName);
+  }
+
+  /** Whether with a relation the server runs code of users'. */
+  public boolean runsCode(String qualifiedName) {
+    return !plan.isEmpty() && isAmong(catalog.running(Set.of()), qualifiedName);
+  }
+
+  private boolean isAmong(Set<Integer> relations, String qualifiedName) {
     return catalog
         .relation(qualifiedName)
-        .filter(relation -> running.contains(relation.oid()))
+        .filter(relation -> relations.contains(relation.oid()))
         .isPresent();
+  }
+
+  /** Whether what does not meet a constraint of a relation is a value of a masked column. */
+  public boolean mayQuote(String qualifiedName) {
+    return touches(qualifiedName)
+        || catalog.referredToBy(qualifiedName).stream().anyMatch(byOid::containsKey);
   }
 
   /** Whether the catalog keeps a value of a masked column: its default when it was added. */

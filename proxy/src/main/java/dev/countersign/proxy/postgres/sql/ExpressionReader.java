@@ -79,6 +79,11 @@ final class ExpressionReader {
     if (fields.has("relname")) {
       stray(fields);
     }
+    converts(fields.path("typeName"));
+    walkParts(fields, scope);
+  }
+
+  private void walkParts(Node.Fields fields, Scope scope) {
     for (int i = 0; i < fields.size(); i++) {
       if (!isContainer(fields.value(i))) {
         continue;
@@ -102,7 +107,8 @@ final class ExpressionReader {
       case "A_Expr" -> operator(Tree.strings(body.path("name")), body, scope);
       case "SubLink" -> operator(Tree.strings(body.path("operName")), body, scope);
       case "SortBy" -> operator(Tree.strings(body.path("useOp")), body, scope);
-      case "TypeCast" -> cast(body, scope);
+      // What it holds is converted by whoever writes to it.
+      case "ColumnDef" -> walkParts((Node.Fields) body, scope);
       case "A_Indirection" -> indirection(body, scope);
       case "Constraint" -> constraint(body, scope);
       case "IndexElem" -> {
@@ -112,8 +118,8 @@ final class ExpressionReader {
       case "String" -> {}
       default -> {
         if (DATA_STATEMENTS.contains(kind)) {
-          Outputs outputs = queries.read(kind, body, scope);
-          open.forEach(sources -> sources.addAll(outputs.union()));
+          // The names in it are read as those around it.
+          var _ = queries.read(kind, body, scope);
         } else {
           walk(body, scope);
         }
@@ -215,11 +221,11 @@ final class ExpressionReader {
     walk(body, scope);
   }
 
-  private void cast(Node body, Scope scope) {
-    List<String> type = Tree.strings(body.path("typeName").path("names"));
+  /** A cast, or what SQL/JSON and XML give out as a value of a type: the same code may run. */
+  private void converts(Node typeName) {
+    List<String> type = Tree.strings(typeName.path("names"));
     if (!type.isEmpty()) {
       reading.functions.userCast(type).ifPresent(this::called);
     }
-    walk(body, scope);
   }
 }

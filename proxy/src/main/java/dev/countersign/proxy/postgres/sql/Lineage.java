@@ -68,7 +68,7 @@ public final class Lineage {
    * @param columns as RowDescription gives them
    */
   public List<Optional<Masker>> mask(List<ResultColumn> columns, MaskedColumns masked) {
-    if (masked.isEmpty() || (results == Results.HARMLESS && !runsMore(masked))) {
+    if (masked.isEmpty() || (results == Results.HARMLESS && !runsCode(masked))) {
       return columns.stream().map(column -> Optional.<Masker>empty()).toList();
     }
     // Rows that the text does not ask for are those of rules.
@@ -206,6 +206,10 @@ public final class Lineage {
   }
 
   /** A plan has in it what the server has computed beforehand, by whatever code. */
+  private boolean runsCode(MaskedColumns masked) {
+    return flows.relations().keySet().stream().anyMatch(masked::runsCode);
+  }
+
   private boolean runsMore(MaskedColumns masked) {
     return flows.relations().keySet().stream().anyMatch(masked::runsMore);
   }

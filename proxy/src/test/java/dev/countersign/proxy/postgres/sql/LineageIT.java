@@ -172,6 +172,7 @@ final class LineageIT {
           SELECT (1::pair).a; M
           SELECT (ARRAY[1])::_pair, (ROW(1, 2)::two_pairs).p, 1::some_pair, ARRAY[1]::pair[]; MMMM
           SELECT point(1, 1)::xml, ARRAY[point(1, 1)]::xml[], ARRAY[point(1, 1)]::_xml; MMM
+          SELECT JSON_VALUE('{}', '$.x' RETURNING pair DEFAULT 1 ON EMPTY), JSON_VALUE('1', '$' RETURNING int), JSON_OBJECT('a': 1 RETURNING text); M--
           SELECT abs('1'::text), pg_catalog.abs('1'::text), 'a' <#> 'b', 'a' OPERATOR(pg_catalog.<#>) 'b'; MMMM
           SELECT id::text, id::bigint + 1, ARRAY[1]::int[], status::varchar, '{}'::_text, 'ok'::mood FROM orders; ------
           SELECT c FROM customers c; M
@@ -242,6 +243,8 @@ final class LineageIT {
           SELECT e || '' FROM v_spy; M
           SELECT l.m FROM (SELECT 1 AS "varchar") z, LATERAL (SELECT "varchar" AS m FROM (SELECT (CASE WHEN true THEN email END)::text::varchar FROM customers) q) l; M
           SELECT l.m FROM (SELECT 1 AS o) z, LATERAL (WITH RECURSIVE r(e) AS (SELECT email FROM customers UNION SELECT e FROM r WHERE false) SEARCH DEPTH FIRST BY e SET o SELECT o AS m FROM r) l; M
+          SELECT id, (SELECT q.* FROM (SELECT o.id FROM orders o LIMIT 1) q) FROM customers; --
+          SELECT id, (SELECT q.* FROM (SELECT c2.ssn FROM customers c2 LIMIT 1) q) FROM customers; -M
           EXPLAIN SELECT id FROM customers WHERE email = 'x'; -
           EXPLAIN SELECT 1 WHERE 'a' = spy_now(1); M
           SELECT ctid::text, xmin::text FROM customers; --
