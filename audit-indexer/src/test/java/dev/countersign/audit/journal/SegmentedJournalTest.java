@@ -306,6 +306,33 @@ final class SegmentedJournalTest {
     assertThat(said(logged, Level.INFO)).containsOnlyOnce("The journal can be written again");
   }
 
+  /** Ours: a disk that is out for a night is no line a second. */
+  @Test
+  void checkpointsThatCannotBeWrittenAreToldOnceAndThatTheyCanBeAgain() throws Exception {
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.list = new CopyOnWriteArrayList<>();
+    Logger log = (Logger) LoggerFactory.getLogger(Checkpointing.class);
+    logged.start();
+    log.setLevel(Level.INFO);
+    log.addAppender(logged);
+    Path inTheWay = Files.createDirectories(CheckpointFile.path(directory, 1));
+    try (SegmentedJournal journal =
+        open(config().signed(SigningKey.generate(SigningKey.Algorithm.ED25519)))) {
+      durable(journal, journal.append(decided("s", 1)));
+
+      await().until(() -> said(logged, Level.WARN).size() == 1);
+      await().during(Duration.ofMillis(2_500)).until(() -> said(logged, Level.WARN).size() == 1);
+      Files.delete(inTheWay);
+
+      await()
+          .until(
+              () -> said(logged, Level.INFO).equals(List.of("Checkpoints can be written again")));
+    } finally {
+      log.detachAppender(logged);
+      log.setLevel(null);
+    }
+  }
+
   /** Ours: times on the record are not the clock's then, and somebody has to know. */
   @Test
   void aClockThatGoesBackIsToldOnceAndRecordsDoNotFollowIt() throws Exception {

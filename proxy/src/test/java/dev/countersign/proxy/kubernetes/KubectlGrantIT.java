@@ -70,9 +70,16 @@ class KubectlGrantIT {
       Printed printed = door.kubectl("-n", "dev", "get", "pods");
 
       assertThat(printed.exit()).isNotZero();
-      assertThat(printed.text())
-          .contains("the gateway's own database does not answer")
-          .contains("Try again in a moment", "ServiceUnavailable");
+      // Of a 503 to its first question, what the server has, kubectl shows no words.
+      assertThat(printed.text()).contains("Error from server (ServiceUnavailable)");
+      try (RawConnection connection = door.connect()) {
+        connection.send(
+            RawConnection.request("GET /k8s/prod-eu/api/v1/namespaces/dev/pods", "", ""));
+        assertThat(connection.answer())
+            .startsWith("HTTP/1.1 503 ")
+            .contains("\"kind\":\"Status\"", "the gateway's own database does not answer")
+            .contains("Try again in a moment");
+      }
       assertThat(door.seen).isEmpty();
     }
   }
