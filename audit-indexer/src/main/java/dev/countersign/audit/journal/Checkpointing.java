@@ -45,6 +45,7 @@ final class Checkpointing implements AutoCloseable {
 
   private long signedSize = -1;
   private long signedAt;
+  private boolean failing;
   private volatile @Nullable String newest;
 
   Checkpointing(Path directory, UUID journal, SigningKey key, Durable start) {
@@ -97,8 +98,16 @@ final class Checkpointing implements AutoCloseable {
       try {
         goesOn = awaitDue();
         sign();
+        if (failing) {
+          LOG.atInfo().log("Checkpoints can be written again");
+        }
+        failing = false;
       } catch (IOException | RuntimeException e) {
-        LOG.atWarn().setCause(e).log("A checkpoint could not be written; it is tried again");
+        // Once: of a disk that is out the journal itself tells how long it lasts.
+        if (!failing) {
+          LOG.atWarn().setCause(e).log("A checkpoint could not be written; it is tried again");
+        }
+        failing = true;
       }
     }
   }

@@ -142,12 +142,31 @@ final class SegmentWriter {
     buffer.clear();
     buffered = written;
     tree = writtenTree.copy();
-    file.truncate(length);
-    if (length == header.length() && unsyncedFrom == 0) {
+    if (cutOff() && length == header.length() && unsyncedFrom == 0) {
       chain = header.chainStart();
       return;
     }
     begin(next(header.number() + 1, unsyncedFrom));
+  }
+
+  /**
+   * Removes what was written in part. A disk that was replaced under this process takes no such
+   * thing, and what is under the file's name there is not this file.
+   *
+   * @return whether the file can be written on
+   */
+  private boolean cutOff() throws IOException {
+    try {
+      file.truncate(length);
+      return true;
+    } catch (IOException e) {
+      try {
+        file.requireThere();
+      } catch (IOException gone) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /** What has to be synced so that everything written is durable: full segments, then this one. */

@@ -10,7 +10,8 @@ import dev.countersign.audit.journal.Storage.StoredFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,8 +44,17 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
   /** So much may wait for a writer; then the next append becomes one. */
   private static final int PENDING_LIMIT = 256 << 10;
 
+  /** So many probes that fail, a minute of them, are told; then twice as many, up to an hour. */
+  private static final int PROBES_TOLD = 60;
+
+  private static final int MOST_PROBES_UNTOLD = 3_600;
+
+  /** By so much a clock may be corrected without a word. */
+  private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
+
   private final JournalConfig config;
   private final Storage storage;
+  private final InstantSource clock;
   private final DirectoryLock directoryLock;
   private final Thread syncing;
 
@@ -70,7 +80,11 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
   private volatile Lost lost = Lost.NOTHING;
   private volatile JournalException.@Nullable Unwritable failure;
   private volatile boolean syncFailed;
+  private volatile long failedAt;
   private volatile boolean closing;
+  private int failedProbes;
+  private int nextTold = PROBES_TOLD;
+  private boolean clockTold;
 
   private record Waiter(long sequence, CompletableFuture<Void> durable) {}
 
@@ -95,10 +109,14 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
   }
 
   static SegmentedJournal open(JournalConfig config, Storage storage) {
+    return open(config, storage, InstantSource.system());
+  }
+
+  static SegmentedJournal open(JournalConfig config, Storage storage, InstantSource clock) {
     DirectoryLock lock = DirectoryLock.take(config.directory());
     try {
       Recovery.End end = Recovery.run(config.directory(), storage);
-      SegmentedJournal journal = new SegmentedJournal(config, storage, lock, end);
+      SegmentedJournal journal = new SegmentedJournal(config, storage, clock, lock, end);
       journal.checkpoints.ifPresent(Checkpointing::start);
       journal.syncing.start();
       return journal;
@@ -112,10 +130,15 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
   }
 
   private SegmentedJournal(
-      JournalConfig config, Storage storage, DirectoryLock directoryLock, Recovery.End end)
+      JournalConfig config,
+      Storage storage,
+      InstantSource clock,
+      DirectoryLock directoryLock,
+      Recovery.End end)
       throws IOException {
     this.config = config;
     this.storage = storage;
+    this.clock = clock;
     this.directoryLock = directoryLock;
     refuseIfCutOff(config, end);
     keys =
@@ -216,7 +239,7 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
     try {
       refuseIfUnwritable();
       sequence = ++lastSequence;
-      lastMicros = Math.max(lastMicros, SegmentHeader.micros(Instant.now()));
+      lastMicros = Math.max(lastMicros, SegmentHeader.micros(clock.instant()));
       PendingRecord record =
           new PendingRecord(
               sequence, sessionSequence(event, type), lastMicros, content, commitment);
@@ -390,6 +413,34 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
       return;
     }
     becomeDurable(target);
+    tellOfTheClock();
+  }
+
+  /** Records never go back in time: a clock that does is told, not followed. */
+  private void tellOfTheClock() {
+    long behind = newestMicros() - SegmentHeader.micros(clock.instant());
+    if (behind < CLOCK_TOLERANCE.toNanos() / 1_000) {
+      if (clockTold) {
+        LOG.atInfo().log("The clock has caught up with the journal");
+      }
+      clockTold = false;
+    } else if (!clockTold) {
+      clockTold = true;
+      LOG.atWarn()
+          .addKeyValue("behind", Duration.ofSeconds(behind / 1_000_000))
+          .log(
+              "The clock of this machine is behind the journal's newest record: until it has"
+                  + " caught up, all that is recorded bears that record's time");
+    }
+  }
+
+  private long newestMicros() {
+    order.lock();
+    try {
+      return lastMicros;
+    } finally {
+      order.unlock();
+    }
   }
 
   private void sync(List<StoredFile> files) throws IOException {
@@ -434,6 +485,9 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
     waiting.lock();
     try {
       syncFailed |= inSync;
+      if (failure == null) {
+        failedAt = System.nanoTime();
+      }
       failure = why;
       failed = waiters;
       waiters = new ArrayList<>();
@@ -467,12 +521,32 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
       becomeDurable(writer.snapshot());
       syncFailed = false;
       failure = null;
-      LOG.atInfo().log("The journal can be written again");
+      LOG.atInfo().addKeyValue("after", failing()).log("The journal can be written again");
+      failedProbes = 0;
+      nextTold = PROBES_TOLD;
     } catch (IOException e) {
-      LOG.atDebug().setCause(e).log("The journal still cannot be written");
+      stillFails(e);
     } finally {
       writing.unlock();
     }
+  }
+
+  /** Whoever comes later, or watches the newest lines only, is to see that it lasts. */
+  private void stillFails(IOException e) {
+    if (++failedProbes < nextTold) {
+      LOG.atDebug().setCause(e).log("The journal still cannot be written");
+      return;
+    }
+    nextTold += Math.min(nextTold, MOST_PROBES_UNTOLD);
+    LOG.atWarn()
+        .setCause(e)
+        .addKeyValue("journal", config.directory())
+        .addKeyValue("since", failing())
+        .log("The journal still cannot be written: nothing is released, nobody new is let in");
+  }
+
+  private Duration failing() {
+    return Duration.ofSeconds((System.nanoTime() - failedAt) / 1_000_000_000);
   }
 
   /** Writes and syncs what there is, and gives the folder free. */

@@ -9,6 +9,9 @@ final class FailingStorage implements Storage {
   volatile boolean full;
   volatile boolean syncFails;
 
+  /** Whether files that were created before take nothing any more. */
+  volatile boolean replaced;
+
   /** How many bytes of a write still get through when the disk is full. */
   volatile int partial;
 
@@ -18,9 +21,11 @@ final class FailingStorage implements Storage {
       throw new IOException("No space left on device");
     }
     StoredFile file = FILES.create(path);
+    boolean isNew = replaced;
     return new StoredFile() {
       @Override
       public void write(byte[] bytes, int offset, int length) throws IOException {
+        requireThatDisk();
         if (full) {
           file.write(bytes, offset, Math.min(length, partial));
           throw new IOException("No space left on device");
@@ -30,6 +35,7 @@ final class FailingStorage implements Storage {
 
       @Override
       public void sync() throws IOException {
+        requireThatDisk();
         if (syncFails) {
           throw new IOException("Input/output error");
         }
@@ -43,7 +49,14 @@ final class FailingStorage implements Storage {
 
       @Override
       public void truncate(long length) throws IOException {
+        requireThatDisk();
         file.truncate(length);
+      }
+
+      private void requireThatDisk() throws IOException {
+        if (replaced && !isNew) {
+          throw new IOException("Stale file handle");
+        }
       }
 
       @Override

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.RandomEvents;
 import dev.countersign.audit.event.RecordedEvent;
@@ -17,7 +21,9 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,11 +31,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 final class SegmentedJournalTest {
 
@@ -266,6 +275,110 @@ final class SegmentedJournalTest {
     assertThat(readAll()).hasSize(4);
   }
 
+  /** Ours: whoever comes an hour later must not take the silence for health. */
+  @Test
+  void aDiskThatStaysFullIsToldAgainAndAgainAndItsEndOnce() throws Exception {
+    FailingStorage disk = new FailingStorage();
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.list = new CopyOnWriteArrayList<>();
+    Logger log = (Logger) LoggerFactory.getLogger(SegmentedJournal.class);
+    logged.start();
+    log.setLevel(Level.INFO);
+    log.addAppender(logged);
+    try (SegmentedJournal journal =
+        SegmentedJournal.open(config().withProbeInterval(Duration.ofMillis(1)), disk)) {
+      disk.full = true;
+      assertThatThrownBy(() -> journal.append(decided("s", 1)))
+          .isInstanceOf(JournalException.Unwritable.class);
+
+      await().atMost(Duration.ofSeconds(60)).until(() -> said(logged, Level.WARN).size() > 1);
+      disk.full = false;
+      await().until(() -> said(logged, Level.INFO).contains("The journal can be written again"));
+      assertThat(journal.isWritable()).isTrue();
+    } finally {
+      log.detachAppender(logged);
+      log.setLevel(null);
+    }
+    assertThat(said(logged, Level.ERROR)).hasSize(1);
+    assertThat(said(logged, Level.WARN))
+        .hasSizeBetween(2, 10)
+        .allMatch(text -> text.contains("still cannot be written"));
+    assertThat(said(logged, Level.INFO)).containsOnlyOnce("The journal can be written again");
+  }
+
+  /** Ours: a disk that is out for a night is no line a second. */
+  @Test
+  void checkpointsThatCannotBeWrittenAreToldOnceAndThatTheyCanBeAgain() throws Exception {
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.list = new CopyOnWriteArrayList<>();
+    Logger log = (Logger) LoggerFactory.getLogger(Checkpointing.class);
+    logged.start();
+    log.setLevel(Level.INFO);
+    log.addAppender(logged);
+    Path inTheWay = Files.createDirectories(CheckpointFile.path(directory, 1));
+    try (SegmentedJournal journal =
+        open(config().signed(SigningKey.generate(SigningKey.Algorithm.ED25519)))) {
+      durable(journal, journal.append(decided("s", 1)));
+
+      await().until(() -> said(logged, Level.WARN).size() == 1);
+      await().during(Duration.ofMillis(2_500)).until(() -> said(logged, Level.WARN).size() == 1);
+      Files.delete(inTheWay);
+
+      await()
+          .until(
+              () -> said(logged, Level.INFO).equals(List.of("Checkpoints can be written again")));
+    } finally {
+      log.detachAppender(logged);
+      log.setLevel(null);
+    }
+  }
+
+  /** Ours: times on the record are not the clock's then, and somebody has to know. */
+  @Test
+  void aClockThatGoesBackIsToldOnceAndRecordsDoNotFollowIt() throws Exception {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-27T12:00:00Z"));
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.list = new CopyOnWriteArrayList<>();
+    Logger log = (Logger) LoggerFactory.getLogger(SegmentedJournal.class);
+    logged.start();
+    log.setLevel(Level.INFO);
+    log.addAppender(logged);
+    try (SegmentedJournal journal = SegmentedJournal.open(config(), Storage.FILES, now::get)) {
+      durable(journal, journal.append(decided("s", 1)));
+      now.set(Instant.parse("2026-11-27T11:00:00Z"));
+      durable(journal, journal.append(decided("s", 2)));
+      await().until(() -> said(logged, Level.WARN).size() == 1);
+      durable(journal, journal.append(decided("s", 3)));
+      now.set(Instant.parse("2026-11-27T12:00:01Z"));
+      durable(journal, journal.append(decided("s", 4)));
+      await()
+          .until(
+              () -> said(logged, Level.INFO).contains("The clock has caught up with the journal"));
+    } finally {
+      log.detachAppender(logged);
+      log.setLevel(null);
+    }
+    assertThat(said(logged, Level.WARN))
+        .singleElement()
+        .asString()
+        .contains("is behind the journal's newest record");
+    assertThat(readAll())
+        .extracting(RecordedEvent::time)
+        .extracting(Instant::toString)
+        .containsExactly(
+            "2026-11-27T12:00:00Z",
+            "2026-11-27T12:00:00Z",
+            "2026-11-27T12:00:00Z",
+            "2026-11-27T12:00:01Z");
+  }
+
+  private static List<String> said(ListAppender<ILoggingEvent> logged, Level level) {
+    return logged.list.stream()
+        .filter(event -> event.getLevel() == level)
+        .map(ILoggingEvent::getFormattedMessage)
+        .toList();
+  }
+
   @Test
   void gw27_afterAFailedFsyncNothingOfItIsEverCalledDurable() throws Exception {
     FailingStorage disk = new FailingStorage();
@@ -313,6 +426,26 @@ final class SegmentedJournalTest {
       assertThat(journal.isWritable()).isTrue();
     }
     Files.move(elsewhere, directory.resolve("segment-000000000001.journal"));
+    assertThat(readAll()).extracting(r -> command(r.event())).contains(1L, 3L);
+  }
+
+  /** Ours: a volume that broke and was mounted anew, under a process that has files on the old. */
+  @Test
+  void aDiskThatIsReplacedIsWrittenWithoutARestart() throws Exception {
+    FailingStorage disk = new FailingStorage();
+    Path elsewhere = directory.resolve("elsewhere");
+    try (SegmentedJournal journal = SegmentedJournal.open(config(), disk)) {
+      durable(journal, journal.append(decided("s", 1)));
+      Files.copy(lastSegment(), elsewhere);
+      Files.move(elsewhere, lastSegment(), StandardCopyOption.REPLACE_EXISTING);
+      disk.replaced = true;
+
+      assertThatThrownBy(() -> durable(journal, journal.append(decided("s", 2))))
+          .isInstanceOfAny(JournalException.Unwritable.class, ExecutionException.class);
+
+      await().atMost(Duration.ofSeconds(10)).until(() -> appends(journal, decided("s", 3)));
+      durable(journal, journal.written());
+    }
     assertThat(readAll()).extracting(r -> command(r.event())).contains(1L, 3L);
   }
 

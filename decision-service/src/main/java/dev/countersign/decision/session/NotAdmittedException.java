@@ -2,6 +2,8 @@ package dev.countersign.decision.session;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.audit.journal.JournalException;
+
 /** Somebody may not come in. The message is one line for the subject. */
 public final class NotAdmittedException extends Exception {
 
@@ -26,6 +28,17 @@ public final class NotAdmittedException extends Exception {
         "the gateway's own database does not answer; nobody new is let in until it does",
         "Try again in a moment; open sessions go on.",
         true);
+  }
+
+  /** Nobody comes in unrecorded. */
+  public static NotAdmittedException unrecorded(JournalException cause) {
+    NotAdmittedException why =
+        new NotAdmittedException(
+            "the journal cannot be written; nothing runs unrecorded",
+            "Try again in a moment.",
+            true);
+    why.initCause(cause);
+    return why;
   }
 
   /** Whether it is the gateway's fault and nothing is said against who wants to come in. */

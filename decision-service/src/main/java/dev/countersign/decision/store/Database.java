@@ -2,6 +2,7 @@ package dev.countersign.decision.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
 import com.zaxxer.hikari.util.Credentials;
 import java.net.ConnectException;
 import java.sql.Connection;
@@ -28,6 +29,20 @@ public final class Database implements AutoCloseable {
   private static final String SCHEMA = "countersign";
   private static final int MAX_CONNECTIONS = 8;
   private static final int TIMEOUT_SECONDS = 10;
+  private static final String READ_ONLY = "25006";
+
+  /**
+   * A connection that can only read leads to a standby, or began when the database was one. A new
+   * one may lead elsewhere: names move, and this one would stay in the pool for half an hour.
+   */
+  private static final class OnlyReads implements SQLExceptionOverride {
+    @java.lang.Override
+    public Override adjudicate(SQLException failure) {
+      return READ_ONLY.equals(failure.getSQLState())
+          ? Override.MUST_EVICT
+          : Override.CONTINUE_EVICT;
+    }
+  }
 
   private final DatabaseConfig config;
   private final HikariDataSource pool;
@@ -58,6 +73,7 @@ public final class Database implements AutoCloseable {
     settings.setMaximumPoolSize(MAX_CONNECTIONS);
     settings.setMinimumIdle(1);
     settings.setConnectionTimeout(TIMEOUT_SECONDS * 1000L);
+    settings.setExceptionOverride(new OnlyReads());
     var pool = new HikariDataSource(settings);
     try {
       Flyway.configure()
@@ -135,7 +151,11 @@ public final class Database implements AutoCloseable {
         Statement statement = connection.createStatement()) {
       statement.setQueryTimeout(TIMEOUT_SECONDS);
       try (ResultSet readOnly = statement.executeQuery("SHOW transaction_read_only")) {
-        return readOnly.next() && !readOnly.getBoolean(1);
+        boolean alive = readOnly.next() && !readOnly.getBoolean(1);
+        if (!alive) {
+          pool.evictConnection(connection);
+        }
+        return alive;
       }
     } catch (SQLException e) {
       return false;

@@ -2,17 +2,28 @@ package dev.countersign.decision.certificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
@@ -21,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Certificates made by the JDK's own keytool. */
 final class ServerCertificateIT {
@@ -139,5 +151,93 @@ final class ServerCertificateIT {
       assertThatThrownBy(() -> pem(other, keys).read())
           .hasMessageContaining("the key is not the certificate's");
     }
+  }
+
+  /** Ours: nobody is to find out from the clients. */
+  @Test
+  void oneThatIsOverOrSoonIsOrIsNotYetGoodIsToldAtTheStartAndWhileItIsShown() throws Exception {
+    KeyStore keys = keytool("EC");
+    pem(keys, keys);
+    Instant until = ((X509Certificate) keys.getCertificate("a")).getNotAfter().toInstant();
+    AtomicReference<Instant> now = new AtomicReference<>(until.minus(Duration.ofDays(15)));
+    ListAppender<ILoggingEvent> logged = listen();
+    try (CertificateFiles files = files(now)) {
+      files.read();
+      files.watch(renewed -> {});
+      assertThat(logged.list).isEmpty();
+
+      now.set(until.minus(Duration.ofDays(13)));
+      awaitLast(logged, Level.WARN, "expires soon");
+      now.set(until.plusSeconds(1));
+      awaitLast(logged, Level.ERROR, "has expired");
+      now.set(until.minus(Duration.ofDays(1_000)));
+      awaitLast(logged, Level.ERROR, "is not valid yet");
+      assertThat(logged.list).hasSize(3);
+
+      now.set(until.plusSeconds(1));
+      awaitLast(logged, Level.ERROR, "has expired");
+      now.set(until.plus(Duration.ofDays(2)));
+      await().until(() -> logged.list.size() == 5);
+    }
+    files(now).read();
+    assertThat(logged.list).hasSize(6);
+  }
+
+  /** Ours: a volume that is away for a night is one line. */
+  @Test
+  void filesThatAreGoneAreToldOnceAndTheirRenewalIsShown() throws Exception {
+    KeyStore keys = keytool("EC");
+    pem(keys, keys);
+    ListAppender<ILoggingEvent> logged = listen();
+    AtomicInteger renewals = new AtomicInteger();
+    AtomicInteger looks = new AtomicInteger();
+    Instant soon = Instant.now().plusSeconds(60);
+    try (CertificateFiles files =
+        new CertificateFiles(
+            directory.resolve("cert.pem"),
+            directory.resolve("key.pem"),
+            Duration.ofMillis(10),
+            () -> {
+              looks.incrementAndGet();
+              return soon;
+            })) {
+      files.read();
+      files.watch(renewed -> renewals.incrementAndGet());
+      Files.delete(directory.resolve("key.pem"));
+      awaitLast(logged, Level.WARN, "the one before is shown");
+      int before = looks.get();
+      await().until(() -> looks.get() > before + 5);
+      assertThat(logged.list).hasSize(1);
+
+      KeyStore others = keytool("RSA");
+      pem(others, others);
+
+      await().until(() -> renewals.get() == 1);
+    }
+  }
+
+  private CertificateFiles files(AtomicReference<Instant> now) {
+    return new CertificateFiles(
+        directory.resolve("cert.pem"),
+        directory.resolve("key.pem"),
+        Duration.ofMillis(10),
+        now::get);
+  }
+
+  private static ListAppender<ILoggingEvent> listen() {
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.list = new CopyOnWriteArrayList<>();
+    logged.start();
+    ((Logger) LoggerFactory.getLogger(CertificateFiles.class)).addAppender(logged);
+    return logged;
+  }
+
+  private static void awaitLast(ListAppender<ILoggingEvent> logged, Level level, String words) {
+    await()
+        .until(
+            () ->
+                !logged.list.isEmpty()
+                    && logged.list.getLast().getLevel() == level
+                    && logged.list.getLast().getMessage().contains(words));
   }
 }

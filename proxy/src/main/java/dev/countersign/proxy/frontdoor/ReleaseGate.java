@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.journal.Journal;
+import dev.countersign.audit.journal.JournalException;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.decision.grant.GrantScope;
 import dev.countersign.decision.grant.SingleCommand;
@@ -13,6 +14,8 @@ import dev.countersign.rules.fact.Subject;
 import dev.countersign.rules.policy.Policy;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What stands between a decision and its command, for doors whose threads may block: nothing passes
@@ -30,6 +33,8 @@ public record ReleaseGate(
     Journal journal,
     Duration notice,
     RetriedApprovals retries) {
+
+  private static final Logger log = LoggerFactory.getLogger(ReleaseGate.class);
 
   /** A gate for whose clients nobody has asked yet. */
   public ReleaseGate(Policy policy, Approvals approvals, Journal journal, Duration notice) {
@@ -52,8 +57,7 @@ public record ReleaseGate(
    *
    * @param client the client's address
    * @param application what the client calls itself; may be empty
-   * @throws dev.countersign.audit.journal.JournalException if that cannot be written: then nobody
-   *     is let in
+   * @throws JournalException if that cannot be written: then nobody is let in
    */
   public GateSession open(
       SessionId session, Subject subject, Resource resource, String client, String application) {
@@ -79,12 +83,17 @@ public record ReleaseGate(
   }
 
   /**
-   * Records that somebody was not let in.
+   * Records that somebody was not let in, if it can: nobody comes in for want of it.
    *
    * @param resource what was asked for, as the client wrote it
    * @param reason for operators; never holds the token
    */
   public void refused(Optional<Subject> subject, String resource, String client, String reason) {
-    journal.append(new Event.SessionRefused(SessionId.random(), subject, resource, client, reason));
+    SessionId session = SessionId.random();
+    try {
+      journal.append(new Event.SessionRefused(session, subject, resource, client, reason));
+    } catch (JournalException e) {
+      log.atError().addKeyValue("session", session).setCause(e).log("journal unwritable");
+    }
   }
 }

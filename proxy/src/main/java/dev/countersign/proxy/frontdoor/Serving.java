@@ -2,6 +2,7 @@ package dev.countersign.proxy.frontdoor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.countersign.audit.journal.JournalException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
@@ -13,6 +14,9 @@ import org.slf4j.LoggerFactory;
 final class Serving {
 
   private static final Logger log = LoggerFactory.getLogger(Serving.class);
+
+  private static final String UNRECORDED =
+      "Countersign: the journal cannot be written; nothing runs unrecorded. Try again in a moment.";
 
   private final Map<String, HttpDoor> doors;
 
@@ -37,6 +41,10 @@ final class Serving {
       failure = e;
     } catch (InterruptedException e) {
       failure = e;
+    } catch (JournalException e) {
+      log.atError().setCause(e).log("a request was refused: it cannot be recorded");
+      failure = e;
+      refuse(exchange, 503, UNRECORDED);
     } catch (RuntimeException | Error e) {
       // Whatever goes wrong: nothing more is let through, and somebody has to look.
       log.atError().setCause(e).log("a request failed");

@@ -27,7 +27,17 @@ import org.jspecify.annotations.Nullable;
 /** A port where clients come with TLS, its one certificate, and the threads that serve them. */
 public final class TlsPort implements AutoCloseable {
 
+  /** What the handlers of a connection are told when the port is to close. */
+  public enum Dismissal {
+    /** Whoever has something to say to a client says it now, and closes. */
+    NOW
+  }
+
   private static final int BACKLOG = 1_024;
+  private static final long LAST_WORDS_MILLIS = 1_000;
+
+  /** What is to be cancelled at upstreams is, unless they take longer to be connected to. */
+  private static final long QUIET_MILLIS = 300;
 
   private final InetSocketAddress address;
   private final CertificateFiles certificate;
@@ -37,6 +47,7 @@ public final class TlsPort implements AutoCloseable {
   private volatile SslContext tls;
   private @Nullable EventLoopGroup loops;
   private @Nullable Channel listener;
+  private boolean dismissed;
 
   /**
    * @param certificate the chain, PEM
@@ -129,6 +140,16 @@ public final class TlsPort implements AutoCloseable {
     return loops.next();
   }
 
+  /** Stops listening and has every connection end by itself, for a moment. */
+  public void dismiss() {
+    if (listener != null) {
+      listener.close().awaitUninterruptibly();
+    }
+    clients.forEach(client -> client.pipeline().fireUserEventTriggered(Dismissal.NOW));
+    clients.newCloseFuture().awaitUninterruptibly(LAST_WORDS_MILLIS);
+    dismissed = true;
+  }
+
   /** Stops listening and breaks off all connections. */
   @Override
   public void close() {
@@ -138,7 +159,9 @@ public final class TlsPort implements AutoCloseable {
     }
     clients.close().awaitUninterruptibly();
     if (loops != null) {
-      loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+      loops
+          .shutdownGracefully(dismissed ? QUIET_MILLIS : 0, 2_000, TimeUnit.MILLISECONDS)
+          .awaitUninterruptibly();
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.countersign.proxy.kubernetes;
 import static java.util.Objects.requireNonNull;
 
 import dev.countersign.audit.event.SessionId;
+import dev.countersign.audit.journal.JournalException;
 import dev.countersign.decision.identity.TokenVerifier.VerifiedToken;
 import dev.countersign.decision.quota.Meter;
 import dev.countersign.decision.session.Admission;
@@ -37,7 +38,7 @@ final class KubeSession {
   /**
    * Lets a client in, and records that its session begins.
    *
-   * @throws NotAdmittedException if it may not come in
+   * @throws NotAdmittedException if it may not come in, or that cannot be recorded
    */
   static KubeSession open(
       ReleaseGate gate,
@@ -58,6 +59,9 @@ final class KubeSession {
     } catch (RuntimeException e) {
       // Not on the record: then nobody is let in, and nothing counts as open.
       by.session().close();
+      if (e instanceof JournalException unwritable) {
+        throw NotAdmittedException.unrecorded(unwritable);
+      }
       throw e;
     }
     return made;

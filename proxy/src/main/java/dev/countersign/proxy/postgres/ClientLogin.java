@@ -10,6 +10,7 @@ import dev.countersign.decision.resource.PostgresUpstream;
 import dev.countersign.decision.session.Admission.Admitted;
 import dev.countersign.decision.session.Admission.Visitor;
 import dev.countersign.decision.session.NotAdmittedException;
+import dev.countersign.proxy.frontdoor.TlsPort;
 import dev.countersign.proxy.postgres.wire.Authentication;
 import dev.countersign.proxy.postgres.wire.BackendKeyData;
 import dev.countersign.proxy.postgres.wire.FrameDecoder;
@@ -145,6 +146,14 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                 }
               });
       return;
+    }
+    if (event == TlsPort.Dismissal.NOW) {
+      if (step != Step.OVER && isEncrypted(ctx)) {
+        over(ctx);
+        tell(ctx, Refusal.stopping());
+      } else {
+        end(ctx, "the gateway stops");
+      }
     }
     ctx.fireUserEventTriggered(event);
   }

@@ -1,5 +1,6 @@
 package dev.countersign.proxy.postgres;
 
+import dev.countersign.proxy.frontdoor.TlsPort;
 import dev.countersign.proxy.postgres.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -39,6 +40,8 @@ final class PostgresClientHandler extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof IdleStateEvent) {
       conversation.onIdle();
+    } else if (event == TlsPort.Dismissal.NOW) {
+      conversation.fatal(Refusal.stopping());
     }
     ctx.fireUserEventTriggered(event);
   }

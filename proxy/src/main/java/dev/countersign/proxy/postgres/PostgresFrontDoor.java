@@ -161,6 +161,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
   /** Stops listening and ends all sessions. */
   @Override
   public void close() {
+    port.dismiss();
     port.close();
     roles.close();
   }

@@ -60,6 +60,11 @@ record Refusal(String sqlState, String message, String detail, String hint, int 
     return of(IO_ERROR, "the journal cannot be written; nothing runs unrecorded");
   }
 
+  /** Said as PostgreSQL says it of itself, so that clients come again. */
+  static Refusal stopping() {
+    return new Refusal(ADMIN_SHUTDOWN, "the gateway is stopping", "", "Connect again in a moment.");
+  }
+
   /** The name is taken: said as PostgreSQL says it. */
   static Refusal duplicateStatement(String name) {
     return of("42P05", "prepared statement \"" + name + "\" already exists");

@@ -3,6 +3,7 @@ package dev.countersign.proxy.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.audit.event.Event;
+import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.verdict.Verdict;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stock git against the door, and bytes that stock git would not send. */
 class GitDoorIT {
+
+  private static final NotAdmittedException NOT_OPEN =
+      new NotAdmittedException("payments is not open to you", "Ask for a grant.");
 
   private static final String ZERO = "0".repeat(40);
   private static final String KEY = "AKIA" + "Q3EGX7ZPLMNB2VWY";
@@ -152,12 +157,41 @@ class GitDoorIT {
 
   @Test
   void letsInWhoIsAdmittedOnly() throws Exception {
-    door.open = false;
+    door.refusal = Optional.of(NOT_OPEN);
 
     StockGit.Printed printed = door.git(door.root, "ls-remote", door.url().toString());
 
     assertThat(printed.exit()).isNotZero();
     assertThat(printed.text()).contains("payments is not open to you. Ask for a grant.");
+  }
+
+  /** GW-43, at this door: an outage is no lack of rights, and clients may come again. */
+  @Test
+  void gw43_whoIsNotLetInBecauseTheDatabaseIsAwayIsToldSo() throws Exception {
+    door.refusal = Optional.of(NotAdmittedException.databaseAway());
+
+    StockGit.Printed printed = door.git(door.root, "ls-remote", door.url().toString());
+
+    assertThat(printed.exit()).isNotZero();
+    assertThat(printed.text())
+        .contains("the gateway's own database does not answer")
+        .contains("Try again in a moment", "error: 503");
+    assertThat(door.server.asked).isEmpty();
+  }
+
+  /** Ours: an outage of the gateway's disk is said in words, not with a bare 500. */
+  @Test
+  void whoCannotBeRecordedIsToldSo() throws Exception {
+    door.journal.broken(true);
+
+    StockGit.Printed printed = door.git(door.root, "ls-remote", door.url().toString());
+
+    assertThat(printed.exit()).isNotZero();
+    assertThat(printed.text()).contains("the journal cannot be written", "error: 503");
+    assertThat(door.get("/info/refs?service=git-upload-pack", "Authorization", "Bearer no"))
+        .extracting(HttpResponse::statusCode)
+        .isEqualTo(401);
+    assertThat(door.server.asked).isEmpty();
   }
 
   @Test
@@ -655,7 +689,7 @@ class GitDoorIT {
     assertThat(probe("00000000").statusCode()).isEqualTo(400);
     assertThat(probe("0001").statusCode()).isEqualTo(400);
     assertThat(probe("000").statusCode()).isEqualTo(400);
-    door.open = false;
+    door.refusal = Optional.of(NOT_OPEN);
     assertThat(probe("0000").statusCode()).isEqualTo(403);
     assertThat(door.server.asked).isEmpty();
   }

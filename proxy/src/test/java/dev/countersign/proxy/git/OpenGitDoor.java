@@ -115,13 +115,13 @@ final class OpenGitDoor implements AutoCloseable {
   /** Ends the latest session for a reason. */
   final AtomicReference<Consumer<String>> ending = new AtomicReference<>(reason -> {});
 
-  /** Whether people are let in. */
-  volatile boolean open = true;
+  /** Why nobody is let in, if so. */
+  volatile Optional<NotAdmittedException> refusal = Optional.empty();
 
   private Admission.Admitted admit(Admission.Visitor visitor, Consumer<String> closer)
       throws NotAdmittedException {
-    if (!open) {
-      throw new NotAdmittedException("payments is not open to you", "Ask for a grant.");
+    if (refusal.isPresent()) {
+      throw refusal.get();
     }
     ending.set(closer);
     return new Admission.Admitted(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.decision.grant.GrantScope;
+import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.proxy.kubernetes.OpenDoor.Printed;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +12,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Stock kubectl with a grant for one command. */
+/** Stock kubectl with a grant for one command, or not let in. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KubectlGrantIT {
 
@@ -57,6 +58,29 @@ class KubectlGrantIT {
       grant(door, GrantScope.ALL);
       assertThat(door.kubectl("get", "cm", "level", "-o", "jsonpath={.data.LEVEL}").text())
           .isEqualTo("INFO");
+    }
+  }
+
+  /** GW-43, at this door: an outage is no lack of rights, and clients may come again. */
+  @Test
+  void gw43_whoIsNotLetInBecauseTheDatabaseIsAwayIsToldSo() throws Exception {
+    try (OpenDoor door = new OpenDoor()) {
+      door.admission.refuses(NotAdmittedException.databaseAway());
+
+      Printed printed = door.kubectl("-n", "dev", "get", "pods");
+
+      assertThat(printed.exit()).isNotZero();
+      // Of a 503 to its first question, what the server has, kubectl shows no words.
+      assertThat(printed.text()).contains("Error from server (ServiceUnavailable)");
+      try (RawConnection connection = door.connect()) {
+        connection.send(
+            RawConnection.request("GET /k8s/prod-eu/api/v1/namespaces/dev/pods", "", ""));
+        assertThat(connection.answer())
+            .startsWith("HTTP/1.1 503 ")
+            .contains("\"kind\":\"Status\"", "the gateway's own database does not answer")
+            .contains("Try again in a moment");
+      }
+      assertThat(door.seen).isEmpty();
     }
   }
 

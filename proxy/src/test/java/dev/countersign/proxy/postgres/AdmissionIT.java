@@ -95,6 +95,40 @@ final class AdmissionIT {
         .contains("not permitted to log in");
   }
 
+  /** Ours: who works when the gateway stops is told so, and nobody says that he has left. */
+  @Test
+  void aGatewayThatStopsTellsItsSessionsAndTheRecord() throws Exception {
+    door.shop.run(
+        "CREATE FUNCTION public.scratch_sleep() RETURNS void LANGUAGE sql"
+            + " AS 'SELECT pg_sleep(600)'");
+    try (RawClient idle = RawClient.loggedIn(door);
+        RawClient busy = RawClient.loggedIn(door);
+        RawClient login = new RawClient(door.address)) {
+      login.tls();
+      login.startup(RawClient.PROTOCOL_3_0, "user", "agent-7", "database", "orders");
+      login.message();
+      busy.send('Q', RawClient.cString("SELECT public.scratch_sleep()"));
+      await().until(() -> door.shop.ask(SLEEPING).equals("1"));
+
+      door.stop();
+
+      for (RawClient each : List.of(idle, busy, login)) {
+        assertThat(each.untilClosed())
+            .last()
+            .satisfies(
+                last -> {
+                  assertThat(last.field('S')).isEqualTo("FATAL");
+                  assertThat(last.field('C')).isEqualTo("57P01");
+                  assertThat(last.field('M')).isEqualTo("the gateway is stopping");
+                });
+      }
+      assertThat(door.journal.of(Event.SessionClosed.class))
+          .extracting(Event.SessionClosed::reason)
+          .containsExactly("the gateway is stopping", "the gateway is stopping");
+      await().until(() -> door.shop.ask(SLEEPING).equals("0"));
+    }
+  }
+
   @Test
   void gw40_whoTriesTooOftenIsToldToWaitAndAGoodTokenGetsInMeanwhile() throws Exception {
     List<String> wrong = List.of("psql", "-X", "-c", "SELECT 1", "password=wrong sslmode=require");

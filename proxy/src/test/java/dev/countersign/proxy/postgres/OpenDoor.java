@@ -229,6 +229,11 @@ final class OpenDoor implements AutoCloseable {
     shop.close();
   }
 
+  /** As when the gateway is told to stop. */
+  void stop() {
+    door.close();
+  }
+
   /** As if this machine had tried so often with bad tokens that it may not any more. */
   void tireOfStrangers() {
     InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);

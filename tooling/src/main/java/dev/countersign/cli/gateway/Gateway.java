@@ -117,6 +117,7 @@ public final class Gateway {
     parts.add("gateway", () -> log.atInfo().log("gateway has stopped"));
     Path state = PrivateFiles.directory(configuration.state().directory());
     PrivateFiles.directory(configuration.journalDirectory());
+    LostKeys.tell(configuration);
     JournalConfig journalConfig = Translation.journal(configuration);
     SegmentedJournal journal = parts.add("journal", SegmentedJournal.open(journalConfig));
     Anchoring anchors = Anchoring.start(configuration, journal, parts);

@@ -1,8 +1,11 @@
 package dev.countersign.cli.gateway;
 
 import java.net.BindException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Says to an operator why something did not start. */
 public final class StartFailure {
@@ -16,7 +19,7 @@ public final class StartFailure {
     Set<String> messages = new LinkedHashSet<>();
     Throwable cause = failure;
     for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
-      String message = cause.getMessage();
+      String message = message(cause);
       if (cause instanceof BindException) {
         messages.add(
             "the address is in use; stop what listens there or choose another under listen");
@@ -29,5 +32,15 @@ public final class StartFailure {
       cause = cause.getCause();
     }
     return messages.isEmpty() ? failure.toString() : String.join("; ", messages);
+  }
+
+  /** Those of files say only which. */
+  private static @Nullable String message(Throwable cause) {
+    return switch (cause) {
+      case AccessDeniedException denied ->
+          denied.getFile() + " may not be read or written by the gateway's user";
+      case NoSuchFileException missing -> missing.getFile() + " is not there";
+      default -> cause.getMessage();
+    };
   }
 }
