@@ -37,10 +37,10 @@ public final class Database implements AutoCloseable {
    */
   private static final class OnlyReads implements SQLExceptionOverride {
     @java.lang.Override
-    public Override adjudicate(SQLException failure) {
+    public SQLExceptionOverride.Override adjudicate(SQLException failure) {
       return READ_ONLY.equals(failure.getSQLState())
-          ? Override.MUST_EVICT
-          : Override.CONTINUE_EVICT;
+          ? SQLExceptionOverride.Override.MUST_EVICT
+          : SQLExceptionOverride.Override.CONTINUE_EVICT;
     }
   }
 

@@ -27,9 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Stock git against the door, and bytes that stock git would not send. */
 class GitDoorIT {
 
-  private static final NotAdmittedException NOT_OPEN =
-      new NotAdmittedException("payments is not open to you", "Ask for a grant.");
-
   private static final String ZERO = "0".repeat(40);
   private static final String KEY = "AKIA" + "Q3EGX7ZPLMNB2VWY";
 
@@ -157,12 +154,16 @@ class GitDoorIT {
 
   @Test
   void letsInWhoIsAdmittedOnly() throws Exception {
-    door.refusal = Optional.of(NOT_OPEN);
+    door.refusal = Optional.of(notOpen());
 
     StockGit.Printed printed = door.git(door.root, "ls-remote", door.url().toString());
 
     assertThat(printed.exit()).isNotZero();
     assertThat(printed.text()).contains("payments is not open to you. Ask for a grant.");
+  }
+
+  private static NotAdmittedException notOpen() {
+    return new NotAdmittedException("payments is not open to you", "Ask for a grant.");
   }
 
   /** GW-43, at this door: an outage is no lack of rights, and clients may come again. */
@@ -689,7 +690,7 @@ class GitDoorIT {
     assertThat(probe("00000000").statusCode()).isEqualTo(400);
     assertThat(probe("0001").statusCode()).isEqualTo(400);
     assertThat(probe("000").statusCode()).isEqualTo(400);
-    door.refusal = Optional.of(NOT_OPEN);
+    door.refusal = Optional.of(notOpen());
     assertThat(probe("0000").statusCode()).isEqualTo(403);
     assertThat(door.server.asked).isEmpty();
   }
