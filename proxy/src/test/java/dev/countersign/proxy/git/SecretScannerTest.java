@@ -151,6 +151,24 @@ class SecretScannerTest {
     }
   }
 
+  /** Ours: in addresses, names and literals other letters stand right before it. */
+  @Test
+  void git24_findsWhatIsEncodedBehindOtherLetters() {
+    byte[] plain = ("key=" + KEY + " or not").getBytes(StandardCharsets.US_ASCII);
+    String base64 = Base64.getEncoder().encodeToString(plain);
+    String digits = HexFormat.of().formatHex(plain);
+    for (String before : List.of("\\n", "/k/", "id-", "v1_", "key_", "h")) {
+      for (String encoded : List.of(base64, digits)) {
+        assertThat(found((before + encoded).getBytes(StandardCharsets.US_ASCII)))
+            .as(before + encoded)
+            .contains("aws-access-key");
+      }
+    }
+    String literal = base64.substring(0, 13) + "\\n" + base64.substring(13, 26) + "\\n";
+    assertThat(found(("\"" + literal + base64.substring(26)).getBytes(StandardCharsets.US_ASCII)))
+        .contains("aws-access-key");
+  }
+
   private static List<String> found(byte[] bytes) {
     String plain = Writings.plain(bytes, bytes.length);
     List<String> found = new ArrayList<>(SecretScanner.detectors(plain));
