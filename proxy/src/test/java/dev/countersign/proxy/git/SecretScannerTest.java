@@ -1,17 +1,20 @@
 package dev.countersign.proxy.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.countersign.proxy.mask.SecretScanner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,6 +170,23 @@ class SecretScannerTest {
     String literal = base64.substring(0, 13) + "\\n" + base64.substring(13, 26) + "\\n";
     assertThat(found(("\"" + literal + base64.substring(26)).getBytes(StandardCharsets.US_ASCII)))
         .contains("aws-access-key");
+  }
+
+  /** Ours: lines are counted for what is told, and not for each of very many. */
+  @Test
+  void git20_readsAFileOfNothingButKeysInTime() {
+    byte[] keys = ("key\n" + KEY + "\n").repeat(200_000).getBytes(StandardCharsets.US_ASCII);
+    BlobScan scan = new BlobScan();
+
+    BlobScan.Scanned scanned =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () -> {
+              scan.update(keys, 0, keys.length);
+              return scan.end();
+            });
+
+    assertThat(scanned.hits()).containsExactly(Map.entry("aws-access-key", 2));
   }
 
   private static List<String> found(byte[] bytes) {
