@@ -64,7 +64,13 @@ final class BlobScan {
       binary |= RawText.isBinary(window, filled, whole);
     }
     SecretScanner.scan(
-        plain, (detector, at) -> hit(detector, linesBefore + 1 + newlines(plain, at)));
+        plain,
+        (detector, at) -> {
+          // Of many, only the line of the first is told.
+          if (!hits.containsKey(detector)) {
+            hit(detector, linesBefore + 1 + newlines(plain, at));
+          }
+        });
     for (String other : Writings.others(window, filled, plain)) {
       SecretScanner.detectors(other).forEach(detector -> hit(detector, 0));
     }

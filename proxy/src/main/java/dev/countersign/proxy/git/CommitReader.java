@@ -35,7 +35,7 @@ final class CommitReader {
   private final AllowedSigners signers;
   private final Naming naming;
 
-  private Map<String, PathChange.Content> touched = Map.of();
+  private Map<String, Set<PathChange.Content>> touched = Map.of();
   private final List<String> shown = new ArrayList<>();
   private final List<String> messages = new ArrayList<>();
   private final List<Commits.Commit> listed = new ArrayList<>();
@@ -131,8 +131,8 @@ final class CommitReader {
     return new Commits(count, signed, verified == count, authors, committers, messages, listed);
   }
 
-  /** The paths that any of them changes of all its parents, and what is the least usual there. */
-  Map<String, PathChange.Content> touched() {
+  /** The paths that any of them changes of all its parents, and all that is there afterwards. */
+  Map<String, Set<PathChange.Content>> touched() {
     return touched;
   }
 

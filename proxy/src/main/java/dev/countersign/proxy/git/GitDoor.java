@@ -57,6 +57,10 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private static final String VERSIONS =
       "Countersign: Git-Protocol has to be version=0, version=1 or version=2, once";
 
+  private static final String UNKNOWN =
+      "Countersign: there is no such git repository. Its name counts letter by letter, and so does"
+          + " .git behind it";
+
   private static final String NO_LARGE_FILES =
       "Countersign: large files (git LFS) of this repository are not served through the gateway."
           + " Commit without LFS, or ask its operator (`lfs: judged`).";
@@ -158,7 +162,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
     if (upstream.isEmpty()) {
       gate.refused(
           Optional.of(subject), request.resource(), client, "there is no such git repository");
-      Answers.error(exchange, 404, "Countersign: there is no such git repository");
+      Answers.error(exchange, 404, UNKNOWN);
       return;
     }
     if (request instanceof GitRequest.LargeFiles

@@ -3,6 +3,7 @@ package dev.countersign.proxy.git;
 import dev.countersign.proxy.git.wire.GitWireException;
 import dev.countersign.proxy.git.wire.PlainText;
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * A git command that the gateway itself does not take, whatever the policy says. The message is one
@@ -13,13 +14,24 @@ final class GitRefusedException extends Exception {
   private static final long serialVersionUID = 1;
 
   private final String rule;
+  private final Set<String> refs;
 
   /**
    * @param rule the id of the gateway's own rule, e.g. {@code GIT-REF-NAME}
    */
   GitRefusedException(String rule, String message) {
+    this(rule, message, Set.of());
+  }
+
+  private GitRefusedException(String rule, String message, Set<String> refs) {
     super(message);
     this.rule = rule;
+    this.refs = refs;
+  }
+
+  /** The same, because of one ref of a push that may have others. */
+  GitRefusedException because(String ref) {
+    return new GitRefusedException(rule, words(), Set.of(ref));
   }
 
   /** A push that is more than is inspected at once. */
@@ -43,6 +55,11 @@ final class GitRefusedException extends Exception {
 
   String rule() {
     return rule;
+  }
+
+  /** The refs of a push that are why; empty if it is all of it. */
+  Set<String> refs() {
+    return refs;
   }
 
   String words() {

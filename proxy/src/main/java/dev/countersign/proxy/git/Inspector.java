@@ -45,7 +45,8 @@ final class Inspector implements AutoCloseable {
   private static final int LONGEST_ATTRIBUTES = 2_048;
 
   private static final String MISSING =
-      "an object that the push needs is neither in it nor upstream";
+      "an object that the push needs is neither in it nor upstream; in a shallow clone, run git"
+          + " fetch --unshallow first";
 
   /** What is asked for, what came with it, who may sign what, and how all of it is called. */
   record Push(PushRequest request, PackScan pack, AllowedSigners signers, Naming naming) {

@@ -2,16 +2,19 @@ package dev.countersign.proxy.git;
 
 import dev.countersign.rules.fact.RefUpdate.PathChange;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.jspecify.annotations.Nullable;
 
 /** Reads which files the commits of one push change, and has each of them looked at. */
 @SuppressWarnings("ReferenceEquality") // JGit has one FileMode of each kind.
@@ -31,20 +34,20 @@ final class PathReader {
     this.lines = new LineCount(reader);
   }
 
-  /** The paths that any of these commits changes, and what is the least usual there. */
-  Map<String, PathChange.Content> touched(List<RevCommit> commits)
+  /** The paths that any of these commits changes, and all that is there after one of them. */
+  Map<String, Set<PathChange.Content>> touched(List<RevCommit> commits)
       throws IOException, InterruptedException, GitRefusedException {
     for (RevCommit commit : commits) {
       for (RevCommit parent : commit.getParents()) {
         walk.parseHeaders(parent);
       }
     }
-    Map<String, PathChange.Content> touched = new LinkedHashMap<>();
+    Map<String, Set<PathChange.Content>> touched = new LinkedHashMap<>();
     new ManyTrees(reader, touch -> touch(touch, touched)).read(commits);
     return touched;
   }
 
-  private void touch(TreeChanges.Touch touch, Map<String, PathChange.Content> touched)
+  private void touch(TreeChanges.Touch touch, Map<String, Set<PathChange.Content>> touched)
       throws IOException, GitRefusedException {
     String path = touch.path();
     PathChange.Content content = PathChange.Content.TEXT;
@@ -54,17 +57,18 @@ final class PathReader {
       BlobFacts blob = scan.blob(touch.object().get(), path, touch.commit());
       content = content(touch.mode(), blob);
     }
-    PathChange.Content had = touched.get(path);
-    if (had == null) {
+    if (!touched.containsKey(path)) {
       if (touched.size() == MOST_PATHS) {
-        throw GitRefusedException.limit("more than " + MOST_PATHS + " changed files");
+        throw tooMany();
       }
       scan.name(path, touch.commit());
     }
     // A link that a later commit makes a file again stays remembered as a link.
-    if (had == null || had == PathChange.Content.TEXT) {
-      touched.put(path, content);
-    }
+    touched.computeIfAbsent(path, _ -> EnumSet.noneOf(PathChange.Content.class)).add(content);
+  }
+
+  private static GitRefusedException tooMany() {
+    return GitRefusedException.limit("more than " + MOST_PATHS + " changed files");
   }
 
   private static PathChange.Content content(FileMode mode, BlobFacts blob) {
@@ -74,31 +78,46 @@ final class PathReader {
     return blob.binary() ? PathChange.Content.BINARY : PathChange.Content.TEXT;
   }
 
-  /** What comes of it all: every path that was touched, by what it was and is. */
+  /**
+   * What comes of it all: every path that was touched, by what it was and is, and once more for
+   * whatever else it was on the way. Two names that read alike are two paths.
+   */
   List<PathChange> paths(
-      Optional<RevCommit> base, RevCommit tip, Map<String, PathChange.Content> touched)
+      Optional<RevCommit> base, RevCommit tip, Map<String, Set<PathChange.Content>> touched)
       throws IOException, GitRefusedException {
-    Map<String, PathChange> paths = new LinkedHashMap<>();
-    touched.forEach(
-        (path, content) ->
-            paths.put(path, new PathChange(path, PathChange.Status.MODIFIED, content, 0, 0, 0)));
+    List<PathChange> paths = new ArrayList<>();
+    Map<String, Set<PathChange.Content>> told = new HashMap<>();
     List<ObjectId> others = base.stream().map(commit -> commit.getTree().getId()).toList();
     new TreeDifference(reader)
         .read(
             others,
             tip.getTree(),
             change -> {
-              String path = change.path();
-              if (paths.size() == MOST_PATHS && !paths.containsKey(path)) {
-                throw GitRefusedException.limit("more than " + MOST_PATHS + " changed files");
+              if (paths.size() == MOST_PATHS) {
+                throw tooMany();
               }
-              paths.put(path, net(change, touched.get(path)));
+              PathChange net = net(change);
+              paths.add(net);
+              told.computeIfAbsent(net.path(), _ -> EnumSet.noneOf(PathChange.Content.class))
+                  .add(net.content());
             });
-    return List.copyOf(paths.values());
+    touched.forEach(
+        (path, contents) -> {
+          Set<PathChange.Content> known = told.getOrDefault(path, Set.of());
+          for (PathChange.Content content : contents) {
+            boolean isUsual = content == PathChange.Content.TEXT;
+            if (isUsual ? known.isEmpty() && contents.size() == 1 : !known.contains(content)) {
+              paths.add(new PathChange(path, PathChange.Status.MODIFIED, content, 0, 0, 0));
+            }
+          }
+        });
+    if (paths.size() > MOST_PATHS) {
+      throw tooMany();
+    }
+    return paths;
   }
 
-  private PathChange net(TreeDifference.Change change, PathChange.@Nullable Content touched)
-      throws IOException {
+  private PathChange net(TreeDifference.Change change) throws IOException {
     String path = change.path();
     FileMode old = mode(change.before());
     FileMode now = mode(change.after());
@@ -122,11 +141,8 @@ final class PathReader {
       blob = scan.blob(is.get(), path, is.get().name());
       counted = was.isEmpty() ? lines.added(blob) : lines.count(was, is);
     }
-    PathChange.Content content = content(mode, blob);
-    if (touched != null && content == PathChange.Content.TEXT) {
-      content = touched;
-    }
-    return new PathChange(path, status, content, blob.bytes(), counted.added(), counted.removed());
+    return new PathChange(
+        path, status, content(mode, blob), blob.bytes(), counted.added(), counted.removed());
   }
 
   private static FileMode mode(Optional<TreeDifference.Side> side) {

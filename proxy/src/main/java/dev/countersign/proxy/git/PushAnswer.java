@@ -95,6 +95,7 @@ final class PushAnswer implements AutoCloseable {
   /**
    * Says that nothing was pushed, and why.
    *
+   * @param commands empty where they were not understood
    * @param blocked the refs that are why; all if it is empty
    */
   void refused(
@@ -115,7 +116,7 @@ final class PushAnswer implements AutoCloseable {
     say("");
     report(
         new PushReport(
-            "ok",
+            commands.isEmpty() ? refused.message() : "ok",
             commands.stream()
                 .map(
                     command ->

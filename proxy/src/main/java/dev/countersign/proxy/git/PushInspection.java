@@ -59,7 +59,13 @@ record PushInspection(
     Set<String> names = new HashSet<>();
     Set<String> deleted = request.deleted();
     for (RefCommand command : request.commands()) {
-      check(command, limits.namespaces(), deleted).ifPresent(telling::add);
+      try {
+        check(command, limits.namespaces(), deleted)
+            .map(refused -> refused.because(command.ref()))
+            .ifPresent(telling::add);
+      } catch (GitRefusedException e) {
+        throw e.because(command.ref());
+      }
       if (!names.add(RefNames.fold(command.ref()))) {
         throw new GitRefusedException(
             "GIT-REF-NAME", "two refs of the push differ only in case or form");

@@ -1,6 +1,7 @@
 package dev.countersign.proxy.git;
 
 import dev.countersign.audit.event.Event.ContentRecorded.Stream;
+import dev.countersign.proxy.frontdoor.BodyTooLargeException;
 import dev.countersign.proxy.frontdoor.Evidence;
 import dev.countersign.proxy.frontdoor.GateSession.Command;
 import dev.countersign.proxy.frontdoor.Passage;
@@ -20,6 +21,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -91,9 +93,27 @@ final class Pushing {
       throws IOException, InterruptedException, GitRefusedException {
     PushOffer offer = PushOffer.of(visit);
     Set<String> offered = Set.copyOf(offer.capabilities());
-    PushRequest request =
-        understood(
-            () -> PushRequest.read(first, packets, offered, visit.upstream().pushing().refs()));
+    Set<String> used = new LinkedHashSet<>();
+    PushRequest request;
+    try {
+      request =
+          understood(
+              () ->
+                  PushRequest.read(
+                      first, packets, offered, visit.upstream().pushing().refs(), used));
+    } catch (GitRefusedException e) {
+      if (!used.contains(PushRequest.SIDE_BAND)) {
+        throw e;
+      }
+      // Of an error in HTTP, git shows the number, and not the words.
+      refuse(new PushRequest(List.of(), used, List.of()), e);
+      return;
+    }
+    if (request.commands().isEmpty()) {
+      // Of a shallow clone that has nothing to push.
+      answerProbe(body);
+      return;
+    }
     ObjectFormat format = offer.format();
     if (format != ObjectFormat.SHA1 && !request.has(format.capability())) {
       throw new GitRefusedException("GIT-PROTOCOL", "the push does not say " + format.capability());
@@ -131,6 +151,12 @@ final class Pushing {
       } catch (GitRefusedException e) {
         refuse(request, e);
         return;
+      } catch (BodyTooLargeException e) {
+        refuse(
+            request,
+            new GitRefusedException(
+                "GIT-PACK-LIMIT", "the push is larger than is taken; push in parts"));
+        return;
       } catch (UpstreamException | GitWireException e) {
         GitDoor.upstreamFailed(visit.session(), visit.upstream(), e);
         try (PushAnswer answer = PushAnswer.begin(visit.exchange(), RESULT, request)) {
@@ -165,7 +191,7 @@ final class Pushing {
             "");
     if (visit.refuse(text, List.of(), refused) instanceof Passage.Refused no) {
       try (PushAnswer answer = PushAnswer.begin(visit.exchange(), RESULT, request)) {
-        answer.refused(no, request.commands(), Set.of(), List.of());
+        answer.refused(no, request.commands(), refused.refs(), List.of());
       }
     }
   }

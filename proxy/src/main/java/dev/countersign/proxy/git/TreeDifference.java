@@ -10,7 +10,6 @@ import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
-import org.eclipse.jgit.util.RawParseUtils;
 
 /**
  * What is in a directory, or below it, that is in none of some others as it is there: files, links
@@ -173,7 +172,8 @@ final class TreeDifference {
   private Change change(TreeCursor[] sides, boolean[] present, int length) {
     int own = sides.length - 1;
     return new Change(
-        RawParseUtils.decode(StandardCharsets.UTF_8, path, 0, length),
+        // Whatever is no UTF-8 in it leaves the rest of it what it is.
+        new String(path, 0, length, StandardCharsets.UTF_8),
         present[0] ? Optional.of(sides[0].side()) : Optional.empty(),
         present[own] ? Optional.of(sides[own].side()) : Optional.empty());
   }

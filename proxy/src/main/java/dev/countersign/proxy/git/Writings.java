@@ -1,5 +1,6 @@
 package dev.countersign.proxy.git;
 
+import dev.countersign.proxy.mask.SecretScanner;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -157,8 +158,9 @@ final class Writings {
     int next = at;
     boolean ends = false;
     while (next < text.length() && " \t\r\n\\".indexOf(text.charAt(next)) >= 0) {
-      ends |= text.charAt(next) == '\n';
-      next++;
+      boolean escaped = text.startsWith("\\n", next);
+      ends |= escaped || text.charAt(next) == '\n';
+      next += escaped ? 2 : 1;
     }
     return ends ? next : at;
   }
@@ -167,33 +169,50 @@ final class Writings {
     return c < BASE64.length && BASE64[c];
   }
 
+  /** Where in it the first letter is that was encoded, nobody says: others may stand before it. */
   private static void decode(String run, StringBuilder decoded) {
+    for (int before = 0; before < 4; before++) {
+      decodeBase64(run.substring(before), decoded);
+    }
+    decodeHexadecimal(run, decoded);
+  }
+
+  private static void decodeBase64(String run, StringBuilder decoded) {
     int usable = run.length() - (run.length() % 4 == 1 ? 1 : 0);
     try {
       byte[] bytes =
           Base64.getDecoder().decode(run.substring(0, usable).replace('-', '+').replace('_', '/'));
       String plain = plain(bytes, bytes.length);
-      decoded.append(unpacked(bytes, bytes.length).orElse(plain));
-      List<String> wide = new ArrayList<>();
-      wide(bytes, bytes.length, plain, wide);
-      wide.forEach(text -> decoded.append('\n').append(text));
-      decoded.append('\n');
+      List<String> texts = new ArrayList<>();
+      wide(bytes, bytes.length, plain, texts);
+      texts.add(unpacked(bytes, bytes.length).orElse(plain));
+      texts.forEach(text -> add(text, decoded));
     } catch (IllegalArgumentException e) {
       // Not base64 after all.
     }
-    String digits = run.startsWith("0x") ? run.substring(2) : run;
-    if (digits.length() % 2 == 0 && isHexadecimal(digits)) {
-      byte[] bytes = HexFormat.of().parseHex(digits);
-      decoded.append(plain(bytes, bytes.length)).append('\n');
+  }
+
+  private static void decodeHexadecimal(String run, StringBuilder decoded) {
+    for (int from = 0; from < run.length(); from++) {
+      int end = from;
+      while (end < run.length() && HexFormat.isHexDigit(run.charAt(end))) {
+        end++;
+      }
+      if (end - from >= SHORTEST_RUN) {
+        for (int begin = from; begin < from + 2; begin++) {
+          byte[] bytes = HexFormat.of().parseHex(run, begin, end - (end - begin) % 2);
+          add(plain(bytes, bytes.length), decoded);
+        }
+      }
+      from = end;
     }
   }
 
-  private static boolean isHexadecimal(String run) {
-    int at = 0;
-    while (at < run.length() && HexFormat.isHexDigit(run.charAt(at))) {
-      at++;
+  /** Of all that is read in four ways and twice, most says nothing. */
+  private static void add(String text, StringBuilder decoded) {
+    if (SecretScanner.mayFind(text)) {
+      decoded.append(text).append('\n');
     }
-    return at == run.length();
   }
 
   /** Text whose string literals are joined: {@code "AK" + "IA…"} becomes {@code "AKIA…"}. */

@@ -140,7 +140,7 @@ public final class SecretScanner {
   }
 
   /** Whether it is worth a closer look. Only characters of ASCII count for it. */
-  static boolean mayFind(String text) {
+  public static boolean mayFind(String text) {
     return candidates(text) != 0;
   }
 

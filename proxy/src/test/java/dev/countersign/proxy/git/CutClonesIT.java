@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.audit.event.Event;
 import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.rules.verdict.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,59 @@ import org.junit.jupiter.api.Test;
 
 /** Clones that leave out history or files, where a resource allows them and where it does not. */
 class CutClonesIT {
+
+  /**
+   * Ours: where the history is cut off says the client; what it has upstream, the gateway knows.
+   */
+  @Test
+  void git29_takesPushesFromShallowClonesWhoseHistoryIsUpstream() throws Exception {
+    try (OpenGitDoor door = new OpenGitDoor()) {
+      Path clone = door.clone("--depth=1");
+      StockGit.write(clone, "a.txt", "a\n");
+      door.commit(clone, "a");
+
+      StockGit.Printed pushed = door.git(clone, "push", "origin", "HEAD:agent/a");
+      StockGit.Printed again = door.git(clone, "push", "origin", "HEAD:agent/a");
+      door.git(clone, "checkout", "-q", "--orphan", "rewritten");
+      door.git(clone, "commit", "-q", "-m", "rewritten");
+      StockGit.Printed forced = door.git(clone, "push", "--force", "origin", "HEAD:main");
+
+      assertThat(pushed.exit()).as(pushed.text()).isZero();
+      assertThat(again.text()).isEqualTo("Everything up-to-date\n");
+      assertThat(forced.text()).contains("GIT-003");
+      assertThat(door.updates(Verdict.ALLOW))
+          .singleElement()
+          .satisfies(update -> assertThat(update.commits().count()).isOne());
+    }
+  }
+
+  /** Ours: in version 0, git says that it would leave files out though nobody offered it. */
+  @Test
+  void git17_clonesWholeWhereAnOldClientWouldLeaveFilesOut() throws Exception {
+    try (OpenGitDoor door = new OpenGitDoor()) {
+      Path clone = door.clone("-c", "protocol.version=0", "--filter=blob:none");
+
+      assertThat(door.git(clone, "fsck", "--connectivity-only").exit()).isZero();
+    }
+  }
+
+  @Test
+  void git29_takesNoHistoryThatIsCutOffAndNotUpstream() throws Exception {
+    try (OpenGitDoor door = new OpenGitDoor()) {
+      Path other = Files.createDirectory(door.root.resolve("other"));
+      door.git(other, "init", "-q");
+      door.git(other, "commit", "-q", "--allow-empty", "-m", "cut off");
+      door.git(other, "commit", "-q", "--allow-empty", "-m", "kept");
+      door.git(door.root, "clone", "-q", "--depth=1", "file://" + other, "cut");
+
+      StockGit.Printed printed =
+          door.git(
+              door.root.resolve("cut"), "push", door.url().toString(), "HEAD:refs/heads/agent/x");
+
+      assertThat(printed.text()).contains("GIT-INCOMPLETE", "run git fetch --unshallow first");
+      assertThat(door.upstream("refs/heads/agent/x")).isEmpty();
+    }
+  }
 
   @Test
   void git29_refusesCutClonesWhereTheyAreNotAllowed() throws Exception {

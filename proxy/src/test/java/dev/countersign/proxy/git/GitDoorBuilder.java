@@ -25,6 +25,7 @@ final class GitDoorBuilder {
   Duration patience = Duration.ofMinutes(1);
   Front front = (address, repository) -> address;
   private int refs = 50;
+  private long bytes = 2L << 30;
   private GitUpstream.Fetching fetching = GitUpstream.Fetching.DEFAULT;
   private GitUpstream.LargeFiles largeFiles = new GitUpstream.LargeFiles.Refused();
   private Optional<Authority> authority = Optional.empty();
@@ -57,6 +58,12 @@ final class GitDoorBuilder {
   /** How many a push may change. */
   GitDoorBuilder refs(int most) {
     refs = most;
+    return this;
+  }
+
+  /** How large a push may be. */
+  GitDoorBuilder bytes(long most) {
+    bytes = most;
     return this;
   }
 
@@ -117,7 +124,7 @@ final class GitDoorBuilder {
         Optional.of(new GitUpstream.Login(GitServer.USER, new Secret.Generated(GitServer.TOKEN))),
         fetching,
         new GitUpstream.Pushing(
-            2L << 30,
+            bytes,
             8 << 20,
             100_000,
             refs,

@@ -1,17 +1,20 @@
 package dev.countersign.proxy.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.countersign.proxy.mask.SecretScanner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +152,41 @@ class SecretScannerTest {
         }
       }
     }
+  }
+
+  /** Ours: in addresses, names and literals other letters stand right before it. */
+  @Test
+  void git24_findsWhatIsEncodedBehindOtherLetters() {
+    byte[] plain = ("key=" + KEY + " or not").getBytes(StandardCharsets.US_ASCII);
+    String base64 = Base64.getEncoder().encodeToString(plain);
+    String digits = HexFormat.of().formatHex(plain);
+    for (String before : List.of("\\n", "/k/", "id-", "v1_", "key_", "h")) {
+      for (String encoded : List.of(base64, digits)) {
+        assertThat(found((before + encoded).getBytes(StandardCharsets.US_ASCII)))
+            .as(before + encoded)
+            .contains("aws-access-key");
+      }
+    }
+    String literal = base64.substring(0, 13) + "\\n" + base64.substring(13, 26) + "\\n";
+    assertThat(found(("\"" + literal + base64.substring(26)).getBytes(StandardCharsets.US_ASCII)))
+        .contains("aws-access-key");
+  }
+
+  /** Ours: lines are counted for what is told, and not for each of very many. */
+  @Test
+  void git20_readsAFileOfNothingButKeysInTime() {
+    byte[] keys = ("key\n" + KEY + "\n").repeat(200_000).getBytes(StandardCharsets.US_ASCII);
+    BlobScan scan = new BlobScan();
+
+    BlobScan.Scanned scanned =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () -> {
+              scan.update(keys, 0, keys.length);
+              return scan.end();
+            });
+
+    assertThat(scanned.hits()).containsExactly(Map.entry("aws-access-key", 2));
   }
 
   private static List<String> found(byte[] bytes) {

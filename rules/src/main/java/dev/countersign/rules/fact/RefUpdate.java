@@ -13,7 +13,8 @@ import java.util.Set;
  * @param ref the full name, symbolic refs resolved: {@code refs/heads/main}
  * @param change what becomes of it
  * @param commits the commits that are new to the ref
- * @param paths the paths that these commits change, each once; empty where none is
+ * @param paths the paths that these commits change, each once for every kind of content it has or
+ *     had on the way; empty where none is
  * @param secrets what looks like a secret in any new object, also in one that a later commit
  *     removes
  * @param pushOptions as the client sent them

@@ -36,6 +36,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What rows of the sheets Git and Kubernetes mean. */
 class GitAndKubernetesTest {
@@ -190,6 +191,28 @@ class GitAndKubernetesTest {
                         Set.of()))
                 .verdict())
         .isEqualTo(verdict);
+  }
+
+  /** Ours: to the file systems of macOS and Windows these are the files that are held. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ".v\u017fcode/tasks.json",
+        "Make\ufb01le",
+        "LO\u0308HNE/a",
+        "\u212aey/a",
+        "STRASSE/a"
+      })
+  void git25_holdsWhatIsTheSameFileInAnotherForm(String path) {
+    git(Ruling.ALLOW, "create", "*", "*", GitCondition.ALWAYS);
+    git(ASK, "create", "*", ".vscode/*", GitCondition.ALWAYS);
+    git(ASK, "create", "*", "Makefile", GitCondition.ALWAYS);
+    git(ASK, "create", "*", "L\u00f6hne/*", GitCondition.ALWAYS);
+    git(ASK, "create", "*", "key/*", GitCondition.ALWAYS);
+    git(ASK, "create", "*", "stra\u00dfe/*", GitCondition.ALWAYS);
+
+    assertThat(push(Change.CREATE, "refs/heads/agent/x", List.of(), path).verdict())
+        .isEqualTo(Verdict.APPROVE);
   }
 
   @Test

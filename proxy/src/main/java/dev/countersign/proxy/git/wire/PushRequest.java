@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -13,8 +12,10 @@ import java.util.stream.Collectors;
  * What a client of git-receive-pack sends in front of the pack.
  *
  * <pre>
- * (old new ref NUL capabilities) (old new ref)* flush [option* flush] [pack]
+ * ("shallow" id)* (old new ref NUL capabilities) (old new ref)* flush [option* flush] [pack]
  * </pre>
+ *
+ * Where the history of the client is cut off says nothing that is believed, and is not sent on.
  *
  * @see <a href="https://git-scm.com/docs/pack-protocol">Reference update request</a>
  */
@@ -28,6 +29,7 @@ public record PushRequest(
   public static final String OBJECT_FORMAT = "object-format=";
 
   private static final int MAX_OPTIONS = 100;
+  private static final int MAX_CUTS = 100_000;
 
   public PushRequest {
     commands = List.copyOf(commands);
@@ -41,12 +43,18 @@ public record PushRequest(
    * @param first what it begins with
    * @param offered the capabilities that were advertised; others must not be used
    * @param maxCommands how many refs one push may change
+   * @param capabilities those that are used are added, as soon as they have been read
    */
   public static PushRequest read(
-      Packet.Line first, PacketReader in, Set<String> offered, int maxCommands) throws IOException {
+      Packet.Line first,
+      PacketReader in,
+      Set<String> offered,
+      int maxCommands,
+      Set<String> capabilities)
+      throws IOException {
     List<RefCommand> commands = new ArrayList<>();
-    Set<String> capabilities = new LinkedHashSet<>();
     Set<String> refs = new HashSet<>();
+    int cuts = 0;
     for (Packet next = first; next instanceof Packet.Line line; next = in.next()) {
       String text = line.text();
       int nul = text.indexOf('\0');
@@ -57,8 +65,11 @@ public record PushRequest(
         throw new GitWireException("signed pushes were not offered and are not taken");
       }
       if (text.startsWith("shallow ")) {
-        throw new GitWireException(
-            "a push from a shallow clone is not taken: run git fetch --unshallow first");
+        ObjectName.read(text.substring("shallow ".length()));
+        if (++cuts > MAX_CUTS) {
+          throw new GitWireException("a push names more than " + MAX_CUTS + " cut-off commits");
+        }
+        continue;
       }
       if (nul >= 0) {
         readCapabilities(text.substring(nul + 1), offered, capabilities);

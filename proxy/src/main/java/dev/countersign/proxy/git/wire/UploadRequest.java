@@ -80,7 +80,12 @@ public record UploadRequest(
       throws GitWireException {
     for (int i = 1; i < words.length; i++) {
       String word = words[i];
-      boolean free = word.isEmpty() || word.startsWith("agent=") || word.startsWith("session-id=");
+      // That a clone would leave out files git says to everybody, and leaves out none.
+      boolean free =
+          word.isEmpty()
+              || word.equals("filter")
+              || word.startsWith("agent=")
+              || word.startsWith("session-id=");
       if (!first || (!free && !offered.contains(word))) {
         throw new GitWireException("a capability is used that was not offered: " + word);
       }

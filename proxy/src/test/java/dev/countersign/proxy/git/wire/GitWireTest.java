@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -90,8 +91,12 @@ class GitWireTest {
   }
 
   @Test
-  void git29_refusesPushesFromShallowClones() {
-    refuses(line("shallow " + A) + line(A + " " + B + " refs/heads/main"), "shallow");
+  void git29_readsOverWhereAClientSaysThatItsHistoryIsCutOff() throws IOException {
+    PushRequest request =
+        push(line("shallow " + A) + line(A + " " + B + " refs/heads/main") + "0000");
+
+    assertThat(request.commands()).hasSize(1);
+    refuses(line("shallow me") + line(A + " " + B + " refs/heads/main"), "");
   }
 
   @ParameterizedTest
@@ -224,7 +229,7 @@ class GitWireTest {
   private static PushRequest push(String bytes) throws IOException {
     PacketReader in = reader(bytes, PacketReader.Version.V0);
     if (in.next() instanceof Packet.Line first) {
-      return PushRequest.read(first, in, OFFERED, 10);
+      return PushRequest.read(first, in, OFFERED, 10, new HashSet<>());
     }
     throw new GitWireException("a push that changes no ref");
   }
