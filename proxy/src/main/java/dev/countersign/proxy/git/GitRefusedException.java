@@ -14,24 +14,26 @@ final class GitRefusedException extends Exception {
   private static final long serialVersionUID = 1;
 
   private final String rule;
-  private final Set<String> refs;
+
+  /** Empty if it is not because of one. */
+  private final String ref;
 
   /**
    * @param rule the id of the gateway's own rule, e.g. {@code GIT-REF-NAME}
    */
   GitRefusedException(String rule, String message) {
-    this(rule, message, Set.of());
+    this(rule, message, "");
   }
 
-  private GitRefusedException(String rule, String message, Set<String> refs) {
+  private GitRefusedException(String rule, String message, String ref) {
     super(message);
     this.rule = rule;
-    this.refs = refs;
+    this.ref = ref;
   }
 
   /** The same, because of one ref of a push that may have others. */
   GitRefusedException because(String ref) {
-    return new GitRefusedException(rule, words(), Set.of(ref));
+    return new GitRefusedException(rule, words(), ref);
   }
 
   /** A push that is more than is inspected at once. */
@@ -59,7 +61,7 @@ final class GitRefusedException extends Exception {
 
   /** The refs of a push that are why; empty if it is all of it. */
   Set<String> refs() {
-    return refs;
+    return ref.isEmpty() ? Set.of() : Set.of(ref);
   }
 
   String words() {
