@@ -279,12 +279,8 @@ final class SegmentedJournalTest {
   @Test
   void aDiskThatStaysFullIsToldAgainAndAgainAndItsEndOnce() throws Exception {
     FailingStorage disk = new FailingStorage();
-    ListAppender<ILoggingEvent> logged = new ListAppender<>();
-    logged.list = new CopyOnWriteArrayList<>();
     Logger log = (Logger) LoggerFactory.getLogger(SegmentedJournal.class);
-    logged.start();
-    log.setLevel(Level.INFO);
-    log.addAppender(logged);
+    ListAppender<ILoggingEvent> logged = listenTo(log);
     try (SegmentedJournal journal =
         SegmentedJournal.open(config().withProbeInterval(Duration.ofMillis(1)), disk)) {
       disk.full = true;
@@ -309,12 +305,8 @@ final class SegmentedJournalTest {
   /** Ours: a disk that is out for a night is no line a second. */
   @Test
   void checkpointsThatCannotBeWrittenAreToldOnceAndThatTheyCanBeAgain() throws Exception {
-    ListAppender<ILoggingEvent> logged = new ListAppender<>();
-    logged.list = new CopyOnWriteArrayList<>();
     Logger log = (Logger) LoggerFactory.getLogger(Checkpointing.class);
-    logged.start();
-    log.setLevel(Level.INFO);
-    log.addAppender(logged);
+    ListAppender<ILoggingEvent> logged = listenTo(log);
     Path inTheWay = Files.createDirectories(CheckpointFile.path(directory, 1));
     try (SegmentedJournal journal =
         open(config().signed(SigningKey.generate(SigningKey.Algorithm.ED25519)))) {
@@ -337,12 +329,8 @@ final class SegmentedJournalTest {
   @Test
   void aClockThatGoesBackIsToldOnceAndRecordsDoNotFollowIt() throws Exception {
     AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-27T12:00:00Z"));
-    ListAppender<ILoggingEvent> logged = new ListAppender<>();
-    logged.list = new CopyOnWriteArrayList<>();
     Logger log = (Logger) LoggerFactory.getLogger(SegmentedJournal.class);
-    logged.start();
-    log.setLevel(Level.INFO);
-    log.addAppender(logged);
+    ListAppender<ILoggingEvent> logged = listenTo(log);
     try (SegmentedJournal journal = SegmentedJournal.open(config(), Storage.FILES, now::get)) {
       durable(journal, journal.append(decided("s", 1)));
       now.set(Instant.parse("2026-11-27T11:00:00Z"));
@@ -370,6 +358,15 @@ final class SegmentedJournalTest {
             "2026-11-27T12:00:00Z",
             "2026-11-27T12:00:00Z",
             "2026-11-27T12:00:01Z");
+  }
+
+  private static ListAppender<ILoggingEvent> listenTo(Logger log) {
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.list = new CopyOnWriteArrayList<>();
+    logged.start();
+    log.setLevel(Level.INFO);
+    log.addAppender(logged);
+    return logged;
   }
 
   private static List<String> said(ListAppender<ILoggingEvent> logged, Level level) {

@@ -65,7 +65,7 @@ final class ExtendedQueries {
   void on(Parse parse) {
     if (!pipeline.skips()) {
       pipeline.settleWhere(
-          isTaken(parse) || mayStayTaken(Target.STATEMENT, parse.name()), () -> parse(parse));
+          taken(parse) != null || mayStayTaken(Target.STATEMENT, parse.name()), () -> parse(parse));
     }
   }
 
@@ -81,12 +81,13 @@ final class ExtendedQueries {
     return !name.isEmpty() && protocolNames.isInDoubt(target, name);
   }
 
-  private boolean isTaken(Parse parse) {
-    return !parse.name().isEmpty() && sentNames.statement(parse.name()) != null;
+  /** What has the name that it would give; the unnamed statement is replaced. */
+  private @Nullable PreparedStatement taken(Parse parse) {
+    return parse.name().isEmpty() ? null : sentNames.statement(parse.name());
   }
 
   private void parse(Parse parse) {
-    if (protocolNames.isFull() && !isTaken(parse)) {
+    if (protocolNames.isFull() && taken(parse) == null) {
       pipeline.refuse(
           parse, Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements"));
     } else {
@@ -107,7 +108,7 @@ final class ExtendedQueries {
               Refusal.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement"));
       return;
     }
-    PreparedStatement taken = parse.name().isEmpty() ? null : sentNames.statement(parse.name());
+    PreparedStatement taken = taken(parse);
     if (taken == null) {
       pipeline.settleWhere(SentNames.matter(text.statements()), () -> prepare(parse, text));
     } else {

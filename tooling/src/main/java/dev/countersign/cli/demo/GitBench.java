@@ -15,7 +15,7 @@ import java.util.Random;
 
 /**
  * Clones and pushes a generated repository directly and through the gateway of a demo; pushes it
- * through git's own relay as well, which takes all of a push before it passes it on, and looks at
+ * through a repository as well that takes all of a push before it passes it on, and looks at
  * nothing.
  */
 public final class GitBench {
@@ -91,9 +91,9 @@ public final class GitBench {
         time(() -> clone(world.gitDirect(home), directUrl, branch, home.resolve("direct" + round)));
     Duration clone =
         time(() -> clone(world.git(home), world.gitUrl(), branch, home.resolve("gateway" + round)));
-    print("push", "direct", pushDirect, push);
-    print("push", "relay", pushRelay, push);
-    print("clone", "direct", cloneDirect, clone);
+    print("push", DIRECT, pushDirect, push);
+    print("push", RELAY, pushRelay, push);
+    print("clone", DIRECT, cloneDirect, clone);
     for (String repository : List.of(DIRECT, RELAY, BEHIND_RELAY, DemoGitServer.PAYMENTS)) {
       forget(world.git().repository(repository), branch);
     }

@@ -117,7 +117,7 @@ public final class Gateway {
     parts.add("gateway", () -> log.atInfo().log("gateway has stopped"));
     Path state = PrivateFiles.directory(configuration.state().directory());
     PrivateFiles.directory(configuration.journalDirectory());
-    LostKeys.tell(configuration);
+    StateKeys.tellOfLost(configuration);
     JournalConfig journalConfig = Translation.journal(configuration);
     SegmentedJournal journal = parts.add("journal", SegmentedJournal.open(journalConfig));
     Anchoring anchors = Anchoring.start(configuration, journal, parts);
@@ -190,7 +190,7 @@ public final class Gateway {
                 configuration.api().publicUrl(),
                 Translation.approvals(configuration),
                 kept,
-                AnswerSigner.in(state.resolve("answers.key"))));
+                AnswerSigner.in(state.resolve(StateKeys.ANSWERS))));
     Webhooks webhooks =
         parts.add(
             "webhooks",
@@ -386,6 +386,7 @@ public final class Gateway {
 
   /** Keeps hashed values equal over restarts. */
   private static byte[] maskingKey(Path state) throws IOException {
-    return PrivateFiles.secret(state.resolve("masking.key")).getBytes(StandardCharsets.US_ASCII);
+    return PrivateFiles.secret(state.resolve(StateKeys.MASKING))
+        .getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -269,7 +269,7 @@ final class Translation {
                 journal.encrypted(
                     new JournalConfig.Encryption(
                         OwnerKey.read(file),
-                        state.resolve("journal-local.key"),
+                        state.resolve(StateKeys.JOURNAL),
                         settings.localReadable(),
                         configuration.elasticsearch().isPresent())))
         .orElse(journal);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** Ours: a key that is made anew beside an old journal is no first start. */
-final class LostKeysTest {
+final class StateKeysTest {
 
   @TempDir Path directory;
 
@@ -46,11 +46,11 @@ final class LostKeysTest {
 
   private List<String> told(Configuration configuration) {
     ListAppender<ILoggingEvent> logged = new ListAppender<>();
-    Logger log = (Logger) LoggerFactory.getLogger(LostKeys.class);
+    Logger log = (Logger) LoggerFactory.getLogger(StateKeys.class);
     logged.start();
     log.addAppender(logged);
     try {
-      LostKeys.tell(configuration);
+      StateKeys.tellOfLost(configuration);
     } finally {
       log.detachAppender(logged);
     }
