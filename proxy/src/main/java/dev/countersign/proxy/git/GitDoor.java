@@ -107,10 +107,6 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
 
   @Override
   public void handle(HttpExchange exchange) throws IOException, InterruptedException {
-    if (exchange.protocol() == HttpExchange.Protocol.HTTP_2 && isStockGit(exchange)) {
-      exchange.requireHttp1();
-      return;
-    }
     Optional<GitRequest> request = GitRequest.read(exchange.method(), exchange.target());
     if (request.isEmpty()) {
       Answers.error(
@@ -118,6 +114,12 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
           403,
           "Countersign: only git's smart HTTP is served here: clone, fetch and push of"
               + " /git/<resource>");
+      return;
+    }
+    if (exchange.protocol() == HttpExchange.Protocol.HTTP_2
+        && isStockGit(exchange)
+        && isUpload(request.get(), exchange)) {
+      exchange.requireHttp1();
       return;
     }
     Optional<String> token = Login.token(exchange.headers());
@@ -139,12 +141,26 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
         : request;
   }
 
-  /**
-   * Whether it is git with curl: before git 2.44 their uploads over HTTP/2 hang when curl asks once
-   * more for what has ended.
-   */
   private static boolean isStockGit(HttpExchange exchange) {
     return STOCK_GIT.matcher(exchange.headers().first("User-Agent").orElse("")).matches();
+  }
+
+  /**
+   * Whether git may come with more than it keeps in memory: where it pushes, and where it has so
+   * much to ask for that it says no length, and asks with an empty pkt-line first. Before git 2.44
+   * such uploads hang over HTTP/2, when curl asks once more for what has ended.
+   */
+  private static boolean isUpload(GitRequest request, HttpExchange exchange) {
+    return switch (request) {
+      case GitRequest.PushBegin _, GitRequest.Push _ -> true;
+      case GitRequest.Fetch _ ->
+          exchange
+              .headers()
+              .first("Content-Length")
+              .filter(length -> !length.equals("4"))
+              .isEmpty();
+      case GitRequest.FetchBegin _, GitRequest.LargeFiles _ -> false;
+    };
   }
 
   private void admit(HttpExchange exchange, GitRequest request, String token)

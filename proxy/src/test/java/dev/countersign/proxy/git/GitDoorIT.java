@@ -85,6 +85,52 @@ class GitDoorIT {
   }
 
   @Test
+  void fetchesOverOneConnection() throws Exception {
+    assertThat(traced("ls-remote", door.url().toString()))
+        .containsOnlyOnce("Connected to")
+        .contains("POST /git/payments/git-upload-pack HTTP/2");
+  }
+
+  /** What is not kept in memory can hang over HTTP/2 before git 2.44. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "2"})
+  void fetchesOverHttp1WhatDoesNotFitIntoMemory(String version) throws Exception {
+    StringBuilder commits = new StringBuilder();
+    for (int i = 0; i < 1_500; i++) {
+      commits
+          .append("commit refs/heads/many/%d\n".formatted(i))
+          .append("committer A <a@example.org> %d +0000\ndata 0\n\n".formatted(1_700_000_000 + i));
+    }
+    door.feed(door.bare, commits.toString(), "fast-import", "--quiet");
+
+    Path clone = door.root.resolve("many");
+    String trace =
+        traced(
+            "-c",
+            "http.postBuffer=65536",
+            "-c",
+            "protocol.version=" + version,
+            "clone",
+            door.url().toString(),
+            clone.toString());
+
+    assertThat(trace.substring(trace.indexOf("Send header: Content-Length: 4")))
+        .contains("POST /git/payments/git-upload-pack HTTP/1.1");
+    assertThat(door.git(clone, "branch", "-r", "--list", "origin/many/*").text().lines())
+        .hasSize(1_500);
+  }
+
+  /** What git prints of itself and of its connections. */
+  private String traced(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("-c", "alias.traced=!GIT_TRACE_CURL=1 git"));
+    command.add("traced");
+    command.addAll(List.of(arguments));
+    StockGit.Printed printed = door.git(door.root, command.toArray(String[]::new));
+    assertThat(printed.exit()).as(printed.text()).isZero();
+    return printed.text();
+  }
+
+  @Test
   void pushesToABranchOfItsOwn() throws Exception {
     Path clone = door.cloneWith("src/new.py", "print('new')\n");
 

@@ -103,7 +103,7 @@ public final class BenchCommand {
           int commits,
       @Option(
               names = "--rounds",
-              defaultValue = "3",
+              defaultValue = "5",
               description = "Each with another repository; ${DEFAULT-VALUE}.")
           int rounds)
       throws Exception {

@@ -1,5 +1,6 @@
 package dev.countersign.cli.demo;
 
+import dev.countersign.cli.terminal.Table;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,9 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
+import java.util.function.Function;
 
 /**
  * Clones and pushes a generated repository directly and through the gateway of a demo; pushes it
@@ -28,13 +30,26 @@ public final class GitBench {
   private static final String RELAY = "relay";
   private static final String BEHIND_RELAY = "behind-relay";
 
+  private static final int MOST_WARM_UPS = 8;
+
+  /** A round that takes more of the time than this is as good as the best before it. */
+  private static final double NOTICEABLE = 0.97;
+
   private final int commits;
   private final int rounds;
   private final PrintWriter out;
 
+  /** How long each way took. */
+  private record Round(
+      Duration pushedDirectly,
+      Duration pushedByRelay,
+      Duration pushed,
+      Duration clonedDirectly,
+      Duration cloned) {}
+
   /**
    * @param commits each of them five objects: two files, a directory, the root, itself
-   * @param rounds each with another repository; the first ones find a gateway that has just started
+   * @param rounds each with another repository
    */
   public GitBench(int commits, int rounds, PrintWriter out) {
     this.commits = commits;
@@ -51,12 +66,23 @@ public final class GitBench {
         Git.in(home).must("init", "-q", "--bare", world.git().repository(repository).toString());
       }
       makeRelay(world.git().repository(RELAY), world.git().repository(BEHIND_RELAY));
+      warmUp(world, home);
+      List<Round> measured = new ArrayList<>();
       for (int round = 1; round <= rounds; round++) {
-        measure(world, home, round);
+        say("round " + round);
+        measured.add(measure(world, home, round));
       }
+      out.println();
+      out.print(table(measured));
+      out.flush();
     } finally {
       DemoDirectory.delete(home);
     }
+  }
+
+  private void say(String text) {
+    out.println("  " + text);
+    out.flush();
   }
 
   /** A repository that passes on what is pushed to it, and takes it if the other one did. */
@@ -75,28 +101,48 @@ public final class GitBench {
     Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwx------"));
   }
 
-  private void measure(DemoWorld world, Path home, int round) throws Exception {
-    Path work = Files.createDirectories(home.resolve("work" + round));
-    generate(work, SEED + round);
-    Git direct = world.gitDirect(work);
-    Git gateway = world.git(work);
+  /** Waits for the JVM's compilers: until two rounds were no faster than the best before them. */
+  private void warmUp(DemoWorld world, Path home) throws Exception {
+    say("warming up");
+    double best = Double.MAX_VALUE;
+    int stable = 0;
+    for (int run = 1; run <= MOST_WARM_UPS && stable < 2; run++) {
+      Path work = generated(home, -run);
+      String branch = "agent/warm" + run;
+      Path to = home.resolve("warm" + run);
+      double nanos =
+          time(() -> push(world.git(work), world.gitUrl(), branch)).toNanos()
+              + time(() -> clone(world.git(home), world.gitUrl(), branch, to)).toNanos();
+      forget(world.git().repository(DemoGitServer.PAYMENTS), branch);
+      stable = nanos < best * NOTICEABLE ? 0 : stable + 1;
+      best = Math.min(best, nanos);
+    }
+  }
+
+  private Round measure(DemoWorld world, Path home, int round) throws Exception {
+    Path work = generated(home, round);
+    String branch = "agent/bench" + round;
     String directUrl = world.git().url(DIRECT).toString();
     String relayUrl = world.git().url(RELAY).toString();
-    String branch = "agent/bench" + round;
-    String ref = "HEAD:refs/heads/" + branch;
-    Duration pushDirect = time(() -> direct.must("push", "-q", directUrl, ref));
-    Duration pushRelay = time(() -> direct.must("push", "-q", relayUrl, ref));
-    Duration push = time(() -> gateway.must("push", "-q", world.gitUrl(), ref));
-    Duration cloneDirect =
-        time(() -> clone(world.gitDirect(home), directUrl, branch, home.resolve("direct" + round)));
-    Duration clone =
-        time(() -> clone(world.git(home), world.gitUrl(), branch, home.resolve("gateway" + round)));
-    print("push", DIRECT, pushDirect, push);
-    print("push", RELAY, pushRelay, push);
-    print("clone", DIRECT, cloneDirect, clone);
+    Path direct = home.resolve("direct" + round);
+    Path gateway = home.resolve("gateway" + round);
+    Round result =
+        new Round(
+            time(() -> push(world.gitDirect(work), directUrl, branch)),
+            time(() -> push(world.gitDirect(work), relayUrl, branch)),
+            time(() -> push(world.git(work), world.gitUrl(), branch)),
+            time(() -> clone(world.gitDirect(home), directUrl, branch, direct)),
+            time(() -> clone(world.git(home), world.gitUrl(), branch, gateway)));
     for (String repository : List.of(DIRECT, RELAY, BEHIND_RELAY, DemoGitServer.PAYMENTS)) {
       forget(world.git().repository(repository), branch);
     }
+    return result;
+  }
+
+  private Path generated(Path home, int number) throws IOException, InterruptedException {
+    Path work = Files.createDirectories(home.resolve("work" + number));
+    generate(work, SEED + number);
+    return work;
   }
 
   /** What a host has already it looks through at each push: later rounds would be slower there. */
@@ -104,6 +150,10 @@ public final class GitBench {
     Git host = Git.in(repository);
     host.must("update-ref", "-d", "refs/heads/" + branch);
     host.must("gc", "--quiet", "--prune=now");
+  }
+
+  private static void push(Git git, String url, String branch) throws Exception {
+    git.must("push", "-q", url, "HEAD:refs/heads/" + branch);
   }
 
   private static void clone(Git git, String url, String branch, Path to) throws Exception {
@@ -120,17 +170,44 @@ public final class GitBench {
     return Duration.ofNanos(System.nanoTime() - begin);
   }
 
-  private void print(String what, String other, Duration otherwise, Duration gateway) {
-    out.printf(
-        Locale.ROOT,
-        "%-6s %d commits  %-6s %.1f s  gateway %.1f s  ratio %.2f%n",
+  /** Medians; of the ratios also the least and the greatest. */
+  private static String table(List<Round> rounds) {
+    Table table = new Table("WHAT", "GATEWAY", "COMPARED WITH", "TAKES", "RATIO");
+    row(table, "push", rounds, Round::pushed, DIRECT, Round::pushedDirectly);
+    row(table, "push", rounds, Round::pushed, RELAY, Round::pushedByRelay);
+    row(table, "clone", rounds, Round::cloned, DIRECT, Round::clonedDirectly);
+    return table.toString();
+  }
+
+  private static void row(
+      Table table,
+      String what,
+      List<Round> rounds,
+      Function<Round, Duration> gateway,
+      String name,
+      Function<Round, Duration> other) {
+    List<Double> ratios =
+        sorted(
+            rounds,
+            round -> (double) gateway.apply(round).toNanos() / other.apply(round).toNanos());
+    table.row(
         what,
-        commits,
-        other,
-        otherwise.toMillis() / 1e3,
-        gateway.toMillis() / 1e3,
-        (double) gateway.toNanos() / otherwise.toNanos());
-    out.flush();
+        "%.2f s".formatted(median(seconds(rounds, gateway))),
+        name,
+        "%.2f s".formatted(median(seconds(rounds, other))),
+        "%.2f [%.2f-%.2f]".formatted(median(ratios), ratios.getFirst(), ratios.getLast()));
+  }
+
+  private static List<Double> seconds(List<Round> rounds, Function<Round, Duration> of) {
+    return sorted(rounds, round -> of.apply(round).toNanos() / 1e9);
+  }
+
+  private static List<Double> sorted(List<Round> rounds, Function<Round, Double> of) {
+    return rounds.stream().map(of).sorted().toList();
+  }
+
+  private static double median(List<Double> sorted) {
+    return sorted.get(sorted.size() / 2);
   }
 
   /** The same repository every time. */
