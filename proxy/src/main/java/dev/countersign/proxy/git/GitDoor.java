@@ -107,6 +107,12 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
 
   @Override
   public void handle(HttpExchange exchange) throws IOException, InterruptedException {
+    if (exchange.protocol() == HttpExchange.Protocol.HTTP_2
+        && isStockGit(exchange)
+        && isUpload(exchange)) {
+      exchange.requireHttp1();
+      return;
+    }
     Optional<GitRequest> request = GitRequest.read(exchange.method(), exchange.target());
     if (request.isEmpty()) {
       Answers.error(
@@ -114,12 +120,6 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
           403,
           "Countersign: only git's smart HTTP is served here: clone, fetch and push of"
               + " /git/<resource>");
-      return;
-    }
-    if (exchange.protocol() == HttpExchange.Protocol.HTTP_2
-        && isStockGit(exchange)
-        && isUpload(request.get(), exchange)) {
-      exchange.requireHttp1();
       return;
     }
     Optional<String> token = Login.token(exchange.headers());
@@ -146,21 +146,17 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   }
 
   /**
-   * Whether git may come with more than it keeps in memory: where it pushes, and where it has so
-   * much to ask for that it says no length, and asks with an empty pkt-line first. Before git 2.44
-   * such uploads hang over HTTP/2, when curl asks once more for what has ended.
+   * Whether git comes with more than it keeps in memory: then it says no length, and asks with an
+   * empty pkt-line first whether it may. Before git 2.44 such uploads hang over HTTP/2, when curl
+   * asks once more for what has ended.
    */
-  private static boolean isUpload(GitRequest request, HttpExchange exchange) {
-    return switch (request) {
-      case GitRequest.PushBegin _, GitRequest.Push _ -> true;
-      case GitRequest.Fetch _ ->
-          exchange
-              .headers()
-              .first("Content-Length")
-              .filter(length -> !length.equals("4"))
-              .isEmpty();
-      case GitRequest.FetchBegin _, GitRequest.LargeFiles _ -> false;
-    };
+  private static boolean isUpload(HttpExchange exchange) {
+    return exchange.method().equals("POST")
+        && exchange
+            .headers()
+            .first("Content-Length")
+            .filter(length -> !length.equals("4"))
+            .isEmpty();
   }
 
   private void admit(HttpExchange exchange, GitRequest request, String token)

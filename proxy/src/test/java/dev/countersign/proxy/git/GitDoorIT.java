@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -85,10 +86,15 @@ class GitDoorIT {
   }
 
   @Test
-  void fetchesOverOneConnection() throws Exception {
-    assertThat(traced("ls-remote", door.url().toString()))
+  void fetchesAndPushesOverOneConnection() throws Exception {
+    Path clone = door.cloneWith("src/new.py", "print('new')\n");
+
+    assertThat(traced(clone, "fetch"))
         .containsOnlyOnce("Connected to")
         .contains("POST /git/payments/git-upload-pack HTTP/2");
+    assertThat(traced(clone, "push", "origin", "HEAD:agent/seven"))
+        .containsOnlyOnce("Connected to")
+        .contains("POST /git/payments/git-receive-pack HTTP/2");
   }
 
   /** What is not kept in memory can hang over HTTP/2 before git 2.44. */
@@ -106,6 +112,7 @@ class GitDoorIT {
     Path clone = door.root.resolve("many");
     String trace =
         traced(
+            door.root,
             "-c",
             "http.postBuffer=65536",
             "-c",
@@ -120,12 +127,26 @@ class GitDoorIT {
         .hasSize(1_500);
   }
 
+  @Test
+  void pushesOverHttp1WhatDoesNotFitIntoMemory() throws Exception {
+    byte[] noise = new byte[200_000];
+    new Random(5).nextBytes(noise);
+    Path clone = door.cloneWith("noise", Base64.getEncoder().encodeToString(noise));
+
+    String trace =
+        traced(clone, "-c", "http.postBuffer=65536", "push", "origin", "HEAD:agent/seven");
+
+    assertThat(trace.substring(trace.indexOf("Send header: Content-Length: 4")))
+        .contains("POST /git/payments/git-receive-pack HTTP/1.1");
+    assertThat(door.upstream("refs/heads/agent/seven")).isEqualTo(door.head(clone));
+  }
+
   /** What git prints of itself and of its connections. */
-  private String traced(String... arguments) throws Exception {
+  private String traced(Path directory, String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of("-c", "alias.traced=!GIT_TRACE_CURL=1 git"));
     command.add("traced");
     command.addAll(List.of(arguments));
-    StockGit.Printed printed = door.git(door.root, command.toArray(String[]::new));
+    StockGit.Printed printed = door.git(directory, command.toArray(String[]::new));
     assertThat(printed.exit()).as(printed.text()).isZero();
     return printed.text();
   }
