@@ -20,7 +20,10 @@ public interface Journal {
    */
   long append(Event event);
 
-  /** Whether it can be written as far as is known; while it cannot, nothing is let through. */
+  /**
+   * Whether it can be written as far as is known. While it cannot, nothing is let through; while
+   * its disk does not answer, nothing that waits for the disk.
+   */
   boolean isWritable();
 
   /**

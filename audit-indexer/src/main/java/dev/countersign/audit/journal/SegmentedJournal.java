@@ -57,6 +57,7 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
   private final InstantSource clock;
   private final DirectoryLock directoryLock;
   private final Thread syncing;
+  private final SyncWatch watch;
 
   private final ReentrantLock order = new ReentrantLock();
   private final Map<SessionId, Long> sessionSequences = new HashMap<>();
@@ -119,6 +120,7 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
       SegmentedJournal journal = new SegmentedJournal(config, storage, clock, lock, end);
       journal.checkpoints.ifPresent(Checkpointing::start);
       journal.syncing.start();
+      journal.watch.start();
       return journal;
     } catch (IOException e) {
       release(lock);
@@ -161,6 +163,7 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
     lastSequence = end.sequence();
     written = end.sequence();
     durable = end.sequence();
+    watch = new SyncWatch(config.directory(), config.probeInterval());
     syncing = Thread.ofPlatform().name("journal-sync").daemon().unstarted(this::syncUntilClosed);
   }
 
@@ -221,7 +224,7 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
 
   @Override
   public boolean isWritable() {
-    return failure == null && !closing;
+    return failure == null && !closing && !watch.isStalled();
   }
 
   @Override
@@ -444,13 +447,18 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
   }
 
   private void sync(List<StoredFile> files) throws IOException {
-    for (StoredFile file : files) {
-      file.sync();
-      file.requireThere();
-    }
-    if (files.size() > 1) {
-      storage.syncDirectory(config.directory());
-      closeAllButLast(files);
+    watch.begins();
+    try {
+      for (StoredFile file : files) {
+        file.sync();
+        file.requireThere();
+      }
+      if (files.size() > 1) {
+        storage.syncDirectory(config.directory());
+        closeAllButLast(files);
+      }
+    } finally {
+      watch.ends();
     }
   }
 
@@ -566,6 +574,7 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
     if (failure == null) {
       syncAll();
     }
+    watch.close();
     checkpoints.ifPresent(Checkpointing::close);
     closeFiles();
   }

@@ -1,13 +1,18 @@
 package dev.countersign.audit.journal;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 
 /** A disk that can be told to be full, or to fail its next syncs. */
 final class FailingStorage implements Storage {
 
   volatile boolean full;
   volatile boolean syncFails;
+
+  /** What syncs wait for. */
+  volatile CountDownLatch answers = new CountDownLatch(0);
 
   /** Whether files that were created before take nothing any more. */
   volatile boolean replaced;
@@ -36,6 +41,11 @@ final class FailingStorage implements Storage {
       @Override
       public void sync() throws IOException {
         requireThatDisk();
+        try {
+          answers.await();
+        } catch (InterruptedException e) {
+          throw new InterruptedIOException();
+        }
         if (syncFails) {
           throw new IOException("Input/output error");
         }

@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -290,7 +291,7 @@ final class SegmentedJournalTest {
       await().atMost(Duration.ofSeconds(60)).until(() -> said(logged, Level.WARN).size() > 1);
       disk.full = false;
       await().until(() -> said(logged, Level.INFO).contains("The journal can be written again"));
-      assertThat(journal.isWritable()).isTrue();
+      await().until(journal::isWritable);
     } finally {
       log.detachAppender(logged);
       log.setLevel(null);
@@ -300,6 +301,33 @@ final class SegmentedJournalTest {
         .hasSizeBetween(2, 10)
         .allMatch(text -> text.contains("still cannot be written"));
     assertThat(said(logged, Level.INFO)).containsOnlyOnce("The journal can be written again");
+  }
+
+  /** Ours: whoever waits for such a disk says nothing, and neither does the disk. */
+  @Test
+  void aDiskThatDoesNotAnswerIsToldAndThatItAnswersAgain() throws Exception {
+    FailingStorage disk = new FailingStorage();
+    Logger log = (Logger) LoggerFactory.getLogger(SyncWatch.class);
+    ListAppender<ILoggingEvent> logged = listenTo(log);
+    try (SegmentedJournal journal = SegmentedJournal.open(config(), disk)) {
+      CountDownLatch answers = new CountDownLatch(1);
+      disk.answers = answers;
+      long sequence = journal.append(decided("s", 1));
+
+      await().until(() -> said(logged, Level.WARN).size() > 1);
+      assertThat(journal.isWritable()).isFalse();
+      assertThat(journal.durable(sequence).toCompletableFuture()).isNotDone();
+      answers.countDown();
+
+      durable(journal, sequence);
+      await().until(journal::isWritable);
+    } finally {
+      log.detachAppender(logged);
+      log.setLevel(null);
+    }
+    assertThat(said(logged, Level.WARN))
+        .allMatch(text -> text.startsWith("The journal's disk does not answer"));
+    assertThat(said(logged, Level.INFO)).containsExactly("The journal's disk answers again");
   }
 
   /** Ours: a disk that is out for a night is no line a second. */
@@ -420,7 +448,7 @@ final class SegmentedJournalTest {
 
       await().atMost(Duration.ofSeconds(10)).until(() -> appends(journal, decided("s", 3)));
       durable(journal, journal.written());
-      assertThat(journal.isWritable()).isTrue();
+      await().until(journal::isWritable);
     }
     Files.move(elsewhere, directory.resolve("segment-000000000001.journal"));
     assertThat(readAll()).extracting(r -> command(r.event())).contains(1L, 3L);
