@@ -360,6 +360,7 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
     while (!closing) {
       try {
         awaitWork();
+        watch.begins();
         if (failure == null) {
           syncAll();
         } else {
@@ -367,6 +368,8 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
         }
       } catch (RuntimeException e) {
         fail("the journal's sync thread met a fault", new IOException(e), true);
+      } finally {
+        watch.ends();
       }
     }
   }
@@ -447,18 +450,13 @@ public final class SegmentedJournal implements Journal, AutoCloseable {
   }
 
   private void sync(List<StoredFile> files) throws IOException {
-    watch.begins();
-    try {
-      for (StoredFile file : files) {
-        file.sync();
-        file.requireThere();
-      }
-      if (files.size() > 1) {
-        storage.syncDirectory(config.directory());
-        closeAllButLast(files);
-      }
-    } finally {
-      watch.ends();
+    for (StoredFile file : files) {
+      file.sync();
+      file.requireThere();
+    }
+    if (files.size() > 1) {
+      storage.syncDirectory(config.directory());
+      closeAllButLast(files);
     }
   }
 

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of a disk that neither syncs nor refuses to: whoever waits for it cannot tell of it. Told
- * when that has lasted for a while, after twice that time, and so on.
+ * Tells of a disk that neither takes what is written nor refuses it: whoever waits for it cannot
+ * tell. Told when that has lasted for a while, after twice that time, and so on.
  */
 final class SyncWatch implements AutoCloseable {
 
@@ -37,7 +37,7 @@ final class SyncWatch implements AutoCloseable {
     looks.startLater();
   }
 
-  /** A sync begins. */
+  /** A sync begins, or waits for a write that is under way. */
   synchronized void begins() {
     busy = true;
     begun = System.nanoTime();

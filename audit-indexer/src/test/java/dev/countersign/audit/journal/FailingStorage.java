@@ -11,8 +11,10 @@ final class FailingStorage implements Storage {
   volatile boolean full;
   volatile boolean syncFails;
 
-  /** What syncs wait for. */
+  /** What syncs wait for, and what is written, too, where the disk takes nothing meanwhile. */
   volatile CountDownLatch answers = new CountDownLatch(0);
+
+  volatile boolean takesNothing;
 
   /** Whether files that were created before take nothing any more. */
   volatile boolean replaced;
@@ -31,6 +33,9 @@ final class FailingStorage implements Storage {
       @Override
       public void write(byte[] bytes, int offset, int length) throws IOException {
         requireThatDisk();
+        if (takesNothing) {
+          awaitAnswer();
+        }
         if (full) {
           file.write(bytes, offset, Math.min(length, partial));
           throw new IOException("No space left on device");
@@ -41,11 +46,7 @@ final class FailingStorage implements Storage {
       @Override
       public void sync() throws IOException {
         requireThatDisk();
-        try {
-          answers.await();
-        } catch (InterruptedException e) {
-          throw new InterruptedIOException();
-        }
+        awaitAnswer();
         if (syncFails) {
           throw new IOException("Input/output error");
         }
@@ -61,6 +62,14 @@ final class FailingStorage implements Storage {
       public void truncate(long length) throws IOException {
         requireThatDisk();
         file.truncate(length);
+      }
+
+      private void awaitAnswer() throws IOException {
+        try {
+          answers.await();
+        } catch (InterruptedException e) {
+          throw new InterruptedIOException();
+        }
       }
 
       private void requireThatDisk() throws IOException {
