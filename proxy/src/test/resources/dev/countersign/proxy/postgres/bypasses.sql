@@ -942,3 +942,15 @@ EXPLAIN (ANALYZE, VERBOSE) UPDATE customers SET notes = notes RETURNING WITH (OL
 -- PG-S36 samples and system columns
 SELECT tableoid::regclass, xmin, ctid, ssn, ctid || ssn FROM customers TABLESAMPLE BERNOULLI (100) REPEATABLE (1)
 SELECT ssn || '' FROM (SELECT * FROM ONLY customers TABLESAMPLE SYSTEM ((SELECT 100))) s
+
+-- PG-S24 views that run SQL in a text
+SELECT x FROM v_run
+SELECT x::text FROM v_run
+SELECT word FROM v_words
+SELECT ssn FROM mv_run
+COPY mv_run TO STDOUT
+INSERT INTO scratch (note) SELECT x::text FROM v_run
+
+-- PG-S33 a view of what others do
+SELECT query FROM v_activity
+SELECT string_agg(query, ' ') FROM v_activity

@@ -47,7 +47,8 @@ public final class Catalog {
   /**
    * @param known whether it is of a real database
    * @param kept for each relation the columns of which the catalog keeps a value
-   * @param opaqueViews views that call users' functions, or show statistics
+   * @param opaqueViews views that call functions of which nobody knows what they read, or show
+   *     statistics
    * @param rules what the server does besides, or instead
    * @param systemRelations bare names of the relations of pg_catalog
    */
@@ -236,7 +237,7 @@ public final class Catalog {
 
   /**
    * Whether nobody knows what it shows: the query of a view, or a rule that says what RETURNING
-   * returns, calls users' functions or reads statistics.
+   * returns, calls users' functions or such as run SQL in a text, or reads statistics.
    */
   boolean isOpaque(int oid) {
     return opaqueViews.contains(oid)

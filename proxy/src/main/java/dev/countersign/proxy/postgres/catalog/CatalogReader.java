@@ -49,9 +49,10 @@ final class CatalogReader {
 
   /**
    * Views whose queries, and relations whose rules and policies, do what nobody can follow: they
-   * call functions made by users, or read statistics and large objects. That something reads
-   * PostgreSQL's first own tables is in its tree only, which is long: of those who may not read
-   * them it is not asked.
+   * call functions made by users, or PostgreSQL's own that run SQL in a text or read files, or they
+   * read statistics, large objects and statements of sessions. That something reads PostgreSQL's
+   * first own tables, or calls its functions, is in its tree only, which is long: of those who may
+   * not read these tables it is not asked.
    */
   private static final String OPAQUE =
       """
@@ -62,7 +63,8 @@ final class CatalogReader {
           LEFT JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
             AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
           WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-            AND (c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND c.relname ~ '^pg_stats'
+            AND (c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
+                AND c.relname ~ '^pg_(stats|stat_activity$|prepared_statements$|cursors$)'
               OR d.refobjid >= 16384
                 AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
                   'pg_catalog.pg_operator'::pg_catalog.regclass)))
@@ -74,7 +76,16 @@ final class CatalogReader {
             AND CASE WHEN pg_catalog.has_table_privilege(v.relowner, c.oid, 'SELECT')
                 OR v.reloptions::pg_catalog.text ~ 'security_invoker'
               THEN pg_catalog.strpos(r.ev_action::pg_catalog.text, ':relid ' || c.oid || ' ') > 0
-              END))
+              END)
+        OR r.ev_action::pg_catalog.text ~ (
+          SELECT ':funcid (' || pg_catalog.string_agg(p.oid::pg_catalog.text, '|') || ') '
+          FROM pg_catalog.pg_proc p
+          WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
+            AND (p.proname ~ '_to_xml' OR p.proname IN ('ts_stat', 'ts_rewrite', 'lo_get', 'loread',
+              'pg_read_file', 'pg_read_binary_file', 'pg_mcv_list_items', 'pg_prepared_statement',
+              'pg_cursor', 'pg_stat_get_activity', 'pg_stat_get_backend_activity',
+              'pg_logical_slot_get_changes', 'pg_logical_slot_peek_changes',
+              'pg_logical_slot_get_binary_changes', 'pg_logical_slot_peek_binary_changes'))))
       UNION
       SELECT p.polrelid::pg_catalog.int8, false
       FROM pg_catalog.pg_policy p

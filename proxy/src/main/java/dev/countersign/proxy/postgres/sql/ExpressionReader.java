@@ -198,6 +198,9 @@ final class ExpressionReader {
     if (function.mayBeImpureBuiltIn()) {
       reading.callsUnknown(Functions.SYSTEM_SCHEMA + "." + function.name());
     }
+    if (function.isReaching()) {
+      reading.flows.compares("those that " + function.name() + " reads");
+    }
     if (!function.isBlind()) {
       open.forEach(Sources::addUnknown);
     }

@@ -96,6 +96,11 @@ final class Functions {
       return !schema.equals(SYSTEM_SCHEMA) && isImpureBuiltIn(name);
     }
 
+    /** What it reads, and how it compares that, is said in a text. */
+    boolean isReaching() {
+      return REACHING.contains(name);
+    }
+
     /** It counts rows; values do not show. */
     boolean isCount() {
       return isBuiltIn() && name.equals("count");
