@@ -177,10 +177,11 @@ final class ExtendedQueries {
 
   private void bind(Bind bind) {
     PreparedStatement statement = sentNames.statement(bind.statement());
+    Portal taken = bind.portal().isEmpty() ? null : protocolNames.portal(bind.portal());
     if (statement == null) {
       pipeline.refuse(noStatement(bind.statement()));
-    } else if (isTaken(bind)) {
-      pipeline.refuse(Refusal.duplicateCursor(bind.portal()));
+    } else if (taken != null) {
+      pipeline.refuseAgain(taken, statement, bind);
     } else if (protocolNames.isFull()) {
       pipeline.refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many portals"));
     } else {
@@ -258,7 +259,7 @@ final class ExtendedQueries {
     portal
         .kind()
         .flatMap(sentNames::taken)
-        .ifPresentOrElse(pipeline::refuse, () -> execute(execute, portal));
+        .ifPresentOrElse(pipeline::refuseExecute, () -> execute(execute, portal));
   }
 
   /** A name is looked up by the upstream when it runs, so it must still mean what was judged. */

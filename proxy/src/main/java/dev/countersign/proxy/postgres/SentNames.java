@@ -47,13 +47,16 @@ final class SentNames {
   }
 
   private Optional<String> upstreamName(Kind kind, String name) {
-    return switch (kind) {
-      case Kind.Execute _, Kind.Deallocate _ ->
-          Optional.ofNullable(protocol.statement(name)).map(statement -> statement.upstreamName);
-      case Kind.Fetch _, Kind.CloseCursor _ ->
-          Optional.ofNullable(protocol.portal(name)).map(portal -> portal.upstreamName);
-      case Kind.Naming _, Kind.Nameless _ -> Optional.empty();
-    };
+    Optional<String> sent =
+        switch (kind) {
+          case Kind.Execute _, Kind.Deallocate _ ->
+              Optional.ofNullable(protocol.statement(name))
+                  .map(statement -> statement.upstreamName);
+          case Kind.Fetch _, Kind.CloseCursor _ ->
+              Optional.ofNullable(protocol.portal(name)).map(portal -> portal.upstreamName);
+          case Kind.Naming _, Kind.Nameless _ -> Optional.empty();
+        };
+    return sent.filter(other -> !other.equals(name));
   }
 
   /** Why the statements of one text cannot be sent, if they cannot. */

@@ -10,6 +10,7 @@ import dev.countersign.proxy.postgres.wire.Notice;
 import dev.countersign.proxy.postgres.wire.ParameterStatus;
 import dev.countersign.proxy.postgres.wire.ReadyForQuery;
 import dev.countersign.proxy.postgres.wire.RowDescription;
+import dev.countersign.proxy.postgres.wire.Target;
 import dev.countersign.proxy.postgres.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
@@ -39,6 +40,10 @@ final class UpstreamReplies {
           "server_version",
           "standard_conforming_strings",
           "TimeZone");
+
+  /** What a server says of a message before it comes to the names in it. */
+  private static final Set<String> FOUND_FIRST =
+      Set.of(Refusal.IN_FAILED_TRANSACTION, Refusal.PROTOCOL_VIOLATION);
 
   private final Conversation conversation;
   private final Recorder recorder;
@@ -115,7 +120,9 @@ final class UpstreamReplies {
         yield true;
       }
       case BIND_COMPLETE -> {
-        protocolNames.bound(take(Reply.OfBind.class).portal());
+        Portal portal = take(Reply.OfBind.class).portal();
+        protocolNames.bound(portal);
+        names.closed(Target.PORTAL, portal.upstreamName);
         yield true;
       }
       case CLOSE_COMPLETE -> {
@@ -264,7 +271,7 @@ final class UpstreamReplies {
 
   private boolean passesError(Notice error) {
     // What the upstream finds before it comes to what was refused, is what it says.
-    boolean isOwn = error.isFatal() || error.sqlState().equals(Refusal.IN_FAILED_TRANSACTION);
+    boolean isOwn = error.isFatal() || FOUND_FIRST.contains(error.sqlState());
     @Nullable Refusal refusal = isOwn ? null : refusal();
     if (error.isFatal()) {
       saidFatal = true;
@@ -336,7 +343,7 @@ final class UpstreamReplies {
   private void skipToSync(String sqlState) {
     switch (owed.peek()) {
       case Reply.OfParse(PreparedStatement statement) -> protocolNames.parseFailed(statement.name);
-      case Reply.OfRefused(Refusal _, String statement) -> protocolNames.parseFailed(statement);
+      case Reply.OfRefused(Refusal _, String name) -> protocolNames.parseFailed(name);
       case null, default -> {}
     }
     while (owed.peek() != null && !(owed.peek() instanceof Reply.OfSync)) {

@@ -95,14 +95,14 @@ final class ProtocolModelIT {
    */
   private static final Map<String, Set<String>> SAID_FIRST =
       Map.of(
-          "42P05", Set.of("25P02", "42703"),
-          "42P03", Set.of("25P02"),
+          "42P05", Set.of("42703"),
+          "42P03", Set.of("25P01"),
           "42501", Set.of("25P02", "26000", "34000"));
 
   /** What a session holds. The door's own names for what the protocol has named are left out. */
   private static final String HELD =
       """
-      SELECT kind, CASE WHEN named AND name ~ '^(cs_[0-9]+|a|b|held)$' THEN 'of the protocol'
+      SELECT kind, CASE WHEN named AND name ~ '^(cs_[0-9]+|a|b|c|held)$' THEN 'of the protocol'
           ELSE name END, statement, details
       FROM (SELECT 'statement' AS kind, name, NOT from_sql AS named, statement,
               (parameter_types, result_types, from_sql)::text AS details
@@ -232,10 +232,11 @@ final class ProtocolModelIT {
   private static byte[] message(Random random) throws IOException {
     String name = pick(random, NAMES);
     String other = pick(random, NAMES);
+    String portal = random.nextInt(6) == 0 ? "c" : name;
     byte[] kind = {(byte) (random.nextBoolean() ? 'S' : 'P')};
     return switch (random.nextInt(10)) {
       case 0, 1, 2 -> parse(name, pick(random, PREPARED));
-      case 3, 4 -> frame('B', cString(name), cString(other), int16(0), int16(0), int16(0));
+      case 3, 4 -> frame('B', cString(portal), cString(other), int16(0), int16(0), int16(0));
       case 5, 6 -> frame('E', cString(name), int32(random.nextInt(4)));
       case 7 -> frame('D', kind, cString(name));
       case 8 -> frame('C', kind, cString(name));

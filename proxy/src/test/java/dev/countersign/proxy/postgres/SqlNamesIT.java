@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.audit.event.Event;
 import dev.countersign.proxy.postgres.RawClient.Message;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -145,6 +146,86 @@ final class SqlNamesIT {
     }
   }
 
+  @Test
+  void pgp23_aTransactionThatHasFailedSaysSoBeforeItLooksAtNames() throws Exception {
+    assertAnsweredAsByTheServer(
+        parse("s", "SELECT 1"),
+        parse("t", "SELECT $1::int"),
+        parse("end", "ROLLBACK"),
+        parse("make", "PREPARE s AS SELECT 2"),
+        parse("declare", "DECLARE p CURSOR FOR SELECT 2"),
+        sync(),
+        query("BEGIN"),
+        bind("p", "s"),
+        bind("makes", "make"),
+        bind("declares", "declare"),
+        sync(),
+        query("DECLARE p CURSOR FOR SELECT 2"),
+        query("DECLARE p CURSOR FOR SELECT 2"),
+        query("PREPARE s AS SELECT 2"),
+        query("PREPARE s AS SELECT 2; ROLLBACK"),
+        query("PREPARE s AS SELEC"),
+        frame('E', cString("makes"), int32(0)),
+        sync(),
+        frame('E', cString("declares"), int32(0)),
+        sync(),
+        bind("p", "s"),
+        sync(),
+        bind("p", "t"),
+        sync(),
+        bind("p", "end"),
+        sync(),
+        bind("p", "none"),
+        sync(),
+        query("ROLLBACK"),
+        query("PREPARE s AS SELECT 2"),
+        query("EXECUTE s"));
+  }
+
+  /** Only the server knows which cursors a COMMIT or ROLLBACK has left. */
+  @Test
+  void pgp25_aPortalMayTakeTheNameOfACursorThatHasEnded() throws Exception {
+    for (String name : List.of("c", "\"A cursor\"")) {
+      String ofProtocol = name.replace("\"", "");
+      assertAnsweredAsByTheServer(
+          parse("s", "SELECT generate_series(1, 9)"),
+          sync(),
+          query("BEGIN"),
+          query("DECLARE %s CURSOR FOR SELECT 'of sql'".formatted(name)),
+          query("COMMIT"),
+          query("BEGIN"),
+          query("SAVEPOINT here"),
+          bind(ofProtocol, "s"),
+          frame('E', cString(ofProtocol), int32(2)),
+          sync(),
+          query("FETCH " + name),
+          query("SELECT 'before'; FETCH " + name),
+          query("DECLARE %s CURSOR FOR SELECT 'again'".formatted(name)),
+          query("ROLLBACK TO here"),
+          query("DECLARE %s CURSOR WITH HOLD FOR SELECT 'again'".formatted(name)),
+          query("COMMIT"),
+          bind(ofProtocol, "s"),
+          sync(),
+          query("FETCH " + name),
+          query("CLOSE " + name),
+          bind(ofProtocol, "s"),
+          frame('E', cString(ofProtocol), int32(2)),
+          sync());
+    }
+  }
+
+  @Test
+  void pgp25_aPortalWithTheNameOfACursorThatHasEndedIsMaskedByWhatItIs() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      ask(client, "BEGIN; DECLARE c CURSOR FOR SELECT 'harmless'; COMMIT");
+      ask(client, "BEGIN");
+      client.raw(parse("", "SELECT lower(ssn) FROM customers"), bind("c", ""), sync());
+      client.untilReady();
+
+      assertThat(ask(client, "FETCH ALL FROM c")).contains("*****").doesNotContain("913-66");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"EXECUTE cs_1", "DEALLOCATE cs_1", "FETCH FROM cs_2", "CLOSE cs_2"})
   void pgp23_theGatewaysOwnNamesMeanNothing(String sql) throws Exception {
@@ -198,6 +279,41 @@ final class SqlNamesIT {
 
       assertThat(text(client.untilReady())).startsWith("T").contains("number");
     }
+  }
+
+  private static byte[] query(String sql) throws IOException {
+    return frame('Q', cString(sql));
+  }
+
+  /** Each query and each pipeline has its answer before the next one is sent. */
+  private static void assertAnsweredAsByTheServer(byte[]... messages) throws Exception {
+    try (RawClient through = RawClient.loggedIn(door);
+        RawClient direct = RawClient.direct(door.shop.port())) {
+      assertThat(answers(through, messages)).isEqualTo(answers(direct, messages));
+    }
+  }
+
+  /** Errors are worded by whoever finds them; that a name was cut is told to whoever wrote it. */
+  private static List<String> answers(RawClient client, byte[]... messages) throws IOException {
+    List<String> answers = new ArrayList<>();
+    for (byte[] message : messages) {
+      client.raw(message);
+      String sent = new String(message, UTF_8).replace('\0', ' ');
+      if (message[0] == 'Q' || message[0] == 'S') {
+        answers.add(
+            sent
+                + client.untilReady().stream()
+                    .filter(answer -> answer.type() != 'N')
+                    .map(
+                        answer ->
+                            answer.type()
+                                + (answer.type() == 'E' ? answer.field('C') : answer.body()))
+                    .toList());
+      } else {
+        answers.add(sent);
+      }
+    }
+    return answers;
   }
 
   private static void prepare(RawClient client, String name, String sql) throws IOException {
