@@ -61,9 +61,11 @@ final class SentNames {
 
   /** Why the statements of one text cannot be sent, if they cannot. */
   Optional<Refusal> objection(List<ClassifiedStatement> statements) {
-    for (ClassifiedStatement statement : statements) {
-      Optional<Refusal> taken = taken(statement.kind());
-      if (taken.isPresent()) {
+    for (int i = 0; i < statements.size(); i++) {
+      Kind kind = statements.get(i).kind();
+      Optional<Refusal> taken = taken(kind);
+      if (taken.isPresent()
+          && statements.subList(0, i).stream().noneMatch(before -> frees(before.kind(), kind))) {
         return taken;
       }
     }
@@ -76,6 +78,17 @@ final class SentNames {
                 "",
                 "Send the statement by itself."))
         : Optional.empty();
+  }
+
+  /** Whether a statement drops all names of the sort that another one gives. */
+  private static boolean frees(Kind kind, Kind naming) {
+    return switch (naming) {
+      case Kind.Prepare _ ->
+          kind instanceof Kind.Deallocate(Optional<String> name) && name.isEmpty();
+      case Kind.DeclareCursor _ ->
+          kind instanceof Kind.CloseCursor(Optional<String> name) && name.isEmpty();
+      case Kind.Referring _, Kind.Nameless _ -> false;
+    };
   }
 
   /** What the upstream would say if the name were the same there. */

@@ -73,6 +73,8 @@ final class ProtocolModelIT {
           "PREPARE q AS SELECT 'simply'; EXECUTE q",
           "DEALLOCATE q",
           "DEALLOCATE q; PREPARE q AS SELECT 8",
+          "DEALLOCATE ALL; PREPARE b AS SELECT 'b of sql'",
+          "CLOSE ALL; DECLARE c CURSOR FOR SELECT 6",
           "DEALLOCATE a",
           "DEALLOCATE \"b\"",
           "PREPARE b AS SELECT 'b of sql'",

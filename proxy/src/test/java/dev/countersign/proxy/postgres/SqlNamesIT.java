@@ -182,6 +182,20 @@ final class SqlNamesIT {
         query("EXECUTE s"));
   }
 
+  @Test
+  void pgp23_aTextThatDropsAllNamesMayGiveThemAnew() throws Exception {
+    assertAnsweredAsByTheServer(
+        parse("s", "SELECT 1"),
+        sync(),
+        query("DEALLOCATE ALL; PREPARE s AS SELECT 2"),
+        query("EXECUTE s"),
+        query("BEGIN"),
+        bind("p", "s"),
+        sync(),
+        query("CLOSE ALL; DECLARE p CURSOR FOR SELECT 3"),
+        query("FETCH FROM p"));
+  }
+
   /** Only the server knows which cursors a COMMIT or ROLLBACK has left. */
   @Test
   void pgp25_aPortalMayTakeTheNameOfACursorThatHasEnded() throws Exception {
