@@ -240,6 +240,35 @@ final class SqlNamesIT {
     }
   }
 
+  /** PostgreSQL looks at 63 bytes of a name: SQL's are cut between characters, others are not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "é", "€", "𝄞"})
+  void pgp23_longNamesAreCutAsTheServerCutsThem(String letter) throws Exception {
+    List<byte[]> messages = new ArrayList<>();
+    for (int length = 57; length <= 63; length++) {
+      for (String end : List.of(letter, letter + "b", letter + "c", "è", "ł")) {
+        messages.add(parse("a".repeat(length) + end, "SELECT 1"));
+        messages.add(sync());
+      }
+    }
+    assertAnsweredAsByTheServer(messages.toArray(byte[][]::new));
+
+    String name = "x" + letter.repeat(70);
+    assertAnsweredAsByTheServer(
+        query("PREPARE \"%s\" AS SELECT 'of sql'".formatted(name)),
+        parse(name, "SELECT 'of the protocol'"),
+        sync(),
+        query("EXECUTE \"%s\"".formatted(name)),
+        bind("", name),
+        execute(),
+        sync(),
+        query("BEGIN"),
+        query("DECLARE \"%s\" CURSOR FOR SELECT 'of sql'".formatted(name)),
+        bind(name, name),
+        frame('E', cString(name), int32(0)),
+        sync());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"EXECUTE cs_1", "DEALLOCATE cs_1", "FETCH FROM cs_2", "CLOSE cs_2"})
   void pgp23_theGatewaysOwnNamesMeanNothing(String sql) throws Exception {
