@@ -178,6 +178,7 @@ final class Conversation {
    */
   boolean onCancel() {
     if (hold == null) {
+      replies.cancelAsked();
       return false;
     }
     hold.cancel();

@@ -79,6 +79,16 @@ final class UpstreamReplies {
     return owed.isEmpty();
   }
 
+  /** The client has asked to cancel whatever the upstream is at. */
+  void cancelAsked() {
+    for (Reply reply : owed) {
+      Recorder.@Nullable Command command = command(reply);
+      if (command != null) {
+        command.cancelAsked();
+      }
+    }
+  }
+
   /** Whether the upstream has said why it closes the connection. */
   boolean hasSaidFatal() {
     return saidFatal;
@@ -225,7 +235,11 @@ final class UpstreamReplies {
 
   /** What is being answered. */
   private Recorder.@Nullable Command running() {
-    return switch (owed.peek()) {
+    return command(owed.peek());
+  }
+
+  private static Recorder.@Nullable Command command(@Nullable Reply reply) {
+    return switch (reply) {
       case Reply.OfQuery query -> query.command;
       case Reply.OfExecute(Portal portal) -> portal.command;
       case null, default -> null;
