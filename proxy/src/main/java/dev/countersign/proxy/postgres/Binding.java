@@ -97,10 +97,7 @@ final class Binding {
       StatementJudge judge) {
     return new Portal(
         bind.portal(),
-        // A cursor of that name may have ended with its transaction: only the upstream knows.
-        names.cursor(bind.portal()).isPresent()
-            ? bind.portal()
-            : protocolNames.privateName(bind.portal()),
+        protocolNames.privateName(bind.portal()),
         statement,
         command,
         source,

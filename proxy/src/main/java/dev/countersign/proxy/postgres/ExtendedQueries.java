@@ -88,8 +88,7 @@ final class ExtendedQueries {
 
   private void parse(Parse parse) {
     if (protocolNames.isFull() && taken(parse) == null) {
-      pipeline.refuse(
-          parse, Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements"));
+      pipeline.refuse(parse, Refusal.tooMany(Target.STATEMENT));
     } else {
       pipeline.await(
           judging.understand(parse.text()), (text, failure) -> onUnderstood(parse, text, failure));
@@ -177,13 +176,13 @@ final class ExtendedQueries {
 
   private void bind(Bind bind) {
     PreparedStatement statement = sentNames.statement(bind.statement());
-    Portal taken = bind.portal().isEmpty() ? null : protocolNames.portal(bind.portal());
     if (statement == null) {
       pipeline.refuse(noStatement(bind.statement()));
-    } else if (taken != null) {
-      pipeline.refuseAgain(taken, statement, bind);
+    } else if (isTaken(bind)) {
+      pipeline.refuseAgain(
+          sentNames.closed(Target.PORTAL, bind.portal()), statement.upstreamName, bind);
     } else if (protocolNames.isFull()) {
-      pipeline.refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many portals"));
+      pipeline.refuse(Refusal.tooMany(Target.PORTAL));
     } else {
       pipeline.await(
           judging.understand(statement.text),

@@ -111,16 +111,21 @@ final class Pipeline {
     refuse(taken.upstreamName, harmless, Refusal.duplicateStatement(taken.name));
   }
 
-  /** As {@link #refuseAgain(PreparedStatement, List)} a Bind; its values stay here. */
-  void refuseAgain(Portal taken, PreparedStatement statement, Bind again) {
+  /**
+   * As {@link #refuseAgain(PreparedStatement, List)} a Bind; its values stay here.
+   *
+   * @param portal as the upstream knows it
+   * @param statement as the upstream knows it
+   */
+  void refuseAgain(String portal, String statement, Bind again) {
     refuse(
         new Bind(
-            taken.upstreamName,
-            statement.upstreamName,
+            portal,
+            statement,
             again.parameterFormats(),
             Collections.nCopies(again.parameters().size(), Optional.empty()),
             again.resultFormats()),
-        new Reply.OfRefused(Refusal.duplicateCursor(taken.name), taken.upstreamName));
+        new Reply.OfRefused(Refusal.duplicateCursor(again.portal()), portal));
   }
 
   /** Refuses an Execute that would give a name that is taken. */

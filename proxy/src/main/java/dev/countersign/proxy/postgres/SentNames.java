@@ -47,16 +47,13 @@ final class SentNames {
   }
 
   private Optional<String> upstreamName(Kind kind, String name) {
-    Optional<String> sent =
-        switch (kind) {
-          case Kind.Execute _, Kind.Deallocate _ ->
-              Optional.ofNullable(protocol.statement(name))
-                  .map(statement -> statement.upstreamName);
-          case Kind.Fetch _, Kind.CloseCursor _ ->
-              Optional.ofNullable(protocol.portal(name)).map(portal -> portal.upstreamName);
-          case Kind.Naming _, Kind.Nameless _ -> Optional.empty();
-        };
-    return sent.filter(other -> !other.equals(name));
+    return switch (kind) {
+      case Kind.Execute _, Kind.Deallocate _ ->
+          Optional.ofNullable(protocol.statement(name)).map(statement -> statement.upstreamName);
+      case Kind.Fetch _, Kind.CloseCursor _ ->
+          Optional.ofNullable(protocol.portal(name)).map(portal -> portal.upstreamName);
+      case Kind.Naming _, Kind.Nameless _ -> Optional.empty();
+    };
   }
 
   /** Why the statements of one text cannot be sent, if they cannot. */
@@ -91,19 +88,25 @@ final class SentNames {
     };
   }
 
-  /** What the upstream would say if the name were the same there. */
+  /** Why a name cannot be given: what the upstream would say if it were the same there. */
   Optional<Refusal> taken(Kind kind) {
     return switch (kind) {
       case Kind.Prepare(String name, ClassifiedStatement _) ->
           protocol.statement(name) == null
-              ? Optional.empty()
+              ? full(Target.STATEMENT, name)
               : Optional.of(Refusal.duplicateStatement(name));
-      case Kind.DeclareCursor(String name, ClassifiedStatement _) ->
+      case Kind.DeclareCursor(String name, ClassifiedStatement _, boolean _) ->
           protocol.portal(name) == null
-              ? Optional.empty()
+              ? full(Target.PORTAL, name)
               : Optional.of(Refusal.duplicateCursor(name));
       case Kind.Referring _, Kind.Nameless _ -> Optional.empty();
     };
+  }
+
+  private Optional<Refusal> full(Target target, String name) {
+    return names.isFull(target) && !isMadeBySql(target, name)
+        ? Optional.of(Refusal.tooMany(target))
+        : Optional.empty();
   }
 
   /** The statement of a name, whoever made it; null if there is none. */

@@ -10,7 +10,6 @@ import dev.countersign.proxy.postgres.wire.Notice;
 import dev.countersign.proxy.postgres.wire.ParameterStatus;
 import dev.countersign.proxy.postgres.wire.ReadyForQuery;
 import dev.countersign.proxy.postgres.wire.RowDescription;
-import dev.countersign.proxy.postgres.wire.Target;
 import dev.countersign.proxy.postgres.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
@@ -53,6 +52,9 @@ final class UpstreamReplies {
   private final ValueMasker masker;
   private final Deque<Reply> owed = new ArrayDeque<>();
   private boolean saidFatal;
+
+  /** Whether something has failed since the upstream was ready last. */
+  private boolean hasFailed;
 
   UpstreamReplies(
       Conversation conversation,
@@ -130,9 +132,7 @@ final class UpstreamReplies {
         yield true;
       }
       case BIND_COMPLETE -> {
-        Portal portal = take(Reply.OfBind.class).portal();
-        protocolNames.bound(portal);
-        names.closed(Target.PORTAL, portal.upstreamName);
+        protocolNames.bound(take(Reply.OfBind.class).portal());
         yield true;
       }
       case CLOSE_COMPLETE -> {
@@ -290,6 +290,7 @@ final class UpstreamReplies {
     if (error.isFatal()) {
       saidFatal = true;
     } else {
+      hasFailed = true;
       @Nullable Reply failed = owed.peek();
       onFailed(error.sqlState());
       endCopy(failed);
@@ -481,7 +482,7 @@ final class UpstreamReplies {
         if (query.statements.isEmpty()) {
           return true;
         }
-        completed(current(query).statement().kind());
+        completed(current(query).statement().kind(), tag);
         query.mask = null;
         query.description = null;
         query.statement++;
@@ -493,7 +494,7 @@ final class UpstreamReplies {
       case Reply.OfExecute(Portal portal) -> {
         owed.remove();
         endCopy(null);
-        portal.kind().ifPresent(this::completed);
+        portal.kind().ifPresent(kind -> completed(kind, tag));
         if (portal.command != null) {
           recorder.completed(portal.command, tag);
         }
@@ -503,8 +504,8 @@ final class UpstreamReplies {
     return true;
   }
 
-  private void completed(Kind kind) {
-    names.completed(kind);
+  private void completed(Kind kind, String tag) {
+    names.completed(kind, tag.equals("COMMIT"));
     protocolNames.completed(kind, owed);
   }
 
@@ -531,9 +532,11 @@ final class UpstreamReplies {
       protocolNames.settled();
     }
     if (status == ReadyForQuery.Status.IDLE) {
+      names.transactionEnded(!hasFailed);
       protocolNames.transactionEnded(owed);
       judging.transactionEnded(owed.isEmpty());
     }
+    hasFailed = false;
   }
 
   private <T extends Reply> T expect(Class<T> type) {

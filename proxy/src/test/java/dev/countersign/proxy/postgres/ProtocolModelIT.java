@@ -61,6 +61,12 @@ final class ProtocolModelIT {
           "ROLLBACK",
           "SAVEPOINT s",
           "ROLLBACK TO s",
+          "SAVEPOINT t",
+          "RELEASE s",
+          "ROLLBACK TO t",
+          "COMMIT AND CHAIN",
+          "DISCARD PLANS",
+          "DECLARE h CURSOR WITH HOLD FOR SELECT id FROM orders ORDER BY id",
           "SET statement_timeout = '50s'",
           "DEALLOCATE ALL",
           "PREPARE q AS SELECT 'from q'",
@@ -82,6 +88,11 @@ final class ProtocolModelIT {
           "CLOSE a",
           "FETCH 2 FROM c",
           "CLOSE c",
+          "MOVE 1 IN h",
+          "CLOSE h",
+          "SAVEPOINT s; DECLARE c CURSOR FOR SELECT 6; SAVEPOINT t",
+          "RELEASE t; SELECT 1",
+          "ROLLBACK TO s; SELECT 1",
           "MOVE 1 IN c",
           "DISCARD ALL",
           "BEGIN; DECLARE c CURSOR FOR SELECT 5",
@@ -104,7 +115,7 @@ final class ProtocolModelIT {
   /** What a session holds. The door's own names for what the protocol has named are left out. */
   private static final String HELD =
       """
-      SELECT kind, CASE WHEN named AND name ~ '^(cs_[0-9]+|a|b|c|held)$' THEN 'of the protocol'
+      SELECT kind, CASE WHEN named AND name ~ '^(cs_[0-9]+|a|b|c|h|held)$' THEN 'of the protocol'
           ELSE name END, statement, details
       FROM (SELECT 'statement' AS kind, name, NOT from_sql AS named, statement,
               (parameter_types, result_types, from_sql)::text AS details
@@ -234,7 +245,7 @@ final class ProtocolModelIT {
   private static byte[] message(Random random) throws IOException {
     String name = pick(random, NAMES);
     String other = pick(random, NAMES);
-    String portal = random.nextInt(6) == 0 ? "c" : name;
+    String portal = random.nextInt(6) == 0 ? (random.nextBoolean() ? "c" : "h") : name;
     byte[] kind = {(byte) (random.nextBoolean() ? 'S' : 'P')};
     return switch (random.nextInt(10)) {
       case 0, 1, 2 -> parse(name, pick(random, PREPARED));

@@ -34,6 +34,11 @@ final class SqlNamesIT {
   static void open() throws Exception {
     door = OpenDoor.open();
     door.allowEverything();
+    door.shop.run(
+        """
+        CREATE FUNCTION open_it(c refcursor) RETURNS refcursor LANGUAGE plpgsql
+        AS $$ BEGIN OPEN c FOR SELECT lower(ssn) FROM customers; RETURN c; END $$\
+        """);
   }
 
   @AfterAll
@@ -196,7 +201,6 @@ final class SqlNamesIT {
         query("FETCH FROM p"));
   }
 
-  /** Only the server knows which cursors a COMMIT or ROLLBACK has left. */
   @Test
   void pgp25_aPortalMayTakeTheNameOfACursorThatHasEnded() throws Exception {
     for (String name : List.of("c", "\"A cursor\"")) {
@@ -213,7 +217,6 @@ final class SqlNamesIT {
           frame('E', cString(ofProtocol), int32(2)),
           sync(),
           query("FETCH " + name),
-          query("SELECT 'before'; FETCH " + name),
           query("DECLARE %s CURSOR FOR SELECT 'again'".formatted(name)),
           query("ROLLBACK TO here"),
           query("DECLARE %s CURSOR WITH HOLD FOR SELECT 'again'".formatted(name)),
@@ -237,6 +240,94 @@ final class SqlNamesIT {
       client.untilReady();
 
       assertThat(ask(client, "FETCH ALL FROM c")).contains("*****").doesNotContain("913-66");
+    }
+  }
+
+  @Test
+  void aSessionPreparesSoManyStatementsAndNoMore() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      for (int i = 0; i < OpenDoor.MAX_NAMES; i++) {
+        assertThat(ask(client, "PREPARE s%d AS SELECT %d".formatted(i, i))).startsWith("C");
+      }
+
+      assertThat(ask(client, "PREPARE more AS SELECT 1")).contains("54000");
+      client.raw(parse("", "PREPARE more AS SELECT 1"), bind(""), execute(), sync());
+      assertThat(text(client.untilReady())).contains("54000");
+      assertThat(ask(client, "PREPARE s7 AS SELECT 1")).contains("42P05");
+      assertThat(ask(client, "DEALLOCATE s7")).startsWith("C");
+      assertThat(ask(client, "PREPARE more AS SELECT 1")).startsWith("C");
+    }
+  }
+
+  @Test
+  void aSessionHasSoManyCursorsOpenAndNoMore() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      for (int i = 0; i < OpenDoor.MAX_NAMES; i++) {
+        ask(client, "BEGIN; DECLARE c%d CURSOR FOR SELECT 1; COMMIT".formatted(i));
+      }
+      ask(client, "BEGIN");
+      for (int i = 0; i < OpenDoor.MAX_NAMES; i++) {
+        assertThat(ask(client, "DECLARE c%d CURSOR FOR SELECT 1".formatted(i))).startsWith("C");
+      }
+
+      assertThat(ask(client, "DECLARE more CURSOR FOR SELECT 1")).contains("54000");
+    }
+  }
+
+  /** A function may open a cursor under any name: it is not the one that the session declared. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "BEGIN; DECLARE c CURSOR FOR SELECT 'mine'; COMMIT|BEGIN",
+        "BEGIN|DECLARE c CURSOR WITH HOLD FOR SELECT 'mine'|ROLLBACK|BEGIN",
+        "BEGIN|DECLARE c CURSOR WITH HOLD FOR SELECT 'mine'|SELECT 1 / 0|COMMIT|BEGIN",
+        "BEGIN|DECLARE c CURSOR WITH HOLD FOR SELECT 1 / 0|COMMIT|BEGIN",
+        "DECLARE c CURSOR WITH HOLD FOR SELECT 'mine'; SELECT 1 / 0|BEGIN",
+        "BEGIN|DECLARE c CURSOR FOR SELECT 'mine'|COMMIT AND CHAIN",
+        "BEGIN|SAVEPOINT s|DECLARE c CURSOR FOR SELECT 'mine'|ROLLBACK TO s",
+        "BEGIN|SAVEPOINT s|SAVEPOINT t|DECLARE c CURSOR FOR SELECT 'mine'|RELEASE t|ROLLBACK TO s",
+        "BEGIN|DECLARE c CURSOR FOR SELECT 'mine'|CLOSE c"
+      })
+  void pgp25_whatAFunctionOpensIsNotTakenForACursorThatHasEnded(String before) throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      for (String sql : before.split("\\|", -1)) {
+        ask(client, sql);
+      }
+      assertThat(ask(client, "SELECT open_it('c')")).endsWith("ZT");
+
+      assertThat(ask(client, "FETCH ALL FROM c")).contains("PG-UNKNOWN-NAME");
+    }
+  }
+
+  @Test
+  void pgp25_norInTheTextThatEndsIt() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      ask(client, "BEGIN");
+      ask(client, "DECLARE c CURSOR FOR SELECT 'mine'");
+
+      assertThat(ask(client, "COMMIT; SELECT open_it('c'); FETCH ALL FROM c"))
+          .contains("PG-UNKNOWN-NAME");
+    }
+  }
+
+  @Test
+  void pgp25_aCursorWithHoldOutlivesItsTransaction() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      ask(client, "BEGIN");
+      ask(client, "SAVEPOINT s");
+      ask(client, "DECLARE a CURSOR WITH HOLD FOR SELECT 'row of ' || 'a'");
+      ask(client, "RELEASE s");
+      ask(client, "SAVEPOINT s");
+      ask(client, "SELECT 1 / 0");
+      ask(client, "ROLLBACK TO s");
+      ask(client, "COMMIT");
+      ask(client, "DECLARE b CURSOR WITH HOLD FOR SELECT 'row of ' || 'b'");
+      ask(client, "BEGIN");
+      ask(client, "SELECT 1 / 0");
+      ask(client, "ROLLBACK");
+
+      assertThat(ask(client, "FETCH FROM a")).contains("row of a");
+      assertThat(ask(client, "FETCH FROM b")).contains("row of b");
     }
   }
 
