@@ -258,7 +258,13 @@ final class ExtendedQueries {
     portal
         .kind()
         .flatMap(sentNames::taken)
-        .ifPresentOrElse(pipeline::refuseExecute, () -> execute(execute, portal));
+        .ifPresentOrElse(
+            pipeline::refuseExecute,
+            () -> {
+              execute(execute, portal);
+              // What comes behind it may give the same name.
+              pipeline.settle(() -> {});
+            });
   }
 
   /** A name is looked up by the upstream when it runs, so it must still mean what was judged. */
