@@ -95,7 +95,7 @@ public sealed interface Event {
    * A released command ended.
    *
    * @param status what the upstream said: a command tag such as {@code SELECT 3}, an HTTP status, a
-   *     report; empty if it failed
+   *     report; of what failed, that the client had asked to cancel it, or empty
    * @param error the code of the failure, if it failed: a SQLSTATE, an HTTP status, {@code
    *     rejected}
    * @param rows rows sent to the client

@@ -167,7 +167,11 @@ final class EventText {
   }
 
   private static String completed(Event.CommandCompleted e) {
-    String outcome = e.error().map(state -> "failed with " + line(state)).orElse(line(e.status()));
+    String status = line(e.status());
+    String outcome =
+        e.error()
+            .map(state -> "failed with " + line(state) + (status.isEmpty() ? "" : ", " + status))
+            .orElse(status);
     String masked =
         e.maskedColumns().isEmpty() ? "" : ", masked " + line(String.join(", ", e.maskedColumns()));
     // A push has none, and "SELECT 3" says it.

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.countersign.audit.event.Event;
 import dev.countersign.audit.event.RandomEvents;
 import dev.countersign.audit.event.RecordedEvent;
+import dev.countersign.audit.event.SessionId;
 import dev.countersign.audit.index.SampleEvents;
 import dev.countersign.rules.verdict.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ReplayTest {
@@ -67,6 +69,26 @@ final class ReplayTest {
                   … and 1 more
                   added    deploy/key.pem  +28 -0
             """);
+  }
+
+  @Test
+  void tellsWhoHasCancelledACommand() throws Exception {
+    StringBuilder out = new StringBuilder();
+
+    Replay.of(
+            script(
+                new Event.CommandCompleted(
+                    new SessionId("s-1"),
+                    1,
+                    "cancelled by the client",
+                    Optional.of("57014"),
+                    0,
+                    0,
+                    List.of(),
+                    900)))
+        .play(out, 2, Replay.LONGEST_PAUSE, pause -> {});
+
+    assertThat(out).contains("#1 failed with 57014, cancelled by the client, 0.9 ms");
   }
 
   @Test

@@ -316,7 +316,7 @@ final class ApprovalHold {
 
   /** The client does not want to wait any longer. */
   void cancel() {
-    withdrawPending("cancelled by the client");
+    withdrawPending(Recorder.CANCELLED);
     end(Optional.of(Refusal.of(Refusal.QUERY_CANCELED, "canceling statement due to user request")));
   }
 

@@ -91,8 +91,9 @@ final class Conversation {
             services.exposures(),
             scope.access().meter());
     judging = new Judging(scope, services, encoding.equals(NameEncoding.OF_THE_GATEWAY));
-    ProtocolNames protocolNames = new ProtocolNames(services.config().maxNames());
-    SessionNames names = new SessionNames(protocolNames);
+    int maxNames = services.config().maxNames();
+    ProtocolNames protocolNames = new ProtocolNames(maxNames);
+    SessionNames names = new SessionNames(maxNames, protocolNames);
     SentNames sentNames = new SentNames(protocolNames, names);
     replies = new UpstreamReplies(this, recorder, judging, names, protocolNames, services.masker());
     simple = new SimpleQueries(this, recorder, judging, names, sentNames);
@@ -178,6 +179,7 @@ final class Conversation {
    */
   boolean onCancel() {
     if (hold == null) {
+      replies.cancelAsked();
       return false;
     }
     hold.cancel();

@@ -88,8 +88,7 @@ final class ExtendedQueries {
 
   private void parse(Parse parse) {
     if (protocolNames.isFull() && taken(parse) == null) {
-      pipeline.refuse(
-          parse, Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements"));
+      pipeline.refuse(parse, Refusal.tooMany(Target.STATEMENT));
     } else {
       pipeline.await(
           judging.understand(parse.text()), (text, failure) -> onUnderstood(parse, text, failure));
@@ -180,9 +179,10 @@ final class ExtendedQueries {
     if (statement == null) {
       pipeline.refuse(noStatement(bind.statement()));
     } else if (isTaken(bind)) {
-      pipeline.refuse(Refusal.duplicateCursor(bind.portal()));
+      pipeline.refuseAgain(
+          sentNames.closed(Target.PORTAL, bind.portal()), statement.upstreamName, bind);
     } else if (protocolNames.isFull()) {
-      pipeline.refuse(Refusal.of(Refusal.PROGRAM_LIMIT_EXCEEDED, "too many portals"));
+      pipeline.refuse(Refusal.tooMany(Target.PORTAL));
     } else {
       pipeline.await(
           judging.understand(statement.text),
@@ -258,7 +258,13 @@ final class ExtendedQueries {
     portal
         .kind()
         .flatMap(sentNames::taken)
-        .ifPresentOrElse(pipeline::refuse, () -> execute(execute, portal));
+        .ifPresentOrElse(
+            pipeline::refuseExecute,
+            () -> {
+              execute(execute, portal);
+              // What comes behind it may give the same name.
+              pipeline.settle(() -> {});
+            });
   }
 
   /** A name is looked up by the upstream when it runs, so it must still mean what was judged. */

@@ -159,7 +159,7 @@ final class GatewayRules {
       case Kind.Copy copy -> ofCopy(copy, masked);
       case Kind.Prepare(String name, ClassifiedStatement inner) ->
           ofReservedName(name).or(() -> refusal(inner, masked));
-      case Kind.DeclareCursor(String name, ClassifiedStatement inner) ->
+      case Kind.DeclareCursor(String name, ClassifiedStatement inner, boolean _) ->
           ofReservedName(name).or(() -> refusal(inner, masked));
       case Kind.Explain(ClassifiedStatement inner) -> refusal(inner, masked);
       case Kind.Referring _, Kind.Plain _, Kind.Discard _ -> Optional.empty();

@@ -1,10 +1,13 @@
 package dev.countersign.proxy.postgres;
 
 import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
-import dev.countersign.proxy.postgres.sql.Kind;
+import dev.countersign.proxy.postgres.wire.Bind;
+import dev.countersign.proxy.postgres.wire.FrontendMessage;
 import dev.countersign.proxy.postgres.wire.Parse;
 import dev.countersign.proxy.postgres.wire.Sync;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * skipped, here as by the upstream. Confined to the session's event loop.
  */
 final class Pipeline {
+
+  private static final String REFUSED = SessionNames.RESERVED_PREFIX + "refused";
 
   private final Conversation conversation;
   private final ProtocolNames names;
@@ -73,12 +78,12 @@ final class Pipeline {
 
   /** Makes the upstream fail as it would for any error; the client is told of ours. */
   void refuse(Refusal refusal) {
-    refuse(SessionNames.RESERVED_PREFIX + "refused", refusal);
+    refuse(REFUSED, refusal);
   }
 
   /** Refuses a Parse. The upstream drops its unnamed statement before it reads another. */
   void refuse(Parse parse, Refusal refusal) {
-    refuse(parse.name().isEmpty() ? "" : SessionNames.RESERVED_PREFIX + "refused", refusal);
+    refuse(parse.name().isEmpty() ? "" : REFUSED, refusal);
   }
 
   private void refuse(String statement, Refusal refusal) {
@@ -86,12 +91,14 @@ final class Pipeline {
   }
 
   private void refuse(String statement, String text, Refusal refusal) {
-    if (names.isSkipping()) {
-      return;
+    refuse(new Parse(statement, text, List.of()), new Reply.OfRefused(refusal, statement));
+  }
+
+  private void refuse(FrontendMessage message, Reply.OfRefused owed) {
+    if (!names.isSkipping()) {
+      names.skip();
+      conversation.send(message, owed);
     }
-    names.skip();
-    conversation.send(
-        new Parse(statement, text, List.of()), new Reply.OfRefused(refusal, statement));
   }
 
   /**
@@ -100,12 +107,29 @@ final class Pipeline {
    * transaction takes where it would take the client's.
    */
   void refuseAgain(PreparedStatement taken, List<ClassifiedStatement> again) {
-    String harmless = again.stream().allMatch(Pipeline::endsFailure) ? "" : "SELECT 1";
+    String harmless = again.stream().allMatch(ClassifiedStatement::endsFailure) ? "" : "SELECT 1";
     refuse(taken.upstreamName, harmless, Refusal.duplicateStatement(taken.name));
   }
 
-  private static boolean endsFailure(ClassifiedStatement statement) {
-    return statement.kind() instanceof Kind.Transaction(Kind.Transaction.Step step, String _)
-        && (step == Kind.Transaction.Step.END || step == Kind.Transaction.Step.ROLLBACK_TO);
+  /**
+   * As {@link #refuseAgain(PreparedStatement, List)} a Bind; its values stay here.
+   *
+   * @param portal as the upstream knows it
+   * @param statement as the upstream knows it
+   */
+  void refuseAgain(String portal, String statement, Bind again) {
+    refuse(
+        new Bind(
+            portal,
+            statement,
+            again.parameterFormats(),
+            Collections.nCopies(again.parameters().size(), Optional.empty()),
+            again.resultFormats()),
+        new Reply.OfRefused(Refusal.duplicateCursor(again.portal()), portal));
+  }
+
+  /** Refuses an Execute that would give a name that is taken. */
+  void refuseExecute(Refusal refusal) {
+    refuse(REFUSED, SimpleQueries.NEVER_FOUND, refusal);
   }
 }

@@ -50,6 +50,7 @@ final class Recorder {
     private long rows;
     private long bytes;
     private boolean ended;
+    private boolean cancelAsked;
     private Consumer<Optional<String>> onEnd = error -> {};
 
     private Command(
@@ -69,6 +70,11 @@ final class Recorder {
 
     void released() {
       releasedAt = System.nanoTime();
+    }
+
+    /** The client has asked the server to cancel what it runs. */
+    void cancelAsked() {
+      cancelAsked = true;
     }
 
     /** Something went to the client that is only counted. */
@@ -113,6 +119,9 @@ final class Recorder {
       maskedColumns.addAll(columns);
     }
   }
+
+  /** Tells a command that its client has ended from one that ran into a timeout. */
+  static final String CANCELLED = "cancelled by the client";
 
   private final Journal journal;
   private final SessionId session;
@@ -242,7 +251,8 @@ final class Recorder {
 
   /** Records that a released command has failed. */
   void failed(Command command, String sqlState) {
-    ended(command, "", Optional.of(sqlState));
+    boolean isCancelled = command.cancelAsked && sqlState.equals(Refusal.QUERY_CANCELED);
+    ended(command, isCancelled ? CANCELLED : "", Optional.of(sqlState));
   }
 
   private void ended(Command command, String tag, Optional<String> sqlState) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.proxy.postgres.sql.SqlRefused;
+import dev.countersign.proxy.postgres.wire.Target;
 import dev.countersign.rules.verdict.MatchedRow;
 import java.util.Optional;
 
@@ -63,6 +64,15 @@ record Refusal(String sqlState, String message, String detail, String hint, int 
   /** Said as PostgreSQL says it of itself, so that clients come again. */
   static Refusal stopping() {
     return new Refusal(ADMIN_SHUTDOWN, "the gateway is stopping", "", "Connect again in a moment.");
+  }
+
+  static Refusal tooMany(Target target) {
+    return of(
+        PROGRAM_LIMIT_EXCEEDED,
+        switch (target) {
+          case STATEMENT -> "too many prepared statements";
+          case PORTAL -> "too many portals";
+        });
   }
 
   /** The name is taken: said as PostgreSQL says it. */

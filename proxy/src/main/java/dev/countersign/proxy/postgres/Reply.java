@@ -54,11 +54,11 @@ sealed interface Reply {
   }
 
   /**
-   * For a Parse that stands for a refused message: its error becomes ours.
+   * For a Parse or Bind that stands for a refused message: its error becomes ours.
    *
-   * @param statement the name it was sent under
+   * @param name it was sent under
    */
-  record OfRefused(Refusal refusal, String statement) implements Reply {}
+  record OfRefused(Refusal refusal, String name) implements Reply {}
 
   /** ParseComplete. */
   record OfParse(PreparedStatement statement) implements Reply {}

@@ -11,7 +11,19 @@ import java.util.List;
  */
 final class Savepoints {
 
-  private final List<String> names = new ArrayList<>();
+  private final List<String> names;
+
+  Savepoints() {
+    this(new ArrayList<>());
+  }
+
+  private Savepoints(List<String> names) {
+    this.names = names;
+  }
+
+  Savepoints copy() {
+    return new Savepoints(new ArrayList<>(names));
+  }
 
   int level() {
     return names.size();

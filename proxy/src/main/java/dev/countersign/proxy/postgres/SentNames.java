@@ -58,9 +58,11 @@ final class SentNames {
 
   /** Why the statements of one text cannot be sent, if they cannot. */
   Optional<Refusal> objection(List<ClassifiedStatement> statements) {
-    for (ClassifiedStatement statement : statements) {
-      Optional<Refusal> taken = taken(statement.kind());
-      if (taken.isPresent()) {
+    for (int i = 0; i < statements.size(); i++) {
+      Kind kind = statements.get(i).kind();
+      Optional<Refusal> taken = taken(kind);
+      if (taken.isPresent()
+          && statements.subList(0, i).stream().noneMatch(before -> frees(before.kind(), kind))) {
         return taken;
       }
     }
@@ -75,19 +77,36 @@ final class SentNames {
         : Optional.empty();
   }
 
-  /** What the upstream would say if the name were the same there. */
+  /** Whether a statement drops all names of the sort that another one gives. */
+  private static boolean frees(Kind kind, Kind naming) {
+    return switch (naming) {
+      case Kind.Prepare _ ->
+          kind instanceof Kind.Deallocate(Optional<String> name) && name.isEmpty();
+      case Kind.DeclareCursor _ ->
+          kind instanceof Kind.CloseCursor(Optional<String> name) && name.isEmpty();
+      case Kind.Referring _, Kind.Nameless _ -> false;
+    };
+  }
+
+  /** Why a name cannot be given: what the upstream would say if it were the same there. */
   Optional<Refusal> taken(Kind kind) {
     return switch (kind) {
       case Kind.Prepare(String name, ClassifiedStatement _) ->
           protocol.statement(name) == null
-              ? Optional.empty()
+              ? full(Target.STATEMENT, name)
               : Optional.of(Refusal.duplicateStatement(name));
-      case Kind.DeclareCursor(String name, ClassifiedStatement _) ->
+      case Kind.DeclareCursor(String name, ClassifiedStatement _, boolean _) ->
           protocol.portal(name) == null
-              ? Optional.empty()
+              ? full(Target.PORTAL, name)
               : Optional.of(Refusal.duplicateCursor(name));
       case Kind.Referring _, Kind.Nameless _ -> Optional.empty();
     };
+  }
+
+  private Optional<Refusal> full(Target target, String name) {
+    return names.isFull(target) && !isMadeBySql(target, name)
+        ? Optional.of(Refusal.tooMany(target))
+        : Optional.empty();
   }
 
   /** The statement of a name, whoever made it; null if there is none. */

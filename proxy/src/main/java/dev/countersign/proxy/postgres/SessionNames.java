@@ -11,36 +11,48 @@ import java.util.Optional;
  * The prepared statements and cursors that a session made by SQL commands. Changed when the server
  * says that a command has completed, never when the client asks for it.
  *
- * <p>A cursor that ended with its transaction stays listed: fetching from it is the server's error
- * to report, and declaring it anew replaces it. Confined to the session's event loop.
+ * <p>Confined to the session's event loop.
  */
 final class SessionNames {
 
   /** Names that the gateway gives to statements and portals of the extended protocol. */
   static final String RESERVED_PREFIX = "cs_";
 
+  private final int limit;
   private final ProtocolNames protocol;
   private final Map<String, ClassifiedStatement> prepared;
-  private final Map<String, ClassifiedStatement> cursors;
+  private final Cursors cursors;
 
   /**
+   * @param limit how many statements, and how many cursors, there may be
    * @param protocol what the client has named in the extended protocol
    */
-  SessionNames(ProtocolNames protocol) {
-    this(protocol, new HashMap<>(), new HashMap<>());
+  SessionNames(int limit, ProtocolNames protocol) {
+    this(limit, protocol, new HashMap<>(), new Cursors());
   }
 
   private SessionNames(
+      int limit,
       ProtocolNames protocol,
       Map<String, ClassifiedStatement> prepared,
-      Map<String, ClassifiedStatement> cursors) {
+      Cursors cursors) {
+    this.limit = limit;
     this.protocol = protocol;
     this.prepared = prepared;
     this.cursors = cursors;
   }
 
   SessionNames copy() {
-    return new SessionNames(protocol, new HashMap<>(prepared), new HashMap<>(cursors));
+    return new SessionNames(limit, protocol, new HashMap<>(prepared), cursors.copy());
+  }
+
+  /** Whether there must not be another of the sort. */
+  boolean isFull(Target target) {
+    return limit
+        <= switch (target) {
+          case STATEMENT -> prepared.size();
+          case PORTAL -> cursors.size();
+        };
   }
 
   Optional<ClassifiedStatement> prepared(String name) {
@@ -48,7 +60,7 @@ final class SessionNames {
   }
 
   Optional<ClassifiedStatement> cursor(String name) {
-    return Optional.ofNullable(cursors.get(name));
+    return cursors.rows(name);
   }
 
   /**
@@ -88,31 +100,36 @@ final class SessionNames {
   void closed(Target target, String name) {
     switch (target) {
       case STATEMENT -> prepared.remove(name);
-      case PORTAL -> cursors.remove(name);
+      case PORTAL -> cursors.closed(name);
     }
   }
 
-  /** A statement of that kind has completed. */
-  void completed(Kind kind) {
+  /**
+   * A statement of that kind has completed.
+   *
+   * @param isCommitted whether it has committed a transaction
+   */
+  void completed(Kind kind, boolean isCommitted) {
     switch (kind) {
       case Kind.Prepare(String name, ClassifiedStatement inner) -> prepared.put(name, inner);
       case Kind.Deallocate(Optional<String> name) ->
           name.ifPresentOrElse(prepared::remove, prepared::clear);
-      case Kind.DeclareCursor(String name, ClassifiedStatement inner) -> cursors.put(name, inner);
+      case Kind.DeclareCursor cursor -> cursors.declared(cursor);
       case Kind.CloseCursor(Optional<String> name) ->
-          name.ifPresentOrElse(cursors::remove, cursors::clear);
+          name.ifPresentOrElse(cursors::closed, cursors::closedAll);
       case Kind.Discard(boolean all) -> {
         if (all) {
           prepared.clear();
-          cursors.clear();
+          cursors.closedAll();
         }
       }
-      case Kind.Running _,
-          Kind.Plain _,
-          Kind.SetParameter _,
-          Kind.Transaction _,
-          Kind.Copy _,
-          Kind.Explain _ -> {}
+      case Kind.Transaction transaction -> cursors.completed(transaction, isCommitted);
+      case Kind.Running _, Kind.Plain _, Kind.SetParameter _, Kind.Copy _, Kind.Explain _ -> {}
     }
+  }
+
+  /** The server has said that there is no transaction any more. */
+  void transactionEnded(boolean isCommitted) {
+    cursors.transactionEnded(isCommitted);
   }
 }

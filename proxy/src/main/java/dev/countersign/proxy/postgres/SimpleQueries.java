@@ -33,6 +33,11 @@ final class SimpleQueries {
    */
   static final String NEVER_VALID = "!refused by the gateway!";
 
+  /**
+   * As {@link #NEVER_VALID}, but the grammar takes it: a transaction that has failed says so first.
+   */
+  static final String NEVER_FOUND = "SELECT " + SentNames.NOTHING;
+
   private final Conversation conversation;
   private final Recorder recorder;
   private final Judging judging;
@@ -94,11 +99,11 @@ final class SimpleQueries {
 
   private void judgeNamed(Query query, Judging.Understood text) {
     Optional<Refusal> objection = sentNames.objection(text.statements());
+    ClassifiedStatement first = text.statements().getFirst();
     if (objection.isPresent()) {
-      refuse(objection.get());
+      refuse(first.endsFailure() ? NEVER_VALID : NEVER_FOUND, objection.get());
       return;
     }
-    ClassifiedStatement first = text.statements().getFirst();
     Optional<ClassifiedStatement> renamed = sentNames.sent(first).map(first::referringTo);
     if (renamed.isPresent()) {
       judge(
@@ -211,6 +216,10 @@ final class SimpleQueries {
   }
 
   private void refuse(Refusal refusal) {
-    conversation.send(new Query(NEVER_VALID), new Reply.OfRefusedQuery(refusal));
+    refuse(NEVER_VALID, refusal);
+  }
+
+  private void refuse(String text, Refusal refusal) {
+    conversation.send(new Query(text), new Reply.OfRefusedQuery(refusal));
   }
 }

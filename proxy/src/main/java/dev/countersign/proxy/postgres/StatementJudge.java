@@ -102,7 +102,7 @@ record StatementJudge(
     for (ClassifiedStatement statement : statements) {
       judged.add(judge(statement, foreseen));
       if (statements.size() > 1) {
-        foreseen.completed(statement.kind());
+        foreseen.completed(statement.kind(), false);
       }
     }
     return new Judgement(Decision.together(judged.stream().map(Judged::decision).toList()), judged);

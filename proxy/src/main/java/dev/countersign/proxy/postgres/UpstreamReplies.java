@@ -40,6 +40,10 @@ final class UpstreamReplies {
           "standard_conforming_strings",
           "TimeZone");
 
+  /** What a server says of a message before it comes to the names in it. */
+  private static final Set<String> FOUND_FIRST =
+      Set.of(Refusal.IN_FAILED_TRANSACTION, Refusal.PROTOCOL_VIOLATION);
+
   private final Conversation conversation;
   private final Recorder recorder;
   private final Judging judging;
@@ -48,6 +52,9 @@ final class UpstreamReplies {
   private final ValueMasker masker;
   private final Deque<Reply> owed = new ArrayDeque<>();
   private boolean saidFatal;
+
+  /** Whether something has failed since the upstream was ready last. */
+  private boolean hasFailed;
 
   UpstreamReplies(
       Conversation conversation,
@@ -72,6 +79,16 @@ final class UpstreamReplies {
   /** Whether the upstream has answered everything that was sent. */
   boolean isSettled() {
     return owed.isEmpty();
+  }
+
+  /** The client has asked to cancel whatever the upstream is at. */
+  void cancelAsked() {
+    for (Reply reply : owed) {
+      Recorder.@Nullable Command command = command(reply);
+      if (command != null) {
+        command.cancelAsked();
+      }
+    }
   }
 
   /** Whether the upstream has said why it closes the connection. */
@@ -218,7 +235,11 @@ final class UpstreamReplies {
 
   /** What is being answered. */
   private Recorder.@Nullable Command running() {
-    return switch (owed.peek()) {
+    return command(owed.peek());
+  }
+
+  private static Recorder.@Nullable Command command(@Nullable Reply reply) {
+    return switch (reply) {
       case Reply.OfQuery query -> query.command;
       case Reply.OfExecute(Portal portal) -> portal.command;
       case null, default -> null;
@@ -264,11 +285,12 @@ final class UpstreamReplies {
 
   private boolean passesError(Notice error) {
     // What the upstream finds before it comes to what was refused, is what it says.
-    boolean isOwn = error.isFatal() || error.sqlState().equals(Refusal.IN_FAILED_TRANSACTION);
+    boolean isOwn = error.isFatal() || FOUND_FIRST.contains(error.sqlState());
     @Nullable Refusal refusal = isOwn ? null : refusal();
     if (error.isFatal()) {
       saidFatal = true;
     } else {
+      hasFailed = true;
       @Nullable Reply failed = owed.peek();
       onFailed(error.sqlState());
       endCopy(failed);
@@ -336,7 +358,7 @@ final class UpstreamReplies {
   private void skipToSync(String sqlState) {
     switch (owed.peek()) {
       case Reply.OfParse(PreparedStatement statement) -> protocolNames.parseFailed(statement.name);
-      case Reply.OfRefused(Refusal _, String statement) -> protocolNames.parseFailed(statement);
+      case Reply.OfRefused(Refusal _, String name) -> protocolNames.parseFailed(name);
       case null, default -> {}
     }
     while (owed.peek() != null && !(owed.peek() instanceof Reply.OfSync)) {
@@ -460,7 +482,7 @@ final class UpstreamReplies {
         if (query.statements.isEmpty()) {
           return true;
         }
-        completed(current(query).statement().kind());
+        completed(current(query).statement().kind(), tag);
         query.mask = null;
         query.description = null;
         query.statement++;
@@ -472,7 +494,7 @@ final class UpstreamReplies {
       case Reply.OfExecute(Portal portal) -> {
         owed.remove();
         endCopy(null);
-        portal.kind().ifPresent(this::completed);
+        portal.kind().ifPresent(kind -> completed(kind, tag));
         if (portal.command != null) {
           recorder.completed(portal.command, tag);
         }
@@ -482,8 +504,8 @@ final class UpstreamReplies {
     return true;
   }
 
-  private void completed(Kind kind) {
-    names.completed(kind);
+  private void completed(Kind kind, String tag) {
+    names.completed(kind, tag.equals("COMMIT"));
     protocolNames.completed(kind, owed);
   }
 
@@ -510,9 +532,11 @@ final class UpstreamReplies {
       protocolNames.settled();
     }
     if (status == ReadyForQuery.Status.IDLE) {
+      names.transactionEnded(!hasFailed);
       protocolNames.transactionEnded(owed);
       judging.transactionEnded(owed.isEmpty());
     }
+    hasFailed = false;
   }
 
   private <T extends Reply> T expect(Class<T> type) {

@@ -81,6 +81,31 @@ final class LoginIT {
           .filteredOn(answer -> answer.type() == 'E')
           .singleElement()
           .satisfies(error -> assertThat(error.body()).contains("57014"));
+      assertThat(door.journal.of(Event.CommandCompleted.class))
+          .last()
+          .satisfies(
+              end -> {
+                assertThat(end.error()).contains("57014");
+                assertThat(end.status()).isEqualTo("cancelled by the client");
+              });
+    }
+  }
+
+  @Test
+  void aTimeoutIsNotRecordedAsTheClients() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.send('Q', cString("SET statement_timeout = 1"));
+      client.untilReady();
+      client.send('Q', cString("SELECT count(*) FROM generate_series(1, 3000000000) AS endless"));
+      client.untilReady();
+
+      assertThat(door.journal.of(Event.CommandCompleted.class))
+          .last()
+          .satisfies(
+              end -> {
+                assertThat(end.error()).contains("57014");
+                assertThat(end.status()).isEmpty();
+              });
     }
   }
 

@@ -49,6 +49,9 @@ final class OpenDoor implements AutoCloseable {
   /** Bytes of the longest SQL text. */
   static final int MAX_STATEMENT = 100_000;
 
+  /** How many names of a sort a session holds. */
+  static final int MAX_NAMES = 50;
+
   /** What a stock client printed, and how it ended. */
   record Printed(int exit, String text) {}
 
@@ -89,7 +92,7 @@ final class OpenDoor implements AutoCloseable {
             100,
             MAX_STATEMENT,
             16 << 20,
-            50,
+            MAX_NAMES,
             Duration.ofSeconds(20),
             Duration.ofMillis(300));
     PostgresUpstream upstream =

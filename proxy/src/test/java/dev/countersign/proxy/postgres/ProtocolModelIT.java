@@ -61,6 +61,12 @@ final class ProtocolModelIT {
           "ROLLBACK",
           "SAVEPOINT s",
           "ROLLBACK TO s",
+          "SAVEPOINT t",
+          "RELEASE s",
+          "ROLLBACK TO t",
+          "COMMIT AND CHAIN",
+          "DISCARD PLANS",
+          "DECLARE h CURSOR WITH HOLD FOR SELECT id FROM orders ORDER BY id",
           "SET statement_timeout = '50s'",
           "DEALLOCATE ALL",
           "PREPARE q AS SELECT 'from q'",
@@ -73,6 +79,8 @@ final class ProtocolModelIT {
           "PREPARE q AS SELECT 'simply'; EXECUTE q",
           "DEALLOCATE q",
           "DEALLOCATE q; PREPARE q AS SELECT 8",
+          "DEALLOCATE ALL; PREPARE b AS SELECT 'b of sql'",
+          "CLOSE ALL; DECLARE c CURSOR FOR SELECT 6",
           "DEALLOCATE a",
           "DEALLOCATE \"b\"",
           "PREPARE b AS SELECT 'b of sql'",
@@ -80,6 +88,11 @@ final class ProtocolModelIT {
           "CLOSE a",
           "FETCH 2 FROM c",
           "CLOSE c",
+          "MOVE 1 IN h",
+          "CLOSE h",
+          "SAVEPOINT s; DECLARE c CURSOR FOR SELECT 6; SAVEPOINT t",
+          "RELEASE t; SELECT 1",
+          "ROLLBACK TO s; SELECT 1",
           "MOVE 1 IN c",
           "DISCARD ALL",
           "BEGIN; DECLARE c CURSOR FOR SELECT 5",
@@ -95,14 +108,14 @@ final class ProtocolModelIT {
    */
   private static final Map<String, Set<String>> SAID_FIRST =
       Map.of(
-          "42P05", Set.of("25P02", "42703"),
-          "42P03", Set.of("25P02"),
+          "42P05", Set.of("42703"),
+          "42P03", Set.of("25P01"),
           "42501", Set.of("25P02", "26000", "34000"));
 
   /** What a session holds. The door's own names for what the protocol has named are left out. */
   private static final String HELD =
       """
-      SELECT kind, CASE WHEN named AND name ~ '^(cs_[0-9]+|a|b|held)$' THEN 'of the protocol'
+      SELECT kind, CASE WHEN named AND name ~ '^(cs_[0-9]+|a|b|c|h|held)$' THEN 'of the protocol'
           ELSE name END, statement, details
       FROM (SELECT 'statement' AS kind, name, NOT from_sql AS named, statement,
               (parameter_types, result_types, from_sql)::text AS details
@@ -232,10 +245,11 @@ final class ProtocolModelIT {
   private static byte[] message(Random random) throws IOException {
     String name = pick(random, NAMES);
     String other = pick(random, NAMES);
+    String portal = random.nextInt(6) == 0 ? (random.nextBoolean() ? "c" : "h") : name;
     byte[] kind = {(byte) (random.nextBoolean() ? 'S' : 'P')};
     return switch (random.nextInt(10)) {
       case 0, 1, 2 -> parse(name, pick(random, PREPARED));
-      case 3, 4 -> frame('B', cString(name), cString(other), int16(0), int16(0), int16(0));
+      case 3, 4 -> frame('B', cString(portal), cString(other), int16(0), int16(0), int16(0));
       case 5, 6 -> frame('E', cString(name), int32(random.nextInt(4)));
       case 7 -> frame('D', kind, cString(name));
       case 8 -> frame('C', kind, cString(name));

@@ -147,7 +147,11 @@ final class RawClient implements AutoCloseable {
   }
 
   static byte[] bind(String statement) throws IOException {
-    return frame('B', cString(""), cString(statement), int16(0), int16(0), int16(0));
+    return bind("", statement);
+  }
+
+  static byte[] bind(String portal, String statement) throws IOException {
+    return frame('B', cString(portal), cString(statement), int16(0), int16(0), int16(0));
   }
 
   static byte[] execute() throws IOException {

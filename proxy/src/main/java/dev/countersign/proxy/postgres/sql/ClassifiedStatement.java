@@ -26,6 +26,12 @@ public record ClassifiedStatement(String text, SqlStatement facts, Kind kind, Li
     return kind instanceof Kind.Running;
   }
 
+  /** Whether a transaction that has failed takes it. */
+  public boolean endsFailure() {
+    return kind instanceof Kind.Transaction(Kind.Transaction.Step step, String _)
+        && (step == Kind.Transaction.Step.END || step == Kind.Transaction.Step.ROLLBACK_TO);
+  }
+
   /** The name of what it runs, drops or closes; empty if it is about no name, or about all. */
   public Optional<String> refersTo() {
     return kind instanceof Kind.Referring referring ? referring.refersTo() : Optional.empty();

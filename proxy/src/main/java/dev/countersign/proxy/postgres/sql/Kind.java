@@ -58,8 +58,12 @@ public sealed interface Kind {
     }
   }
 
-  /** {@code DECLARE name CURSOR FOR inner}. */
-  record DeclareCursor(String name, ClassifiedStatement inner) implements Naming {}
+  /**
+   * {@code DECLARE name CURSOR FOR inner}.
+   *
+   * @param isHeld WITH HOLD: it outlives its transaction if that is committed
+   */
+  record DeclareCursor(String name, ClassifiedStatement inner, boolean isHeld) implements Naming {}
 
   /** {@code FETCH} or {@code MOVE}. */
   record Fetch(String name) implements Running {

@@ -10,6 +10,9 @@ import java.util.Optional;
 /** Reads one statement of any kind. */
 final class StatementReader {
 
+  /** PostgreSQL's CURSOR_OPT_HOLD. */
+  private static final int HOLD = 0x20;
+
   private final Reading reading;
   private final QueryReader queries;
   private final ExpressionReader expressions;
@@ -105,7 +108,10 @@ final class StatementReader {
 
   private ClassifiedStatement declare(Node body) {
     ClassifiedStatement inner = read(body.path("query"));
-    return carrier(inner, new Kind.DeclareCursor(Tree.text(body, "portalname"), inner));
+    return carrier(
+        inner,
+        new Kind.DeclareCursor(
+            Tree.text(body, "portalname"), inner, (body.path("options").asInt() & HOLD) != 0));
   }
 
   private static ClassifiedStatement carrier(ClassifiedStatement inner, Kind kind) {

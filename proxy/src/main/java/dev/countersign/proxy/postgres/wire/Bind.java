@@ -44,8 +44,8 @@ public record Bind(
 
   static Bind decode(WireReader in) {
     return new Bind(
-        in.cString(),
-        in.cString(),
+        in.name(),
+        in.name(),
         in.list(2, WireReader::int16),
         in.list(4, Bind::value),
         in.list(2, WireReader::int16));

@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBuf;
 public record Close(Target target, String name) implements FrontendMessage {
 
   static Close decode(WireReader in) {
-    return new Close(Target.decode(in), in.cString());
+    return new Close(Target.decode(in), in.name());
   }
 
   @Override

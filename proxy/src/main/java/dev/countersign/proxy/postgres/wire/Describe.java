@@ -9,7 +9,7 @@ import io.netty.buffer.ByteBuf;
 public record Describe(Target target, String name) implements FrontendMessage {
 
   static Describe decode(WireReader in) {
-    return new Describe(Target.decode(in), in.cString());
+    return new Describe(Target.decode(in), in.name());
   }
 
   @Override

@@ -10,7 +10,7 @@ import io.netty.buffer.ByteBuf;
 public record Execute(String portal, int rows) implements FrontendMessage {
 
   static Execute decode(WireReader in) {
-    return new Execute(in.cString(), in.int32());
+    return new Execute(in.name(), in.int32());
   }
 
   @Override

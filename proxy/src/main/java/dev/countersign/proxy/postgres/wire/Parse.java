@@ -19,7 +19,7 @@ public record Parse(String name, String text, List<Integer> parameterTypes)
   }
 
   static Parse decode(WireReader in) {
-    return new Parse(in.cString(), in.cString(), in.list(4, WireReader::int32));
+    return new Parse(in.name(), in.cString(), in.list(4, WireReader::int32));
   }
 
   @Override

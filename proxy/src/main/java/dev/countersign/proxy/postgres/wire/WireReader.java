@@ -17,6 +17,9 @@ public final class WireReader {
 
   private static final byte NUL = 0;
 
+  /** NAMEDATALEN without the NUL. */
+  private static final int NAME_BYTES = 63;
+
   private final ByteBuf in;
 
   private WireReader(ByteBuf in) {
@@ -87,6 +90,26 @@ public final class WireReader {
     byte[] bytes = bytes(length);
     in.skipBytes(1);
     return utf8(bytes);
+  }
+
+  /**
+   * A name of a statement or portal. Of a longer one the server takes the first bytes, whatever
+   * they are.
+   */
+  String name() {
+    boolean isWhole = in.bytesBefore(NUL) <= NAME_BYTES;
+    String name = cString();
+    return isWhole ? name : cut(name.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String cut(byte[] name) {
+    int end = NAME_BYTES;
+    while ((name[end] & 0xc0) == 0x80) {
+      end--;
+    }
+    // What is left of a character that was cut; no other name of so many bytes is spelt so.
+    String rest = new String(name, end, NAME_BYTES - end, StandardCharsets.ISO_8859_1);
+    return new String(name, 0, end, StandardCharsets.UTF_8) + rest;
   }
 
   /** A list whose length, an int16, stands before it. No element takes less than {@code size}. */

@@ -74,8 +74,8 @@ final class ShownFacts {
           case Kind.Plain _ -> "";
           case Kind.Prepare(String name, ClassifiedStatement inner) ->
               "Prepare " + name + kind(inner.kind());
-          case Kind.DeclareCursor(String name, ClassifiedStatement inner) ->
-              "DeclareCursor " + name + kind(inner.kind());
+          case Kind.DeclareCursor cursor ->
+              "DeclareCursor " + cursor.name() + kind(cursor.inner().kind());
           case Kind.Explain(ClassifiedStatement inner) -> "Explain" + kind(inner.kind());
           case Kind.Referring referring ->
               referring.getClass().getSimpleName() + " " + referring.refersTo().orElse("all");
