@@ -91,7 +91,7 @@ public final class HttpsListener implements AutoCloseable {
                 .pipeline()
                 .addLast(
                     "idle",
-                    new IdleStateHandler(0, 0, limits.idle().toMillis(), TimeUnit.MILLISECONDS))
+                    new IdleStateHandler(0, limits.idle().toMillis(), 0, TimeUnit.MILLISECONDS))
                 .addLast(
                     "frames",
                     Http2FrameCodecBuilder.forServer()

@@ -52,7 +52,9 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
 
   private static final String SUFFIX = ".git";
 
-  private static final Pattern STOCK_GIT = Pattern.compile("git/[0-9]+\\.[^ ]*");
+  /** Also that of a Mac; libgit2, which has something else in brackets, is no curl. */
+  private static final Pattern STOCK_GIT =
+      Pattern.compile("git/[0-9]+\\.[^ ]*( \\(Apple Git-[^ ]*\\))?");
 
   private static final String VERSIONS =
       "Countersign: Git-Protocol has to be version=0, version=1 or version=2, once";

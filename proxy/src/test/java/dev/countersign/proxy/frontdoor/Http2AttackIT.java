@@ -4,11 +4,13 @@ import static dev.countersign.proxy.frontdoor.RawHttp2.DATA;
 import static dev.countersign.proxy.frontdoor.RawHttp2.END_HEADERS;
 import static dev.countersign.proxy.frontdoor.RawHttp2.END_STREAM;
 import static dev.countersign.proxy.frontdoor.RawHttp2.HEADERS;
+import static dev.countersign.proxy.frontdoor.RawHttp2.PING;
 import static dev.countersign.proxy.frontdoor.RawHttp2.RESET;
 import static dev.countersign.proxy.frontdoor.RawHttp2.SETTINGS;
 import static dev.countersign.proxy.frontdoor.RawHttp2.WINDOW;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +20,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -237,6 +241,23 @@ class Http2AttackIT {
       assertThat(connection.answer(1)).isEqualTo("reset 8");
       // Nothing keeps an idle connection any more.
       assertThat(connection.answer(1)).isEqualTo("go away 0");
+    }
+  }
+
+  /** Neither what it asked for, nor that this is broken off; what it says is no sign of life. */
+  @Test
+  void gw39_hangsUpOnAClientThatTakesNothingButTalks() throws Exception {
+    try (RawHttp2 connection = connect()) {
+      connection.send(SETTINGS, 0, 0, new byte[] {0, 4, 0x7f, -1, -1, -1});
+      connection.send(WINDOW, 0, 0, new byte[] {0x7f, -1, 0, 0});
+      connection.get(1, "/pour");
+
+      Awaitility.await()
+          .atMost(30, TimeUnit.SECONDS)
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(() -> connection.send(PING, 0, 0, new byte[8]))
+                      .isInstanceOf(IOException.class));
     }
   }
 

@@ -28,6 +28,7 @@ final class RawHttp2 implements AutoCloseable {
   static final int HEADERS = 1;
   static final int RESET = 3;
   static final int SETTINGS = 4;
+  static final int PING = 6;
   static final int GO_AWAY = 7;
   static final int WINDOW = 8;
 

@@ -127,14 +127,23 @@ class GitDoorIT {
         .hasSize(1_500);
   }
 
-  @Test
-  void pushesOverHttp1WhatDoesNotFitIntoMemory() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"git/2.39.5", "git/2.43.0.windows.1", "git/2.39.5 (Apple Git-154)"})
+  void pushesOverHttp1WhatDoesNotFitIntoMemory(String agent) throws Exception {
     byte[] noise = new byte[200_000];
     new Random(5).nextBytes(noise);
     Path clone = door.cloneWith("noise", Base64.getEncoder().encodeToString(noise));
 
     String trace =
-        traced(clone, "-c", "http.postBuffer=65536", "push", "origin", "HEAD:agent/seven");
+        traced(
+            clone,
+            "-c",
+            "http.userAgent=" + agent,
+            "-c",
+            "http.postBuffer=65536",
+            "push",
+            "origin",
+            "HEAD:agent/seven");
 
     assertThat(trace.substring(trace.indexOf("Send header: Content-Length: 4")))
         .contains("POST /git/payments/git-receive-pack HTTP/1.1");

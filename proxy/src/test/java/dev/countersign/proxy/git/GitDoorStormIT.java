@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
@@ -92,7 +93,7 @@ class GitDoorStormIT {
       }
       assertThat(through).isOne();
       assertThat(door.journal.of(Event.CommandCompleted.class))
-          .noneMatch(event -> event.error().equals(java.util.Optional.of("unknown")));
+          .noneMatch(event -> event.error().equals(Optional.of("unknown")));
     }
   }
 
@@ -200,6 +201,61 @@ class GitDoorStormIT {
           .atMost(60, TimeUnit.SECONDS)
           .untilAsserted(() -> assertThat(door.journal.of(Event.SessionClosed.class)).isNotEmpty());
     }
+  }
+
+  /**
+   * It is stopped in the middle of a clone, and what it would have to be told does not reach it.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"HTTP/1.1", "HTTP/2"})
+  void gw39_hangsUpOnAClientThatTakesNothingMore(String version) throws Exception {
+    HttpsConfig.Limits limits =
+        new HttpsConfig.Limits(
+            1, 10, 32 << 10, Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMillis(500));
+    try (OpenGitDoor door = new GitDoorBuilder().limits(limits).open()) {
+      byte[] noise = new byte[48 << 20];
+      new Random(3).nextBytes(noise);
+      Files.write(door.root.resolve("seed/noise"), noise);
+      door.git(door.root.resolve("seed"), "config", "core.compression", "0");
+      door.commit(door.root.resolve("seed"), "noise");
+      door.git(door.root.resolve("seed"), "push", "-q", door.bare.toString(), "main");
+      Process clone =
+          door.start(
+              door.root,
+              OpenGitDoor.TOKEN,
+              "-c",
+              "http.version=" + version,
+              "clone",
+              "-q",
+              door.url().toString(),
+              "stopped");
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(
+              () ->
+                  door.journal.of(Event.CommandDecided.class).stream()
+                      .anyMatch(event -> event.text().startsWith("fetch")));
+      List<Long> stopped = clone.descendants().map(ProcessHandle::pid).toList();
+      signal(door, "-STOP", stopped);
+      try {
+        // There is room for one.
+        Awaitility.await()
+            .atMost(30, TimeUnit.SECONDS)
+            .until(() -> door.git(door.root, "ls-remote", door.url().toString()).exit() == 0);
+        assertThat(door.journal.of(Event.CommandCompleted.class))
+            .anyMatch(event -> event.error().equals(Optional.of("broken off")));
+      } finally {
+        signal(door, "-CONT", stopped);
+      }
+      assertThat(StockGit.ended(clone).exit()).isNotZero();
+    }
+  }
+
+  private static void signal(OpenGitDoor door, String which, List<Long> processes)
+      throws Exception {
+    List<String> command = new ArrayList<>(List.of("kill", which));
+    processes.forEach(process -> command.add(process.toString()));
+    door.run(door.root, command.toArray(String[]::new));
   }
 
   @Test
