@@ -190,17 +190,21 @@ final class ObjectFetch {
       throws IOException, InterruptedException {
     release.answersIn(visit.exchange());
     try (InputStream answer = visit.repository().fetch(sent(refs))) {
+      OutputStream out = Answers.git(visit.exchange(), Fetching.RESULT);
       long bytes;
-      try (OutputStream out = Answers.git(visit.exchange(), Fetching.RESULT)) {
+      try {
         bytes = relay.relay(answer, out);
       } catch (GitWireException.Said e) {
         // The client has been told.
+        out.close();
         release.failed("refused");
         return;
       } catch (IOException e) {
+        // It is not to end as one that is whole does.
         visit.exchange().abort();
         throw e;
       }
+      out.close();
       release.completed(bytes == 0 ? "negotiated" : "pack of " + bytes + " bytes");
     } catch (IOException e) {
       release.failed("broken off");
