@@ -2,6 +2,7 @@ package dev.countersign.proxy.git;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.audit.event.Event;
 import java.io.IOException;
@@ -345,17 +346,7 @@ class DyingUpstreamIT {
   /** The third time it is asked for the pack: its client is not kept waiting for ever. */
   @Test
   void endsAFetchThatFallsSilent() throws Exception {
-    AtomicInteger count = new AtomicInteger();
-    host.script =
-        call -> {
-          HttpResponse<byte[]> response = call.carryOut();
-          boolean cut = call.isFetch() && count.incrementAndGet() == 3;
-          int length = response.body().length;
-          call.answer(response, cut ? Arrays.copyOf(response.body(), 50) : response.body(), length);
-          if (cut) {
-            call.beSilent();
-          }
-        };
+    cutFetch(3);
 
     StockGit.Printed printed = door.git(door.root, "clone", "-q", door.url().toString(), "cut");
 
@@ -363,6 +354,30 @@ class DyingUpstreamIT {
     assertThat(door.journal.of(Event.CommandCompleted.class).getLast().error())
         .hasValue("broken off");
     door.clone();
+  }
+
+  /** The second time it is asked for the pack: who knows HTTP only is to see it as well. */
+  @Test
+  void endsNoAnswerAsIfItWereWhole() throws Exception {
+    cutFetch(2);
+
+    String want = "want " + door.upstream("refs/heads/main");
+
+    assertThatThrownBy(() -> door.fetch(want)).isInstanceOf(IOException.class);
+  }
+
+  private void cutFetch(int which) {
+    AtomicInteger count = new AtomicInteger();
+    host.script =
+        call -> {
+          HttpResponse<byte[]> response = call.carryOut();
+          boolean cut = call.isFetch() && count.incrementAndGet() == which;
+          int length = response.body().length;
+          call.answer(response, cut ? Arrays.copyOf(response.body(), 50) : response.body(), length);
+          if (cut) {
+            call.beSilent();
+          }
+        };
   }
 
   /**
