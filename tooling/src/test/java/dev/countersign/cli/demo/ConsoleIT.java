@@ -17,6 +17,8 @@ import com.microsoft.playwright.options.FilePayload;
 import com.microsoft.playwright.options.FormData;
 import com.microsoft.playwright.options.LoadState;
 import com.microsoft.playwright.options.RequestOptions;
+import dev.countersign.audit.event.Event;
+import dev.countersign.audit.journal.JournalReader;
 import dev.countersign.cli.configuration.Configuration;
 import dev.countersign.rules.workbook.Ruling;
 import dev.countersign.rules.workbook.SqlRow;
@@ -516,8 +518,10 @@ class ConsoleIT {
 
     Page oscar = browser.as("oscar", version);
     oscar.fill("#comment", "TICKET-12");
+    long before = activations();
     oscar.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Put in force")).click();
     has(oscar.getByText("The version is in force."));
+    await().atMost(PATIENCE).until(() -> activations() > before);
 
     CompletableFuture<String> agent = agentRuns("DELETE FROM orders WHERE id = 2999");
     Page bob = browser.as("bob", "/approvals");
@@ -532,6 +536,19 @@ class ConsoleIT {
     has(dana.getByText("Approved."));
     assertThat(agent.get()).doesNotContain("blocked");
     anotherGoesBackToTheFormerVersion(olivia);
+  }
+
+  /** How often the doors have begun to obey a version: they follow what is said in the console. */
+  private long activations() {
+    long count = 0;
+    try (JournalReader reader = JournalReader.open(world.running().journal(), 1)) {
+      for (var next = reader.poll(); next.isPresent(); next = reader.poll()) {
+        if (next.get().event() instanceof Event.PolicyActivated) {
+          count++;
+        }
+      }
+    }
+    return count;
   }
 
   private void anotherGoesBackToTheFormerVersion(Page olivia) {
