@@ -20,7 +20,10 @@ final class SyncWatch implements AutoCloseable {
   private final Rounds looks;
 
   private boolean busy;
-  private boolean stalled;
+
+  /** Read without the lock: the log may be on a disk that does not answer either. */
+  private volatile boolean stalled;
+
   private long begun;
   private int times;
   private int nextTold;
@@ -55,7 +58,7 @@ final class SyncWatch implements AutoCloseable {
   }
 
   /** Whether a sync has been under way for too long. */
-  synchronized boolean isStalled() {
+  boolean isStalled() {
     return stalled;
   }
 
