@@ -445,11 +445,14 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             new PostgresClientHandler(
                 begun,
                 () -> {
-                  if (begun.isUpstreamBusy()) {
-                    door.cancel(begun, scope, connected.login().key());
-                  }
                   door.cancelKeys().remove(key);
-                  door.sessionEnded();
+                  if (begun.isUpstreamBusy()) {
+                    var _ =
+                        door.cancel(begun, scope, connected.login().key())
+                            .thenRun(door::sessionEnded);
+                  } else {
+                    door.sessionEnded();
+                  }
                 }));
     long idle = scope.upstream().sessions().limits().idle().toMillis();
     ctx.pipeline()
