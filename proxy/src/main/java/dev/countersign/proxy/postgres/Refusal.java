@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.journal.JournalException;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.proxy.postgres.sql.SqlRefused;
 import dev.countersign.proxy.postgres.wire.Target;
@@ -58,7 +59,7 @@ record Refusal(String sqlState, String message, String detail, String hint, int 
 
   /** What would happen cannot be written down before. */
   static Refusal unrecorded() {
-    return of(IO_ERROR, "the journal cannot be written; nothing runs unrecorded");
+    return of(IO_ERROR, JournalException.TO_CLIENTS);
   }
 
   /** Said as PostgreSQL says it of itself, so that clients come again. */
