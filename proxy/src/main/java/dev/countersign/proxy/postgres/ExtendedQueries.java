@@ -76,6 +76,13 @@ final class ExtendedQueries {
     }
   }
 
+  /** Of such a Parse the upstream would not take in the name either. */
+  void onNotUtf8(int length) {
+    if (!pipeline.skips()) {
+      pipeline.refuse(simple.notUtf8(length));
+    }
+  }
+
   /** A pipeline before this one drops it; if that one fails, it is still there. */
   private boolean mayStayTaken(Target target, String name) {
     return !name.isEmpty() && protocolNames.isInDoubt(target, name);
