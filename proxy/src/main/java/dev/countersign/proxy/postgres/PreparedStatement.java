@@ -61,6 +61,10 @@ final class PreparedStatement {
         : statement;
   }
 
+  ProtocolNames.Name names() {
+    return new ProtocolNames.Name(name, upstreamName);
+  }
+
   /** What a fresh look at its text found, as the upstream has it. */
   List<ClassifiedStatement> asSent(List<ClassifiedStatement> found) {
     return found.stream().map(sent).toList();

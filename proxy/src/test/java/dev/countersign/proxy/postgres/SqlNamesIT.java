@@ -415,6 +415,41 @@ final class SqlNamesIT {
     }
   }
 
+  @Test
+  void pgp23_errorsSayTheNamesThatTheClientGave() throws Exception {
+    assertSaidAsByTheServer(
+        parse("s", "SELECT $1::int"),
+        bind("p", "s"),
+        sync(),
+        query("EXECUTE s(1, 2)"),
+        parse("all", "DISCARD ALL"),
+        bind("all"),
+        execute(),
+        bind("p", "s"),
+        sync());
+  }
+
+  /** As {@link #assertAnsweredAsByTheServer}, word by word. */
+  private static void assertSaidAsByTheServer(byte[]... messages) throws Exception {
+    try (RawClient through = RawClient.loggedIn(door);
+        RawClient direct = RawClient.direct(door.shop.port())) {
+      assertThat(errors(through, messages)).isNotEmpty().isEqualTo(errors(direct, messages));
+    }
+  }
+
+  private static List<String> errors(RawClient client, byte[]... messages) throws IOException {
+    client.raw(messages);
+    List<String> errors = new ArrayList<>();
+    for (byte[] message : messages) {
+      if (message[0] == 'Q' || message[0] == 'S') {
+        client.untilReady().stream()
+            .filter(answer -> answer.type() == 'E')
+            .forEach(error -> errors.add(error.field('C') + " " + error.field('M')));
+      }
+    }
+    return errors;
+  }
+
   private static byte[] query(String sql) throws IOException {
     return frame('Q', cString(sql));
   }
