@@ -240,7 +240,7 @@ final class ExtendedQueries {
   private void execute(Execute execute) {
     Portal portal = protocolNames.portal(execute.portal());
     if (portal == null) {
-      pipeline.refuse(noPortal(execute.portal()));
+      pipeline.settle(() -> executeCursor(execute));
       return;
     }
     if (!judging.currentPolicy().id().equals(portal.policyVersion)) {
@@ -259,6 +259,27 @@ final class ExtendedQueries {
     } else {
       execute(execute, portal);
     }
+  }
+
+  /** What the extended protocol has not named a SQL command may have declared. */
+  private void executeCursor(Execute execute) {
+    if (!sentNames.isMadeBySql(Target.PORTAL, execute.portal())) {
+      pipeline.refuse(noPortal(execute.portal()));
+      return;
+    }
+    PreparedStatement fetch = PreparedStatement.fetch(execute.portal());
+    pipeline.await(
+        judging.understand(fetch.text),
+        (text, failure) ->
+            binding.onUnderstood(
+                execute,
+                fetch,
+                text,
+                failure,
+                portal -> {
+                  judging.released(portal.source.orElseThrow(), portal.masked);
+                  execute(execute, portal);
+                }));
   }
 
   private void executeMaking(Execute execute, Portal portal) {

@@ -55,6 +55,17 @@ final class PreparedStatement {
         name, name, inner.text(), List.of(), Optional.of(inner), PreparedStatement::inner);
   }
 
+  /** A FETCH in place of an Execute of a cursor that a SQL command has declared. */
+  static PreparedStatement fetch(String cursor) {
+    return new PreparedStatement(
+        "",
+        "",
+        "FETCH ALL FROM \"" + cursor.replace("\"", "\"\"") + "\"",
+        List.of(),
+        Optional.empty(),
+        UnaryOperator.identity());
+  }
+
   private static ClassifiedStatement inner(ClassifiedStatement statement) {
     return statement.kind() instanceof Kind.Prepare(String _, ClassifiedStatement inner)
         ? inner

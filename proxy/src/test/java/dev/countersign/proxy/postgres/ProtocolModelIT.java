@@ -251,7 +251,7 @@ final class ProtocolModelIT {
     return switch (random.nextInt(10)) {
       case 0, 1, 2 -> parse(name, pick(random, PREPARED));
       case 3, 4 -> frame('B', cString(portal), cString(other), int16(0), int16(0), int16(0));
-      case 5, 6 -> frame('E', cString(name), int32(random.nextInt(4)));
+      case 5, 6 -> frame('E', cString(portal), int32(random.nextInt(4)));
       case 7 -> frame('D', kind, cString(name));
       case 8 -> frame('C', kind, cString(name));
       default -> random.nextInt(3) == 0 ? sync() : frame('H');
