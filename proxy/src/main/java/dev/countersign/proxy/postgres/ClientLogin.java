@@ -375,6 +375,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
   }
 
   private void unreachable(ChannelHandlerContext ctx, SessionScope scope, Throwable failure) {
+    if (unwrapped(failure) instanceof Refused refused) {
+      refuse(ctx, Optional.of(scope.subject()), refused.refusal());
+      return;
+    }
     String resource = scope.upstream().resource().name();
     LOG.atWarn()
         .addKeyValue("session", session)

@@ -22,6 +22,8 @@ import java.util.Optional;
  */
 record Refusal(String sqlState, String message, String detail, String hint, int position) {
 
+  static final String INVALID_PARAMETER_VALUE = "22023";
+  static final String CHARACTER_NOT_IN_REPERTOIRE = "22021";
   static final String INSUFFICIENT_PRIVILEGE = "42501";
   static final String CONFIGURATION_LIMIT_EXCEEDED = "53400";
   static final String QUERY_CANCELED = "57014";
@@ -104,6 +106,7 @@ record Refusal(String sqlState, String message, String detail, String hint, int 
     String sqlState =
         switch (refused.rule()) {
           case SYNTAX -> SYNTAX_ERROR;
+          case BYTES -> CHARACTER_NOT_IN_REPERTOIRE;
           case TOO_LONG -> PROGRAM_LIMIT_EXCEEDED;
           case TOO_DEEP -> STATEMENT_TOO_COMPLEX;
           case ENCODING -> INSUFFICIENT_PRIVILEGE;
