@@ -153,6 +153,16 @@ final class GatewayRules {
         .or(() -> ofSealed(statement, masked));
   }
 
+  /** The rule that refuses to change the role that a session has at the upstream. */
+  static Optional<MatchedRow> ofOwnRole() {
+    return refuse(
+        "PG-ROLE",
+        "ALTER ROLE",
+        "the role that the session has in the database belongs to the gateway, with its password"
+            + " and its settings",
+        "Ask the operator of the database. Access tokens are changed where they come from.");
+  }
+
   private static Optional<MatchedRow> ofKind(Kind kind, MaskedColumns masked) {
     return switch (kind) {
       case Kind.SetParameter(String name, List<String> values) -> ofParameter(name, values);
@@ -162,7 +172,7 @@ final class GatewayRules {
       case Kind.DeclareCursor(String name, ClassifiedStatement inner, boolean _) ->
           ofReservedName(name).or(() -> refusal(inner, masked));
       case Kind.Explain(ClassifiedStatement inner) -> refusal(inner, masked);
-      case Kind.Referring _, Kind.Plain _, Kind.Discard _ -> Optional.empty();
+      case Kind.Referring _, Kind.Plain _, Kind.AlterRole _, Kind.Discard _ -> Optional.empty();
       case Kind.Transaction transaction -> ofTransaction(transaction);
     };
   }

@@ -201,7 +201,7 @@ final class Judging {
         scope.subject(),
         scope.upstream().resource(),
         policy,
-        new OwnRules(masked.doubting(doubted)),
+        new OwnRules(masked.doubting(doubted), scope.upstream().user()),
         this::outside);
   }
 

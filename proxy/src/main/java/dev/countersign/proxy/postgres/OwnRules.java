@@ -22,10 +22,15 @@ final class OwnRules {
   private record Answer(SqlStatement facts, Optional<MatchedRow> refusal) {}
 
   private final MaskedColumns masked;
+  private final String login;
   private final IdentityHashMap<Lineage, Answer> known = new IdentityHashMap<>();
 
-  OwnRules(MaskedColumns masked) {
+  /**
+   * @param login the role by which the gateway logs in
+   */
+  OwnRules(MaskedColumns masked, String login) {
     this.masked = requireNonNull(masked, "masked");
+    this.login = requireNonNull(login, "login");
   }
 
   MaskedColumns masked() {
@@ -35,6 +40,9 @@ final class OwnRules {
   /** The rule that refuses a statement, if any does. */
   @SuppressWarnings("ReferenceEquality") // Whether they are the very facts that were looked at.
   Optional<MatchedRow> refusal(ClassifiedStatement statement) {
+    if (statement.kind() instanceof Kind.AlterRole(String role) && isOwn(role)) {
+      return GatewayRules.ofOwnRole();
+    }
     if (!dependsOnFactsOnly(statement)) {
       return GatewayRules.refusal(statement, masked);
     }
@@ -48,6 +56,10 @@ final class OwnRules {
     }
     known.put(statement.lineage(), new Answer(statement.facts(), refusal));
     return refusal;
+  }
+
+  private boolean isOwn(String role) {
+    return role.isEmpty() || role.equals(login) || role.startsWith(SessionRoles.PREFIX);
   }
 
   /** One rule reads the text where a function is called; of other kinds some read their values. */

@@ -309,6 +309,7 @@ final class ProtocolNames {
           Kind.Fetch _,
           Kind.CloseCursor _,
           Kind.SetParameter _,
+          Kind.AlterRole _,
           Kind.Copy _,
           Kind.Explain _ -> {
         return;

@@ -91,6 +91,7 @@ final class SessionNames {
           Kind.Discard _,
           Kind.SetParameter _,
           Kind.Transaction _,
+          Kind.AlterRole _,
           Kind.Copy _ ->
           false;
     };
@@ -124,7 +125,12 @@ final class SessionNames {
         }
       }
       case Kind.Transaction transaction -> cursors.completed(transaction, isCommitted);
-      case Kind.Running _, Kind.Plain _, Kind.SetParameter _, Kind.Copy _, Kind.Explain _ -> {}
+      case Kind.Running _,
+          Kind.Plain _,
+          Kind.SetParameter _,
+          Kind.AlterRole _,
+          Kind.Copy _,
+          Kind.Explain _ -> {}
     }
   }
 

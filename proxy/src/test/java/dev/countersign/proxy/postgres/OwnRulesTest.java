@@ -53,8 +53,8 @@ class OwnRulesTest {
   void areWhatTheySayAnew() throws Exception {
     Catalog catalog = Catalog.unknown(List.of("public"));
     MaskPlan plan = new MaskPlan(List.of(rule("email", false), rule("sealed", true)), List.of());
-    OwnRules masking = new OwnRules(MaskedColumns.of(plan, catalog));
-    OwnRules open = new OwnRules(MaskedColumns.of(MaskPlan.NONE, catalog));
+    OwnRules masking = new OwnRules(MaskedColumns.of(plan, catalog), "gateway");
+    OwnRules open = new OwnRules(MaskedColumns.of(MaskPlan.NONE, catalog), "gateway");
     int refused = 0;
     try (SqlClassifier classifier = new SqlClassifier()) {
       for (int n = 0; n < 2_000; n++) {

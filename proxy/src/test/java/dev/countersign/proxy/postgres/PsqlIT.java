@@ -349,6 +349,31 @@ final class PsqlIT {
     }
   }
 
+  /**
+   * Ours: who sets the gateway's password comes in without the gateway, and the gateway does not.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER USER gateway PASSWORD 'mine'",
+        "ALTER /* */ ROLE \"gateway\" VALID UNTIL 'infinity'",
+        "ALTER ROLE CURRENT_USER PASSWORD 'mine'",
+        "ALTER ROLE session_user SET work_mem = '1MB'",
+        "ALTER ROLE gateway IN DATABASE orders RESET ALL",
+        "ALTER ROLE ALL SET work_mem = '1MB'"
+      })
+  void theGatewaysOwnRoleStaysAsItIs(String sql) throws Exception {
+    door.policy.activate(new OpenHandedPolicy(new MaskPlan(List.of())));
+    try {
+      assertThat(door.psql("SELECT 1; " + sql).text())
+          .contains("PG-ROLE", "belongs to the gateway");
+      assertThat(door.psql("ALTER ROLE another_role PASSWORD 'its'").text())
+          .contains("role \"another_role\" does not exist");
+    } finally {
+      door.policy.activate(new ShopPolicy());
+    }
+  }
+
   @Test
   void aClientThatLeavesWithdrawsItsRequest() throws Exception {
     Process psql = door.start(List.of("psql", "-X", "-c", "UPDATE orders SET status = 'no'"));

@@ -115,6 +115,13 @@ public sealed interface Kind {
   }
 
   /**
+   * {@code ALTER ROLE} and its like.
+   *
+   * @param role its name; empty for the session's own, said by a keyword, and for ALL
+   */
+  record AlterRole(String role) implements Nameless {}
+
+  /**
    * {@code COPY}.
    *
    * @param isFromClient whether rows come from the client: {@code FROM STDIN}

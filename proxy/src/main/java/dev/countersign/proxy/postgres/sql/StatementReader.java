@@ -223,7 +223,13 @@ final class StatementReader {
 
   private ClassifiedStatement definition(Node statement) {
     new DefinitionReader(reading, queries).read(statement);
-    return classified(new Kind.Plain(), Lineage.unknown(reading.flows));
+    Kind kind =
+        switch (Tree.kind(statement)) {
+          case "AlterRoleStmt", "AlterRoleSetStmt" ->
+              new Kind.AlterRole(Tree.text(Tree.body(statement).path("role"), "rolename"));
+          default -> new Kind.Plain();
+        };
+    return classified(kind, Lineage.unknown(reading.flows));
   }
 
   private static Optional<String> optional(Node body, String field) {

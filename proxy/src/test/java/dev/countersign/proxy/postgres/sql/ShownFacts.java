@@ -84,6 +84,7 @@ final class ShownFacts {
               "Set " + name + " = " + values;
           case Kind.Transaction(Kind.Transaction.Step step, String savepoint) ->
               (step.name().toLowerCase(Locale.ROOT) + " " + savepoint).strip();
+          case Kind.AlterRole(String role) -> ("AlterRole " + role).strip();
           case Kind.Copy(boolean isFromClient, boolean isStream) ->
               isFromClient ? "Copy from the client" : isStream ? "Copy to the client" : "Copy";
         };
