@@ -57,6 +57,10 @@ final class GatewayRules {
           "transaction_timeout",
           "work_mem");
 
+  /** What may be RESET, or SET to DEFAULT, and nothing else. */
+  private static final Set<String> RESETTABLE =
+      Set.of("all", "search_path", "session_authorization");
+
   /** What pg_dump sets, to the letter: both make a session find less than before. */
   private static final Set<String> NARROWING =
       Set.of(
@@ -64,10 +68,15 @@ final class GatewayRules {
           "SELECT set_config(name, 'view, foreign-table', false) FROM pg_settings"
               + " WHERE name = 'restrict_nonsystem_relation_kind'");
 
-  /** What Django begins a session with: a SET of a parameter that is safe, to a value at hand. */
-  private static final Pattern TIME_ZONE =
+  /**
+   * What Django and pgAdmin begin a session with: a SET of a parameter that is safe, to a value at
+   * hand.
+   */
+  private static final Pattern OPENING =
       Pattern.compile(
-          "SELECT (?:pg_catalog\\.)?set_config\\('TimeZone', (?:'[^']*'|\\$1), (?:true|false)\\)");
+          "SELECT (?:pg_catalog\\.)?set_config\\('TimeZone', (?:'[^']*'|\\$1), (?:true|false)\\)"
+              + "|SELECT set_config\\('bytea_output','(?:hex|escape)',false\\)"
+              + " FROM (?:pg_settings|pg_show_all_settings\\(\\)) WHERE name = 'bytea_output'");
 
   /** Functions that set parameters or reach other sessions, under any spelling. */
   private static final Set<String> CLOSED_FUNCTIONS =
@@ -210,8 +219,8 @@ final class GatewayRules {
     if (SAFE_PARAMETERS.contains(name)) {
       return Optional.empty();
     }
-    if ((name.equals("all") || name.equals("search_path")) && values.isEmpty()) {
-      // RESET goes back to what the gateway said when it logged in; pools and pg_dump send it.
+    if (RESETTABLE.contains(name) && values.isEmpty()) {
+      // It goes back to what the gateway said when it logged in; pools and pg_dump send it.
       return Optional.empty();
     }
     if (name.equals("client_encoding") && values.stream().allMatch(GatewayRules::isUtf8)) {
@@ -247,7 +256,7 @@ final class GatewayRules {
   }
 
   private static Optional<MatchedRow> ofFunctions(ClassifiedStatement statement) {
-    if (NARROWING.contains(statement.text()) || TIME_ZONE.matcher(statement.text()).matches()) {
+    if (NARROWING.contains(statement.text()) || OPENING.matcher(statement.text()).matches()) {
       return Optional.empty();
     }
     return statement.facts().functions().stream()

@@ -349,6 +349,27 @@ final class PsqlIT {
     }
   }
 
+  /** Psql stands in for it: what it sends first goes as one text. */
+  @ParameterizedTest
+  @ValueSource(strings = {"pg_settings", "pg_show_all_settings()"})
+  void whatPgAdminBeginsWithPasses(String settings) throws Exception {
+    door.policy.activate(new OpenHandedPolicy(ShopPolicy.PLAN));
+    try {
+      assertThat(
+              door.psql(
+                      "SET DateStyle=ISO; SET client_min_messages=notice; SELECT"
+                          + " set_config('bytea_output','hex',false) FROM "
+                          + settings
+                          + " WHERE name = 'bytea_output'; SET client_encoding='UTF8';",
+                      "SHOW bytea_output")
+                  .text())
+          .contains("hex\n")
+          .doesNotContain("ERROR");
+    } finally {
+      door.policy.activate(new ShopPolicy());
+    }
+  }
+
   /**
    * Ours: who sets the gateway's password comes in without the gateway, and the gateway does not.
    */
