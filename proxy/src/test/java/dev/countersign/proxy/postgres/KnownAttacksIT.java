@@ -142,6 +142,28 @@ final class KnownAttacksIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT (pg_backend_pid()).pg_cancel_backend",
+        "SELECT (pg_backend_pid()).pg_terminate_backend",
+        "SELECT p.pg_cancel_backend FROM unnest(ARRAY[pg_backend_pid()]) p",
+        "SELECT ((NULL::int).pg_stat_get_activity).query"
+      })
+  void pgs24_anAttributeThatIsNoColumnIsACall(String sql) throws Exception {
+    door.allowEverything();
+    try {
+      assertThat(door.psql(sql).text()).contains("42501: blocked by policy PG-FUNCTION");
+    } finally {
+      door.policy.activate(new ShopPolicy());
+    }
+    assertThat(door.psql("SELECT ('PG_VERSION'::text).pg_read_file").text()).contains("SQL-009");
+    assertThat(
+            door.psql("WITH x AS (SELECT *, 1 AS lo_price FROM orders) SELECT x.lo_price FROM x")
+                .text())
+        .contains("(10 rows)");
+  }
+
   @Test
   void pgs04_namesAreReadAsTheServerReadsThem() throws Exception {
     try (OpenDoor latin = OpenDoor.openLatin()) {

@@ -139,6 +139,13 @@ final class CatalogReader {
       WHERE c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
       """;
 
+  private static final String SYSTEM_ATTRIBUTES =
+      """
+      SELECT DISTINCT p.proname FROM pg_catalog.pg_proc p
+      WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
+        AND p.pronargs > 0 AND p.pronargs - p.pronargdefaults <= 1
+      """;
+
   private static final String FUNCTIONS =
       """
       SELECT n.nspname, p.proname FROM pg_catalog.pg_proc p
@@ -208,6 +215,7 @@ final class CatalogReader {
           opaque.views(),
           rules(statement, opaque.rules()),
           names(statement, SYSTEM_RELATIONS),
+          names(statement, SYSTEM_ATTRIBUTES),
           new UserCode(
               functions(statement),
               new Conversions(names(statement, CONVERTED), names(statement, PLAIN_TYPES))));
