@@ -165,6 +165,35 @@ final class KnownAttacksIT {
   }
 
   @Test
+  void ours_whatExtensionsAddToPostgresqlsOwnOperatorsAndFunctionsIsNoCodeOfUsers()
+      throws Exception {
+    try (OpenDoor extended = OpenDoor.open()) {
+      extended.shop.run(
+          "CREATE EXTENSION citext; CREATE EXTENSION hstore; CREATE EXTENSION pg_trgm");
+
+      assertThat(
+              extended
+                  .psql(
+                      "SELECT max(id), replace(status, 'o', 'a') AS s FROM orders"
+                          + " WHERE id = 3 AND id % 2 <> 0 AND status LIKE 'o%' GROUP BY 2")
+                  .text())
+          .contains("\n3|apen\n");
+      assertThat(
+              extended
+                  .psql(
+                      "SELECT replace(ssn, '-', ''), max(email), email || '' FROM customers"
+                          + " WHERE email ~ 'c' GROUP BY 1, 3")
+                  .text())
+          .contains("|*****|*****\n");
+      extended.shop.run(
+          "CREATE FUNCTION public.max(text, text) RETURNS text LANGUAGE sql AS 'SELECT $1';"
+              + " CREATE TABLE made_later (id int)");
+      assertThat(extended.psql("TABLE made_later", "SELECT max('a', 'b')").text())
+          .contains("SQL-009");
+    }
+  }
+
+  @Test
   void pgs04_namesAreReadAsTheServerReadsThem() throws Exception {
     try (OpenDoor latin = OpenDoor.openLatin()) {
       latin.allowEverything();
