@@ -194,6 +194,29 @@ final class KnownAttacksIT {
   }
 
   @Test
+  void pgs24_anOperatorThatAStatementDoesNotNameIsACallAllTheSame() throws Exception {
+    try (OpenDoor extended = OpenDoor.open()) {
+      extended.shop.run(
+          """
+          CREATE FUNCTION spy(int, text) RETURNS boolean LANGUAGE sql
+              AS 'SELECT ssn LIKE $2 FROM public.customers';
+          CREATE OPERATOR public.= (LEFTARG = int, RIGHTARG = text, FUNCTION = spy);
+          CREATE OPERATOR public.>= (LEFTARG = int, RIGHTARG = text, FUNCTION = spy);
+          CREATE OPERATOR public.<= (LEFTARG = int, RIGHTARG = text, FUNCTION = spy);
+          """);
+      for (String sql :
+          List.of(
+              "SELECT 1 IN (SELECT '9%'::text)",
+              "SELECT 1 BETWEEN '9%'::text AND '91%'::text",
+              "SELECT CASE 1 WHEN '9%'::text THEN 'so' END",
+              "SELECT count(*) FROM orders JOIN (SELECT '9%'::text AS id) t USING (id)",
+              "SELECT count(*) FROM orders NATURAL JOIN (SELECT '9%'::text AS id) t")) {
+        assertThat(extended.psql(sql).text()).as(sql).contains("SQL-009");
+      }
+    }
+  }
+
+  @Test
   void pgs04_namesAreReadAsTheServerReadsThem() throws Exception {
     try (OpenDoor latin = OpenDoor.openLatin()) {
       latin.allowEverything();

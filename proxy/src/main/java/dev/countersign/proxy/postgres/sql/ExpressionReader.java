@@ -18,6 +18,12 @@ final class ExpressionReader {
   /** FKCONSTR_ACTION_CASCADE of parsenodes.h. */
   private static final String CASCADE = "c";
 
+  /** The operators of what is written without them: BETWEEN, and IN, CASE and USING. */
+  private static final List<List<String>> BOUNDS =
+      List.of(List.of(">="), List.of("<="), List.of("<"), List.of(">"));
+
+  private static final List<String> EQUAL = List.of("=");
+
   /** Until PostgreSQL 16 a column's name like any other: it has no brackets. */
   private static final String SYSTEM_USER = "system_user";
 
@@ -107,8 +113,25 @@ final class ExpressionReader {
     switch (kind) {
       case "ColumnRef" -> column(body.path("fields"), scope);
       case "FuncCall" -> call(body, scope);
-      case "A_Expr" -> operator(Tree.strings(body.path("name")), body, scope);
-      case "SubLink" -> operator(Tree.strings(body.path("operName")), body, scope);
+      case "A_Expr" -> {
+        if (Tree.text(body, "kind").contains("BETWEEN")) {
+          BOUNDS.forEach(this::usesOperator);
+        }
+        operator(Tree.strings(body.path("name")), body, scope);
+      }
+      case "SubLink" -> {
+        // x IN (SELECT …) names no operator.
+        if (body.has("testexpr") && !body.has("operName")) {
+          usesOperator(EQUAL);
+        }
+        operator(Tree.strings(body.path("operName")), body, scope);
+      }
+      case "CaseExpr" -> {
+        if (body.has("arg")) {
+          usesOperator(EQUAL);
+        }
+        walk(body, scope);
+      }
       case "SortBy" -> operator(Tree.strings(body.path("useOp")), body, scope);
       // What it holds is converted by whoever writes to it.
       case "ColumnDef" -> walkParts((Node.Fields) body, scope);
@@ -251,9 +274,18 @@ final class ExpressionReader {
 
   private void operator(List<String> name, Node body, Scope scope) {
     if (!name.isEmpty()) {
-      reading.functions.userOperator(name).ifPresent(this::called);
+      usesOperator(name);
     }
     walk(body, scope);
+  }
+
+  private void usesOperator(List<String> name) {
+    reading.functions.userOperator(name).ifPresent(this::called);
+  }
+
+  /** A join by columns that both sides have compares them. */
+  void equates() {
+    usesOperator(EQUAL);
   }
 
   /** A cast, or what SQL/JSON and XML give out as a value of a type: the same code may run. */
