@@ -7,8 +7,10 @@ import dev.countersign.rules.verdict.Masker;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -45,7 +47,9 @@ final class TypedMask {
   private static final Pattern DECIMAL = Pattern.compile("-?\\d+(?:\\.\\d+)?");
   private static final Pattern DAY = Pattern.compile("(\\d{4,7})-\\d\\d-\\d\\d");
   private static final Pattern MOMENT =
-      Pattern.compile("(\\d{4,6})-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?([+-][0-9:]+)?");
+      Pattern.compile(
+          "(\\d{4,6})-(\\d\\d)-(\\d\\d) (\\d\\d):(\\d\\d):(\\d\\d)(?:\\.\\d+)?"
+              + "(?:([+-])(\\d{2,3})(?::(\\d\\d))?(?::(\\d\\d))?)?");
 
   private TypedMask() {}
 
@@ -195,8 +199,32 @@ final class TypedMask {
     if (!moment.matches()) {
       return null;
     }
-    String zone = moment.group(2) == null ? "" : moment.group(2);
-    return (moment.group(1) + "-01-01 00:00:00" + zone).getBytes(US_ASCII);
+    if (moment.group(7) == null) {
+      return (moment.group(1) + "-01-01 00:00:00").getBytes(US_ASCII);
+    }
+    // The zone is the client's to choose: by the year in each, the moment itself could be told.
+    int year = inUtc(moment).getYear();
+    return year < 1
+        ? null
+        : String.format(Locale.ROOT, "%04d-01-01 00:00:00+00", year).getBytes(US_ASCII);
+  }
+
+  private static LocalDateTime inUtc(Matcher moment) {
+    int ahead = seconds(moment, 8) * (moment.group(7).equals("-") ? -1 : 1);
+    return LocalDate.of(number(moment, 1), 1, 1)
+        .atStartOfDay()
+        .plusMonths(number(moment, 2) - 1)
+        .plusDays(number(moment, 3) - 1)
+        .plusSeconds(seconds(moment, 4) - ahead);
+  }
+
+  private static int seconds(Matcher moment, int hours) {
+    return (number(moment, hours) * 60 + number(moment, hours + 1)) * 60
+        + number(moment, hours + 2);
+  }
+
+  private static int number(Matcher moment, int group) {
+    return moment.group(group) == null ? 0 : Integer.parseInt(moment.group(group));
   }
 
   private static long yearOf(long days) {

@@ -142,6 +142,80 @@ final class KnownAttacksIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT (pg_backend_pid()).pg_cancel_backend",
+        "SELECT (pg_backend_pid()).pg_terminate_backend",
+        "SELECT p.pg_cancel_backend FROM unnest(ARRAY[pg_backend_pid()]) p",
+        "SELECT ((NULL::int).pg_stat_get_activity).query"
+      })
+  void pgs24_anAttributeThatIsNoColumnIsACall(String sql) throws Exception {
+    door.allowEverything();
+    try {
+      assertThat(door.psql(sql).text()).contains("42501: blocked by policy PG-FUNCTION");
+    } finally {
+      door.policy.activate(new ShopPolicy());
+    }
+    assertThat(door.psql("SELECT ('PG_VERSION'::text).pg_read_file").text()).contains("SQL-009");
+    assertThat(
+            door.psql("WITH x AS (SELECT *, 1 AS lo_price FROM orders) SELECT x.lo_price FROM x")
+                .text())
+        .contains("(10 rows)");
+  }
+
+  @Test
+  void ours_whatExtensionsAddToPostgresqlsOwnOperatorsAndFunctionsIsNoCodeOfUsers()
+      throws Exception {
+    try (OpenDoor extended = OpenDoor.open()) {
+      extended.shop.run(
+          "CREATE EXTENSION citext; CREATE EXTENSION hstore; CREATE EXTENSION pg_trgm");
+
+      assertThat(
+              extended
+                  .psql(
+                      "SELECT max(id), replace(status, 'o', 'a') AS s FROM orders"
+                          + " WHERE id = 3 AND id % 2 <> 0 AND status LIKE 'o%' GROUP BY 2")
+                  .text())
+          .contains("\n3|apen\n");
+      assertThat(
+              extended
+                  .psql(
+                      "SELECT replace(ssn, '-', ''), max(email), email || '' FROM customers"
+                          + " WHERE email ~ 'c' GROUP BY 1, 3")
+                  .text())
+          .contains("|*****|*****\n");
+      extended.shop.run(
+          "CREATE FUNCTION public.max(text, text) RETURNS text LANGUAGE sql AS 'SELECT $1';"
+              + " CREATE TABLE made_later (id int)");
+      assertThat(extended.psql("TABLE made_later", "SELECT max('a', 'b')").text())
+          .contains("SQL-009");
+    }
+  }
+
+  @Test
+  void pgs24_anOperatorThatAStatementDoesNotNameIsACallAllTheSame() throws Exception {
+    try (OpenDoor extended = OpenDoor.open()) {
+      extended.shop.run(
+          """
+          CREATE FUNCTION spy(int, text) RETURNS boolean LANGUAGE sql
+              AS 'SELECT ssn LIKE $2 FROM public.customers';
+          CREATE OPERATOR public.= (LEFTARG = int, RIGHTARG = text, FUNCTION = spy);
+          CREATE OPERATOR public.>= (LEFTARG = int, RIGHTARG = text, FUNCTION = spy);
+          CREATE OPERATOR public.<= (LEFTARG = int, RIGHTARG = text, FUNCTION = spy);
+          """);
+      for (String sql :
+          List.of(
+              "SELECT 1 IN (SELECT '9%'::text)",
+              "SELECT 1 BETWEEN '9%'::text AND '91%'::text",
+              "SELECT CASE 1 WHEN '9%'::text THEN 'so' END",
+              "SELECT count(*) FROM orders JOIN (SELECT '9%'::text AS id) t USING (id)",
+              "SELECT count(*) FROM orders NATURAL JOIN (SELECT '9%'::text AS id) t")) {
+        assertThat(extended.psql(sql).text()).as(sql).contains("SQL-009");
+      }
+    }
+  }
+
   @Test
   void pgs04_namesAreReadAsTheServerReadsThem() throws Exception {
     try (OpenDoor latin = OpenDoor.openLatin()) {

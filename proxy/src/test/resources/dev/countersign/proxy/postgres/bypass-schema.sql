@@ -47,6 +47,17 @@ CREATE MATERIALIZED VIEW mv_run AS SELECT query_to_xml('SELECT ssn FROM public.c
 CREATE VIEW v_activity AS SELECT pid, query FROM pg_stat_activity;
 INSERT INTO customers SELECT n, 'Twin', email FROM customers, generate_series(61, 70) n WHERE customers.id = 1;
 ANALYZE customers;
+SELECT lo_from_bytea(434343, ssn::bytea) FROM customers WHERE id = 1;
+CREATE FUNCTION "json_value"(text, text) RETURNS text LANGUAGE sql AS 'SELECT ssn FROM public.customers WHERE id = 1';
+CREATE FUNCTION "json_query"(text, text) RETURNS text LANGUAGE sql AS 'SELECT ssn FROM public.customers WHERE id = 1';
+CREATE FUNCTION "json_exists"(text, text) RETURNS text LANGUAGE sql AS 'SELECT ssn FROM public.customers WHERE id = 1';
+CREATE FUNCTION "json_scalar"(text) RETURNS text LANGUAGE sql AS 'SELECT ssn FROM public.customers WHERE id = 1';
+CREATE FUNCTION "json_serialize"(text) RETURNS text LANGUAGE sql AS 'SELECT ssn FROM public.customers WHERE id = 1';
+CREATE FUNCTION "json"(text) RETURNS text LANGUAGE sql AS 'SELECT ssn FROM public.customers WHERE id = 1';
+CREATE FUNCTION "json_object"() RETURNS text LANGUAGE sql AS 'SELECT ssn FROM public.customers WHERE id = 1';
+CREATE FUNCTION "json_array"(text) RETURNS text LANGUAGE sql AS 'SELECT ssn FROM public.customers WHERE id = 1';
+CREATE FUNCTION "json_arrayagg"(text) RETURNS text LANGUAGE sql AS 'SELECT ssn FROM public.customers WHERE id = 1';
+CREATE FUNCTION "merge_action"() RETURNS text LANGUAGE sql AS 'SELECT ssn FROM public.customers WHERE id = 1';
 CREATE TYPE wrapped AS (v text);
 CREATE FUNCTION wrap(text) RETURNS wrapped LANGUAGE sql AS 'SELECT ROW(ssn)::public.wrapped FROM public.customers WHERE id = 1';
 CREATE FUNCTION wrap(json) RETURNS wrapped LANGUAGE sql AS 'SELECT ROW(ssn)::public.wrapped FROM public.customers WHERE id = 1';

@@ -954,3 +954,32 @@ INSERT INTO scratch (note) SELECT x::text FROM v_run
 -- PG-S33 a view of what others do
 SELECT query FROM v_activity
 SELECT string_agg(query, ' ') FROM v_activity
+
+-- PG-S24 functions written as attributes
+SELECT (434343::oid).lo_get
+SELECT q.lo_get FROM unnest(ARRAY[434343::oid]) q
+SELECT x.word FROM (SELECT (('SELECT to_tsvector(''simple'', email) FROM customers'::text).ts_stat).*) x
+SELECT ((NULL::int).pg_stat_get_activity).query
+
+-- PG-S24 functions that write, written as attributes
+SELECT (replace(ssn, '-', '')::bigint).pg_advisory_lock FROM customers WHERE id = 1
+SELECT q.pg_advisory_lock FROM customers c, unnest(ARRAY[replace(c.ssn, '-', '')::bigint]) q WHERE c.id = 1
+SELECT objid FROM pg_locks WHERE locktype = 'advisory'
+
+-- PG-S24 functions that have the names of later syntax
+SELECT json_value('x', '$'), json_query('x', '$'), json_exists('x', '$'), json_scalar('x'), json_serialize('x'), json_array('x'), json_arrayagg('x'), merge_action()
+SELECT json_value('x', '$')
+SELECT json_query('x', '$')
+SELECT json_exists('x', '$')
+SELECT json_scalar('x')
+SELECT json_serialize('x')
+SELECT "json"('x'), json('x')
+SELECT json_object()
+SELECT json_array('x')
+SELECT json_arrayagg('x')
+SELECT merge_action()
+SELECT t.* FROM json_value('x', '$') t
+
+-- PG-S12 a name that later syntax takes
+SELECT upper(system_user) FROM (SELECT ssn AS "system_user" FROM customers) q
+SELECT x || '' FROM (SELECT q.system_user AS x FROM (SELECT ssn AS "system_user" FROM customers) q) y

@@ -42,6 +42,7 @@ public final class Catalog {
   private final Set<Integer> opaqueViews;
   private final RewriteRules rules;
   private final Set<String> systemRelations;
+  private final Set<String> systemAttributes;
   private final UserCode userCode;
 
   /**
@@ -51,6 +52,7 @@ public final class Catalog {
    *     statistics
    * @param rules what the server does besides, or instead
    * @param systemRelations bare names of the relations of pg_catalog
+   * @param systemAttributes bare names of its functions that can be called by one argument
    */
   Catalog(
       boolean known,
@@ -61,6 +63,7 @@ public final class Catalog {
       Set<Integer> opaqueViews,
       RewriteRules rules,
       Set<String> systemRelations,
+      Set<String> systemAttributes,
       UserCode userCode) {
     this.known = known;
     this.searchPath = List.copyOf(searchPath);
@@ -79,6 +82,7 @@ public final class Catalog {
     this.opaqueViews = Set.copyOf(opaqueViews);
     this.rules = rules;
     this.systemRelations = Set.copyOf(systemRelations);
+    this.systemAttributes = Set.copyOf(systemAttributes);
     this.userCode = userCode;
     if (searchPath.isEmpty()) {
       throw new IllegalArgumentException("a search path names at least one schema");
@@ -95,6 +99,7 @@ public final class Catalog {
         Map.of(),
         Set.of(),
         RewriteRules.NONE,
+        Set.of(),
         Set.of(),
         UserCode.NONE);
   }
@@ -310,6 +315,11 @@ public final class Catalog {
     return Stream.concat(searchPath.stream(), Stream.of(SYSTEM_SCHEMA))
         .filter(schema -> userCode.isNamed(schema, name))
         .findFirst();
+  }
+
+  /** Whether PostgreSQL has a function of that name that can be written like an attribute. */
+  public boolean isAttribute(String name) {
+    return systemAttributes.contains(name);
   }
 
   /** Whether that schema holds a user's function, operator or type of that name. */

@@ -139,15 +139,35 @@ final class CatalogReader {
       WHERE c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
       """;
 
+  private static final String SYSTEM_ATTRIBUTES =
+      """
+      SELECT DISTINCT p.proname FROM pg_catalog.pg_proc p
+      WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
+        AND p.pronargs > 0 AND p.pronargs - p.pronargdefaults <= 1
+      """;
+
+  /**
+   * Code of users'. Extensions bring more functions by the names of PostgreSQL's own, and more
+   * operators, for types of theirs: what of these is not volatile computes, and nothing else.
+   */
   private static final String FUNCTIONS =
       """
       SELECT n.nspname, p.proname FROM pg_catalog.pg_proc p
       JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') OR p.oid >= 16384
+      WHERE (n.nspname NOT IN ('pg_catalog', 'information_schema') OR p.oid >= 16384)
+        AND NOT (p.provolatile <> 'v'
+          AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = p.oid
+            AND d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.deptype = 'e')
+          AND EXISTS (SELECT FROM pg_catalog.pg_proc b WHERE b.proname = p.proname
+            AND b.pronamespace = 'pg_catalog'::pg_catalog.regnamespace AND b.oid < 16384))
       UNION
       SELECT n.nspname, o.oprname FROM pg_catalog.pg_operator o
       JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
-      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') OR o.oid >= 16384
+      JOIN pg_catalog.pg_proc p ON p.oid = o.oprcode
+      WHERE (n.nspname NOT IN ('pg_catalog', 'information_schema') OR o.oid >= 16384)
+        AND NOT (p.provolatile <> 'v'
+          AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = o.oid
+            AND d.classid = 'pg_catalog.pg_operator'::pg_catalog.regclass AND d.deptype = 'e'))
       UNION
       SELECT n.nspname, t.typname FROM pg_catalog.pg_type t
       JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -208,6 +228,7 @@ final class CatalogReader {
           opaque.views(),
           rules(statement, opaque.rules()),
           names(statement, SYSTEM_RELATIONS),
+          names(statement, SYSTEM_ATTRIBUTES),
           new UserCode(
               functions(statement),
               new Conversions(names(statement, CONVERTED), names(statement, PLAIN_TYPES))));

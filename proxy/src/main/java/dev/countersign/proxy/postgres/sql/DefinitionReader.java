@@ -182,7 +182,9 @@ final class DefinitionReader {
    */
   private void adopt(Node parents) {
     for (Node parent : parents) {
-      reading.flows.strips(reading.relation(parent.path("RangeVar")));
+      String relation = reading.relation(parent.path("RangeVar"));
+      reading.accesses.add(SqlVerb.ALTER, relation);
+      reading.flows.strips(relation);
     }
   }
 

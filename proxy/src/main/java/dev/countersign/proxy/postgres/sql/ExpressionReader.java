@@ -18,6 +18,15 @@ final class ExpressionReader {
   /** FKCONSTR_ACTION_CASCADE of parsenodes.h. */
   private static final String CASCADE = "c";
 
+  /** The operators of what is written without them: BETWEEN, and IN, CASE and USING. */
+  private static final List<List<String>> BOUNDS =
+      List.of(List.of(">="), List.of("<="), List.of("<"), List.of(">"));
+
+  private static final List<String> EQUAL = List.of("=");
+
+  /** Until PostgreSQL 16 a column's name like any other: it has no brackets. */
+  private static final String SYSTEM_USER = "system_user";
+
   private final Reading reading;
   private final QueryReader queries;
 
@@ -104,12 +113,37 @@ final class ExpressionReader {
     switch (kind) {
       case "ColumnRef" -> column(body.path("fields"), scope);
       case "FuncCall" -> call(body, scope);
-      case "A_Expr" -> operator(Tree.strings(body.path("name")), body, scope);
-      case "SubLink" -> operator(Tree.strings(body.path("operName")), body, scope);
+      case "A_Expr" -> {
+        if (Tree.text(body, "kind").contains("BETWEEN")) {
+          BOUNDS.forEach(this::usesOperator);
+        }
+        operator(Tree.strings(body.path("name")), body, scope);
+      }
+      case "SubLink" -> {
+        // x IN (SELECT …) names no operator.
+        if (body.has("testexpr") && !body.has("operName")) {
+          usesOperator(EQUAL);
+        }
+        operator(Tree.strings(body.path("operName")), body, scope);
+      }
+      case "CaseExpr" -> {
+        if (body.has("arg")) {
+          usesOperator(EQUAL);
+        }
+        walk(body, scope);
+      }
       case "SortBy" -> operator(Tree.strings(body.path("useOp")), body, scope);
       // What it holds is converted by whoever writes to it.
       case "ColumnDef" -> walkParts((Node.Fields) body, scope);
       case "A_Indirection" -> indirection(body, scope);
+      case "JsonFuncExpr" -> mayCall(jsonFunction(body), body, scope);
+      case "JsonParseExpr" -> mayCall("json", body, scope);
+      case "JsonScalarExpr" -> mayCall("json_scalar", body, scope);
+      case "JsonSerializeExpr" -> mayCall("json_serialize", body, scope);
+      case "JsonObjectConstructor" -> mayCall("json_object", body, scope);
+      case "JsonArrayConstructor" -> mayCall("json_array", body, scope);
+      case "JsonArrayAgg" -> mayCall("json_arrayagg", body, scope);
+      case "MergeSupportFunc" -> mayCall("merge_action", body, scope);
       case "Constraint" -> constraint(body, scope);
       case "IndexElem" -> {
         reading.flows.condition(Sources.of(Tree.text(body, "name")));
@@ -145,14 +179,14 @@ final class ExpressionReader {
     } else if (names.size() == 1) {
       scope.resolve(names.getFirst(), sources);
     } else if (scope.resolve(names.get(names.size() - 2), names.getLast(), sources)) {
-      attribute(names.getLast());
+      attribute(names.getLast(), sources);
     }
     open.forEach(expression -> expression.addAll(sources));
   }
 
   private void indirection(Node body, Scope scope) {
-    walk(body, scope);
-    Tree.strings(body.path("indirection")).forEach(this::attribute);
+    Sources of = read(body, scope);
+    Tree.strings(body.path("indirection")).forEach(name -> attribute(name, of));
   }
 
   /** A foreign key whose updates cascade writes what it refers to into its own columns. */
@@ -172,19 +206,40 @@ final class ExpressionReader {
     }
   }
 
-  /** {@code (c).f} is a call of f if c has no column of that name and somebody made such an f. */
-  private void attribute(String name) {
-    reading.functions.ofUsers(name).ifPresent(this::called);
+  /** {@code (c).f} is a call of f if c, which need be no row, has no column of that name. */
+  private void attribute(String name, Sources of) {
+    reading.functions.ofAttribute(name).ifPresent(function -> called(function, of));
+  }
+
+  private static String jsonFunction(Node body) {
+    return switch (Tree.text(body, "op")) {
+      case "JSON_EXISTS_OP" -> "json_exists";
+      case "JSON_QUERY_OP" -> "json_query";
+      default -> "json_value";
+    };
+  }
+
+  /** Of syntax that it does not know yet, an earlier server makes a call of a user's function. */
+  private void mayCall(String name, Node body, Scope scope) {
+    Sources arguments = read(body, scope);
+    reading.functions.ofUsers(name).ifPresent(function -> called(function, arguments));
   }
 
   private void call(Node body, Scope scope) {
     Functions.Resolved function = reading.functions.resolve(Tree.strings(body.path("funcname")));
-    called(function);
-    if (function.isCount()) {
-      readAside(body, scope);
-      return;
+    if (function.name().equals(SYSTEM_USER)) {
+      open.forEach(expression -> expression.addName(SYSTEM_USER));
     }
-    Sources arguments = read(body, scope);
+    if (function.isCount()) {
+      called(function);
+      readAside(body, scope);
+    } else {
+      called(function, read(body, scope));
+    }
+  }
+
+  private void called(Functions.Resolved function, Sources arguments) {
+    called(function);
     if (!function.isPure()) {
       reading.flows.write("", function.qualifiedName(), arguments);
     }
@@ -219,9 +274,18 @@ final class ExpressionReader {
 
   private void operator(List<String> name, Node body, Scope scope) {
     if (!name.isEmpty()) {
-      reading.functions.userOperator(name).ifPresent(this::called);
+      usesOperator(name);
     }
     walk(body, scope);
+  }
+
+  private void usesOperator(List<String> name) {
+    reading.functions.userOperator(name).ifPresent(this::called);
+  }
+
+  /** A join by columns that both sides have compares them. */
+  void equates() {
+    usesOperator(EQUAL);
   }
 
   /** A cast, or what SQL/JSON and XML give out as a value of a type: the same code may run. */

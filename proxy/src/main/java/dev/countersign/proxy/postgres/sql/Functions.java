@@ -133,6 +133,18 @@ final class Functions {
     return catalog.schemaOfUserFunction(bare).map(schema -> new Resolved(schema, bare, true));
   }
 
+  /**
+   * What an attribute of that name may call, if it is no column: of PostgreSQL's own functions,
+   * only one that does more than compute.
+   */
+  Optional<Resolved> ofAttribute(String name) {
+    Resolved builtIn = new Resolved(SYSTEM_SCHEMA, name, false);
+    boolean isCall =
+        !builtIn.isPure()
+            && (catalog.isKnown() ? catalog.isAttribute(name) : isImpureBuiltIn(name));
+    return ofUsers(name).or(() -> isCall ? Optional.of(builtIn) : Optional.empty());
+  }
+
   private String builtInSchema(String name) {
     boolean isBuiltIn = catalog.isKnown() || PURE.contains(name) || isImpureBuiltIn(name);
     return isBuiltIn ? SYSTEM_SCHEMA : catalog.defaultSchema();

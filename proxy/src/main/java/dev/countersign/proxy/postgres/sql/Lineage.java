@@ -139,7 +139,20 @@ public final class Lineage {
     }
     // In a column that is only masked, one could filter by it.
     columns.addAll(launders(sealed));
+    for (Flows.Write write : flows.writes()) {
+      if (taint.reaches(write.sources()) && !stays(write, sealed)) {
+        columns.addAll(named(write.sources(), sealed));
+      }
+    }
     return columns;
+  }
+
+  /** Whether a value is written to the column it is of: any other may have checks of its own. */
+  private boolean stays(Flows.Write write, MaskedColumns sealed) {
+    return write.sources().names().equals(Set.of(write.column()))
+        && flows.relations().keySet().stream()
+            .filter(sealed::touches)
+            .allMatch(write.relation()::equals);
   }
 
   /** The masked columns that sources may mean; all that the statement touches if none is named. */

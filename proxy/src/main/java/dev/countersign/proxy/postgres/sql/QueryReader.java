@@ -112,6 +112,8 @@ final class QueryReader {
   }
 
   private void compareItem(Node item, Outputs outputs) {
+    // GROUP BY (1, 2) is GROUP BY 1, 2.
+    item.path("RowExpr").path("args").forEach(part -> compareItem(part, outputs));
     int position = item.path("A_Const").path("ival").path("ival").asInt();
     if (position > 0 && position <= outputs.columns().size() && !outputs.hasStar()) {
       reading.flows.condition(outputs.columns().get(position - 1).sources());
@@ -158,7 +160,11 @@ final class QueryReader {
       boolean hasStar = false;
       for (Node item : row.path("List").path("items")) {
         String name = "column" + (columns.size() + 1);
-        columns.add(new Outputs.Column(Optional.of(name), expressions.read(item, scope)));
+        Sources sources = expressions.read(item, scope);
+        if (!item.has("ColumnRef")) {
+          reading.flows.condition(sources);
+        }
+        columns.add(new Outputs.Column(Optional.of(name), sources));
         hasStar |= Target.isStarValue(item);
       }
       if (hasStar) {

@@ -167,6 +167,9 @@ final class RangeReader {
       joinOn(column, right);
       reading.flows.condition(Sources.of(column));
     }
+    if (body.has("usingClause") || body.path("isNatural").asBoolean()) {
+      expressions.equates();
+    }
     if (body.path("isNatural").asBoolean()) {
       members.forEach(Range::readsAll);
       reading.flows.condition(Sources.ofEverything());

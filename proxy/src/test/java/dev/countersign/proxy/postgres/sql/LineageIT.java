@@ -361,6 +361,12 @@ final class LineageIT {
           SELECT 1 FROM customers GROUP BY ssn; [public.customers.ssn]
           SELECT ssn FROM customers GROUP BY 1; [public.customers.ssn]
           SELECT ssn FROM customers GROUP BY ROLLUP (1); [public.customers.ssn]
+          SELECT name, ssn FROM customers GROUP BY (1, 2); [public.customers.ssn]
+          SELECT name, ssn FROM customers GROUP BY (id, ((1), 2)); [public.customers.ssn]
+          VALUES ((SELECT length(ssn) FROM customers)); [public.customers.ssn]
+          VALUES (1 / (CASE WHEN (SELECT ssn FROM customers) > '5' THEN 0 END)); [public.customers.ssn]
+          SELECT v.* FROM customers c, LATERAL (VALUES (1 / length(c.ssn))) v; [public.customers.ssn]
+          SELECT v.* FROM customers c, LATERAL (VALUES (c.id, c.ssn)) v; []
           SELECT 1 FROM customers GROUP BY id HAVING max(ssn) > '5'; [public.customers.ssn]
           SELECT DISTINCT ssn FROM customers; [public.customers.ssn]
           SELECT DISTINCT ON (ssn) id FROM customers; [public.customers.ssn]
@@ -387,6 +393,9 @@ final class LineageIT {
           UPDATE customers SET notes = 'x' WHERE ssn = '1'; [public.customers.ssn]
           INSERT INTO customers (id, ssn) SELECT id + 9, ssn FROM customers; []
           INSERT INTO customers (id, email) SELECT id + 9, ssn FROM customers; [public.customers.ssn]
+          INSERT INTO people (id, email) SELECT id, ssn FROM customers; [public.customers.ssn]
+          INSERT INTO people (id, email) SELECT id + 1, email FROM people; []
+          INSERT INTO people (id, email) VALUES (9, 'x'); []
           UPDATE customers SET ssn = upper(ssn); [public.customers.ssn]
           DELETE FROM orders USING customers c WHERE c.ssn = status; [public.customers.ssn]
           MERGE INTO orders o USING customers c ON c.ssn = o.status WHEN MATCHED THEN DELETE; [public.customers.ssn]
@@ -430,7 +439,10 @@ final class LineageIT {
     MaskedColumns sealedColumns =
         MaskedColumns.of(
                 new MaskPlan(
-                    List.of(rule("public.customers", "email"), sealed("public.customers", "ssn"))),
+                    List.of(
+                        rule("public.customers", "email"),
+                        sealed("public.customers", "ssn"),
+                        sealed("public.people", "email"))),
                 catalog)
             .sealed()
             .orElseThrow();
