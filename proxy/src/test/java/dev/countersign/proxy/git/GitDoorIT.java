@@ -272,19 +272,6 @@ class GitDoorIT {
   }
 
   @Test
-  void withdrawsWhenTheSessionIsEnded() throws Exception {
-    Path clone = door.cloneWith("a.txt", "a\n");
-
-    Process push = door.startPush(clone, "main");
-    PaperApprovals.Asked asked = door.approvals.next();
-    door.ending.get().accept("killed");
-
-    assertThat(push.waitFor()).isNotZero();
-    assertThat(door.approvals.withdrawn.poll(30, java.util.concurrent.TimeUnit.SECONDS))
-        .isEqualTo(asked.id());
-  }
-
-  @Test
   void pushesNothingOnNo() throws Exception {
     Path clone = door.cloneWith("a.txt", "a\n");
     String before = door.upstream("refs/heads/main");
