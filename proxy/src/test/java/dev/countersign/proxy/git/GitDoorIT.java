@@ -459,6 +459,25 @@ class GitDoorIT {
     assertThat(door.upstream("refs/heads/agent/One")).isEmpty();
   }
 
+  /** Ours: who resets a clone to origin/main gets the tag of that name instead of the branch. */
+  @Test
+  void git05_refusesATagThatIsTakenForABranchAndABranchForATag() throws Exception {
+    door.git(door.bare, "tag", "v1", "main~1");
+    Path clone = door.cloneWith("a.txt", "not what main is\n");
+
+    for (String name :
+        List.of("refs/tags/main", "refs/tags/origin/main", "refs/tags/Main", "refs/heads/v1")) {
+      StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/x", "HEAD:" + name);
+
+      assertThat(printed.text()).as(name).contains("GIT-REF-NAME", "by a short name");
+    }
+    Path victim = door.clone();
+    assertThat(door.git(victim, "rev-parse", "origin/main").text().strip())
+        .isEqualTo(door.upstream("refs/heads/main"));
+    assertThat(door.git(clone, "push", "origin", "HEAD:refs/tags/v2").exit()).isZero();
+    assertThat(door.git(clone, "push", "origin", ":v2", "HEAD:refs/tags/agent/v2").exit()).isZero();
+  }
+
   @Test
   void git07_refusesALieAboutTheOldValue() throws Exception {
     String main = door.upstream("refs/heads/main");
