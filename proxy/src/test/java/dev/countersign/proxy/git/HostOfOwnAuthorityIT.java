@@ -31,7 +31,9 @@ final class HostOfOwnAuthorityIT {
       StockGit.Printed printed = lsRemote(door);
 
       assertThat(printed.exit()).isNotZero();
-      assertThat(printed.text()).contains("the upstream does not answer");
+      assertThat(printed.text())
+          .contains("the gateway does not trust the certificate of the upstream")
+          .contains("an operator has to correct it, or the authority of payments");
       assertThat(host.calls).isEmpty();
     }
   }
