@@ -3,6 +3,8 @@ package dev.countersign.proxy.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.audit.event.Event;
+import dev.countersign.decision.approval.ApprovalLimits;
+import dev.countersign.decision.approval.Exhibit;
 import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.rules.fact.RefUpdate;
@@ -890,6 +892,38 @@ class GitDoorIT {
     assertThat(door.updates(Verdict.ALLOW))
         .hasSize(2)
         .allMatch(update -> update.atomic() && update.pushOptions().equals(Set.of("ci.skip")));
+  }
+
+  /** Ours: more than a human reads at once is not asked about at all. */
+  @Test
+  void showsApproversSomeOfTheDifferenceOfEachRef() throws Exception {
+    Path clone = door.clone();
+    List<String> push = new ArrayList<>(List.of("push", "origin"));
+    for (int ref = 0; ref < 4; ref++) {
+      door.git(clone, "checkout", "-q", "-b", "b" + ref, "main");
+      StockGit.write(clone, ".github/large" + ref, ("a line of " + ref + "\n").repeat(20_000));
+      door.commit(clone, "large " + ref);
+      push.add("b" + ref + ":agent/b" + ref);
+    }
+
+    Process running = door.start(clone, OpenGitDoor.TOKEN, push.toArray(String[]::new));
+    PaperApprovals.Asked asked = door.approvals.next();
+    asked.deny("too much");
+    StockGit.ended(running);
+
+    List<Exhibit> differences =
+        asked.exhibits().stream()
+            .filter(exhibit -> exhibit.format() == Exhibit.Format.DIFF)
+            .toList();
+    assertThat(differences)
+        .hasSize(4)
+        .allSatisfy(
+            exhibit ->
+                assertThat(exhibit.content()).contains("+a line of", "the rest is not shown"));
+    assertThat(asked.exhibits().stream().mapToInt(exhibit -> exhibit.content().length()).sum())
+        .isLessThan(ApprovalLimits.DEFAULT.exhibitCharacters());
+    assertThat(differences.stream().mapToInt(exhibit -> exhibit.content().length()).sum())
+        .isLessThan((256 << 10) + 1_000);
   }
 
   @Test
