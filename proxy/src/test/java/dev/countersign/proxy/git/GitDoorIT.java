@@ -480,6 +480,29 @@ class GitDoorIT {
     assertThat(door.git(clone, "push", "origin", ":v2", "HEAD:refs/tags/agent/v2").exit()).isZero();
   }
 
+  /** Ours: what is refused is on record line by line, and no name may begin another line. */
+  @Test
+  void git01_recordsNoLinesThatAClientMakesUp() throws Exception {
+    String main = door.upstream("refs/heads/main");
+    String lie = ZERO + " " + main + " refs/heads/made-up";
+    String ref = "refs/heads/agent/x\n" + lie;
+
+    door.push(
+        PushBytes.line(ZERO + " " + main + " " + ref + "\0 report-status"), TestPacks.of(0).end());
+    byte[] list =
+        PushBytes.body(
+            PushBytes.line("command=ls-refs") + "0001" + PushBytes.line("ref-prefix a\n" + lie),
+            new byte[0]);
+    HttpResponse<byte[]> listed =
+        door.post(
+            "/git-upload-pack", list, "Content-Type", PushBytes.FETCH, "Git-Protocol", "version=2");
+
+    assertThat(OpenGitDoor.text(listed)).contains("GIT-PROTOCOL", "a control character");
+    assertThat(door.journal.of(Event.CommandDecided.class))
+        .hasSize(2)
+        .allSatisfy(decided -> assertThat(decided.text()).doesNotContain("made-up"));
+  }
+
   @Test
   void git07_refusesALieAboutTheOldValue() throws Exception {
     String main = door.upstream("refs/heads/main");

@@ -238,6 +238,9 @@ public sealed interface FetchCommand {
         if (argument.length() > LONGEST_ARGUMENT) {
           throw new GitWireException("an argument is longer than any that is known");
         }
+        if (argument.chars().anyMatch(Character::isISOControl)) {
+          throw new GitWireException("an argument has a control character in it");
+        }
         if (lsRefs) {
           LsRefs.check(argument);
         }
