@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 /** The journal cannot be written or read. Nothing may be released until it can. */
 public sealed class JournalException extends RuntimeException {
 
+  /** What whoever wanted something done is told, in whatever protocol. */
+  public static final String TO_CLIENTS = "the journal cannot be written; nothing runs unrecorded";
+
   private static final long serialVersionUID = 1;
 
   private JournalException(String message, @Nullable Throwable cause) {

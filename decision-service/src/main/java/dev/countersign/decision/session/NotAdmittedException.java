@@ -33,10 +33,7 @@ public final class NotAdmittedException extends Exception {
   /** Nobody comes in unrecorded. */
   public static NotAdmittedException unrecorded(JournalException cause) {
     NotAdmittedException why =
-        new NotAdmittedException(
-            "the journal cannot be written; nothing runs unrecorded",
-            "Try again in a moment.",
-            true);
+        new NotAdmittedException(JournalException.TO_CLIENTS, "Try again in a moment.", true);
     why.initCause(cause);
     return why;
   }

@@ -16,7 +16,7 @@ final class Serving {
   private static final Logger log = LoggerFactory.getLogger(Serving.class);
 
   private static final String UNRECORDED =
-      "Countersign: the journal cannot be written; nothing runs unrecorded. Try again in a moment.";
+      "Countersign: " + JournalException.TO_CLIENTS + ". Try again in a moment.";
 
   private final Map<String, HttpDoor> doors;
 

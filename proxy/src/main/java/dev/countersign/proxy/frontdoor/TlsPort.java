@@ -36,9 +36,6 @@ public final class TlsPort implements AutoCloseable {
   private static final int BACKLOG = 1_024;
   private static final long LAST_WORDS_MILLIS = 1_000;
 
-  /** What is to be cancelled at upstreams is, unless they take longer to be connected to. */
-  private static final long QUIET_MILLIS = 300;
-
   private final InetSocketAddress address;
   private final CertificateFiles certificate;
   private final String[] protocols;
@@ -47,7 +44,6 @@ public final class TlsPort implements AutoCloseable {
   private volatile SslContext tls;
   private @Nullable EventLoopGroup loops;
   private @Nullable Channel listener;
-  private boolean dismissed;
 
   /**
    * @param certificate the chain, PEM
@@ -147,7 +143,6 @@ public final class TlsPort implements AutoCloseable {
     }
     clients.forEach(client -> client.pipeline().fireUserEventTriggered(Dismissal.NOW));
     clients.newCloseFuture().awaitUninterruptibly(LAST_WORDS_MILLIS);
-    dismissed = true;
   }
 
   /** Stops listening and breaks off all connections. */
@@ -159,9 +154,7 @@ public final class TlsPort implements AutoCloseable {
     }
     clients.close().awaitUninterruptibly();
     if (loops != null) {
-      loops
-          .shutdownGracefully(dismissed ? QUIET_MILLIS : 0, 2_000, TimeUnit.MILLISECONDS)
-          .awaitUninterruptibly();
+      loops.shutdownGracefully(0, 2_000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
     }
   }
 }

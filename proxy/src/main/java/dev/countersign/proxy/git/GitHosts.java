@@ -2,6 +2,7 @@ package dev.countersign.proxy.git;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.countersign.decision.certificate.Renewed;
 import dev.countersign.decision.resource.Authority;
 import dev.countersign.decision.resource.GitUpstream;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The ways to the hosts behind the door: one for all whose certificates the same ones sign. */
 final class GitHosts implements AutoCloseable {
 
-  private final Map<Optional<Authority>, HttpClient> clients = new ConcurrentHashMap<>();
+  private final Map<Optional<Authority>, Renewed<HttpClient>> clients = new ConcurrentHashMap<>();
   private final Duration patience;
 
   /**
@@ -30,38 +31,42 @@ final class GitHosts implements AutoCloseable {
    * @throws UpstreamException if nobody can tell whom to trust there
    */
   UpstreamHttp of(GitUpstream upstream) throws UpstreamException {
-    HttpClient known = clients.get(upstream.authority());
-    return new UpstreamHttp(known == null ? add(upstream) : known, upstream, patience);
+    try {
+      return new UpstreamHttp(
+          clients.computeIfAbsent(upstream.authority(), GitHosts::clients).current(),
+          upstream,
+          patience);
+    } catch (IOException e) {
+      throw new UpstreamException.Undone(
+          "the gateway cannot tell whom to trust at the upstream: an operator has to correct the"
+              + " authority of "
+              + upstream.resource().name(),
+          e);
+    }
   }
 
-  private synchronized HttpClient add(GitUpstream upstream) throws UpstreamException {
-    HttpClient known = clients.get(upstream.authority());
-    if (known != null) {
-      return known;
-    }
+  private static Renewed<HttpClient> clients(Optional<Authority> authority) {
+    return new Renewed<>(
+        authority.map(Authority::file).stream().toList(),
+        () -> client(authority),
+        // Pushes may be under way on it for long; it ends with the last of them.
+        former -> {});
+  }
+
+  private static HttpClient client(Optional<Authority> authority) throws IOException {
     HttpClient.Builder client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(Duration.ofSeconds(20));
-    if (upstream.authority().isPresent()) {
-      try {
-        client.sslContext(upstream.authority().get().tls());
-      } catch (IOException e) {
-        throw new UpstreamException.Undone(
-            "the gateway cannot tell whom to trust at the upstream: an operator has to correct the"
-                + " authority of "
-                + upstream.resource().name(),
-            e);
-      }
+    if (authority.isPresent()) {
+      client.sslContext(authority.get().tls());
     }
-    HttpClient made = client.build();
-    clients.put(upstream.authority(), made);
-    return made;
+    return client.build();
   }
 
   @Override
   public void close() {
-    clients.values().forEach(HttpClient::shutdownNow);
+    clients.values().forEach(client -> client.last().ifPresent(HttpClient::shutdownNow));
   }
 }

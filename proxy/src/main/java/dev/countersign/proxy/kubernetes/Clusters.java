@@ -1,5 +1,6 @@
 package dev.countersign.proxy.kubernetes;
 
+import dev.countersign.decision.certificate.Renewed;
 import dev.countersign.decision.resource.KubernetesUpstream;
 import dev.countersign.proxy.frontdoor.HttpFields;
 import dev.countersign.proxy.kubernetes.wire.ApiServer;
@@ -16,6 +17,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
@@ -32,7 +34,7 @@ final class Clusters implements AutoCloseable {
 
   private static final char[] NO_PASSWORD = {};
 
-  private final Map<KubernetesUpstream, ApiServer> servers = new ConcurrentHashMap<>();
+  private final Map<KubernetesUpstream, Renewed<ApiServer>> servers = new ConcurrentHashMap<>();
 
   /**
    * The server of a cluster.
@@ -40,16 +42,30 @@ final class Clusters implements AutoCloseable {
    * @throws IOException if its authority or the client certificate cannot be read
    */
   ApiServer server(KubernetesUpstream upstream) throws IOException {
-    ApiServer known = servers.get(upstream);
-    if (known != null) {
-      return known;
+    return servers.computeIfAbsent(upstream, Clusters::servers).current();
+  }
+
+  private static Renewed<ApiServer> servers(KubernetesUpstream upstream) {
+    return new Renewed<>(
+        files(upstream),
+        () ->
+            new ApiServer(
+                new ServerAddress(
+                    upstream.host(), upstream.port(), tls(upstream), upstream.networks()::require)),
+        ApiServer::close);
+  }
+
+  private static List<Path> files(KubernetesUpstream upstream) {
+    List<Path> files = new ArrayList<>();
+    upstream.authority().ifPresent(authority -> files.add(authority.file()));
+    switch (upstream.credential()) {
+      case KubernetesUpstream.Credential.Token _ -> {}
+      case KubernetesUpstream.Credential.Certificate(Path chain, Path key) -> {
+        files.add(chain);
+        files.add(key);
+      }
     }
-    ApiServer made =
-        new ApiServer(
-            new ServerAddress(
-                upstream.host(), upstream.port(), tls(upstream), upstream.networks()::require));
-    ApiServer other = servers.putIfAbsent(upstream, made);
-    return other == null ? made : other;
+    return files;
   }
 
   /** The fields that say who asks: the gateway, and for whom. */
@@ -136,6 +152,6 @@ final class Clusters implements AutoCloseable {
 
   @Override
   public void close() {
-    servers.values().forEach(ApiServer::close);
+    servers.values().forEach(server -> server.last().ifPresent(ApiServer::close));
   }
 }

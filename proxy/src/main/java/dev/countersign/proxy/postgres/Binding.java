@@ -5,11 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.countersign.decision.approval.FrozenCommand;
 import dev.countersign.proxy.postgres.sql.ClassifiedStatement;
 import dev.countersign.proxy.postgres.wire.Bind;
+import dev.countersign.proxy.postgres.wire.Execute;
 import dev.countersign.rules.verdict.Decision;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +54,8 @@ final class Binding {
     if (failure != null) {
       pipeline.refuse(simple.refusal(statement.text, failure));
     } else if (text.statements().isEmpty()) {
-      release(bind, portal(bind, statement, null, Optional.empty(), text.judge()));
+      String upstreamName = protocolNames.privateName(bind.portal());
+      release(bind, portal(bind, upstreamName, statement, null, Optional.empty(), text.judge()));
     } else if (statement.runsByName()) {
       pipeline.settle(() -> judge(bind, statement, text));
     } else {
@@ -60,14 +63,43 @@ final class Binding {
     }
   }
 
+  /**
+   * An Execute is about a cursor that a SQL command declared: it is what a FETCH would be.
+   *
+   * @param fetch that FETCH
+   */
+  void onUnderstood(
+      Execute execute,
+      PreparedStatement fetch,
+      Judging.Understood text,
+      @Nullable Throwable failure,
+      Consumer<Portal> run) {
+    if (failure != null) {
+      pipeline.refuse(simple.refusal(fetch.text, failure));
+    } else {
+      Bind bind = new Bind(execute.portal(), "", List.of(), List.of(), List.of());
+      pipeline.settle(() -> judge(bind, execute.portal(), fetch, text, run));
+    }
+  }
+
   private void judge(Bind bind, PreparedStatement statement, Judging.Understood text) {
+    String upstreamName = protocolNames.privateName(bind.portal());
+    judge(bind, upstreamName, statement, text, portal -> release(bind, portal));
+  }
+
+  private void judge(
+      Bind bind,
+      String upstreamName,
+      PreparedStatement statement,
+      Judging.Understood text,
+      Consumer<Portal> release) {
     StatementJudge judge = text.judge();
     StatementJudge.Judgement judgement = judge.judge(statement.asSent(text.statements()), names);
     ClassifiedStatement source = judgement.statements().getFirst().source();
     Recorder.Command command =
         recorder.decided(
             statement.run(), texts(bind), List.of(source.facts()), judgement.decision());
-    Portal portal = portal(bind, statement, command, Optional.of(source), judge);
+    Portal portal = portal(bind, upstreamName, statement, command, Optional.of(source), judge);
     switch (judgement.decision()) {
       case Decision.Block block ->
           pipeline.refuse(Refusal.blocked(block.why().deciding(), recorder.name(command)));
@@ -83,21 +115,22 @@ final class Binding {
                   approve,
                   command,
                   judgement.sources()),
-              () -> releaseRecorded(bind, portal, command),
+              () -> releaseRecorded(portal, command, release),
               pipeline::refuse);
-      case Decision.Allow _, Decision.Mask _ -> releaseRecorded(bind, portal, command);
+      case Decision.Allow _, Decision.Mask _ -> releaseRecorded(portal, command, release);
     }
   }
 
   private Portal portal(
       Bind bind,
+      String upstreamName,
       PreparedStatement statement,
       Recorder.@Nullable Command command,
       Optional<ClassifiedStatement> source,
       StatementJudge judge) {
     return new Portal(
         bind.portal(),
-        protocolNames.privateName(bind.portal()),
+        upstreamName,
         statement,
         command,
         source,
@@ -106,7 +139,7 @@ final class Binding {
         bind.resultFormats());
   }
 
-  private void releaseRecorded(Bind bind, Portal portal, Recorder.Command command) {
+  private void releaseRecorded(Portal portal, Recorder.Command command, Consumer<Portal> release) {
     pipeline.await(
         recorder.releasable(command),
         (ignored, failure) -> {
@@ -114,7 +147,7 @@ final class Binding {
             pipeline.refuse(Refusal.of(Refusal.IO_ERROR, "the journal cannot be written"));
           } else {
             command.released();
-            release(bind, portal);
+            release.accept(portal);
           }
         });
   }

@@ -375,6 +375,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
   }
 
   private void unreachable(ChannelHandlerContext ctx, SessionScope scope, Throwable failure) {
+    if (unwrapped(failure) instanceof Refused refused) {
+      refuse(ctx, Optional.of(scope.subject()), refused.refusal());
+      return;
+    }
     String resource = scope.upstream().resource().name();
     LOG.atWarn()
         .addKeyValue("session", session)
@@ -445,11 +449,14 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             new PostgresClientHandler(
                 begun,
                 () -> {
-                  if (begun.isUpstreamBusy()) {
-                    door.cancel(begun, scope, connected.login().key());
-                  }
                   door.cancelKeys().remove(key);
-                  door.sessionEnded();
+                  if (begun.isUpstreamBusy()) {
+                    var _ =
+                        door.cancel(begun, scope, connected.login().key())
+                            .thenRun(door::sessionEnded);
+                  } else {
+                    door.sessionEnded();
+                  }
                 }));
     long idle = scope.upstream().sessions().limits().idle().toMillis();
     ctx.pipeline()

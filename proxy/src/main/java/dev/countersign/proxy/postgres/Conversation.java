@@ -285,7 +285,14 @@ final class Conversation {
       copy(frame);
       return;
     }
-    switch (FrontendMessage.decode(frame)) {
+    FrontendMessage message;
+    try {
+      message = FrontendMessage.decode(frame);
+    } catch (WireException.NotUtf8 e) {
+      onNotUtf8(frame, e);
+      return;
+    }
+    switch (message) {
       case Query query -> {
         checkNoPipeline();
         simple.on(query);
@@ -313,6 +320,18 @@ final class Conversation {
       case Terminate _ -> onClosed("the client has left");
       case PasswordMessage _ ->
           throw new WireException.Unexpected("a password came after the login");
+    }
+  }
+
+  /** What a client in another encoding writes is an error like any other. */
+  private void onNotUtf8(ByteBuf frame, WireException.NotUtf8 fault) {
+    switch ((char) frame.getByte(frame.readerIndex())) {
+      case 'Q' -> {
+        checkNoPipeline();
+        simple.onNotUtf8(frame.readableBytes());
+      }
+      case 'P' -> extended.onNotUtf8(frame.readableBytes());
+      default -> throw fault;
     }
   }
 

@@ -76,6 +76,13 @@ final class ExtendedQueries {
     }
   }
 
+  /** Of such a Parse the upstream would not take in the name either. */
+  void onNotUtf8(int length) {
+    if (!pipeline.skips()) {
+      pipeline.refuse(simple.notUtf8(length));
+    }
+  }
+
   /** A pipeline before this one drops it; if that one fails, it is still there. */
   private boolean mayStayTaken(Target target, String name) {
     return !name.isEmpty() && protocolNames.isInDoubt(target, name);
@@ -233,7 +240,7 @@ final class ExtendedQueries {
   private void execute(Execute execute) {
     Portal portal = protocolNames.portal(execute.portal());
     if (portal == null) {
-      pipeline.refuse(noPortal(execute.portal()));
+      pipeline.settle(() -> executeCursor(execute));
       return;
     }
     if (!judging.currentPolicy().id().equals(portal.policyVersion)) {
@@ -252,6 +259,27 @@ final class ExtendedQueries {
     } else {
       execute(execute, portal);
     }
+  }
+
+  /** What the extended protocol has not named a SQL command may have declared. */
+  private void executeCursor(Execute execute) {
+    if (!sentNames.isMadeBySql(Target.PORTAL, execute.portal())) {
+      pipeline.refuse(noPortal(execute.portal()));
+      return;
+    }
+    PreparedStatement fetch = PreparedStatement.fetch(execute.portal());
+    pipeline.await(
+        judging.understand(fetch.text),
+        (text, failure) ->
+            binding.onUnderstood(
+                execute,
+                fetch,
+                text,
+                failure,
+                portal -> {
+                  judging.released(portal.source.orElseThrow(), portal.masked);
+                  execute(execute, portal);
+                }));
   }
 
   private void executeMaking(Execute execute, Portal portal) {

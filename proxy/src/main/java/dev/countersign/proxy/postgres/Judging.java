@@ -9,6 +9,7 @@ import dev.countersign.proxy.postgres.sql.SqlRefused;
 import dev.countersign.rules.fact.SqlAccess;
 import dev.countersign.rules.fact.SqlVerb;
 import dev.countersign.rules.policy.PolicyVersion;
+import dev.countersign.rules.verdict.MaskPlan;
 import io.netty.buffer.ByteBufUtil;
 import java.util.HashSet;
 import java.util.List;
@@ -278,12 +279,17 @@ final class Judging {
 
   /** Whether anything is masked for this session. */
   boolean masksAnything() {
-    return latest == null || !latest.masked().isEmpty();
+    return latest == null ? !planned().isEmpty() : !latest.masked().isEmpty();
   }
 
   /** Whether what a constraint of that relation says may hold values that are masked here. */
   boolean mayQuote(String relation) {
-    return latest == null || latest.masked().mayQuote(relation);
+    return latest == null ? !planned().isEmpty() : latest.masked().mayQuote(relation);
+  }
+
+  /** What the policy masks, whether it is there or not. */
+  private MaskPlan planned() {
+    return currentPolicy().masks(scope.subject(), scope.upstream().resource());
   }
 
   /**

@@ -54,6 +54,10 @@ final class Portal {
     this.resultFormats = resultFormats;
   }
 
+  ProtocolNames.Name names() {
+    return new ProtocolNames.Name(name, upstreamName);
+  }
+
   /** The upstream has told what its rows are. */
   void describe(RowDescription description) {
     this.description = description;

@@ -25,11 +25,16 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Listens for PostgreSQL clients. The one way to the PostgreSQL resources. */
 public final class PostgresFrontDoor implements AutoCloseable {
+
+  /** For how long a door that closes waits until what it has cancelled at upstreams is. */
+  private static final long LAST_ERRANDS_MILLIS = 5_000;
 
   private final PostgresDoorConfig config;
   private final TokenVerifier tokens;
@@ -40,7 +45,9 @@ public final class PostgresFrontDoor implements AutoCloseable {
   private final CancelKeys cancelKeys = new CancelKeys();
   private final ScramKeys scramKeys = new ScramKeys();
   private final SessionRoles roles;
-  private final AtomicInteger sessions = new AtomicInteger();
+
+  /** A permit for each session; it comes back when nothing of the session is left to be done. */
+  private final Semaphore permits;
 
   /**
    * @throws IOException if the certificate or its key cannot be used
@@ -61,6 +68,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
       throws IOException {
     this.strangers = requireNonNull(strangers, "strangers");
     this.config = requireNonNull(config, "config");
+    permits = new Semaphore(config.maxSessions());
     this.tokens = requireNonNull(tokens, "tokens");
     this.resources = requireNonNull(resources, "resources");
     roles = new SessionRoles(resources);
@@ -92,8 +100,7 @@ public final class PostgresFrontDoor implements AutoCloseable {
   }
 
   private void accept(Channel channel) {
-    if (sessions.incrementAndGet() > config.maxSessions()) {
-      sessions.decrementAndGet();
+    if (!permits.tryAcquire()) {
       var _ = channel.close();
       return;
     }
@@ -146,22 +153,34 @@ public final class PostgresFrontDoor implements AutoCloseable {
         config.handshakeTimeout().dividedBy(2));
   }
 
-  /** Ends a wait for an approval, or passes the cancel request on to the upstream. */
-  void cancel(Conversation conversation, SessionScope scope, @Nullable BackendKeyData key) {
-    if (!conversation.onCancel() && key != null) {
-      connector(scope.upstream(), port.loop())
-          .cancel(new StartupPacket.CancelRequest(key.pid(), key.key()));
-    }
+  /**
+   * Ends a wait for an approval, or passes the cancel request on to the upstream.
+   *
+   * @return done when there is nothing more to do for it
+   */
+  CompletableFuture<Void> cancel(
+      Conversation conversation, SessionScope scope, @Nullable BackendKeyData key) {
+    return conversation.onCancel() || key == null
+        ? CompletableFuture.completedFuture(null)
+        : connector(scope.upstream(), port.loop())
+            .cancel(new StartupPacket.CancelRequest(key.pid(), key.key()));
   }
 
   void sessionEnded() {
-    sessions.decrementAndGet();
+    permits.release();
   }
 
-  /** Stops listening and ends all sessions. */
+  /** Stops listening and ends all sessions, and what they have running at upstreams. */
   @Override
   public void close() {
     port.dismiss();
+    try {
+      if (permits.tryAcquire(config.maxSessions(), LAST_ERRANDS_MILLIS, TimeUnit.MILLISECONDS)) {
+        permits.release(config.maxSessions());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     port.close();
     roles.close();
   }

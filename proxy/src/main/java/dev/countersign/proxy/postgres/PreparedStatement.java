@@ -55,10 +55,25 @@ final class PreparedStatement {
         name, name, inner.text(), List.of(), Optional.of(inner), PreparedStatement::inner);
   }
 
+  /** A FETCH in place of an Execute of a cursor that a SQL command has declared. */
+  static PreparedStatement fetch(String cursor) {
+    return new PreparedStatement(
+        "",
+        "",
+        "FETCH ALL FROM \"" + cursor.replace("\"", "\"\"") + "\"",
+        List.of(),
+        Optional.empty(),
+        UnaryOperator.identity());
+  }
+
   private static ClassifiedStatement inner(ClassifiedStatement statement) {
     return statement.kind() instanceof Kind.Prepare(String _, ClassifiedStatement inner)
         ? inner
         : statement;
+  }
+
+  ProtocolNames.Name names() {
+    return new ProtocolNames.Name(name, upstreamName);
   }
 
   /** What a fresh look at its text found, as the upstream has it. */

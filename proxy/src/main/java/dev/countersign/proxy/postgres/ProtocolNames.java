@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,14 @@ import org.jspecify.annotations.Nullable;
  * still under way behind that Sync (PG-P21, PG-P22). Confined to the session's event loop.
  */
 final class ProtocolNames {
+
+  /**
+   * What a statement or portal is called.
+   *
+   * @param client by the client
+   * @param upstream by the upstream
+   */
+  record Name(String client, String upstream) {}
 
   private static final String UNNAMED = "";
 
@@ -66,6 +75,16 @@ final class ProtocolNames {
         .filter(portal -> portal.upstreamName.equals(upstreamName))
         .findFirst()
         .flatMap(portal -> portal.source);
+  }
+
+  /** The client's name for what the upstream has under another, as far as it has told. */
+  Optional<String> clientName(String upstreamName) {
+    return Stream.concat(
+            confirmedStatements.values().stream().map(PreparedStatement::names),
+            confirmedPortals.values().stream().map(Portal::names))
+        .filter(name -> name.upstream().equals(upstreamName))
+        .findFirst()
+        .map(Name::client);
   }
 
   /**

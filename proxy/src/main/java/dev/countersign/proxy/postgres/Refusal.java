@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.journal.JournalException;
 import dev.countersign.decision.approval.Approvals;
 import dev.countersign.proxy.postgres.sql.SqlRefused;
 import dev.countersign.proxy.postgres.wire.Target;
@@ -21,6 +22,8 @@ import java.util.Optional;
  */
 record Refusal(String sqlState, String message, String detail, String hint, int position) {
 
+  static final String INVALID_PARAMETER_VALUE = "22023";
+  static final String CHARACTER_NOT_IN_REPERTOIRE = "22021";
   static final String INSUFFICIENT_PRIVILEGE = "42501";
   static final String CONFIGURATION_LIMIT_EXCEEDED = "53400";
   static final String QUERY_CANCELED = "57014";
@@ -58,7 +61,7 @@ record Refusal(String sqlState, String message, String detail, String hint, int 
 
   /** What would happen cannot be written down before. */
   static Refusal unrecorded() {
-    return of(IO_ERROR, "the journal cannot be written; nothing runs unrecorded");
+    return of(IO_ERROR, JournalException.TO_CLIENTS);
   }
 
   /** Said as PostgreSQL says it of itself, so that clients come again. */
@@ -103,6 +106,7 @@ record Refusal(String sqlState, String message, String detail, String hint, int 
     String sqlState =
         switch (refused.rule()) {
           case SYNTAX -> SYNTAX_ERROR;
+          case BYTES -> CHARACTER_NOT_IN_REPERTOIRE;
           case TOO_LONG -> PROGRAM_LIMIT_EXCEEDED;
           case TOO_DEEP -> STATEMENT_TOO_COMPLEX;
           case ENCODING -> INSUFFICIENT_PRIVILEGE;

@@ -68,7 +68,19 @@ final class SimpleQueries {
   }
 
   Refusal skipped(int length) {
-    return refusal("(" + length + " bytes that were not read)", judging.tooLong());
+    return unread(length, judging.tooLong());
+  }
+
+  void onNotUtf8(int length) {
+    refuse(notUtf8(length));
+  }
+
+  Refusal notUtf8(int length) {
+    return unread(length, SqlRefused.notUtf8());
+  }
+
+  private Refusal unread(int length, SqlRefused refused) {
+    return refusal("(" + length + " bytes that were not read)", refused);
   }
 
   private void onUnderstood(Query query, Judging.Understood text, @Nullable Throwable failure) {

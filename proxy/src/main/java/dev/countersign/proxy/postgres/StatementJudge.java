@@ -112,6 +112,7 @@ record StatementJudge(
   static String hint(SqlRefused.Rule rule) {
     return switch (rule) {
       case SYNTAX -> "Correct the statement; the gateway reads SQL exactly as PostgreSQL does.";
+      case BYTES -> "Send SQL in UTF-8.";
       case TOO_LONG -> "Send less SQL at once, and values as parameters.";
       case TOO_DEEP -> "Write the statement with less nesting.";
       case ENCODING -> "Use names of ASCII letters; values may hold any others.";

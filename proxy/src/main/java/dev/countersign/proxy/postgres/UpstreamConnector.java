@@ -87,17 +87,27 @@ record UpstreamConnector(
   }
 
   /**
-   * Cancels what another connection runs. Nobody learns whether it worked: that is the protocol.
+   * Cancels what another connection runs.
+   *
+   * @return done when the request has been sent, or cannot be; nobody learns whether it worked:
+   *     that is the protocol
    */
-  void cancel(CancelRequest request) {
+  CompletableFuture<Void> cancel(CancelRequest request) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
     var _ =
         open()
-            .thenAccept(
-                channel -> {
+            .whenComplete(
+                (channel, failure) -> {
+                  if (failure != null) {
+                    done.complete(null);
+                    return;
+                  }
                   ByteBuf out = channel.alloc().buffer();
                   request.encode(out);
                   channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+                  channel.closeFuture().addListener(closed -> done.complete(null));
                 });
+    return done;
   }
 
   /** A connection over which the protocol may begin: encrypted, if that is asked for. */

@@ -81,9 +81,7 @@ final class UpstreamLogin extends SimpleChannelInboundHandler<ByteBuf> {
       }
       case BACKEND_KEY_DATA -> key = BackendKeyData.decode(frame);
       case NOTICE_RESPONSE -> {}
-      case ERROR_RESPONSE ->
-          throw new WireException.Unexpected(
-              "the upstream refused the gateway with " + Notice.decode(frame).sqlState());
+      case ERROR_RESPONSE -> onError(ctx, Notice.decode(frame));
       case READY_FOR_QUERY -> {
         if (!letIn) {
           throw new WireException.Unexpected("the upstream is ready before it let anybody in");
@@ -92,6 +90,15 @@ final class UpstreamLogin extends SimpleChannelInboundHandler<ByteBuf> {
       }
       default -> throw new WireException.Unexpected("no such message belongs to a login");
     }
+  }
+
+  /** What the client has asked for is looked at behind the login: that error is the client's. */
+  private void onError(ChannelHandlerContext ctx, Notice error) {
+    if (!letIn || !error.sqlState().equals(Refusal.INVALID_PARAMETER_VALUE)) {
+      throw new WireException.Unexpected(
+          "the upstream refused the gateway with " + error.sqlState());
+    }
+    fail(ctx, new Refused(Refusal.of(error.sqlState(), error.field('M'))));
   }
 
   private void authenticate(ChannelHandlerContext ctx, Authentication request) {

@@ -14,8 +14,13 @@ import dev.countersign.proxy.postgres.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +48,12 @@ final class UpstreamReplies {
   /** What a server says of a message before it comes to the names in it. */
   private static final Set<String> FOUND_FIRST =
       Set.of(Refusal.IN_FAILED_TRANSACTION, Refusal.PROTOCOL_VIOLATION);
+
+  /** The fields of an error in which names stand: the message and where it came about. */
+  private static final List<Character> NAMING_FIELDS = List.of('M', 'W');
+
+  private static final Pattern OWN_NAME =
+      Pattern.compile("\\b" + SessionNames.RESERVED_PREFIX + "\\d+\\b");
 
   private final Conversation conversation;
   private final Recorder recorder;
@@ -273,17 +284,58 @@ final class UpstreamReplies {
     return TOLD_PARAMETERS.contains(status.name());
   }
 
-  private boolean passesNotice(Notice notice) {
-    if (!isScrubbed(notice)) {
+  private boolean passesNotice(Notice asSent) {
+    Notice notice = named(asSent);
+    if (!isScrubbed(notice) && notice.equals(asSent)) {
       return true;
     }
     ByteBuf bytes = conversation.clientBuffer();
-    Conversation.scrubbed(notice, text()).encodeNotice(bytes);
+    told(notice).encodeNotice(bytes);
     conversation.toClient(bytes);
     return false;
   }
 
-  private boolean passesError(Notice error) {
+  /** What the client may know of it. */
+  private Notice told(Notice notice) {
+    return isScrubbed(notice) ? Conversation.scrubbed(notice, text()) : notice;
+  }
+
+  /** An error or a notice about what the client has named says the client's names. */
+  private Notice named(Notice notice) {
+    Map<Character, String> fields = new LinkedHashMap<>(notice.fields());
+    NAMING_FIELDS.forEach(
+        code ->
+            fields.computeIfPresent(
+                code,
+                (same, text) ->
+                    OWN_NAME
+                        .matcher(text)
+                        .replaceAll(found -> Matcher.quoteReplacement(clientName(found.group())))));
+    return new Notice(fields);
+  }
+
+  private String clientName(String upstreamName) {
+    return answered()
+        .filter(name -> name.upstream().equals(upstreamName))
+        .findFirst()
+        .map(ProtocolNames.Name::client)
+        .or(() -> protocolNames.clientName(upstreamName))
+        .orElse(upstreamName);
+  }
+
+  /** The names in what is being answered: the upstream may have dropped them before. */
+  private Stream<ProtocolNames.Name> answered() {
+    return switch (owed.peek()) {
+      case Reply.OfBind(Portal portal) -> Stream.of(portal.names(), portal.statement.names());
+      case Reply.OfExecute(Portal portal) -> Stream.of(portal.names(), portal.statement.names());
+      case Reply.OfDescribePortal describe -> Stream.of(describe.portal().names());
+      case Reply.OfDescribeStatement describe -> Stream.of(describe.statement().names());
+      case null, default -> Stream.of();
+    };
+  }
+
+  private boolean passesError(Notice asSent) {
+    Notice error = named(asSent);
     // What the upstream finds before it comes to what was refused, is what it says.
     boolean isOwn = error.isFatal() || FOUND_FIRST.contains(error.sqlState());
     @Nullable Refusal refusal = isOwn ? null : refusal();
@@ -295,13 +347,10 @@ final class UpstreamReplies {
       onFailed(error.sqlState());
       endCopy(failed);
     }
-    if (refusal == null && !isScrubbed(error)) {
+    if (refusal == null && !isScrubbed(error) && error.equals(asSent)) {
       return true;
     }
-    Notice told =
-        refusal == null
-            ? Conversation.scrubbed(error, text())
-            : Conversation.error("ERROR", refusal);
+    Notice told = refusal == null ? told(error) : Conversation.error("ERROR", refusal);
     ByteBuf bytes = conversation.clientBuffer();
     told.encodeError(bytes);
     conversation.toClient(bytes);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.proxy.frontdoor.TestTls;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.Test;
 
 /** A host whose certificate nobody signed whom the JVM trusts: it is who its resource says. */
@@ -50,6 +51,27 @@ final class HostOfOwnAuthorityIT {
           .contains("an operator has to correct the authority of payments")
           .doesNotContain(missing.toString());
       assertThat(host.calls).isEmpty();
+    }
+  }
+
+  /** An operator renews the file under a gateway that runs, and at first badly. */
+  @Test
+  void isWhoTheFileSaysNow() throws Exception {
+    TestTls tls = TestTls.make();
+    Path authority = Files.createTempDirectory("authority").resolve("authority.pem");
+    Files.copy(TestTls.make().chain(), authority);
+    try (ScriptedHost host = new ScriptedHost(tls);
+        OpenGitDoor door = before(host, authority)) {
+      assertThat(lsRemote(door).text()).contains("the upstream does not answer");
+
+      Files.writeString(authority, "a half of a certificate");
+      assertThat(lsRemote(door).text()).contains("the upstream does not answer");
+
+      Files.copy(tls.chain(), authority, StandardCopyOption.REPLACE_EXISTING);
+      StockGit.Printed printed = lsRemote(door);
+
+      assertThat(printed.exit()).as(printed.text()).isZero();
+      assertThat(printed.text()).contains("refs/heads/main");
     }
   }
 

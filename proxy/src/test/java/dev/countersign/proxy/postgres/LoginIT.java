@@ -62,6 +62,30 @@ final class LoginIT {
   }
 
   @Test
+  void whatTheServerDoesNotTakeOfTheClientIsToldInItsWords() throws Exception {
+    try (RawClient client = new RawClient(door.address)) {
+      client.tls();
+      client.startup(
+          RawClient.PROTOCOL_3_0,
+          "user",
+          "agent-7",
+          "database",
+          "orders",
+          "TimeZone",
+          "Atlantis/Capital");
+      client.message();
+      client.send('p', cString(OpenDoor.TOKEN));
+
+      assertThat(client.untilClosed())
+          .singleElement()
+          .satisfies(
+              error ->
+                  assertThat(error.body())
+                      .contains("FATAL", "22023", "\"TimeZone\": \"Atlantis/Capital\""));
+    }
+  }
+
+  @Test
   void pgp13_onlyTheWholeKeyCancels() throws Exception {
     try (RawClient client = new RawClient(door.address)) {
       client.tls();

@@ -8,6 +8,7 @@ import static dev.countersign.proxy.postgres.RawClient.int16;
 import static dev.countersign.proxy.postgres.RawClient.int32;
 import static dev.countersign.proxy.postgres.RawClient.parse;
 import static dev.countersign.proxy.postgres.RawClient.sync;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.proxy.postgres.RawClient.Message;
@@ -157,6 +158,30 @@ final class ProtocolAttackIT {
         client.raw(parse("", "SELECT 'next'"), bind(""), execute(), sync());
         assertThat(text(client.untilReady())).contains("next");
       }
+    }
+  }
+
+  @Test
+  void aTextThatIsNotUtf8IsRefusedAndTheSessionGoesOn() throws Exception {
+    byte[] latin = "SELECT 'caf\u00e9'\0".getBytes(ISO_8859_1);
+    try (RawClient client = RawClient.loggedIn(door)) {
+      client.raw(frame('Q', latin), frame('Q', cString("SELECT 'next'")));
+      List<Message> simple = client.untilReady();
+      assertThat(types(simple)).isEqualTo("EZ");
+      assertThat(text(simple)).contains("ERROR", "22021", "encoding \"UTF8\"");
+      assertThat(text(client.untilReady())).contains("next");
+
+      client.raw(parse("", "SELECT 'kept'"), sync());
+      client.untilReady();
+      client.raw(frame('P', cString(""), latin, int16(0)), bind(""), execute(), sync());
+      List<Message> extended = client.untilReady();
+      assertThat(types(extended)).isEqualTo("EZ");
+      assertThat(text(extended)).contains("ERROR", "22021", "encoding \"UTF8\"");
+      client.raw(bind(""), execute(), sync());
+      assertThat(text(client.untilReady())).contains("kept");
+
+      client.send('Q', cString("SELECT E'\\xe9'"));
+      assertThat(text(client.untilReady())).contains("22021", "encoding \"UTF8\": 0xe9");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.audit.event.Event;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.proxy.postgres.OpenDoor.Printed;
+import dev.countersign.rules.verdict.MaskPlan;
 import dev.countersign.rules.verdict.Verdict;
 import java.time.Instant;
 import java.util.List;
@@ -330,6 +331,19 @@ final class PsqlIT {
 
       assertThat(text).contains("ERROR:");
       assertThat(door.shop.ask("SELECT count(*) FROM orders WHERE status = 'no'")).isEqualTo("0");
+    } finally {
+      door.policy.activate(new ShopPolicy());
+    }
+  }
+
+  @Test
+  void whereNothingIsMaskedErrorsKeepTheirWords() throws Exception {
+    door.policy.activate(new OpenHandedPolicy(new MaskPlan(List.of())));
+    try {
+      assertThat(
+              door.psql("CREATE TEMP TABLE fresh (a int)", "\\copy fresh from program 'echo x'")
+                  .text())
+          .contains("invalid input syntax for type integer: \"x\"", "COPY fresh, line 1");
     } finally {
       door.policy.activate(new ShopPolicy());
     }

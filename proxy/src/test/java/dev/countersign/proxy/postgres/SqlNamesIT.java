@@ -415,6 +415,67 @@ final class SqlNamesIT {
     }
   }
 
+  @Test
+  void pgp25_theProtocolRunsACursorOfSql() throws Exception {
+    try (RawClient client = RawClient.loggedIn(door)) {
+      ask(client, "BEGIN; DECLARE c CURSOR FOR SELECT id, lower(ssn) FROM customers");
+      client.raw(frame('E', cString("c"), int32(1)), sync());
+
+      assertThat(text(client.untilReady())).startsWith("D").contains("*****").endsWith("s ZT");
+      assertThat(door.journal.of(Event.CommandDecided.class))
+          .extracting(Event.CommandDecided::text)
+          .contains("FETCH ALL FROM \"c\"");
+    }
+    assertAnsweredAsByTheServer(
+        query("DECLARE \"c\"\"d\" BINARY SCROLL CURSOR WITH HOLD FOR SELECT generate_series(1, 5)"),
+        query("FETCH 2 FROM \"c\"\"d\""),
+        frame('D', "P".getBytes(UTF_8), cString("c\"d")),
+        frame('E', cString("c\"d"), int32(1)),
+        sync(),
+        frame('E', cString("c\"d"), int32(0)),
+        sync(),
+        query("FETCH BACKWARD 1 FROM \"c\"\"d\""),
+        query("SELEC"),
+        frame('C', "P".getBytes(UTF_8), cString("c\"d")),
+        frame('E', cString("c\"d"), int32(0)),
+        sync());
+  }
+
+  @Test
+  void pgp23_errorsSayTheNamesThatTheClientGave() throws Exception {
+    assertSaidAsByTheServer(
+        parse("s", "SELECT $1::int"),
+        bind("p", "s"),
+        sync(),
+        query("EXECUTE s(1, 2)"),
+        parse("all", "DISCARD ALL"),
+        bind("all"),
+        execute(),
+        bind("p", "s"),
+        sync());
+  }
+
+  /** As {@link #assertAnsweredAsByTheServer}, word by word. */
+  private static void assertSaidAsByTheServer(byte[]... messages) throws Exception {
+    try (RawClient through = RawClient.loggedIn(door);
+        RawClient direct = RawClient.direct(door.shop.port())) {
+      assertThat(errors(through, messages)).isNotEmpty().isEqualTo(errors(direct, messages));
+    }
+  }
+
+  private static List<String> errors(RawClient client, byte[]... messages) throws IOException {
+    client.raw(messages);
+    List<String> errors = new ArrayList<>();
+    for (byte[] message : messages) {
+      if (message[0] == 'Q' || message[0] == 'S') {
+        client.untilReady().stream()
+            .filter(answer -> answer.type() == 'E')
+            .forEach(error -> errors.add(error.field('C') + " " + error.field('M')));
+      }
+    }
+    return errors;
+  }
+
   private static byte[] query(String sql) throws IOException {
     return frame('Q', cString(sql));
   }

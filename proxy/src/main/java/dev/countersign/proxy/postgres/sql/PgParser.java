@@ -139,8 +139,7 @@ final class PgParser {
       return trees.read(json, json.length);
     }
     byte[] message = memory.bytesUntilNul(memory.readInt(error + ERROR_MESSAGE));
-    throw new SqlRefused(
-        SqlRefused.Rule.SYNTAX, new String(message, UTF_8), memory.readInt(error + ERROR_CURSOR));
+    throw SqlRefused.ofGrammar(new String(message, UTF_8), memory.readInt(error + ERROR_CURSOR));
   }
 
   private ImportValues imports() {

@@ -7,10 +7,14 @@ public final class SqlRefused extends Exception {
 
   private static final long serialVersionUID = 1;
 
+  private static final String NOT_UTF8 = "invalid byte sequence for encoding \"UTF8\"";
+
   /** Why a text is refused. */
   public enum Rule {
     /** PostgreSQL's grammar does not accept it. */
     SYNTAX("PG-SYNTAX"),
+    /** It holds bytes that are no text. */
+    BYTES("PG-SYNTAX"),
     TOO_LONG("PG-TOO-LONG"),
     TOO_DEEP("PG-TOO-DEEP"),
     /** It holds names that the server may read in another way. */
@@ -46,6 +50,17 @@ public final class SqlRefused extends Exception {
    */
   public static SqlRefused tooLong(int most) {
     return new SqlRefused(Rule.TOO_LONG, "the text is longer than " + most + " bytes", 0);
+  }
+
+  /** A text is not in the encoding that the gateway talks in: said as PostgreSQL says it. */
+  public static SqlRefused notUtf8() {
+    return new SqlRefused(Rule.BYTES, NOT_UTF8, 0);
+  }
+
+  /** What the grammar says of a text. */
+  static SqlRefused ofGrammar(String message, int position) {
+    return new SqlRefused(
+        message.startsWith(NOT_UTF8) ? Rule.BYTES : Rule.SYNTAX, message, position);
   }
 
   static SqlRefused tooDeep() {

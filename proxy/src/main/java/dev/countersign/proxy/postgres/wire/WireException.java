@@ -18,6 +18,15 @@ public sealed class WireException extends RuntimeException {
     }
   }
 
+  /** A text that is not UTF-8. */
+  public static final class NotUtf8 extends WireException {
+    private static final long serialVersionUID = 1;
+
+    public NotUtf8() {
+      super("a text is not UTF-8");
+    }
+  }
+
   /** A message longer than the limit of its stage. */
   public static final class TooLong extends WireException {
     private static final long serialVersionUID = 1;

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Reads one message body. Reads past its end, texts that are not UTF-8 and bytes left over are
- * {@link WireException.Malformed}.
+ * Reads one message body. Reads past its end and bytes left over are {@link
+ * WireException.Malformed}, texts that are not UTF-8 {@link WireException.NotUtf8}.
  */
 public final class WireReader {
 
@@ -153,7 +153,7 @@ public final class WireReader {
           .decode(ByteBuffer.wrap(bytes))
           .toString();
     } catch (CharacterCodingException e) {
-      throw new WireException.Malformed("a text is not UTF-8");
+      throw new WireException.NotUtf8();
     }
   }
 }
