@@ -62,10 +62,10 @@ final class HostOfOwnAuthorityIT {
     Files.copy(TestTls.make().chain(), authority);
     try (ScriptedHost host = new ScriptedHost(tls);
         OpenGitDoor door = before(host, authority)) {
-      assertThat(lsRemote(door).text()).contains("the upstream does not answer");
+      assertThat(lsRemote(door).text()).contains("does not trust the certificate");
 
       Files.writeString(authority, "a half of a certificate");
-      assertThat(lsRemote(door).text()).contains("the upstream does not answer");
+      assertThat(lsRemote(door).text()).contains("does not trust the certificate");
 
       Files.copy(tls.chain(), authority, StandardCopyOption.REPLACE_EXISTING);
       StockGit.Printed printed = lsRemote(door);
