@@ -121,8 +121,12 @@ public final class StoredApprovals implements Approvals, AutoCloseable {
     }
     String digest = CommandDigest.of(command);
     String id = ApprovalId.random();
-    if (length(command) + length(exhibits) > limits.commandBytes()) {
+    if (length(command) > limits.commandBytes()) {
       return refused(id, digest, "the command is too long for a human to read");
+    }
+    if (length(exhibits) > limits.exhibitCharacters()) {
+      return refused(
+          id, digest, "there is more to look at than a human reads at once; ask for it in parts");
     }
     var filing =
         new Filing(

@@ -116,6 +116,31 @@ final class StoredApprovalsIT {
                 List.of("AC-3"))));
   }
 
+  /** A difference of a push alone is as long as any command may be. */
+  @Test
+  void asksAboutAsMuchAsAHumanReadsAtOnce() {
+    Pending asked = request("-".repeat(300 << 10));
+    Pending tooMuch = request("-".repeat((1 << 20) + 1));
+
+    assertThat(asked.outcome().toCompletableFuture()).isNotDone();
+    assertThat(tooMuch.outcome().toCompletableFuture())
+        .isCompletedWithValue(
+            new Outcome.Withdrawn(
+                "there is more to look at than a human reads at once; ask for it in parts"));
+    here.withdraw(asked.id(), "seen");
+  }
+
+  private static Pending request(String difference) {
+    return here.request(
+        command(agent(), "push"),
+        "session-1",
+        new ApprovalDemand(Set.of(Set.of("dba-approvers")), Duration.ofMinutes(1)),
+        List.of(
+            new MatchedRow(
+                "GIT-005", "Git", 5, Verdict.APPROVE, "push", "a look", "ask", List.of())),
+        List.of(new Exhibit("Difference", Exhibit.Format.DIFF, difference)));
+  }
+
   /** Looks, as one must, and answers. */
   private static AnswerResult say(
       StoredApprovals gateway,

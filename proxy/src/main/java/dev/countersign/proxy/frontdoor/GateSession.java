@@ -60,6 +60,7 @@ public final class GateSession {
   private final SingleCommand single;
   private final AtomicLong commands = new AtomicLong();
   private final CompletableFuture<Outcome> left = new CompletableFuture<>();
+  private final CompletableFuture<String> ended = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   GateSession(
@@ -234,11 +235,17 @@ public final class GateSession {
     left.complete(new Outcome.Withdrawn(reason));
   }
 
+  /** Somebody ends the session: what is to be told of its end is why, whatever comes of that. */
+  public void end(String reason) {
+    ended.complete(reason);
+    leave(reason);
+  }
+
   /** Ends the session on the record; only the first end counts. */
   public void close(String reason) {
     leave(reason);
     if (closed.compareAndSet(false, true)) {
-      gate.journal().append(new Event.SessionClosed(id, reason, commands.get()));
+      gate.journal().append(new Event.SessionClosed(id, ended.getNow(reason), commands.get()));
     }
   }
 }

@@ -13,4 +13,7 @@ public interface HttpDoor {
    *     told so if it can still be told anything
    */
   void handle(HttpExchange exchange) throws IOException, InterruptedException;
+
+  /** Ends what goes on, within a moment: whoever is still there is hung up on then. */
+  default void dismiss() {}
 }

@@ -138,9 +138,10 @@ public final class HttpsListener implements AutoCloseable {
     }
   }
 
-  /** Stops listening and breaks off all exchanges. */
+  /** Has the doors end what goes on, stops listening and breaks off all exchanges. */
   @Override
   public void close() {
+    serving.dismiss();
     port.close();
   }
 }

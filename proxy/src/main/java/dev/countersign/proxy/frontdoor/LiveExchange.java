@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class LiveExchange implements HttpExchange {
 
   private static final int DRAINED = 256 << 10;
+  private static final String BROKEN_OFF = "the exchange was broken off";
 
   private enum Answer {
     NONE,
@@ -95,6 +96,9 @@ final class LiveExchange implements HttpExchange {
 
   @Override
   public OutputStream respond(int status, HttpFields fields) throws IOException {
+    if (answer == Answer.ABORTED) {
+      throw new IOException(BROKEN_OFF);
+    }
     if (answer != Answer.NONE) {
       throw new IllegalStateException("this request has been answered");
     }
@@ -424,9 +428,11 @@ final class LiveExchange implements HttpExchange {
   private final class Received extends BlockInput {
 
     private final long patience;
+    private final boolean isUpgraded;
 
     Received(long patience) {
       this.patience = patience;
+      this.isUpgraded = answer == Answer.UPGRADED;
     }
 
     @Override
@@ -461,10 +467,10 @@ final class LiveExchange implements HttpExchange {
           return false;
         }
         if (gone) {
-          if (answer == Answer.UPGRADED || answer == Answer.ABORTED) {
+          if (isUpgraded) {
             return false;
           }
-          throw new IOException("the client has left");
+          throw new IOException(answer == Answer.ABORTED ? BROKEN_OFF : "the client has left");
         }
         if (left <= 0) {
           throw new IOException("the client sends nothing");

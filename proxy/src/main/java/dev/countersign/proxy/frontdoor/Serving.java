@@ -53,6 +53,10 @@ final class Serving {
     exchange.served(failure);
   }
 
+  void dismiss() {
+    doors.values().forEach(HttpDoor::dismiss);
+  }
+
   private static void nothingHere(HttpExchange exchange) {
     refuse(exchange, 404, "there is no such door");
   }

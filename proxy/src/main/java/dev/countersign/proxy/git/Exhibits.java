@@ -17,7 +17,10 @@ import org.eclipse.jgit.diff.DiffFormatter;
 final class Exhibits {
 
   private static final int MOST_FILES = 500;
+
+  /** Of all refs of a push together. */
   private static final int LONGEST_DIFF = 256 << 10;
+
   private static final int LARGEST_FILE = 1 << 20;
 
   private Exhibits() {}
@@ -32,6 +35,7 @@ final class Exhibits {
               Exhibit.Format.TEXT,
               String.join("\n", findings.stream().map(Finding::toString).toList())));
     }
+    int share = LONGEST_DIFF / Math.max(1, push.size());
     for (Inspected part : push) {
       List<String> risks = PushRisks.of(part);
       if (!risks.isEmpty()) {
@@ -47,7 +51,7 @@ final class Exhibits {
                 part.update().commits().count() + " new\n" + String.join("\n", part.commits())));
         exhibits.add(
             new Exhibit("Files of " + part.update().ref(), Exhibit.Format.TEXT, files(part)));
-        String difference = difference(quarantine, part);
+        String difference = difference(quarantine, part, share);
         if (!difference.isEmpty()) {
           exhibits.add(
               new Exhibit("Difference of " + part.update().ref(), Exhibit.Format.DIFF, difference));
@@ -86,8 +90,9 @@ final class Exhibits {
     return text.toString();
   }
 
-  private static String difference(Quarantine quarantine, Inspected part) throws IOException {
-    Capped out = new Capped();
+  private static String difference(Quarantine quarantine, Inspected part, int longest)
+      throws IOException {
+    Capped out = new Capped(longest);
     try (DiffFormatter formatter = formatter(out, quarantine.naming())) {
       formatter.setRepository(quarantine.repository());
       formatter.setBinaryFileThreshold(LARGEST_FILE);
@@ -116,9 +121,14 @@ final class Exhibits {
   private static final class Capped extends OutputStream {
 
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private final int longest;
+
+    Capped(int longest) {
+      this.longest = longest;
+    }
 
     boolean isFull() {
-      return kept.size() >= LONGEST_DIFF;
+      return kept.size() >= longest;
     }
 
     String text() {
@@ -134,7 +144,7 @@ final class Exhibits {
 
     @Override
     public void write(byte[] bytes, int from, int count) {
-      kept.write(bytes, from, Math.min(count, Math.max(0, LONGEST_DIFF - kept.size())));
+      kept.write(bytes, from, Math.min(count, Math.max(0, longest - kept.size())));
     }
   }
 }

@@ -31,7 +31,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,12 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private static final int MOST_WAITING = 100;
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /** How long a push that waits for a human has to say why it waits no longer. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+  /** How long it may take until it is on record what has become of everything. */
+  private static final Duration LAST_RECORDS = Duration.ofSeconds(2);
 
   private static final String SUFFIX = ".git";
 
@@ -78,6 +85,8 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private final Turns longFetches;
   private final GitHosts hosts;
   private final LargeFileTickets tickets = new LargeFileTickets();
+  private final Set<Ending> endings = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
 
   /**
    * A door that is handed to a listener.
@@ -113,6 +122,10 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
         && isStockGit(exchange)
         && isUpload(exchange)) {
       exchange.requireHttp1();
+      return;
+    }
+    if (stopping) {
+      Answers.error(exchange, 503, "Countersign: the gateway is stopping; try again in a moment");
       return;
     }
     Optional<GitRequest> request = GitRequest.read(exchange.method(), exchange.target());
@@ -212,16 +225,11 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
     Visitor visitor =
         new Visitor(
             SessionId.random(), verified, upstream.resource(), client, application(exchange), true);
-    CompletableFuture<GateSession> opened = new CompletableFuture<>();
+    Ending ending =
+        new Ending(exchange, request instanceof GitRequest.Push ? LAST_WORDS : Duration.ZERO);
     Admitted admitted;
     try {
-      admitted =
-          admission.admit(
-              visitor,
-              reason -> {
-                var _ = opened.thenAccept(session -> session.leave(reason));
-                exchange.abort();
-              });
+      admitted = admission.admit(visitor, ending::end);
     } catch (NotAdmittedException e) {
       String words = String.valueOf(e.getMessage());
       gate.refused(Optional.of(verified.subject()), request.resource(), client, words);
@@ -229,6 +237,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
       Answers.error(exchange, status, "Countersign: " + PlainText.line(words + ". " + e.hint()));
       return;
     }
+    endings.add(ending);
     try (LiveSessions.Handle _ = admitted.session()) {
       GateSession session =
           gate.open(
@@ -238,7 +247,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
               client,
               visitor.application(),
               admitted.single());
-      opened.complete(session);
+      ending.begun(session);
       exchange.whenSending(
           bytes -> {
             Optional<String> over = admitted.access().meter().sent(0, bytes);
@@ -248,6 +257,9 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
             }
           });
       serve(exchange, request, verified.subject(), upstream, admitted.access(), session);
+    } finally {
+      endings.remove(ending);
+      ending.over();
     }
   }
 
@@ -372,8 +384,34 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
     return agent.substring(0, Math.min(LONGEST_APPLICATION, agent.length()));
   }
 
+  /** Ends what goes on, before all clients are hung up on. */
+  @Override
+  public void dismiss() {
+    stopping = true;
+    endings.stream()
+        .map(ending -> Thread.startVirtualThread(() -> ending.end("the gateway is stopping")))
+        .toList()
+        .forEach(GitDoor::join);
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What is on its way upstream breaks off, and that goes on record. */
   @Override
   public void close() {
     hosts.close();
+    long until = System.nanoTime() + LAST_RECORDS.toNanos();
+    for (Ending ending : endings) {
+      if (!ending.isOverIn(Duration.ofNanos(until - System.nanoTime()))) {
+        log.atWarn().log("the gateway stops before it is on record what has become of everything");
+        return;
+      }
+    }
   }
 }

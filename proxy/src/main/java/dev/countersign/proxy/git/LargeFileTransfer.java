@@ -120,8 +120,7 @@ record LargeFileTransfer(LargeFiles files) {
     try {
       switch (files.upstream().place(Operation.UPLOAD, ticket.ref(), ticket.file())) {
         case LargeFilePlaces.Failed failed -> {
-          release.failed(String.valueOf(failed.code()));
-          files.say(failed.code() / 100 == 4 ? failed.code() : 502, failed.message());
+          refuse(failed, release);
           return;
         }
         case LargeFilePlaces.Open open -> files.upstream().send(open, file);
@@ -133,6 +132,17 @@ record LargeFileTransfer(LargeFiles files) {
       release.failed("broken off");
     }
     visit().exchange().respond(200, HttpFields.of("Content-Length", "0")).close();
+  }
+
+  private void refuse(LargeFilePlaces.Failed failed, Release release) throws IOException {
+    int code = failed.code();
+    release.failed(String.valueOf(code));
+    if (code == 401) {
+      // Passed on, it would have clients forget their own password, which is good.
+      files.say(502, "the upstream does not take the gateway's own login (401)");
+    } else {
+      files.say(code / 100 == 4 ? code : 502, failed.message());
+    }
   }
 
   /** Fetches a file for the client. */
@@ -155,10 +165,7 @@ record LargeFileTransfer(LargeFiles files) {
 
   private void fetch(Ticket ticket, Release release) throws IOException, InterruptedException {
     switch (files.upstream().place(Operation.DOWNLOAD, ticket.ref(), ticket.file())) {
-      case LargeFilePlaces.Failed failed -> {
-        release.failed(String.valueOf(failed.code()));
-        files.say(failed.code() / 100 == 4 ? failed.code() : 502, failed.message());
-      }
+      case LargeFilePlaces.Failed failed -> refuse(failed, release);
       case LargeFilePlaces.There _ -> {
         release.failed("404");
         files.say(404, "the upstream does not have this large file");

@@ -56,6 +56,7 @@ final class ObjectFetch {
       UpstreamRefs refs = visit.repository().refs(command.objectFormat());
       List<RefUpdate> updates = new ArrayList<>();
       requireReadable(refs, command.excluded());
+      requireCountedFromTips(refs);
       Decision decision = judge(refs, updates);
       Command judged =
           new Command(text(), new CommandFacts.Git(updates), decision, false, Evidence.NONE);
@@ -104,6 +105,16 @@ final class ObjectFetch {
         throw new GitRefusedException(
             "GIT-SHALLOW", "a history is to be cut at a ref that is not there for you");
       }
+    }
+  }
+
+  /** An upstream sends what is behind any commit that a client says it has cut off. */
+  private void requireCountedFromTips(UpstreamRefs refs) throws GitRefusedException {
+    if (command.isRelative() && !readsAll(refs)) {
+      throw new GitRefusedException(
+          "GIT-SHALLOW",
+          "here a history is not deepened by so many commits (--deepen): say how many it is to have"
+              + " (--depth), or --unshallow");
     }
   }
 

@@ -128,13 +128,16 @@ record PushInspection(
       return beside(twin.get(), "the name of the ref differs only in case or form from ");
     }
     Optional<ObjectName> now = refs.id(command.ref());
-    Optional<String> rival =
-        command.before().isZero() && now.isEmpty()
-            ? refs.rival(command.ref(), deleted)
-            : Optional.empty();
-    if (rival.isPresent()) {
-      // The upstream would say it, too, and by name.
-      return beside(rival.get(), "one would be the directory of the other: the ref and ");
+    if (command.before().isZero() && now.isEmpty()) {
+      Optional<String> rival = refs.rival(command.ref(), deleted);
+      if (rival.isPresent()) {
+        // The upstream would say it, too, and by name.
+        return beside(rival.get(), "one would be the directory of the other: the ref and ");
+      }
+      Optional<String> namesake = refs.namesake(command.ref(), deleted);
+      if (namesake.isPresent()) {
+        return beside(namesake.get(), "by a short name, git takes one for the other: the ref and ");
+      }
     }
     boolean same = now.isPresent() ? now.get().equals(command.before()) : command.before().isZero();
     // Whatever is there, or nothing: a value that it has not is answered the same.

@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * HTTP towards one upstream. Its login is shown at the address of the resource and nowhere else;
@@ -108,6 +110,13 @@ final class UpstreamHttp {
       switch (e.getCause()) {
         case ConnectException _, HttpConnectTimeoutException _ ->
             throw new UpstreamException.Undone(UNREACHABLE, e);
+        case SSLHandshakeException unknown
+            when unknown.getCause() instanceof CertificateException ->
+            throw new UpstreamException.Undone(
+                "the gateway does not trust the certificate of the upstream: an operator has to"
+                    + " correct it, or the authority of "
+                    + upstream.resource().name(),
+                unknown);
         case IOException broken -> throw new UpstreamException(SILENT, broken);
         case null, default -> throw new IllegalStateException("a request was not sent", e);
       }

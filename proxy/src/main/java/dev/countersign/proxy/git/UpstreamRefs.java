@@ -9,12 +9,16 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.jgit.lib.Constants;
 import org.jspecify.annotations.Nullable;
 
 /** The refs of an upstream at one moment. */
 final class UpstreamRefs {
 
   private static final int MOST_STEPS = 5;
+
+  /** What clones have in front of the names of branches. */
+  private static final String CLONED = "origin/";
 
   private static final List<String> SHORT =
       List.of(
@@ -86,6 +90,32 @@ final class UpstreamRefs {
     return folded().subMap(name + '/', name + '0').values().stream()
         .filter(below -> !gone.contains(below))
         .findFirst();
+  }
+
+  /**
+   * Another ref that a new one would be taken for, or that for it, by whoever says the end of the
+   * name only. Tags come with a fetch, and before branches.
+   *
+   * @param gone the names of refs that are deleted at the same time
+   */
+  Optional<String> namesake(String ref, Set<String> gone) {
+    return shortTwins(ref).stream()
+        .map(twin -> folded().getOrDefault(RefNames.fold(twin), ""))
+        .filter(there -> !there.isEmpty() && !gone.contains(there))
+        .findFirst();
+  }
+
+  private static List<String> shortTwins(String ref) {
+    if (ref.startsWith(Constants.R_HEADS)) {
+      return List.of(Constants.R_TAGS + ref.substring(Constants.R_HEADS.length()));
+    }
+    if (!ref.startsWith(Constants.R_TAGS)) {
+      return List.of();
+    }
+    String name = ref.substring(Constants.R_TAGS.length());
+    return name.startsWith(CLONED)
+        ? List.of(Constants.R_HEADS + name, Constants.R_HEADS + name.substring(CLONED.length()))
+        : List.of(Constants.R_HEADS + name);
   }
 
   /** The branch that {@code HEAD} stands for. */

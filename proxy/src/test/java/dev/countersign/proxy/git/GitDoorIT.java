@@ -3,6 +3,8 @@ package dev.countersign.proxy.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.audit.event.Event;
+import dev.countersign.decision.approval.ApprovalLimits;
+import dev.countersign.decision.approval.Exhibit;
 import dev.countersign.decision.session.NotAdmittedException;
 import dev.countersign.proxy.frontdoor.PaperApprovals;
 import dev.countersign.rules.fact.RefUpdate;
@@ -272,19 +274,6 @@ class GitDoorIT {
   }
 
   @Test
-  void withdrawsWhenTheSessionIsEnded() throws Exception {
-    Path clone = door.cloneWith("a.txt", "a\n");
-
-    Process push = door.startPush(clone, "main");
-    PaperApprovals.Asked asked = door.approvals.next();
-    door.ending.get().accept("killed");
-
-    assertThat(push.waitFor()).isNotZero();
-    assertThat(door.approvals.withdrawn.poll(30, java.util.concurrent.TimeUnit.SECONDS))
-        .isEqualTo(asked.id());
-  }
-
-  @Test
   void pushesNothingOnNo() throws Exception {
     Path clone = door.cloneWith("a.txt", "a\n");
     String before = door.upstream("refs/heads/main");
@@ -470,6 +459,48 @@ class GitDoorIT {
 
     assertThat(printed.text()).contains("GIT-REF-NAME", "differ only in case or form");
     assertThat(door.upstream("refs/heads/agent/One")).isEmpty();
+  }
+
+  /** Ours: who resets a clone to origin/main gets the tag of that name instead of the branch. */
+  @Test
+  void git05_refusesATagThatIsTakenForABranchAndABranchForATag() throws Exception {
+    door.git(door.bare, "tag", "v1", "main~1");
+    Path clone = door.cloneWith("a.txt", "not what main is\n");
+
+    for (String name :
+        List.of("refs/tags/main", "refs/tags/origin/main", "refs/tags/Main", "refs/heads/v1")) {
+      StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/x", "HEAD:" + name);
+
+      assertThat(printed.text()).as(name).contains("GIT-REF-NAME", "by a short name");
+    }
+    Path victim = door.clone();
+    assertThat(door.git(victim, "rev-parse", "origin/main").text().strip())
+        .isEqualTo(door.upstream("refs/heads/main"));
+    assertThat(door.git(clone, "push", "origin", "HEAD:refs/tags/v2").exit()).isZero();
+    assertThat(door.git(clone, "push", "origin", ":v2", "HEAD:refs/tags/agent/v2").exit()).isZero();
+  }
+
+  /** Ours: what is refused is on record line by line, and no name may begin another line. */
+  @Test
+  void git01_recordsNoLinesThatAClientMakesUp() throws Exception {
+    String main = door.upstream("refs/heads/main");
+    String lie = ZERO + " " + main + " refs/heads/made-up";
+    String ref = "refs/heads/agent/x\n" + lie;
+
+    door.push(
+        PushBytes.line(ZERO + " " + main + " " + ref + "\0 report-status"), TestPacks.of(0).end());
+    byte[] list =
+        PushBytes.body(
+            PushBytes.line("command=ls-refs") + "0001" + PushBytes.line("ref-prefix a\n" + lie),
+            new byte[0]);
+    HttpResponse<byte[]> listed =
+        door.post(
+            "/git-upload-pack", list, "Content-Type", PushBytes.FETCH, "Git-Protocol", "version=2");
+
+    assertThat(OpenGitDoor.text(listed)).contains("GIT-PROTOCOL", "a control character");
+    assertThat(door.journal.of(Event.CommandDecided.class))
+        .hasSize(2)
+        .allSatisfy(decided -> assertThat(decided.text()).doesNotContain("made-up"));
   }
 
   @Test
@@ -884,6 +915,38 @@ class GitDoorIT {
     assertThat(door.updates(Verdict.ALLOW))
         .hasSize(2)
         .allMatch(update -> update.atomic() && update.pushOptions().equals(Set.of("ci.skip")));
+  }
+
+  /** Ours: more than a human reads at once is not asked about at all. */
+  @Test
+  void showsApproversSomeOfTheDifferenceOfEachRef() throws Exception {
+    Path clone = door.clone();
+    List<String> push = new ArrayList<>(List.of("push", "origin"));
+    for (int ref = 0; ref < 4; ref++) {
+      door.git(clone, "checkout", "-q", "-b", "b" + ref, "main");
+      StockGit.write(clone, ".github/large" + ref, ("a line of " + ref + "\n").repeat(20_000));
+      door.commit(clone, "large " + ref);
+      push.add("b" + ref + ":agent/b" + ref);
+    }
+
+    Process running = door.start(clone, OpenGitDoor.TOKEN, push.toArray(String[]::new));
+    PaperApprovals.Asked asked = door.approvals.next();
+    asked.deny("too much");
+    StockGit.ended(running);
+
+    List<Exhibit> differences =
+        asked.exhibits().stream()
+            .filter(exhibit -> exhibit.format() == Exhibit.Format.DIFF)
+            .toList();
+    assertThat(differences)
+        .hasSize(4)
+        .allSatisfy(
+            exhibit ->
+                assertThat(exhibit.content()).contains("+a line of", "the rest is not shown"));
+    assertThat(asked.exhibits().stream().mapToInt(exhibit -> exhibit.content().length()).sum())
+        .isLessThan(ApprovalLimits.DEFAULT.exhibitCharacters());
+    assertThat(differences.stream().mapToInt(exhibit -> exhibit.content().length()).sum())
+        .isLessThan((256 << 10) + 1_000);
   }
 
   @Test

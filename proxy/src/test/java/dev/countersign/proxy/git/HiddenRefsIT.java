@@ -77,6 +77,25 @@ class HiddenRefsIT {
     assertThat(door.git(clone, "rev-list", "--count", "HEAD").text().strip()).isEqualTo("2");
   }
 
+  /** Ours: that is counted from what a client says it has cut off, whose it may be. */
+  @Test
+  void git29_deepensNoHistoryOfACommitThatIsOnlySaidToBeCutOff() throws Exception {
+    String want = "want " + door.upstream("refs/heads/main");
+    Path clone = door.clone("--depth=1");
+
+    assertThat(door.fetch(want, "shallow " + hidden, "deepen-relative", "deepen 1"))
+        .contains("ERR ", "GIT-SHALLOW")
+        .doesNotContain("PACK", "unshallow " + hidden);
+    assertThat(door.git(clone, "fetch", "--deepen=1").text()).contains("GIT-SHALLOW", "(--depth)");
+    assertThat(door.git(clone, "rev-list", "--count", "HEAD").text().strip()).isEqualTo("1");
+
+    door.git(door.bare, "update-ref", "-d", "refs/heads/hidden/merger");
+    StockGit.Printed printed = door.git(clone, "fetch", "--deepen=1");
+
+    assertThat(printed.exit()).as(printed.text()).isZero();
+    assertThat(door.git(clone, "rev-list", "--count", "HEAD").text().strip()).isEqualTo("2");
+  }
+
   /** What an upstream says of the objects that it sends. */
   private static String count(String answer) {
     return answer.replaceAll("(?s).*(Enumerating objects: [0-9]+, done).*", "$1");

@@ -32,7 +32,9 @@ final class HostOfOwnAuthorityIT {
       StockGit.Printed printed = lsRemote(door);
 
       assertThat(printed.exit()).isNotZero();
-      assertThat(printed.text()).contains("the upstream does not answer");
+      assertThat(printed.text())
+          .contains("the gateway does not trust the certificate of the upstream")
+          .contains("an operator has to correct it, or the authority of payments");
       assertThat(host.calls).isEmpty();
     }
   }
@@ -60,10 +62,10 @@ final class HostOfOwnAuthorityIT {
     Files.copy(TestTls.make().chain(), authority);
     try (ScriptedHost host = new ScriptedHost(tls);
         OpenGitDoor door = before(host, authority)) {
-      assertThat(lsRemote(door).text()).contains("the upstream does not answer");
+      assertThat(lsRemote(door).text()).contains("does not trust the certificate");
 
       Files.writeString(authority, "a half of a certificate");
-      assertThat(lsRemote(door).text()).contains("the upstream does not answer");
+      assertThat(lsRemote(door).text()).contains("does not trust the certificate");
 
       Files.copy(tls.chain(), authority, StandardCopyOption.REPLACE_EXISTING);
       StockGit.Printed printed = lsRemote(door);

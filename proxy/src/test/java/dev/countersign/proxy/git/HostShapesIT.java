@@ -197,6 +197,35 @@ class HostShapesIT {
         .doesNotContain("\033", "\007", "\u202e", "\u0085", "\u200b");
   }
 
+  /** Ours: a reason in which another line begins, that would be read as of another ref. */
+  @Test
+  void recordsOneLineOfEachRef() throws Exception {
+    Path clone = door.cloneWith("a.txt", "a\n");
+    String report =
+        PushBytes.line("unpack ok\n")
+            + PushBytes.line("ng refs/heads/agent/x held\nok refs/heads/main\n")
+            + "0000";
+    host.script =
+        call -> {
+          if (call.isPush()) {
+            call.takeAll();
+            call.say(
+                200,
+                "application/x-git-receive-pack-result",
+                PushBytes.line("\1" + report) + "0000");
+          } else {
+            call.pass();
+          }
+        };
+
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/x");
+
+    assertThat(printed.text()).contains("HEAD -> agent/x (held");
+    assertThat(door.journal.of(Event.ContentRecorded.class).getLast().content().lines())
+        .hasSize(2)
+        .noneMatch(line -> line.startsWith("ok "));
+  }
+
   /** Ours: as when a ref was rewritten, and what it was is gone, while a client asks for it. */
   @ParameterizedTest
   @ValueSource(ints = {0, 2})

@@ -33,6 +33,9 @@ final class LargeFileHost implements AutoCloseable {
   /** Where files are said to be; the store if it is empty. */
   volatile String elsewhere = "";
 
+  /** What it answers of any file, if that is an error. */
+  volatile int error;
+
   LargeFileHost() throws IOException {
     store = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     store.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -97,7 +100,9 @@ final class LargeFileHost implements AutoCloseable {
       String id = each.path("oid").asText();
       ObjectNode object =
           objects.addObject().put("oid", id).put("size", each.path("size").asLong());
-      if (!upload && !files.containsKey(id)) {
+      if (error != 0) {
+        object.putObject("error").put("code", error).put("message", "log in again");
+      } else if (!upload && !files.containsKey(id)) {
         object.putObject("error").put("code", 404).put("message", "no such file");
       } else if (!upload || !files.containsKey(id)) {
         ObjectNode actions = object.putObject("actions");

@@ -319,6 +319,20 @@ class LargeFilesIT {
         .isInstanceOf(java.io.IOException.class);
   }
 
+  /** Ours: a client that reads 401 forgets its own password, and asks for another. */
+  @Test
+  void git37_asksNobodyForThePasswordThatIsTheGatewaysOwn() throws Exception {
+    String ticket = ticket(batch("upload", "refs/heads/agent/model", FILE));
+
+    door.server.largeFiles.error = 401;
+    HttpResponse<byte[]> response =
+        door.put(OBJECTS + id(FILE), FILE, LargeFileTickets.HEADER, ticket);
+
+    assertThat(response.statusCode()).isEqualTo(502);
+    assertThat(OpenGitDoor.text(response)).contains("the gateway's own login (401)");
+    assertThat(door.journal.of(Event.CommandCompleted.class).getLast().error()).hasValue("401");
+  }
+
   @Test
   void gw41_takesNoMoreAtOnceThanThereIsRoomFor() throws Exception {
     try (OpenGitDoor small =

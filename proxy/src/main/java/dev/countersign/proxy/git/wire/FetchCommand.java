@@ -92,6 +92,8 @@ public sealed interface FetchCommand {
 
     private static final String NOT = "deepen-not ";
 
+    private static final String RELATIVE = "deepen-relative";
+
     /** An upstream takes others, too, and makes a smaller number of what is too large. */
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
 
@@ -137,7 +139,13 @@ public sealed interface FetchCommand {
             }
             shallow = true;
           }
-          case "deepen-not", "deepen-relative" -> shallow = true;
+          case "deepen-not" -> shallow = true;
+          case RELATIVE -> {
+            if (space >= 0) {
+              throw new GitWireException("fetch has an argument that is not known or not offered");
+            }
+            shallow = true;
+          }
           case "filter" -> {
             if (!FILTER.matcher(value).matches()) {
               throw new GitWireException("fetch has a filter that is not known");
@@ -152,6 +160,11 @@ public sealed interface FetchCommand {
         }
       }
       return new Fetch(arguments, format, wants, shallow, partial);
+    }
+
+    /** Whether it is counted from where the client says its history is cut off, wanted or not. */
+    public boolean isRelative() {
+      return arguments.contains(RELATIVE);
     }
 
     /** The refs whose commits are not wanted, in whatever form they are named. */
@@ -224,6 +237,9 @@ public sealed interface FetchCommand {
         String argument = line.text();
         if (argument.length() > LONGEST_ARGUMENT) {
           throw new GitWireException("an argument is longer than any that is known");
+        }
+        if (argument.chars().anyMatch(Character::isISOControl)) {
+          throw new GitWireException("an argument has a control character in it");
         }
         if (lsRefs) {
           LsRefs.check(argument);

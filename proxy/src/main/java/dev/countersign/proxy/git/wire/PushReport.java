@@ -26,10 +26,12 @@ public record PushReport(String unpack, List<Ref> refs) {
    */
   public record Ref(String ref, Optional<String> refusal) {
 
-    /** As it stands on the wire. */
+    /**
+     * A line, as it stands on the wire: a reason with lines of its own could tell of other refs.
+     */
     @Override
     public String toString() {
-      return refusal.map(reason -> "ng " + ref + " " + reason).orElse("ok " + ref);
+      return PlainText.line(refusal.map(reason -> "ng " + ref + " " + reason).orElse("ok " + ref));
     }
   }
 
@@ -77,17 +79,21 @@ public record PushReport(String unpack, List<Ref> refs) {
   }
 
   public void write(PacketWriter out) throws IOException {
-    out.text("unpack " + PlainText.line(unpack));
+    out.text(unpacked());
     for (Ref ref : refs) {
-      out.text(PlainText.line(ref.toString()));
+      out.text(ref.toString());
     }
     out.flush();
+  }
+
+  private String unpacked() {
+    return PlainText.line("unpack " + unpack);
   }
 
   /** A line for each. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder("unpack ").append(unpack);
+    StringBuilder text = new StringBuilder(unpacked());
     refs.forEach(ref -> text.append('\n').append(ref));
     return text.toString();
   }

@@ -38,6 +38,9 @@ public record RefCommand(ObjectName before, ObjectName after, String ref) {
     if (command.before().isZero() && command.after().isZero()) {
       throw new GitWireException("a ref command creates nothing");
     }
+    if (command.ref().chars().anyMatch(Character::isISOControl)) {
+      throw new GitWireException("a ref command has a control character in it");
+    }
     if (command.ref().isEmpty()) {
       throw new GitWireException("a ref command has no ref");
     }
