@@ -33,9 +33,18 @@ final class Ending {
     session.complete(begun);
   }
 
-  /** Lets nothing through any more, and hangs up. */
+  /** Lets nothing through any more, and hangs up once the client may have heard why. */
   void end(String why) {
     var _ = session.thenAccept(open -> open.end(why));
+    if (lastWords.isZero()) {
+      exchange.abort();
+    } else {
+      // Whoever ends one session may have others to end.
+      Thread.ofVirtual().name("last-words").start(this::hangUp);
+    }
+  }
+
+  private void hangUp() {
     if (!isOverIn(lastWords)) {
       exchange.abort();
     }

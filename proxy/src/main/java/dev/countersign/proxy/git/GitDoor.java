@@ -388,30 +388,23 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   @Override
   public void dismiss() {
     stopping = true;
-    endings.stream()
-        .map(ending -> Thread.startVirtualThread(() -> ending.end("the gateway is stopping")))
-        .toList()
-        .forEach(GitDoor::join);
+    endings.forEach(ending -> ending.end("the gateway is stopping"));
+    areOverIn(LAST_WORDS);
   }
 
-  private static void join(Thread thread) {
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /** Whether all exchanges are, after so long at most. */
+  private boolean areOverIn(Duration patience) {
+    long until = System.nanoTime() + patience.toNanos();
+    return endings.stream()
+        .allMatch(ending -> ending.isOverIn(Duration.ofNanos(until - System.nanoTime())));
   }
 
   /** What is on its way upstream breaks off, and that goes on record. */
   @Override
   public void close() {
     hosts.close();
-    long until = System.nanoTime() + LAST_RECORDS.toNanos();
-    for (Ending ending : endings) {
-      if (!ending.isOverIn(Duration.ofNanos(until - System.nanoTime()))) {
-        log.atWarn().log("the gateway stops before it is on record what has become of everything");
-        return;
-      }
+    if (!areOverIn(LAST_RECORDS)) {
+      log.atWarn().log("the gateway stops before it is on record what has become of everything");
     }
   }
 }

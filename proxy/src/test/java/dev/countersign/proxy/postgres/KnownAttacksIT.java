@@ -186,8 +186,9 @@ final class KnownAttacksIT {
                   .text())
           .contains("|*****|*****\n");
       extended.shop.run(
-          "CREATE FUNCTION public.max(text, text) RETURNS text LANGUAGE sql AS 'SELECT $1';"
-              + " CREATE TABLE made_later (id int)");
+          "CREATE FUNCTION public.max(text, text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT"
+              + " $1'; ALTER FUNCTION public.max(text, text) OWNER TO gateway; ALTER EXTENSION"
+              + " citext ADD FUNCTION public.max(text, text); CREATE TABLE made_later (id int)");
       assertThat(extended.psql("TABLE made_later", "SELECT max('a', 'b')").text())
           .contains("SQL-009");
     }

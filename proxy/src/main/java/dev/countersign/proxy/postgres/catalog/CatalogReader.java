@@ -148,7 +148,8 @@ final class CatalogReader {
 
   /**
    * Code of users'. Extensions bring more functions by the names of PostgreSQL's own, and more
-   * operators, for types of theirs: what of these is not volatile computes, and nothing else.
+   * operators, for types of theirs: what of these is not volatile, and a superuser's, computes, and
+   * nothing else.
    */
   private static final String FUNCTIONS =
       """
@@ -156,6 +157,7 @@ final class CatalogReader {
       JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
       WHERE (n.nspname NOT IN ('pg_catalog', 'information_schema') OR p.oid >= 16384)
         AND NOT (p.provolatile <> 'v'
+          AND p.proowner IN (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolsuper)
           AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = p.oid
             AND d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.deptype = 'e')
           AND EXISTS (SELECT FROM pg_catalog.pg_proc b WHERE b.proname = p.proname
@@ -166,6 +168,7 @@ final class CatalogReader {
       JOIN pg_catalog.pg_proc p ON p.oid = o.oprcode
       WHERE (n.nspname NOT IN ('pg_catalog', 'information_schema') OR o.oid >= 16384)
         AND NOT (p.provolatile <> 'v'
+          AND p.proowner IN (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolsuper)
           AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = o.oid
             AND d.classid = 'pg_catalog.pg_operator'::pg_catalog.regclass AND d.deptype = 'e'))
       UNION
