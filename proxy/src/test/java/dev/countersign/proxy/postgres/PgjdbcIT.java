@@ -5,21 +5,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.proxy.frontdoor.PaperApprovals;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.util.PSQLException;
 
@@ -51,6 +57,54 @@ final class PgjdbcIT {
 
   private static Connection connect() throws SQLException {
     return DriverManager.getConnection(door.jdbcUrl());
+  }
+
+  /** What a tool asks a driver about a database. */
+  @FunctionalInterface
+  interface Question {
+    ResultSet ask(DatabaseMetaData database) throws SQLException;
+  }
+
+  private static Stream<Named<Question>> questions() {
+    return Stream.of(
+        named("tables", it -> it.getTables(null, null, "%", null)),
+        named("columns", it -> it.getColumns(null, "public", "%", "%")),
+        named("primary keys", it -> it.getPrimaryKeys(null, "public", "customers")),
+        named("indexes", it -> it.getIndexInfo(null, "public", "customers", false, false)),
+        named("row id", it -> it.getBestRowIdentifier(null, "public", "customers", 0, true)),
+        named("privileges", it -> it.getColumnPrivileges(null, "public", "customers", "%")),
+        named("functions", it -> it.getFunctionColumns(null, null, "pg_sleep%", null)),
+        named("types", DatabaseMetaData::getTypeInfo));
+  }
+
+  private static Named<Question> named(String name, Question question) {
+    return Named.of(name, question);
+  }
+
+  @ParameterizedTest
+  @MethodSource("questions")
+  void tellsOfTheDatabaseWhatADirectConnectionTells(Question question) throws Exception {
+    door.policy.activate(new OpenHandedPolicy(ShopPolicy.PLAN));
+    try (Connection through = connect();
+        Connection direct = door.shop.connect()) {
+      assertThat(rows(question.ask(through.getMetaData())))
+          .isNotEmpty()
+          .isEqualTo(rows(question.ask(direct.getMetaData())));
+    } finally {
+      door.policy.activate(new ShopPolicy());
+    }
+  }
+
+  private static List<String> rows(ResultSet result) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    while (result.next()) {
+      StringBuilder row = new StringBuilder();
+      for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+        row.append(result.getString(i)).append('|');
+      }
+      rows.add(row.toString());
+    }
+    return rows;
   }
 
   @Test

@@ -21,6 +21,23 @@ final class Functions {
   /** Reviewed list: no side effects, and no data but what the arguments hold. */
   private static final Set<String> PURE = load("pure-functions.txt");
 
+  /** What the views of information_schema compute with; drivers ask with the first, too. */
+  private static final Set<String> INFORMATION =
+      Set.of(
+          "_pg_expandarray",
+          "_pg_keysequal",
+          "_pg_truetypid",
+          "_pg_truetypmod",
+          "_pg_char_max_length",
+          "_pg_char_octet_length",
+          "_pg_numeric_precision",
+          "_pg_numeric_precision_radix",
+          "_pg_numeric_scale",
+          "_pg_datetime_precision",
+          "_pg_interval_type");
+
+  private static final String INFORMATION_SCHEMA = "information_schema";
+
   /** They do something, but what they return tells nothing of the data. */
   private static final Set<String> BLIND =
       Set.of(
@@ -85,12 +102,13 @@ final class Functions {
     }
 
     boolean isPure() {
-      return isBuiltIn() && PURE.contains(name);
+      return (isBuiltIn() && PURE.contains(name))
+          || (!users && schema.equals(INFORMATION_SCHEMA) && INFORMATION.contains(name));
     }
 
     /** Whether its result can hold nothing but its arguments. */
     boolean isBlind() {
-      return isBuiltIn() && (PURE.contains(name) || BLIND.contains(name));
+      return isPure() || (isBuiltIn() && BLIND.contains(name));
     }
 
     /** A user's function hides it only from some calls: this one may mean the built-in one. */
