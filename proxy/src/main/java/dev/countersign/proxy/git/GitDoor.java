@@ -52,7 +52,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /** How long a push that waits for a human has to say why it waits no longer. */
-  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(3);
 
   /** How long it may take until it is on record what has become of everything. */
   private static final Duration LAST_RECORDS = Duration.ofSeconds(2);
