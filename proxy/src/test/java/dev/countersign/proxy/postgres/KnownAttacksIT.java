@@ -169,7 +169,10 @@ final class KnownAttacksIT {
       throws Exception {
     try (OpenDoor extended = OpenDoor.open()) {
       extended.shop.run(
-          "CREATE EXTENSION citext; CREATE EXTENSION hstore; CREATE EXTENSION pg_trgm");
+          "CREATE EXTENSION citext; CREATE EXTENSION hstore; CREATE EXTENSION pg_trgm; CREATE VIEW"
+              + " shipped AS SELECT id, status FROM orders WHERE status::citext = 'OPEN'; CREATE"
+              + " VIEW counted AS SELECT id, hstore('a', status)->'a' AS a FROM orders; GRANT"
+              + " SELECT ON shipped, counted TO gateway");
 
       assertThat(
               extended
@@ -178,6 +181,10 @@ final class KnownAttacksIT {
                           + " WHERE id = 3 AND id % 2 <> 0 AND status LIKE 'o%' GROUP BY 2")
                   .text())
           .contains("\n3|apen\n");
+      assertThat(extended.psql("SELECT id, status FROM shipped WHERE id = 3").text())
+          .contains("\n3|open\n");
+      assertThat(extended.psql("SELECT id, a FROM counted WHERE id = 3").text())
+          .contains("\n|*****\n");
       assertThat(
               extended
                   .psql(

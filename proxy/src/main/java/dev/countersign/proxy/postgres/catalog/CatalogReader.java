@@ -48,6 +48,29 @@ final class CatalogReader {
       """;
 
   /**
+   * What extensions add to PostgreSQL's own: functions by the same names, and operators, for types
+   * of theirs. What of these is not volatile, and a superuser's, computes, and nothing else.
+   */
+  private static final String COMPUTING =
+      """
+      WITH computing AS (
+        SELECT d.classid, d.objid FROM pg_catalog.pg_depend d
+        JOIN pg_catalog.pg_proc p ON p.oid = d.objid
+        JOIN pg_catalog.pg_roles r ON r.oid = p.proowner
+        WHERE d.deptype = 'e' AND d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+          AND p.provolatile <> 'v' AND r.rolsuper
+          AND EXISTS (SELECT FROM pg_catalog.pg_proc b WHERE b.proname = p.proname
+            AND b.pronamespace = 'pg_catalog'::pg_catalog.regnamespace AND b.oid < 16384)
+        UNION ALL
+        SELECT d.classid, d.objid FROM pg_catalog.pg_depend d
+        JOIN pg_catalog.pg_operator o ON o.oid = d.objid
+        JOIN pg_catalog.pg_proc p ON p.oid = o.oprcode
+        JOIN pg_catalog.pg_roles r ON r.oid = p.proowner
+        WHERE d.deptype = 'e' AND d.classid = 'pg_catalog.pg_operator'::pg_catalog.regclass
+          AND p.provolatile <> 'v' AND r.rolsuper)
+      """;
+
+  /**
    * Views whose queries, and relations whose rules and policies, do what nobody can follow: they
    * call functions made by users, or PostgreSQL's own that run SQL in a text or read files, or they
    * read statistics, large objects and statements of sessions. That something reads PostgreSQL's
@@ -55,45 +78,48 @@ final class CatalogReader {
    * not read these tables it is not asked.
    */
   private static final String OPAQUE =
-      """
-      SELECT DISTINCT r.ev_class::pg_catalog.int8, r.ev_type = '1'
-      FROM pg_catalog.pg_rewrite r
-      WHERE r.ev_class >= 16384 AND (
-        EXISTS (SELECT FROM pg_catalog.pg_depend d
-          LEFT JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
-            AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-          WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-            AND (c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
-                AND c.relname ~ '^pg_(stats|stat_activity$|prepared_statements$|cursors$)'
-              OR d.refobjid >= 16384
-                AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
-                  'pg_catalog.pg_operator'::pg_catalog.regclass)))
-        OR EXISTS (SELECT FROM pg_catalog.pg_class c, pg_catalog.pg_class v
-          WHERE c.oid IN ('pg_catalog.pg_statistic'::pg_catalog.regclass,
-              'pg_catalog.pg_statistic_ext_data'::pg_catalog.regclass,
-              'pg_catalog.pg_largeobject'::pg_catalog.regclass)
-            AND v.oid = r.ev_class
-            AND CASE WHEN pg_catalog.has_table_privilege(v.relowner, c.oid, 'SELECT')
-                OR v.reloptions::pg_catalog.text ~ 'security_invoker'
-              THEN pg_catalog.strpos(r.ev_action::pg_catalog.text, ':relid ' || c.oid || ' ') > 0
-              END)
-        OR r.ev_action::pg_catalog.text ~ (
-          SELECT ':funcid (' || pg_catalog.string_agg(p.oid::pg_catalog.text, '|') || ') '
-          FROM pg_catalog.pg_proc p
-          WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
-            AND (p.proname ~ '_to_xml' OR p.proname IN ('ts_stat', 'ts_rewrite', 'lo_get', 'loread',
-              'pg_read_file', 'pg_read_binary_file', 'pg_mcv_list_items', 'pg_prepared_statement',
-              'pg_cursor', 'pg_stat_get_activity', 'pg_stat_get_backend_activity',
-              'pg_logical_slot_get_changes', 'pg_logical_slot_peek_changes',
-              'pg_logical_slot_get_binary_changes', 'pg_logical_slot_peek_binary_changes'))))
-      UNION
-      SELECT p.polrelid::pg_catalog.int8, false
-      FROM pg_catalog.pg_policy p
-      JOIN pg_catalog.pg_depend d
-        ON d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass AND d.objid = p.oid
-      WHERE d.refobjid >= 16384 AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
-        'pg_catalog.pg_operator'::pg_catalog.regclass)
-      """;
+      COMPUTING
+          + """
+          SELECT DISTINCT r.ev_class::pg_catalog.int8, r.ev_type = '1'
+          FROM pg_catalog.pg_rewrite r
+          WHERE r.ev_class >= 16384 AND (
+            EXISTS (SELECT FROM pg_catalog.pg_depend d
+              LEFT JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
+                AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+              WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
+                AND (c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
+                    AND c.relname ~ '^pg_(stats|stat_activity$|prepared_statements$|cursors$)'
+                  OR d.refobjid >= 16384
+                    AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
+                      'pg_catalog.pg_operator'::pg_catalog.regclass)
+                    AND (d.refclassid, d.refobjid) NOT IN (TABLE computing)))
+            OR EXISTS (SELECT FROM pg_catalog.pg_class c, pg_catalog.pg_class v
+              WHERE c.oid IN ('pg_catalog.pg_statistic'::pg_catalog.regclass,
+                  'pg_catalog.pg_statistic_ext_data'::pg_catalog.regclass,
+                  'pg_catalog.pg_largeobject'::pg_catalog.regclass)
+                AND v.oid = r.ev_class
+                AND CASE WHEN pg_catalog.has_table_privilege(v.relowner, c.oid, 'SELECT')
+                    OR v.reloptions::pg_catalog.text ~ 'security_invoker'
+                  THEN pg_catalog.strpos(r.ev_action::pg_catalog.text, ':relid ' || c.oid || ' ') > 0
+                  END)
+            OR r.ev_action::pg_catalog.text ~ (
+              SELECT ':funcid (' || pg_catalog.string_agg(p.oid::pg_catalog.text, '|') || ') '
+              FROM pg_catalog.pg_proc p
+              WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
+                AND (p.proname ~ '_to_xml' OR p.proname IN ('ts_stat', 'ts_rewrite', 'lo_get', 'loread',
+                  'pg_read_file', 'pg_read_binary_file', 'pg_mcv_list_items', 'pg_prepared_statement',
+                  'pg_cursor', 'pg_stat_get_activity', 'pg_stat_get_backend_activity',
+                  'pg_logical_slot_get_changes', 'pg_logical_slot_peek_changes',
+                  'pg_logical_slot_get_binary_changes', 'pg_logical_slot_peek_binary_changes'))))
+          UNION
+          SELECT p.polrelid::pg_catalog.int8, false
+          FROM pg_catalog.pg_policy p
+          JOIN pg_catalog.pg_depend d
+            ON d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass AND d.objid = p.oid
+          WHERE d.refobjid >= 16384 AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
+              'pg_catalog.pg_operator'::pg_catalog.regclass)
+            AND (d.refclassid, d.refobjid) NOT IN (TABLE computing)
+          """;
 
   /**
    * What the rules and policies of relations read or write, and whether they say what a RETURNING
@@ -146,42 +172,32 @@ final class CatalogReader {
         AND p.pronargs > 0 AND p.pronargs - p.pronargdefaults <= 1
       """;
 
-  /**
-   * Code of users'. Extensions bring more functions by the names of PostgreSQL's own, and more
-   * operators, for types of theirs: what of these is not volatile, and a superuser's, computes, and
-   * nothing else.
-   */
+  /** Code of users'. */
   private static final String FUNCTIONS =
-      """
-      SELECT n.nspname, p.proname FROM pg_catalog.pg_proc p
-      JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-      WHERE (n.nspname NOT IN ('pg_catalog', 'information_schema') OR p.oid >= 16384)
-        AND NOT (p.provolatile <> 'v'
-          AND p.proowner IN (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolsuper)
-          AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = p.oid
-            AND d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.deptype = 'e')
-          AND EXISTS (SELECT FROM pg_catalog.pg_proc b WHERE b.proname = p.proname
-            AND b.pronamespace = 'pg_catalog'::pg_catalog.regnamespace AND b.oid < 16384))
-      UNION
-      SELECT n.nspname, o.oprname FROM pg_catalog.pg_operator o
-      JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
-      JOIN pg_catalog.pg_proc p ON p.oid = o.oprcode
-      WHERE (n.nspname NOT IN ('pg_catalog', 'information_schema') OR o.oid >= 16384)
-        AND NOT (p.provolatile <> 'v'
-          AND p.proowner IN (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolsuper)
-          AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = o.oid
-            AND d.classid = 'pg_catalog.pg_operator'::pg_catalog.regclass AND d.deptype = 'e'))
-      UNION
-      SELECT n.nspname, t.typname FROM pg_catalog.pg_type t
-      JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
-        AND t.typtype = 'b' AND t.typelem = 0
-      UNION
-      SELECT n.nspname, t.typname FROM pg_catalog.pg_cast c
-      JOIN pg_catalog.pg_type t ON t.oid IN (c.castsource, c.casttarget)
-      JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.castfunc >= 16384
-      """;
+      COMPUTING
+          + """
+          SELECT n.nspname, p.proname FROM pg_catalog.pg_proc p
+          JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+          WHERE (n.nspname NOT IN ('pg_catalog', 'information_schema') OR p.oid >= 16384)
+            AND ('pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid, p.oid)
+              NOT IN (TABLE computing)
+          UNION
+          SELECT n.nspname, o.oprname FROM pg_catalog.pg_operator o
+          JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
+          WHERE (n.nspname NOT IN ('pg_catalog', 'information_schema') OR o.oid >= 16384)
+            AND ('pg_catalog.pg_operator'::pg_catalog.regclass::pg_catalog.oid, o.oid)
+              NOT IN (TABLE computing)
+          UNION
+          SELECT n.nspname, t.typname FROM pg_catalog.pg_type t
+          JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+          WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+            AND t.typtype = 'b' AND t.typelem = 0
+          UNION
+          SELECT n.nspname, t.typname FROM pg_catalog.pg_cast c
+          JOIN pg_catalog.pg_type t ON t.oid IN (c.castsource, c.casttarget)
+          JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+          WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.castfunc >= 16384
+          """;
 
   /** Columns of which the catalog keeps a value: what rows have that were there before them. */
   private static final String KEPT =
