@@ -435,7 +435,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             .add(
                 () ->
                     ctx.executor()
-                        .execute(() -> door.cancel(begun, scope, connected.login().key())),
+                        .execute(
+                            () -> {
+                              var _ = door.cancel(begun, scope, connected.login().key());
+                            }),
                 minor);
     welcome(ctx, connected.login(), key);
     ctx.pipeline()
