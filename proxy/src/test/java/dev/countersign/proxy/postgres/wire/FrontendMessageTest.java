@@ -119,7 +119,7 @@ final class FrontendMessageTest {
   @Test
   void refusesTextThatIsNotUtf8() {
     assertThatThrownBy(() -> FrontendMessage.decode(Bytes.of("Q<00000007><c328><00>")))
-        .isInstanceOf(WireException.Malformed.class);
+        .isInstanceOf(WireException.NotUtf8.class);
   }
 
   @Test
