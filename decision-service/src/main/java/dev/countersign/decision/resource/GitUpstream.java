@@ -60,6 +60,8 @@ public record GitUpstream(
    * @param objects in a pack
    * @param refs changed at once
    * @param namespaces beginnings of the names of refs that can be changed at all
+   * @param options globs of the push options that may be sent with it: what a host does by them, no
+   *     rule sees
    * @param withoutClient whether a push whose client has left stays open to approval, and then goes
    *     through
    * @param signers the file of those who may sign commits; empty where no signature is believed
@@ -70,6 +72,7 @@ public record GitUpstream(
       int objects,
       int refs,
       List<String> namespaces,
+      List<String> options,
       boolean withoutClient,
       Optional<Path> signers) {
 
@@ -80,11 +83,13 @@ public record GitUpstream(
             1_000_000,
             1_000,
             List.of("refs/heads/", "refs/tags/"),
+            List.of(),
             false,
             Optional.empty());
 
     public Pushing {
       namespaces = List.copyOf(namespaces);
+      options = List.copyOf(options);
       requireNonNull(signers, "signers");
       if (bytes < 1 || objectBytes < 1 || objects < 1 || refs < 1) {
         throw new IllegalArgumentException("a limit is below 1");

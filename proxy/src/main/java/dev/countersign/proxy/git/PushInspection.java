@@ -7,6 +7,7 @@ import dev.countersign.proxy.git.wire.ObjectFormat;
 import dev.countersign.proxy.git.wire.ObjectName;
 import dev.countersign.proxy.git.wire.PushRequest;
 import dev.countersign.proxy.git.wire.RefCommand;
+import dev.countersign.rules.fact.Glob;
 import dev.countersign.rules.fact.RefUpdate;
 import dev.countersign.rules.verdict.Decision;
 import dev.countersign.rules.verdict.Verdict;
@@ -55,6 +56,7 @@ record PushInspection(
   JudgedPush judge(PushRequest request, InputStream body)
       throws IOException, InterruptedException, GitRefusedException {
     GitUpstream.Pushing limits = visit.upstream().pushing();
+    check(request.options(), limits.options());
     List<GitRefusedException> telling = new ArrayList<>();
     Set<String> names = new HashSet<>();
     Set<String> deleted = request.deleted();
@@ -100,6 +102,20 @@ record PushInspection(
                 parts,
                 inspector.findings());
         return judge(read, telling);
+      }
+    }
+  }
+
+  /** By them, hosts merge and publish: what a row says of a ref would not be all that happens. */
+  private static void check(List<String> options, List<String> allowed) throws GitRefusedException {
+    List<Glob> globs = allowed.stream().map(Glob::new).toList();
+    for (String option : options) {
+      if (globs.stream().noneMatch(glob -> glob.matches(option))) {
+        throw new GitRefusedException(
+            "GIT-PUSH-OPTION",
+            allowed.isEmpty()
+                ? "this repository takes no push options (-o)"
+                : "this repository takes no push options (-o) but " + String.join(", ", allowed));
       }
     }
   }

@@ -129,6 +129,7 @@ final class GitDoorBuilder {
             100_000,
             refs,
             List.of("refs/heads/", "refs/tags/"),
+            List.of("ci.*", "why=*"),
             withoutClient,
             Optional.of(signers)),
         Networks.ANYWHERE,

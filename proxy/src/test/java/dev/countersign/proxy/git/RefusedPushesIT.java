@@ -40,6 +40,23 @@ class RefusedPushesIT {
     }
   }
 
+  /** Ours: by options GitLab merges to other branches and Gitea publishes; no row sees them. */
+  @Test
+  void git43_sendsNoPushOptionThatIsNotTheRepositorys() throws Exception {
+    try (OpenGitDoor door = new OpenGitDoor()) {
+      Path clone = door.clone();
+
+      StockGit.Printed printed =
+          door.git(
+              clone, "push", "-o", "ci.skip", "-o", "repo.private=false", "origin", "HEAD:agent/x");
+
+      assertThat(printed.text()).contains("GIT-PUSH-OPTION", "but ci.*, why=*");
+      assertThat(door.upstream("refs/heads/agent/x")).isEmpty();
+      assertThat(door.git(clone, "push", "-o", "ci.skip", "origin", "HEAD:agent/x").exit())
+          .isZero();
+    }
+  }
+
   /** Ours: git shows of each ref of a push why it was not taken. */
   @Test
   void git04_saysWhichRefOfAPushIsNotTaken() throws Exception {

@@ -247,6 +247,7 @@ public record Configuration(
       boolean shallow,
       boolean partial,
       List<String> namespaces,
+      List<String> pushOptions,
       boolean pushWithoutClient,
       Optional<Path> signers,
       LargeFiles lfs,
@@ -254,6 +255,7 @@ public record Configuration(
       GitLimits limits) {
     public GitTarget {
       namespaces = List.copyOf(namespaces);
+      pushOptions = List.copyOf(pushOptions);
     }
 
     boolean trustsForNothing() {

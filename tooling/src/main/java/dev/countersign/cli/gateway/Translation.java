@@ -211,6 +211,7 @@ final class Translation {
             limits.objects(),
             limits.refs(),
             git.namespaces(),
+            git.pushOptions(),
             git.pushWithoutClient(),
             git.signers()),
         networks,
