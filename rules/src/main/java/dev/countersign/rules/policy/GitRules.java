@@ -44,7 +44,9 @@ final class GitRules {
       boolean leadsElsewhere =
           change.content() == PathChange.Content.SYMLINK
               || change.content() == PathChange.Content.SUBMODULE;
-      return (paths.match(change.path()) || (leadsElsewhere && paths.holdBackBelow(change.path())))
+      return (paths.match(change.path())
+              || paths.holdBackInShort(change.path())
+              || (leadsElsewhere && paths.holdBackBelow(change.path())))
           && switch (row.condition()) {
             case BINARY -> change.content() == PathChange.Content.BINARY;
             case LINK -> leadsElsewhere;

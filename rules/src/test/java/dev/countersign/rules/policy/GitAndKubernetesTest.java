@@ -168,7 +168,12 @@ class GitAndKubernetesTest {
     ".github, SYMLINK, APPROVE",
     ".git, SYMLINK, ALLOW",
     "lib, SUBMODULE, ALLOW",
-    ".vscode, TEXT, ALLOW"
+    ".vscode, TEXT, ALLOW",
+    "web/.idea, SYMLINK, APPROVE",
+    "web/app/.IDEA, SUBMODULE, APPROVE",
+    "web/idea, SYMLINK, ALLOW",
+    "deploy, SYMLINK, APPROVE",
+    "web/deploy, SYMLINK, ALLOW"
   })
   void git25_holdsALinkInPlaceOfADirectoryThatIsHeld(
       String path, PathChange.Content content, Verdict verdict) {
@@ -176,6 +181,8 @@ class GitAndKubernetesTest {
     git(ASK, "create", "*", ".vscode/*", GitCondition.ALWAYS);
     git(ASK, "create", "*", ".github/workflows/*", GitCondition.ALWAYS);
     git(ASK, "create", "*", "*/Makefile", GitCondition.ALWAYS);
+    git(ASK, "create", "*", "*/.idea/*", GitCondition.ALWAYS);
+    git(ASK, "create", "*", "deploy*.yml", GitCondition.ALWAYS);
 
     assertThat(
             policy()
@@ -201,7 +208,8 @@ class GitAndKubernetesTest {
         "Make\ufb01le",
         "LO\u0308HNE/a",
         "\u212aey/a",
-        "STRASSE/a"
+        "STRASSE/a",
+        ".vs\u200ccode/tasks.json"
       })
   void git25_holdsWhatIsTheSameFileInAnotherForm(String path) {
     git(Ruling.ALLOW, "create", "*", "*", GitCondition.ALWAYS);
@@ -213,6 +221,27 @@ class GitAndKubernetesTest {
 
     assertThat(push(Change.CREATE, "refs/heads/agent/x", List.of(), path).verdict())
         .isEqualTo(Verdict.APPROVE);
+  }
+
+  /** Ours: where Windows keeps short names, git writes these into the directory that is held. */
+  @ParameterizedTest
+  @CsvSource({
+    "GITHUB~1/workflows/ci.yml, APPROVE",
+    "github~2/WORKFL~1/ci.yml, APPROVE",
+    "GI3F7A~1/workflows/ci.yml, APPROVE",
+    "web/IDEA~1.X/run.xml, APPROVE",
+    "GITHUB~1/other/ci.yml, ALLOW",
+    "DOCUME~1/workflows/ci.yml, ALLOW",
+    "GITHUB~1, ALLOW",
+    "workflows/ci.yml~1, ALLOW"
+  })
+  void git25_holdsWhatIsTheSameFileByAShortName(String path, Verdict verdict) {
+    git(Ruling.ALLOW, "create", "*", "*", GitCondition.ALWAYS);
+    git(ASK, "create", "*", ".github/workflows/*", GitCondition.ALWAYS);
+    git(ASK, "create", "*", "*/.idea/*", GitCondition.ALWAYS);
+
+    assertThat(push(Change.CREATE, "refs/heads/agent/x", List.of(), path).verdict())
+        .isEqualTo(verdict);
   }
 
   @Test
