@@ -59,8 +59,9 @@ final class BlobScan {
 
   private void scan(boolean whole) {
     String plain = Writings.plain(window, filled);
-    // What has neither of both is no binary file, and most have not.
-    if (plain.indexOf('\0') >= 0 || plain.indexOf('\r') >= 0) {
+    // Git looks at the beginning of a file alone; a program may stand behind a page of text.
+    binary |= plain.indexOf('\0') >= 0;
+    if (plain.indexOf('\r') >= 0) {
       binary |= RawText.isBinary(window, filled, whole);
     }
     SecretScanner.scan(

@@ -3,7 +3,6 @@ package dev.countersign.proxy.git;
 import dev.countersign.proxy.git.wire.PlainText;
 import dev.countersign.proxy.mask.SecretScanner;
 import dev.countersign.rules.fact.RefUpdate.Commits;
-import dev.countersign.rules.fact.RefUpdate.PathChange;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +34,7 @@ final class CommitReader {
   private final AllowedSigners signers;
   private final Naming naming;
 
-  private Map<String, Set<PathChange.Content>> touched = Map.of();
+  private Map<String, PathReader.Touched> touched = Map.of();
   private final List<String> shown = new ArrayList<>();
   private final List<String> messages = new ArrayList<>();
   private final List<Commits.Commit> listed = new ArrayList<>();
@@ -132,7 +131,7 @@ final class CommitReader {
   }
 
   /** The paths that any of them changes of all its parents, and all that is there afterwards. */
-  Map<String, Set<PathChange.Content>> touched() {
+  Map<String, PathReader.Touched> touched() {
     return touched;
   }
 

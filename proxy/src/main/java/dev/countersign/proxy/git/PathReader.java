@@ -22,6 +22,18 @@ final class PathReader {
 
   static final int MOST_PATHS = 100_000;
 
+  /** What a path was on the way. */
+  static final class Touched {
+
+    private final Set<PathChange.Content> contents = EnumSet.noneOf(PathChange.Content.class);
+    private long largest;
+
+    private void add(PathChange.Content content, long bytes) {
+      contents.add(content);
+      largest = Math.max(largest, bytes);
+    }
+  }
+
   private final ObjectReader reader;
   private final RevWalk walk;
   private final ObjectScan scan;
@@ -35,27 +47,29 @@ final class PathReader {
   }
 
   /** The paths that any of these commits changes, and all that is there after one of them. */
-  Map<String, Set<PathChange.Content>> touched(List<RevCommit> commits)
+  Map<String, Touched> touched(List<RevCommit> commits)
       throws IOException, InterruptedException, GitRefusedException {
     for (RevCommit commit : commits) {
       for (RevCommit parent : commit.getParents()) {
         walk.parseHeaders(parent);
       }
     }
-    Map<String, Set<PathChange.Content>> touched = new LinkedHashMap<>();
+    Map<String, Touched> touched = new LinkedHashMap<>();
     new ManyTrees(reader, touch -> touch(touch, touched)).read(commits);
     return touched;
   }
 
-  private void touch(TreeChanges.Touch touch, Map<String, Set<PathChange.Content>> touched)
+  private void touch(TreeChanges.Touch touch, Map<String, Touched> touched)
       throws IOException, GitRefusedException {
     String path = touch.path();
     PathChange.Content content = PathChange.Content.TEXT;
+    long bytes = 0;
     if (touch.mode() == FileMode.GITLINK) {
       content = PathChange.Content.SUBMODULE;
     } else if (touch.object().isPresent()) {
       BlobFacts blob = scan.blob(touch.object().get(), path, touch.commit());
       content = content(touch.mode(), blob);
+      bytes = blob.bytes();
     }
     if (!touched.containsKey(path)) {
       if (touched.size() == MOST_PATHS) {
@@ -64,7 +78,7 @@ final class PathReader {
       scan.name(path, touch.commit());
     }
     // A link that a later commit makes a file again stays remembered as a link.
-    touched.computeIfAbsent(path, _ -> EnumSet.noneOf(PathChange.Content.class)).add(content);
+    touched.computeIfAbsent(path, _ -> new Touched()).add(content, bytes);
   }
 
   private static GitRefusedException tooMany() {
@@ -82,8 +96,7 @@ final class PathReader {
    * What comes of it all: every path that was touched, by what it was and is, and once more for
    * whatever else it was on the way. Two names that read alike are two paths.
    */
-  List<PathChange> paths(
-      Optional<RevCommit> base, RevCommit tip, Map<String, Set<PathChange.Content>> touched)
+  List<PathChange> paths(Optional<RevCommit> base, RevCommit tip, Map<String, Touched> touched)
       throws IOException, GitRefusedException {
     List<PathChange> paths = new ArrayList<>();
     Map<String, Set<PathChange.Content>> told = new HashMap<>();
@@ -96,18 +109,19 @@ final class PathReader {
               if (paths.size() == MOST_PATHS) {
                 throw tooMany();
               }
-              PathChange net = net(change);
+              PathChange net = net(change, touched);
               paths.add(net);
               told.computeIfAbsent(net.path(), _ -> EnumSet.noneOf(PathChange.Content.class))
                   .add(net.content());
             });
     touched.forEach(
-        (path, contents) -> {
+        (path, way) -> {
           Set<PathChange.Content> known = told.getOrDefault(path, Set.of());
-          for (PathChange.Content content : contents) {
+          for (PathChange.Content content : way.contents) {
             boolean isUsual = content == PathChange.Content.TEXT;
-            if (isUsual ? known.isEmpty() && contents.size() == 1 : !known.contains(content)) {
-              paths.add(new PathChange(path, PathChange.Status.MODIFIED, content, 0, 0, 0));
+            if (isUsual ? known.isEmpty() && way.contents.size() == 1 : !known.contains(content)) {
+              paths.add(
+                  new PathChange(path, PathChange.Status.MODIFIED, content, way.largest, 0, 0));
             }
           }
         });
@@ -117,8 +131,11 @@ final class PathReader {
     return paths;
   }
 
-  private PathChange net(TreeDifference.Change change) throws IOException {
+  private PathChange net(TreeDifference.Change change, Map<String, Touched> touched)
+      throws IOException {
     String path = change.path();
+    Touched way = touched.get(path);
+    long largest = way == null ? 0 : way.largest;
     FileMode old = mode(change.before());
     FileMode now = mode(change.after());
     PathChange.Status status =
@@ -127,7 +144,7 @@ final class PathReader {
             : now == FileMode.MISSING ? PathChange.Status.REMOVED : PathChange.Status.MODIFIED;
     FileMode mode = now == FileMode.MISSING ? old : now;
     if (mode == FileMode.GITLINK) {
-      return new PathChange(path, status, PathChange.Content.SUBMODULE, 0, 0, 0);
+      return new PathChange(path, status, PathChange.Content.SUBMODULE, largest, 0, 0);
     }
     Optional<ObjectId> was =
         old == FileMode.GITLINK ? Optional.empty() : change.before().map(TreeDifference.Side::id);
@@ -142,7 +159,12 @@ final class PathReader {
       counted = was.isEmpty() ? lines.added(blob) : lines.count(was, is);
     }
     return new PathChange(
-        path, status, content(mode, blob), blob.bytes(), counted.added(), counted.removed());
+        path,
+        status,
+        content(mode, blob),
+        Math.max(largest, blob.bytes()),
+        counted.added(),
+        counted.removed());
   }
 
   private static FileMode mode(Optional<TreeDifference.Side> side) {

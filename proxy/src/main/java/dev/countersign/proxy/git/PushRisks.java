@@ -51,11 +51,7 @@ final class PushRisks {
     paths("lists of exact versions of what is installed", update, LOCKS, lines);
     content("symbolic links", update, PathChange.Content.SYMLINK, lines);
     content("submodules", update, PathChange.Content.SUBMODULE, lines);
-    content(
-        "files that are not text, of which the difference shows nothing",
-        update,
-        PathChange.Content.BINARY,
-        lines);
+    content("files that are not text", update, PathChange.Content.BINARY, lines);
     named("large files", update, path -> path.bytes() > LARGE, lines);
     if (!update.pushOptions().isEmpty()) {
       lines.add(

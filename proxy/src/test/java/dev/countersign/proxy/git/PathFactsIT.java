@@ -1,5 +1,6 @@
 package dev.countersign.proxy.git;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.rules.fact.RefUpdate.PathChange;
@@ -61,6 +62,40 @@ class PathFactsIT {
         .contains(
             "конфиг/\uFFFD " + PathChange.Content.SYMLINK,
             "конфиг/\uFFFD " + PathChange.Content.TEXT);
+  }
+
+  /** Ours: what a commit puts there and a later one takes away is sent all the same. */
+  @Test
+  void git25_tellsHowLargeAFileWasOnTheWay() throws Exception {
+    Path clone = door.clone();
+    StockGit.write(clone, "dump.sql", "a row\n".repeat(50_000));
+    StockGit.write(clone, "src/pay.py", "x = 1\n".repeat(40_000));
+    door.commit(clone, "large");
+    Files.delete(clone.resolve("dump.sql"));
+    StockGit.write(clone, "src/pay.py", "print('small')\n");
+    door.commit(clone, "small");
+
+    assertThat(door.git(clone, "push", "origin", "HEAD:agent/x").exit()).isZero();
+
+    assertThat(door.updates(Verdict.ALLOW).getLast().paths())
+        .extracting(path -> path.path() + " " + path.bytes())
+        .containsExactlyInAnyOrder("dump.sql 300000", "src/pay.py 240000");
+  }
+
+  /** Ours: Java and shells run what stands behind a page of text, at which git stops to look. */
+  @Test
+  void git25_takesAFileForBinaryWhereverItIs() throws Exception {
+    Path clone = door.clone();
+    Files.write(
+        clone.resolve("tool.jar"), ("a line\n".repeat(20_000) + "PK\3\4\0\0").getBytes(UTF_8));
+    StockGit.write(clone, "plain.txt", "a line\n".repeat(20_000));
+    door.commit(clone, "a tool");
+
+    assertThat(door.git(clone, "push", "origin", "HEAD:agent/x").exit()).isZero();
+
+    assertThat(contents())
+        .containsExactlyInAnyOrder(
+            "tool.jar " + PathChange.Content.BINARY, "plain.txt " + PathChange.Content.TEXT);
   }
 
   private String made(Path clone, String entries) throws Exception {

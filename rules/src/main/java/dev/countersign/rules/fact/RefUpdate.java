@@ -148,7 +148,7 @@ public record RefUpdate(
    * What becomes of one path.
    *
    * @param path from the root of the repository, with slashes
-   * @param bytes its new size; 0 where it is removed
+   * @param bytes its new size, or a larger one that it had on the way; 0 where it is only removed
    */
   public record PathChange(
       String path, Status status, Content content, long bytes, int linesAdded, int linesRemoved) {
