@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,6 +74,7 @@ record PushInspection(
             "GIT-REF-NAME", "two refs of the push differ only in case or form");
       }
     }
+    checkAmongThemselves(request.commands());
     AllowedSigners signers = signers(limits);
     Mirror mirror = mirrors.of(visit.upstream().resource().name(), format);
     try (Mirror.Use use = mirror.use(visit.repository(), refs.tips());
@@ -163,6 +165,23 @@ record PushInspection(
             command.before().isZero() && !visit.mayRead(refs.resolve(command.ref())),
             new GitRefusedException(
                 "GIT-STALE", "the ref is not what the push takes it for; fetch first"));
+  }
+
+  private static void checkAmongThemselves(List<RefCommand> commands) throws GitRefusedException {
+    Set<String> written =
+        commands.stream()
+            .filter(command -> !command.isDelete())
+            .map(command -> RefNames.fold(command.ref()))
+            .collect(Collectors.toSet());
+    for (RefCommand command : commands) {
+      if (!command.isDelete()
+          && UpstreamRefs.shortTwins(command.ref()).stream()
+              .anyMatch(twin -> written.contains(RefNames.fold(twin)))) {
+        throw new GitRefusedException(
+                "GIT-REF-NAME", "by a short name, git takes one ref of the push for another")
+            .because(command.ref());
+      }
+    }
   }
 
   private Optional<GitRefusedException> beside(String there, String words)

@@ -17,9 +17,14 @@ final class RefNames {
 
   private static final Pattern SHELL = Pattern.compile("[$`;|&<>\"]");
 
-  /** Behind the namespace: -x, HEAD, refs/heads/main, or forty digits. */
+  /**
+   * Behind the namespace: -x, HEAD, refs/heads/main, forty digits, or fewer as people shorten them.
+   * Dates and numbers are none of these.
+   */
   private static final Pattern OTHER_MEANING =
-      Pattern.compile("^refs/(?:heads|tags)/(?:-|refs/|HEAD$|(?:[0-9a-f]{40}|[0-9a-f]{64})$)");
+      Pattern.compile(
+          "^refs/(?:heads|tags)/(?:-|refs/|HEAD$|(?:[0-9a-f]{40}|[0-9a-f]{64})$"
+              + "|(?i:(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,63})$)");
 
   private RefNames() {}
 

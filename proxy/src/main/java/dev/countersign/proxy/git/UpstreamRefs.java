@@ -105,7 +105,8 @@ final class UpstreamRefs {
         .findFirst();
   }
 
-  private static List<String> shortTwins(String ref) {
+  /** The names of other refs, of which git might take one for this by its short name. */
+  static List<String> shortTwins(String ref) {
     if (ref.startsWith(Constants.R_HEADS)) {
       return List.of(Constants.R_TAGS + ref.substring(Constants.R_HEADS.length()));
     }

@@ -473,6 +473,11 @@ class GitDoorIT {
 
       assertThat(printed.text()).as(name).contains("GIT-REF-NAME", "by a short name");
     }
+    for (String name : List.of("refs/tags/agent/v3", "refs/tags/origin/Agent/v3")) {
+      StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/v3", "HEAD:" + name);
+
+      assertThat(printed.text()).as("at once with " + name).contains("GIT-REF-NAME", "of the push");
+    }
     Path victim = door.clone();
     assertThat(door.git(victim, "rev-parse", "origin/main").text().strip())
         .isEqualTo(door.upstream("refs/heads/main"));

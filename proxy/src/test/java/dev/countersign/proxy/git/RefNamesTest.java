@@ -74,7 +74,9 @@ class RefNamesTest {
         "refs/tags/--upload-pack",
         "refs/heads/HEAD",
         "refs/heads/refs/heads/main",
-        "refs/heads/0123456789012345678901234567890123456789"
+        "refs/heads/0123456789012345678901234567890123456789",
+        "refs/tags/1f0c2ab",
+        "refs/heads/1F0C2AB6D1"
       })
   void git05_makesNoNamesThatAProgramTakesForSomethingElse(String ref) {
     assertThat(RefNames.fault(ref, WRITABLE)).isEmpty();
@@ -88,7 +90,11 @@ class RefNamesTest {
         "refs/heads/dependabot/npm_and_yarn/@types/node-20.1",
         "refs/heads/feature/a(b)+c=d,e!",
         "refs/heads/agent/x-HEAD",
-        "refs/tags/v1.0-rc.1"
+        "refs/tags/v1.0-rc.1",
+        "refs/tags/20261127",
+        "refs/heads/deadbeef",
+        "refs/heads/agent/1f0c2ab",
+        "refs/tags/1f0c2"
       })
   void makesTheOthers(String ref) {
     assertThat(RefNames.fault(ref, WRITABLE).or(() -> RefNames.trap(ref))).isEmpty();
