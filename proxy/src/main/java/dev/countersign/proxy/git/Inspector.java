@@ -69,6 +69,7 @@ final class Inspector implements AutoCloseable {
   private final UpstreamRefs refs;
   private final Push push;
   private int toBeListed = 10 * MOST_LISTED;
+  private boolean hasStrays;
 
   Inspector(Repository repository, UpstreamRefs refs, Push push) {
     this.reader = new QuickReader(repository.newObjectReader(), push.pack());
@@ -284,6 +285,7 @@ final class Inspector implements AutoCloseable {
         }
         case Constants.OBJ_COMMIT, Constants.OBJ_TAG -> {
           if (!scan.hasRead(id)) {
+            hasStrays = true;
             scan.object(id, reader.open(id).getBytes(), what(id), id.name());
           }
         }
@@ -293,6 +295,11 @@ final class Inspector implements AutoCloseable {
       }
     }
     scan.remainingNames();
+  }
+
+  /** Whether there were commits or tags among that. */
+  boolean hasStrays() {
+    return hasStrays;
   }
 
   private String what(ObjectId object) {

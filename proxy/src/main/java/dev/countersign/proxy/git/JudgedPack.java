@@ -10,16 +10,23 @@ import java.util.List;
  * @param inspected the same objects as they were read: the same file, unless they were made over
  * @param names the files that say which objects these are; none where they are called as they are
  *     read
+ * @param hasStrays whether it has commits or tags that its refs do not bring: what these need may
+ *     be missing
  */
-record JudgedPack(Path file, String sha256, long bytes, Path inspected, List<Path> names) {
+record JudgedPack(
+    Path file, String sha256, long bytes, Path inspected, List<Path> names, boolean hasStrays) {
 
   /** One whose objects are called as they are read. */
   JudgedPack(Path file, String sha256, long bytes) {
-    this(file, sha256, bytes, file, List.of());
+    this(file, sha256, bytes, file, List.of(), false);
   }
 
   JudgedPack {
     names = List.copyOf(names);
+  }
+
+  JudgedPack withStrays(boolean has) {
+    return new JudgedPack(file, sha256, bytes, inspected, names, has);
   }
 
   @Override

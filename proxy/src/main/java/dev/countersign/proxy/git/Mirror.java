@@ -203,12 +203,18 @@ final class Mirror {
     }
   }
 
-  /** Takes over the pack of a push that the upstream has taken: it need not be fetched again. */
+  /**
+   * Takes over the pack of a push that the upstream has taken: it need not be fetched again. A
+   * commit without what it needs would be taken for one that is here.
+   */
   void adopt(JudgedPack judged, LastingPack lasting) throws IOException {
     Path pack = judged.inspected();
     String name = pack.getFileName().toString();
     Path index = pack.resolveSibling(name.replaceFirst("\\.pack$", ".idx"));
-    if (!name.startsWith("pack-") || !Files.exists(index) || !inUse.readLock().tryLock()) {
+    if (judged.hasStrays()
+        || !name.startsWith("pack-")
+        || !Files.exists(index)
+        || !inUse.readLock().tryLock()) {
       return;
     }
     try {

@@ -100,7 +100,7 @@ record PushInspection(
             new Read(
                 request,
                 quarantine,
-                taken.map(PushedPack.Taken::pack),
+                taken.map(took -> took.pack().withStrays(inspector.hasStrays())),
                 parts,
                 inspector.findings());
         return judge(read, telling);

@@ -107,7 +107,8 @@ final class Quarantine implements AutoCloseable {
             made.sha256(),
             Files.size(made.original()),
             taken.pack().inspected(),
-            made.names()));
+            made.names(),
+            false));
   }
 
   private PushedPack.Taken take(InputStream pack, PackLimits limits, PackScan scan)

@@ -508,6 +508,27 @@ class GitDoorIT {
         .allSatisfy(decided -> assertThat(decided.text()).doesNotContain("made-up"));
   }
 
+  /** Ours: what such a commit needs never came, and whoever builds on it later would be refused. */
+  @Test
+  void git29_remembersNoCommitThatNoRefReaches() throws Exception {
+    Path clone = door.cloneWith("next.txt", "what comes next\n");
+    byte[] commit =
+        door.git(clone, "cat-file", "commit", "HEAD").text().getBytes(StandardCharsets.UTF_8);
+    String main = door.upstream("refs/heads/main");
+    door.push(
+        PushBytes.line(ZERO + " " + main + " refs/heads/agent/x\0 report-status"),
+        TestPacks.of(1).whole(TestPacks.COMMIT, commit).end());
+    assertThat(door.upstream("refs/heads/agent/x")).isEqualTo(main);
+    // Somebody who does not come through the gateway.
+    door.git(clone, "push", "-q", door.bare.toString(), "HEAD:refs/heads/theirs");
+    StockGit.write(clone, "more.txt", "more\n");
+    door.commit(clone, "more");
+
+    StockGit.Printed printed = door.git(clone, "push", "origin", "HEAD:agent/y");
+
+    assertThat(printed.exit()).as(printed.text()).isZero();
+  }
+
   @Test
   void git07_refusesALieAboutTheOldValue() throws Exception {
     String main = door.upstream("refs/heads/main");
