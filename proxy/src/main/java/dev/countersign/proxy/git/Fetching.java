@@ -1,6 +1,7 @@
 package dev.countersign.proxy.git;
 
 import dev.countersign.decision.resource.GitUpstream;
+import dev.countersign.proxy.frontdoor.BodyTooLargeException;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.proxy.frontdoor.Turns;
 import dev.countersign.proxy.git.wire.FetchAnswer;
@@ -79,7 +80,7 @@ final class Fetching {
     Optional<FetchCommand> command;
     try {
       command = FetchCommand.read(new PacketReader(body, PacketReader.Version.V2));
-    } catch (GitWireException | EOFException e) {
+    } catch (GitWireException | EOFException | BodyTooLargeException e) {
       throw notUnderstood(e);
     }
     Optional<Passage.Refused> refused =
@@ -97,9 +98,13 @@ final class Fetching {
   }
 
   static GitRefusedException notUnderstood(IOException e) {
-    return new GitRefusedException(
-        e instanceof GitWireException.TooMuch ? "GIT-FETCH-LIMIT" : "GIT-PROTOCOL",
-        String.valueOf(e.getMessage()));
+    return switch (e) {
+      case BodyTooLargeException _ ->
+          new GitRefusedException("GIT-FETCH-LIMIT", "the fetch names more than is read of one");
+      case GitWireException.TooMuch _ ->
+          new GitRefusedException("GIT-FETCH-LIMIT", String.valueOf(e.getMessage()));
+      default -> new GitRefusedException("GIT-PROTOCOL", String.valueOf(e.getMessage()));
+    };
   }
 
   /** A refusal of what could not even be read. */

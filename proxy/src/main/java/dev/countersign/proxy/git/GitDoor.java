@@ -287,7 +287,7 @@ public final class GitDoor implements HttpDoor, AutoCloseable {
               session));
     } catch (BodyTooLargeException e) {
       reason = "the request is too large";
-      Answers.error(exchange, 413, "Countersign: the push is larger than is taken; push in parts");
+      Answers.error(exchange, 413, "Countersign: the request is larger than is taken");
     } catch (UpstreamException | GitWireException e) {
       upstreamFailed(session, upstream, e);
       unavailable(exchange, String.valueOf(e.getMessage()));

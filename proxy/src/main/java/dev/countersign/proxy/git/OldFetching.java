@@ -1,5 +1,6 @@
 package dev.countersign.proxy.git;
 
+import dev.countersign.proxy.frontdoor.BodyTooLargeException;
 import dev.countersign.proxy.frontdoor.Passage;
 import dev.countersign.proxy.frontdoor.Turns;
 import dev.countersign.proxy.git.wire.AdvertisedRef;
@@ -114,7 +115,7 @@ final class OldFetching {
     UploadRequest request;
     try {
       request = UploadRequest.read(new PacketReader(body, PacketReader.Version.V0), offered());
-    } catch (GitWireException | EOFException e) {
+    } catch (GitWireException | EOFException | BodyTooLargeException e) {
       throw Fetching.notUnderstood(e);
     }
     if (request.wants().isEmpty()) {

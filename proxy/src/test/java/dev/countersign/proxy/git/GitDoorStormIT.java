@@ -11,6 +11,7 @@ import dev.countersign.proxy.git.wire.GitWireException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -380,6 +381,28 @@ class GitDoorStormIT {
       arguments[0] = "want " + door.upstream("refs/heads/main");
 
       assertThat(door.fetch(arguments)).contains("PACK");
+    }
+  }
+
+  /** Ours: of an answer that is an error of HTTP, git shows the number alone. */
+  @Test
+  void git20_saysThatAFetchNamesMoreThanIsRead() throws Exception {
+    try (OpenGitDoor door = new OpenGitDoor()) {
+      String line = PushBytes.line("ref-prefix " + "x".repeat(1_900));
+      int lines = (int) Fetching.LONGEST_REQUEST / line.length() + 1;
+
+      HttpResponse<byte[]> response =
+          door.post(
+              "/git-upload-pack",
+              PushBytes.body(
+                  PushBytes.line("command=ls-refs") + "0001" + line.repeat(lines), new byte[0]),
+              "Content-Type",
+              PushBytes.FETCH,
+              "Git-Protocol",
+              "version=2");
+
+      assertThat(OpenGitDoor.text(response))
+          .contains("ERR ", "GIT-FETCH-LIMIT", "more than is read");
     }
   }
 
