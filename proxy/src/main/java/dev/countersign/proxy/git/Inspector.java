@@ -36,7 +36,7 @@ import org.eclipse.jgit.util.RawParseUtils;
 final class Inspector implements AutoCloseable {
 
   /** How many commits that a ref loses are counted. */
-  private static final int MOST_LOST = 10_000;
+  static final int MOST_LOST = 10_000;
 
   /** How many commits of a ref are recorded by name; of all refs of a push, ten times as many. */
   private static final int MOST_LISTED = 100;

@@ -22,11 +22,13 @@ final class PushRisks {
   private static final Pattern RUNS =
       Pattern.compile(
           "(?i)(?:\\.github|\\.gitlab|\\.gitea|\\.forgejo|\\.circleci|\\.buildkite|\\.woodpecker"
-              + "|\\.teamcity|\\.devcontainer|\\.vscode|\\.idea|\\.cursor|\\.cargo|\\.husky|\\.githooks)/.*"
+              + "|\\.teamcity|\\.devcontainer|\\.vscode|\\.idea|\\.cursor|\\.cargo|\\.husky|\\.githooks"
+              + "|\\.mvn|\\.yarn)/.*"
               + "|(?:.*/)?(?:Makefile|Jenkinsfile|Dockerfile|CODEOWNERS|\\.gitlab-ci\\.yml"
               + "|\\.?(?:travis|drone|woodpecker|cirrus|appveyor)\\.yml"
               + "|(?:azure|bitbucket)-pipelines\\.yml|cloudbuild\\.ya?ml|AGENTS\\.md|\\.mcp\\.json"
               + "|package\\.json|pom\\.xml|build\\.gradle(?:\\.kts)?|setup\\.py|conftest\\.py|build\\.rs"
+              + "|pyproject\\.toml|Cargo\\.toml|CMakeLists\\.txt|Rakefile|mvnw|gradlew|\\.envrc|\\.yarnrc\\.yml"
               + "|\\.gitattributes|\\.gitmodules|\\.lfsconfig|\\.pre-commit-config\\.yaml|\\.npmrc)");
 
   private static final Pattern LOCKS =
@@ -69,6 +71,7 @@ final class PushRisks {
               part.lost() == 0
                   ? "the ref is overwritten; what it was is not known here: " + before
                   : "the ref is overwritten: it loses "
+                      + (part.lost() == Inspector.MOST_LOST ? "at least " : "")
                       + part.lost()
                       + " commits, the last "
                       + before);
