@@ -791,6 +791,7 @@ SELECT p.a FROM customers c, LATERAL ROWS FROM (unnest(ARRAY[c.ssn]), unnest(ARR
 SELECT t.n FROM customers c, JSON_TABLE(to_jsonb(c), '$' COLUMNS (NESTED PATH '$' COLUMNS (n text PATH '$.ssn', o FOR ORDINALITY))) t
 SELECT y FROM (WITH t(x, y) AS MATERIALIZED (SELECT name, ssn FROM customers) SELECT y || '' AS y FROM t JOIN t u USING (x, y)) z
 WITH RECURSIVE r(v) AS (SELECT ssn FROM customers UNION ALL SELECT v FROM r WHERE false) SEARCH DEPTH FIRST BY v SET o SELECT o::text FROM r
+WITH RECURSIVE r(v) AS (SELECT ssn FROM customers UNION ALL SELECT v FROM r WHERE false) SEARCH DEPTH FIRST BY v SET xmin SELECT xmin::text FROM r
 SELECT j.ssn || '' FROM (customers NATURAL JOIN (SELECT 1 AS id) x) j
 SELECT pg_input_error_info(ssn, 'int4'), (pg_input_error_info(email, 'json')).message FROM customers
 SELECT ssn(c), c.email, email(c) || '', text(c.ssn), c::text::varchar FROM customers c

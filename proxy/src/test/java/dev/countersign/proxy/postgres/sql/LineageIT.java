@@ -243,6 +243,9 @@ final class LineageIT {
           SELECT e || '' FROM v_spy; M
           SELECT l.m FROM (SELECT 1 AS "varchar") z, LATERAL (SELECT "varchar" AS m FROM (SELECT (CASE WHEN true THEN email END)::text::varchar FROM customers) q) l; M
           SELECT l.m FROM (SELECT 1 AS o) z, LATERAL (WITH RECURSIVE r(e) AS (SELECT email FROM customers UNION SELECT e FROM r WHERE false) SEARCH DEPTH FIRST BY e SET o SELECT o AS m FROM r) l; M
+          WITH RECURSIVE r(v) AS (SELECT ssn FROM customers UNION ALL SELECT v FROM r WHERE false) SEARCH DEPTH FIRST BY v SET xmin SELECT xmin::text FROM r; M
+          WITH RECURSIVE r(v) AS (SELECT ssn FROM customers UNION ALL SELECT v FROM r WHERE false) CYCLE v SET cmin USING ctid SELECT ctid::text, r.ctid FROM r; MM
+          SELECT (SELECT status || '' FROM orders AS o(a, b, c, d) LIMIT 1) FROM (SELECT (json_populate_record(p, json_build_object('status', ssn))).* FROM customers c LEFT JOIN orders p ON false) s; M
           SELECT id, (SELECT q.* FROM (SELECT o.id FROM orders o LIMIT 1) q) FROM customers; --
           SELECT id, (SELECT q.* FROM (SELECT c2.ssn FROM customers c2 LIMIT 1) q) FROM customers; -M
           EXPLAIN SELECT id FROM customers WHERE email = 'x'; -
