@@ -307,6 +307,14 @@ public final class Catalog {
         .toList();
   }
 
+  /** Whether a relation of that schema is found before another one of its name that is there. */
+  public boolean isFoundBeforeOthers(String schema, String name) {
+    int place = searchPath.indexOf(schema);
+    return place >= 0
+        && searchPath.subList(place + 1, searchPath.size()).stream()
+            .anyMatch(later -> byName.containsKey(later + "." + name));
+  }
+
   /**
    * The schema of the search path that holds a user's function, operator or base type of that name:
    * code that PostgreSQL may prefer to its own. A superuser may have put it right beside that.

@@ -424,6 +424,7 @@ final class DefinitionReader {
     for (String object : objects.isEmpty() ? List.of("") : objects) {
       reading.accesses.add(SqlVerb.ALTER, object);
       reading.flows.strips(object);
+      moves(object, body);
       if (body.has("newname") && !NAMED_IN_ANOTHER.contains(Tree.text(body, "renameType"))) {
         reading.flows.takes(Tree.text(body, "newname"));
       }
@@ -431,5 +432,21 @@ final class DefinitionReader {
         reading.flows.touches(object, Tree.text(body.path("relation"), "relname"));
       }
     }
+  }
+
+  /** A table that moves to another schema, or with its schema, may stand before others there. */
+  private void moves(String object, Node body) {
+    if (body.has("newschema")) {
+      reading.comes(Tree.text(body, "newschema"), bare(object));
+    } else if (Tree.text(body, "renameType").equals("OBJECT_SCHEMA")) {
+      reading
+          .catalog
+          .relationsOf(object)
+          .forEach(table -> reading.comes(Tree.text(body, "newname"), bare(table)));
+    }
+  }
+
+  private static String bare(String qualifiedName) {
+    return qualifiedName.substring(qualifiedName.indexOf('.') + 1);
   }
 }
