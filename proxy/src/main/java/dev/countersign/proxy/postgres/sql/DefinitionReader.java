@@ -364,6 +364,7 @@ final class DefinitionReader {
       // An expression computes the column's values from those of others.
       case "AT_AlterColumnType", "AT_AddColumn", "AT_SetExpression" -> {
         String column = Tree.text(command, "name");
+        convert(command, column, sources);
         reading.flows.write(table, column, sources);
         // A type has checks that values meet or not.
         reading.flows.condition(Sources.of(column));
@@ -394,6 +395,19 @@ final class DefinitionReader {
         }
       }
       default -> {}
+    }
+  }
+
+  /** Without an expression a column's own values are converted: another part of them may show. */
+  private void convert(Node command, String column, Sources sources) {
+    Node definition = command.path("def").path("ColumnDef");
+    if (Tree.text(command, "subtype").equals("AT_AlterColumnType")) {
+      if (!definition.has("raw_default")) {
+        sources.addName(column);
+      }
+      queries
+          .expressions()
+          .convertsByScript(ExpressionReader.type(definition.path("typeName")), sources);
     }
   }
 

@@ -204,6 +204,13 @@ final class Functions {
         : Optional.empty();
   }
 
+  /** The same if it may be written in SQL or a procedural language: that can do anything. */
+  Optional<Resolved> scriptedCast(List<String> type) {
+    Optional<String> schema =
+        type.size() == 1 ? Optional.empty() : Optional.of(type.get(type.size() - 2));
+    return userCast(type).filter(cast -> catalog.mayConvertTo(schema, cast.name()));
+  }
+
   private static Set<String> load(String resource) {
     try (InputStream in = Functions.class.getResourceAsStream(resource)) {
       if (in == null) {

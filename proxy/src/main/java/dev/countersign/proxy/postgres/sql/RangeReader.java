@@ -176,14 +176,11 @@ final class RangeReader {
     for (String column : Tree.strings(body.path("usingClause"))) {
       joinOn(column, left);
       joinOn(column, right);
-      reading.flows.condition(Sources.of(column));
-    }
-    if (body.has("usingClause") || body.path("isNatural").asBoolean()) {
-      expressions.equates();
+      equates(Sources.of(column));
     }
     if (body.path("isNatural").asBoolean()) {
       members.forEach(Range::readsAll);
-      reading.flows.condition(Sources.ofEverything());
+      equates(Sources.ofEverything());
     }
     expressions.readRest(body, READ_BY_JOIN, scope);
     for (String alias : List.of("alias", "join_using_alias")) {
@@ -192,6 +189,11 @@ final class RangeReader {
       }
     }
     return members;
+  }
+
+  private void equates(Sources columns) {
+    reading.flows.condition(columns);
+    expressions.equates(columns);
   }
 
   private static void joinOn(String column, List<Range> side) {
