@@ -47,6 +47,13 @@ final class CatalogReader {
       WHERE f.contype = 'f'
       """;
 
+  private static final String KEYS =
+      """
+      SELECT k.conrelid::pg_catalog.int8, pg_catalog.unnest(k.conkey)
+      FROM pg_catalog.pg_constraint k
+      WHERE k.contype = 'p'
+      """;
+
   /**
    * Views whose queries, and relations whose rules and policies, do what nobody can follow: they
    * call functions made by users, or PostgreSQL's own that run SQL in a text or read files, or they
@@ -226,7 +233,10 @@ final class CatalogReader {
           searchPath,
           relations(statement),
           new Dependencies(
-              edges(statement, SOURCES), edges(statement, REFERENCES), copies(statement)),
+              edges(statement, SOURCES),
+              edges(statement, REFERENCES),
+              edges(statement, KEYS),
+              copies(statement)),
           edges(statement, KEPT),
           opaque.views(),
           rules(statement, opaque.rules()),

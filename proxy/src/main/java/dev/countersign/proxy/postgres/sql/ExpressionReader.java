@@ -218,6 +218,23 @@ final class ExpressionReader {
       }
       columns.forEach(column -> reading.flows.write("", "", Sources.of(column)));
     }
+    if (body.has("pktable") && !body.has("pk_attrs")) {
+      reading.flows.condition(key(reading.relation(body.path("pktable"))));
+    }
+  }
+
+  /** What a foreign key refers to that does not say it. */
+  private Sources key(String relation) {
+    return reading
+        .catalog
+        .primaryKey(relation)
+        .map(
+            columns -> {
+              Sources key = new Sources();
+              columns.forEach(key::addName);
+              return key;
+            })
+        .orElseGet(Sources::ofEverything);
   }
 
   /** {@code (c).f} is a call of f if c, which need be no row, has no column of that name. */

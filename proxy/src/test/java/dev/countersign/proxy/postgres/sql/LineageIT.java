@@ -80,6 +80,7 @@ final class LineageIT {
       CREATE FUNCTION spy_pair(int) RETURNS pair LANGUAGE sql
           AS 'SELECT ROW(email, ssn)::public.pair FROM public.customers WHERE id = $1';
       CREATE CAST (int AS pair) WITH FUNCTION spy_pair(int);
+      CREATE TABLE cards (number text PRIMARY KEY);
       CREATE TYPE mood AS ENUM ('ok', 'bad');
       CREATE TYPE two_pairs AS (p pair, n int);
       CREATE DOMAIN some_pair AS pair;
@@ -438,6 +439,9 @@ final class LineageIT {
           WITH RECURSIVE r(v, n) AS (SELECT ssn, 1 FROM customers UNION ALL SELECT v, n + 1 FROM r) SEARCH BREADTH FIRST BY v SET o SELECT n FROM r ORDER BY o; [public.customers.ssn]
           CREATE TABLE guess (m text REFERENCES customers (ssn)); [public.customers.ssn]
           CREATE TABLE guess (m int REFERENCES customers); []
+          CREATE TABLE guess (m text REFERENCES cards); [public.cards.number]
+          ALTER TABLE orders ADD FOREIGN KEY (status) REFERENCES cards; [public.cards.number]
+          WITH RECURSIVE r(v) AS (SELECT ssn FROM customers UNION ALL SELECT v FROM r) SEARCH DEPTH FIRST BY v SET o SELECT 1 FROM r; [public.customers.ssn]
           PREPARE p AS SELECT id FROM customers WHERE ssn = $1; [public.customers.ssn]
           EXPLAIN SELECT id FROM customers WHERE ssn = '1'; [public.customers.ssn]
           SELECT set_config('TimeZone', 'UTC', false); []
@@ -450,6 +454,7 @@ final class LineageIT {
                     List.of(
                         rule("public.customers", "email"),
                         sealed("public.customers", "ssn"),
+                        sealed("public.cards", "number"),
                         sealed("public.people", "email"))),
                 catalog)
             .sealed()
