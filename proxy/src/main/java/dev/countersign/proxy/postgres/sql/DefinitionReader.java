@@ -278,6 +278,17 @@ final class DefinitionReader {
     String view = reading.created(body.path("view"));
     reading.accesses.add(SqlVerb.CREATE, view);
     queries.write(view, Tree.strings(body.path("aliases")), queries.read(body.path("query"), null));
+    if (isOverSystem(body.path("query").path("SelectStmt").path("fromClause"))) {
+      reading.accesses.becomeOpaque();
+    }
+  }
+
+  /** What is written to a view of one relation goes there. */
+  private boolean isOverSystem(Node fromClause) {
+    Node relation = fromClause.path(0).path("RangeVar");
+    return fromClause.size() == 1
+        && !relation.isMissing()
+        && reading.relation(relation).startsWith(Functions.SYSTEM_SCHEMA + ".");
   }
 
   /** It runs inside the statements of others, whose errors would show what it read. */
@@ -394,6 +405,8 @@ final class DefinitionReader {
           reading.flows.frees(table);
         }
       }
+      // Of a foreign table they say what it shows.
+      case "AT_GenericOptions", "AT_AlterColumnGenericOptions" -> reading.accesses.becomeOpaque();
       default -> {}
     }
   }
