@@ -52,11 +52,16 @@ final class Functions {
           "pg_cancel_backend",
           "pg_terminate_backend",
           "pg_advisory_lock",
+          "pg_advisory_lock_shared",
           "pg_advisory_unlock",
           "pg_advisory_unlock_all",
+          "pg_advisory_unlock_shared",
           "pg_advisory_xact_lock",
+          "pg_advisory_xact_lock_shared",
           "pg_try_advisory_lock",
+          "pg_try_advisory_lock_shared",
           "pg_try_advisory_xact_lock",
+          "pg_try_advisory_xact_lock_shared",
           "pg_current_xact_id",
           "txid_current");
 

@@ -252,6 +252,7 @@ final class LineageIT {
           EXPLAIN SELECT id FROM customers WHERE email = 'x'; -
           EXPLAIN SELECT 1 WHERE 'a' = spy_now(1); M
           SELECT ctid::text, xmin::text FROM customers; --
+          SELECT pg_try_advisory_xact_lock_shared(hashtext('a')), hashtext(name) FROM customers; --
           """)
   void pgs12_whatIsMadeOfAMaskedColumnIsMasked(String sql, String expected) throws Exception {
     if (sql.contains("WITH_")) {
