@@ -133,8 +133,6 @@ final class GatewayRules {
 
   private static final String KEPT_VALUE = "attmissingval";
 
-  private static final String SYSTEM_CATALOGS = "pg_catalog.";
-
   private static final Set<SqlVerb> CHANGES =
       EnumSet.of(
           SqlVerb.INSERT,
@@ -339,7 +337,7 @@ final class GatewayRules {
     }
     return statement.facts().accesses().stream()
         .filter(access -> CHANGES.contains(access.verb()))
-        .filter(access -> access.object().startsWith(SYSTEM_CATALOGS))
+        .filter(access -> masked.isOverSystem(access.object()))
         .findFirst()
         .flatMap(
             access ->

@@ -7,6 +7,8 @@ import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Two schemas in the search path, each with a table of the same name: what a name without a schema
@@ -27,6 +29,10 @@ final class SearchPathIT {
         CREATE TABLE app.orders (LIKE public.orders);
         ALTER TABLE app.customers OWNER TO gateway;
         ALTER TABLE app.orders OWNER TO gateway;
+        CREATE SCHEMA side AUTHORIZATION gateway;
+        CREATE TABLE side.payments (id int, card_number text);
+        ALTER TABLE side.payments OWNER TO gateway;
+        GRANT CREATE ON DATABASE postgres TO gateway;
         """);
     door.allowEverything();
   }
@@ -83,5 +89,25 @@ final class SearchPathIT {
 
     assertThat(door.journal.of(Event.CommandDecided.class).toString())
         .contains("CREATE app.payments");
+  }
+
+  /** Until it ends, the gateway knows the table that had the name before. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TABLE app.payments (id int, card_number text)",
+        "CREATE TABLE payments (id int, card_number text)",
+        "ALTER TABLE side.payments SET SCHEMA app",
+        "ALTER SCHEMA app RENAME TO gone; ALTER SCHEMA side RENAME TO app"
+      })
+  void inATransactionNoOtherTableIsFoundBeforeAMaskedOne(String sql) throws Exception {
+    assertThat(
+            getsNoValue(
+                "BEGIN",
+                sql,
+                "INSERT INTO payments (card_number) SELECT card_number FROM public.payments",
+                "SELECT card_number || '' FROM app.payments",
+                "ROLLBACK"))
+        .contains("PG-MASKED-COPY");
   }
 }

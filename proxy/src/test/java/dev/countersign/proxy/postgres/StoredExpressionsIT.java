@@ -72,6 +72,9 @@ final class StoredExpressionsIT {
         CREATE TABLE covers (ssn text REFERENCES insured (ssn) ON UPDATE CASCADE);
         INSERT INTO covers VALUES ('%2$s');
         ALTER TABLE covers OWNER TO gateway;
+        CREATE TABLE born (id int, day date);
+        INSERT INTO born VALUES (1, '1981-04-29');
+        ALTER TABLE born OWNER TO gateway;
         CREATE SCHEMA desk AUTHORIZATION gateway;
         CREATE TABLE desk.people (ssn text, id text GENERATED ALWAYS AS (ssn) STORED);
         ALTER TABLE desk.people OWNER TO gateway;
@@ -123,6 +126,7 @@ final class StoredExpressionsIT {
                     mask("public.drawn", "email", Masker.REDACT),
                     mask("desk.*", "email", Masker.REDACT),
                     mask("information_schema.x.t", "email", Masker.REDACT),
+                    mask("public.born", "day", Masker.PARTIAL),
                     mask("public.payments", "card_number", Masker.PARTIAL)))));
   }
 
@@ -406,6 +410,14 @@ final class StoredExpressionsIT {
                 "SELECT card_number FROM payments"))
         .contains("PG-MASKED-COPY", "*****7733")
         .doesNotContain("*****4929", "*****cana");
+  }
+
+  @Test
+  void pgs37_norDoesAnotherTypeShowAnotherPart() throws Exception {
+    assertThat(getsNoValue("ALTER TABLE born ALTER day TYPE text", "SELECT day FROM born"))
+        .contains("PG-MASKED-COPY", "1981-01-01")
+        .doesNotContain("4-29");
+    assertThat(getsNoValue("ALTER TABLE born ALTER id TYPE bigint")).contains("ALTER TABLE");
   }
 
   @Test

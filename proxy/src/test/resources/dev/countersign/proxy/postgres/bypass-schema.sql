@@ -44,6 +44,7 @@ CREATE VIEW v_stat AS SELECT coalesce(stavalues1::text, '') || coalesce(stavalue
 CREATE VIEW v_run AS SELECT query_to_xml('SELECT ssn FROM public.customers', true, true, '') AS x;
 CREATE VIEW v_words AS SELECT word FROM ts_stat('SELECT to_tsvector(''simple'', email) FROM public.customers');
 CREATE MATERIALIZED VIEW mv_run AS SELECT query_to_xml('SELECT ssn FROM public.customers', true, true, '')::text AS ssn;
+CREATE VIEW v_attributes AS SELECT attrelid, attname FROM pg_attribute;
 CREATE VIEW v_activity AS SELECT pid, query FROM pg_stat_activity;
 INSERT INTO customers SELECT n, 'Twin', email FROM customers, generate_series(61, 70) n WHERE customers.id = 1;
 ANALYZE customers;
@@ -70,5 +71,9 @@ DO $$BEGIN
   CREATE EXTENSION IF NOT EXISTS file_fdw;
   CREATE EXTENSION IF NOT EXISTS dblink;
   CREATE EXTENSION IF NOT EXISTS hstore;
+  EXECUTE format('CREATE SERVER itself FOREIGN DATA WRAPPER postgres_fdw'
+    ' OPTIONS (host ''127.0.0.1'', port %L, dbname ''postgres'')', current_setting('port'));
+  CREATE USER MAPPING FOR gateway SERVER itself OPTIONS (user 'postgres');
+  CREATE FOREIGN TABLE mirror (id int, note text) SERVER itself OPTIONS (table_name 'scratch');
 EXCEPTION WHEN OTHERS THEN RAISE NOTICE 'without extensions: %', SQLERRM;
 END$$;

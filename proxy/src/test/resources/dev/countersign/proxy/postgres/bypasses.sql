@@ -655,6 +655,39 @@ CREATE FOREIGN TABLE far (id int, ssn text) SERVER loop OPTIONS (table_name 'cus
 SELECT ssn FROM far
 IMPORT FOREIGN SCHEMA public LIMIT TO (customers) FROM SERVER loop INTO other
 
+-- PG-S24 a foreign table that is made to show another one
+ALTER FOREIGN TABLE mirror OPTIONS (SET table_name 'customers')
+ALTER FOREIGN TABLE mirror ALTER note OPTIONS (column_name 'ssn')
+SELECT note FROM mirror
+
+-- PG-S28 a view of the system catalogs
+UPDATE v_attributes SET attname = 'shown' WHERE attrelid = 'payments'::regclass AND attname = 'card_number'
+CREATE TABLE news (id int)
+DROP TABLE news
+SELECT shown || '' FROM payments
+UPDATE v_attributes SET attname = 'card_number' WHERE attrelid = 'payments'::regclass AND attname = 'shown'
+
+-- PG-S28 a view of the system catalogs that is made on the way
+BEGIN
+CREATE VIEW attributes AS SELECT attrelid, attname FROM pg_attribute
+CREATE VIEW of_attributes AS SELECT attrelid, attname FROM attributes
+UPDATE of_attributes SET attname = 'shown' WHERE attrelid = 'payments'::regclass AND attname = 'card_number'
+COMMIT
+SELECT shown || '' FROM payments
+UPDATE of_attributes SET attname = 'card_number' WHERE attrelid = 'payments'::regclass AND attname = 'shown'
+DROP VIEW of_attributes, attributes
+
+-- PG-S24 the type of a parameter
+PREPARE p (wrapped) AS SELECT ($1).v
+EXECUTE p('x'::text)
+PREPARE q (wrapped) AS INSERT INTO scratch (note) VALUES (($1).v)
+EXECUTE q('x'::text)
+
+-- PG-S24 the type that a column is given
+INSERT INTO audit_log (line) VALUES ('x')
+ALTER TABLE audit_log ALTER line TYPE wrapped
+SELECT line FROM audit_log
+
 -- PG-S24 foreign files
 CREATE SERVER files FOREIGN DATA WRAPPER file_fdw
 CREATE FOREIGN TABLE logs (l text) SERVER files OPTIONS (program 'cat base/*/* log/*')
@@ -791,6 +824,7 @@ SELECT p.a FROM customers c, LATERAL ROWS FROM (unnest(ARRAY[c.ssn]), unnest(ARR
 SELECT t.n FROM customers c, JSON_TABLE(to_jsonb(c), '$' COLUMNS (NESTED PATH '$' COLUMNS (n text PATH '$.ssn', o FOR ORDINALITY))) t
 SELECT y FROM (WITH t(x, y) AS MATERIALIZED (SELECT name, ssn FROM customers) SELECT y || '' AS y FROM t JOIN t u USING (x, y)) z
 WITH RECURSIVE r(v) AS (SELECT ssn FROM customers UNION ALL SELECT v FROM r WHERE false) SEARCH DEPTH FIRST BY v SET o SELECT o::text FROM r
+WITH RECURSIVE r(v) AS (SELECT ssn FROM customers UNION ALL SELECT v FROM r WHERE false) SEARCH DEPTH FIRST BY v SET xmin SELECT xmin::text FROM r
 SELECT j.ssn || '' FROM (customers NATURAL JOIN (SELECT 1 AS id) x) j
 SELECT pg_input_error_info(ssn, 'int4'), (pg_input_error_info(email, 'json')).message FROM customers
 SELECT ssn(c), c.email, email(c) || '', text(c.ssn), c::text::varchar FROM customers c

@@ -170,6 +170,41 @@ public final class Catalog {
         .orElseGet(Set::of);
   }
 
+  /** Whether what is written to a view may go to a table of PostgreSQL's own. */
+  boolean isOverSystem(String qualifiedName) {
+    return relation(qualifiedName)
+        .filter(relation -> isOverSystem(relation, new HashSet<>()))
+        .isPresent();
+  }
+
+  private boolean isOverSystem(Relation relation, Set<Integer> seen) {
+    if (!relation.isView() || !seen.add(relation.oid())) {
+      return false;
+    }
+    List<Integer> users =
+        sources(relation.oid()).stream()
+            .filter(source -> Integer.compareUnsigned(source, FIRST_USER_OID) >= 0)
+            .toList();
+    return users.isEmpty()
+        || users.stream()
+            .flatMap(source -> relation(source).stream())
+            .anyMatch(source -> isOverSystem(source, seen));
+  }
+
+  /** The columns of a table's primary key; empty if the table or its key is not known. */
+  public Optional<List<String>> primaryKey(String qualifiedName) {
+    return relation(qualifiedName)
+        .flatMap(
+            table ->
+                Optional.ofNullable(dependencies.keys().get(table.oid()))
+                    .map(
+                        key ->
+                            table.columns().entrySet().stream()
+                                .filter(column -> key.contains(column.getKey()))
+                                .map(Map.Entry::getValue)
+                                .toList()));
+  }
+
   /** The tables whose foreign keys may go with something that is no table: an index, a type. */
   public Set<String> referring() {
     Set<String> names = new TreeSet<>();
@@ -305,6 +340,14 @@ public final class Catalog {
         .map(schema -> schema + "." + name)
         .filter(other -> !other.equals(qualifiedName) && byName.containsKey(other))
         .toList();
+  }
+
+  /** Whether a relation of that schema is found before another one of its name that is there. */
+  public boolean isFoundBeforeOthers(String schema, String name) {
+    int place = searchPath.indexOf(schema);
+    return place >= 0
+        && searchPath.subList(place + 1, searchPath.size()).stream()
+            .anyMatch(later -> byName.containsKey(later + "." + name));
   }
 
   /**

@@ -47,6 +47,13 @@ final class CatalogReader {
       WHERE f.contype = 'f'
       """;
 
+  private static final String KEYS =
+      """
+      SELECT k.conrelid::pg_catalog.int8, pg_catalog.unnest(k.conkey)
+      FROM pg_catalog.pg_constraint k
+      WHERE k.contype = 'p'
+      """;
+
   /**
    * What extensions add to PostgreSQL's own: functions by the same names, and operators, for types
    * of theirs. What of these is not volatile, and a superuser's, computes, and nothing else.
@@ -242,7 +249,10 @@ final class CatalogReader {
           searchPath,
           relations(statement),
           new Dependencies(
-              edges(statement, SOURCES), edges(statement, REFERENCES), copies(statement)),
+              edges(statement, SOURCES),
+              edges(statement, REFERENCES),
+              edges(statement, KEYS),
+              copies(statement)),
           edges(statement, KEPT),
           opaque.views(),
           rules(statement, opaque.rules()),

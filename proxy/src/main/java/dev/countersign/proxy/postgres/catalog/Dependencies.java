@@ -9,18 +9,21 @@ import java.util.Set;
  *
  * @param sources for each view or child the relations it is built upon or inherits from
  * @param references for each table those that its foreign keys refer to
+ * @param keys for each table the columns of its primary key
  * @param copies the columns that the database writes by itself from others
  */
 record Dependencies(
     Map<Integer, Set<Integer>> sources,
     Map<Integer, Set<Integer>> references,
+    Map<Integer, Set<Integer>> keys,
     List<ColumnCopy> copies) {
 
-  static final Dependencies NONE = new Dependencies(Map.of(), Map.of(), List.of());
+  static final Dependencies NONE = new Dependencies(Map.of(), Map.of(), Map.of(), List.of());
 
   Dependencies {
     sources = Map.copyOf(sources);
     references = Map.copyOf(references);
+    keys = Map.copyOf(keys);
     copies = List.copyOf(copies);
   }
 }

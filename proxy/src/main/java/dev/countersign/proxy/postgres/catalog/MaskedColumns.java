@@ -310,6 +310,12 @@ public final class MaskedColumns {
         .isPresent();
   }
 
+  /** Whether what is written to a relation may go to the system catalogs. */
+  public boolean isOverSystem(String qualifiedName) {
+    return qualifiedName.startsWith(Catalog.SYSTEM_SCHEMA + ".")
+        || catalog.isOverSystem(qualifiedName);
+  }
+
   /** Whether what does not meet a constraint of a relation is a value of a masked column. */
   public boolean mayQuote(String qualifiedName) {
     return touches(qualifiedName)

@@ -278,6 +278,17 @@ final class DefinitionReader {
     String view = reading.created(body.path("view"));
     reading.accesses.add(SqlVerb.CREATE, view);
     queries.write(view, Tree.strings(body.path("aliases")), queries.read(body.path("query"), null));
+    if (isOverSystem(body.path("query").path("SelectStmt").path("fromClause"))) {
+      reading.accesses.becomeOpaque();
+    }
+  }
+
+  /** What is written to a view of one relation goes there. */
+  private boolean isOverSystem(Node fromClause) {
+    Node relation = fromClause.path(0).path("RangeVar");
+    return fromClause.size() == 1
+        && !relation.isMissing()
+        && reading.relation(relation).startsWith(Functions.SYSTEM_SCHEMA + ".");
   }
 
   /** It runs inside the statements of others, whose errors would show what it read. */
@@ -364,6 +375,7 @@ final class DefinitionReader {
       // An expression computes the column's values from those of others.
       case "AT_AlterColumnType", "AT_AddColumn", "AT_SetExpression" -> {
         String column = Tree.text(command, "name");
+        convert(command, column, sources);
         reading.flows.write(table, column, sources);
         // A type has checks that values meet or not.
         reading.flows.condition(Sources.of(column));
@@ -393,7 +405,22 @@ final class DefinitionReader {
           reading.flows.frees(table);
         }
       }
+      // Of a foreign table they say what it shows.
+      case "AT_GenericOptions", "AT_AlterColumnGenericOptions" -> reading.accesses.becomeOpaque();
       default -> {}
+    }
+  }
+
+  /** Without an expression a column's own values are converted: another part of them may show. */
+  private void convert(Node command, String column, Sources sources) {
+    Node definition = command.path("def").path("ColumnDef");
+    if (Tree.text(command, "subtype").equals("AT_AlterColumnType")) {
+      if (!definition.has("raw_default")) {
+        sources.addName(column);
+      }
+      queries
+          .expressions()
+          .convertsByScript(ExpressionReader.type(definition.path("typeName")), sources);
     }
   }
 
@@ -424,6 +451,7 @@ final class DefinitionReader {
     for (String object : objects.isEmpty() ? List.of("") : objects) {
       reading.accesses.add(SqlVerb.ALTER, object);
       reading.flows.strips(object);
+      moves(object, body);
       if (body.has("newname") && !NAMED_IN_ANOTHER.contains(Tree.text(body, "renameType"))) {
         reading.flows.takes(Tree.text(body, "newname"));
       }
@@ -431,5 +459,21 @@ final class DefinitionReader {
         reading.flows.touches(object, Tree.text(body.path("relation"), "relname"));
       }
     }
+  }
+
+  /** A table that moves to another schema, or with its schema, may stand before others there. */
+  private void moves(String object, Node body) {
+    if (body.has("newschema")) {
+      reading.comes(Tree.text(body, "newschema"), bare(object));
+    } else if (Tree.text(body, "renameType").equals("OBJECT_SCHEMA")) {
+      reading
+          .catalog
+          .relationsOf(object)
+          .forEach(table -> reading.comes(Tree.text(body, "newname"), bare(table)));
+    }
+  }
+
+  private static String bare(String qualifiedName) {
+    return qualifiedName.substring(qualifiedName.indexOf('.') + 1);
   }
 }

@@ -2,6 +2,7 @@ package dev.countersign.proxy.postgres.sql;
 
 import dev.countersign.rules.fact.SqlVerb;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +23,7 @@ final class ExpressionReader {
   private static final List<List<String>> BOUNDS =
       List.of(List.of(">="), List.of("<="), List.of("<"), List.of(">"));
 
-  private static final List<String> EQUAL = List.of("=");
+  private static final List<List<String>> EQUAL = List.of(List.of("="));
 
   /** Until PostgreSQL 16 a column's name like any other: it has no brackets. */
   private static final String SYSTEM_USER = "system_user";
@@ -32,6 +33,9 @@ final class ExpressionReader {
 
   /** The expressions being read, outermost first: what is found belongs to all of them. */
   private Deque<Sources> open = new ArrayDeque<>();
+
+  /** Whether code of users' makes the values of parameters. */
+  private boolean hasUnknownParameters;
 
   /** What is done to a relation that stands where no reader expects one. */
   private SqlVerb strayVerb = SqlVerb.SELECT;
@@ -88,8 +92,20 @@ final class ExpressionReader {
     if (fields.has("relname")) {
       stray(fields);
     }
-    converts(fields.path("typeName"));
+    List<String> type = type(fields.path("typeName"));
+    if (type.isEmpty()) {
+      walkParts(fields, scope);
+    } else {
+      converts(type, readParts(fields, scope));
+    }
+  }
+
+  private Sources readParts(Node.Fields fields, Scope scope) {
+    Sources parts = new Sources();
+    open.push(parts);
     walkParts(fields, scope);
+    open.pop();
+    return parts;
   }
 
   private void walkParts(Node.Fields fields, Scope scope) {
@@ -113,26 +129,24 @@ final class ExpressionReader {
     switch (kind) {
       case "ColumnRef" -> column(body.path("fields"), scope);
       case "FuncCall" -> call(body, scope);
-      case "A_Expr" -> {
-        if (Tree.text(body, "kind").contains("BETWEEN")) {
-          BOUNDS.forEach(this::usesOperator);
+      case "A_Expr" ->
+          apply(
+              Tree.text(body, "kind").contains("BETWEEN") ? BOUNDS : named(body, "name"),
+              body,
+              scope);
+      // x IN (SELECT …) names no operator.
+      case "SubLink" ->
+          apply(
+              body.has("testexpr") && !body.has("operName") ? EQUAL : named(body, "operName"),
+              body,
+              scope);
+      case "CaseExpr" -> apply(body.has("arg") ? EQUAL : List.of(), body, scope);
+      case "SortBy" -> apply(named(body, "useOp"), body, scope);
+      case "ParamRef" -> {
+        if (hasUnknownParameters) {
+          open.forEach(Sources::addUnknown);
         }
-        operator(Tree.strings(body.path("name")), body, scope);
       }
-      case "SubLink" -> {
-        // x IN (SELECT …) names no operator.
-        if (body.has("testexpr") && !body.has("operName")) {
-          usesOperator(EQUAL);
-        }
-        operator(Tree.strings(body.path("operName")), body, scope);
-      }
-      case "CaseExpr" -> {
-        if (body.has("arg")) {
-          usesOperator(EQUAL);
-        }
-        walk(body, scope);
-      }
-      case "SortBy" -> operator(Tree.strings(body.path("useOp")), body, scope);
       // What it holds is converted by whoever writes to it.
       case "ColumnDef" -> walkParts((Node.Fields) body, scope);
       case "A_Indirection" -> indirection(body, scope);
@@ -204,6 +218,23 @@ final class ExpressionReader {
       }
       columns.forEach(column -> reading.flows.write("", "", Sources.of(column)));
     }
+    if (body.has("pktable") && !body.has("pk_attrs")) {
+      reading.flows.condition(key(reading.relation(body.path("pktable"))));
+    }
+  }
+
+  /** What a foreign key refers to that does not say it. */
+  private Sources key(String relation) {
+    return reading
+        .catalog
+        .primaryKey(relation)
+        .map(
+            columns -> {
+              Sources key = new Sources();
+              columns.forEach(key::addName);
+              return key;
+            })
+        .orElseGet(Sources::ofEverything);
   }
 
   /** {@code (c).f} is a call of f if c, which need be no row, has no column of that name. */
@@ -272,27 +303,55 @@ final class ExpressionReader {
     open = aside;
   }
 
-  private void operator(List<String> name, Node body, Scope scope) {
-    if (!name.isEmpty()) {
-      usesOperator(name);
+  /** Reads what operators are applied to: one of users' is a call. */
+  private void apply(List<List<String>> operators, Node body, Scope scope) {
+    List<Functions.Resolved> ofUsers = new ArrayList<>();
+    operators.forEach(name -> reading.functions.userOperator(name).ifPresent(ofUsers::add));
+    if (ofUsers.isEmpty()) {
+      walk(body, scope);
+    } else {
+      Sources operands = read(body, scope);
+      ofUsers.forEach(operator -> called(operator, operands));
     }
-    walk(body, scope);
   }
 
-  private void usesOperator(List<String> name) {
-    reading.functions.userOperator(name).ifPresent(this::called);
+  private static List<List<String>> named(Node body, String field) {
+    List<String> name = Tree.strings(body.path(field));
+    return name.isEmpty() ? List.of() : List.of(name);
   }
 
   /** A join by columns that both sides have compares them. */
-  void equates() {
-    usesOperator(EQUAL);
+  void equates(Sources columns) {
+    EQUAL.forEach(
+        name ->
+            reading.functions.userOperator(name).ifPresent(operator -> called(operator, columns)));
   }
 
   /** A cast, or what SQL/JSON and XML give out as a value of a type: the same code may run. */
-  private void converts(Node typeName) {
-    List<String> type = Tree.strings(typeName.path("names"));
+  private void converts(List<String> type, Sources values) {
+    reading.functions.userCast(type).ifPresent(this::called);
+    convertsByScript(type, values);
+  }
+
+  /** Values are given another type that the statement casts nothing to. */
+  void convertsByScript(List<String> type, Sources values) {
     if (!type.isEmpty()) {
-      reading.functions.userCast(type).ifPresent(this::called);
+      reading.functions.scriptedCast(type).ifPresent(cast -> called(cast, values));
     }
+  }
+
+  /** The types of a prepared statement's parameters: EXECUTE casts its arguments to them. */
+  void readParameters(Node types) {
+    for (Node type : types) {
+      Sources value = new Sources();
+      open.push(value);
+      convertsByScript(type(type.path("TypeName")), new Sources());
+      open.pop();
+      hasUnknownParameters |= value.isUnknown();
+    }
+  }
+
+  static List<String> type(Node typeName) {
+    return Tree.strings(typeName.path("names"));
   }
 }

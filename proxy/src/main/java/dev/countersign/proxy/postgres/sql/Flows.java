@@ -35,6 +35,7 @@ final class Flows {
   private final Set<String> strips = new HashSet<>();
   private final Set<String> freed = new HashSet<>();
   private final Set<String> taken = new HashSet<>();
+  private final Set<String> covered = new HashSet<>();
   private final List<Sources> conditions = new ArrayList<>();
   private final Set<String> compared = new HashSet<>();
 
@@ -98,8 +99,17 @@ final class Flows {
     taken.add(bareName);
   }
 
+  /** Notes that until it is known to all what the statement makes a name means another relation. */
+  void covers(String bareName) {
+    covered.add(bareName);
+  }
+
   Set<String> taken() {
     return taken;
+  }
+
+  Set<String> covered() {
+    return covered;
   }
 
   Map<String, Set<String>> relations() {

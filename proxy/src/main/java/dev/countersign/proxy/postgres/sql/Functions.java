@@ -52,11 +52,16 @@ final class Functions {
           "pg_cancel_backend",
           "pg_terminate_backend",
           "pg_advisory_lock",
+          "pg_advisory_lock_shared",
           "pg_advisory_unlock",
           "pg_advisory_unlock_all",
+          "pg_advisory_unlock_shared",
           "pg_advisory_xact_lock",
+          "pg_advisory_xact_lock_shared",
           "pg_try_advisory_lock",
+          "pg_try_advisory_lock_shared",
           "pg_try_advisory_xact_lock",
+          "pg_try_advisory_xact_lock_shared",
           "pg_current_xact_id",
           "txid_current");
 
@@ -202,6 +207,13 @@ final class Functions {
     return isOfUsers || catalog.mayConvertTo(Optional.of(schema), bare)
         ? Optional.of(new Resolved(schema, bare, true))
         : Optional.empty();
+  }
+
+  /** The same if it may be written in SQL or a procedural language: that can do anything. */
+  Optional<Resolved> scriptedCast(List<String> type) {
+    Optional<String> schema =
+        type.size() == 1 ? Optional.empty() : Optional.of(type.get(type.size() - 2));
+    return userCast(type).filter(cast -> catalog.mayConvertTo(schema, cast.name()));
   }
 
   private static Set<String> load(String resource) {

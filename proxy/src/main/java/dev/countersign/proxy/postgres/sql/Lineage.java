@@ -200,7 +200,12 @@ public final class Lineage {
 
   /** Bare names that this statement gives to a relation that hides others of the name. */
   public Set<String> taken() {
-    return flows.taken();
+    if (flows.covered().isEmpty()) {
+      return flows.taken();
+    }
+    Set<String> taken = new HashSet<>(flows.taken());
+    taken.addAll(flows.covered());
+    return taken;
   }
 
   /** Names of masked relations that this statement gives to a relation that hides them. */

@@ -145,11 +145,19 @@ final class QueryReader {
         hasStar = true;
         stars.addEverything();
         stars.addAll(sources);
+        fields(target.path("ResTarget").path("val"), sources);
       } else {
         columns.add(new Outputs.Column(Target.name(target), sources));
       }
     }
     return new Outputs(columns, hasStar ? Optional.of(stars) : Optional.empty());
+  }
+
+  /** The fields of a row that is no table's have names of which the text says nothing. */
+  private void fields(Node star, Sources row) {
+    if (star.has("A_Indirection")) {
+      reading.flows.edge(Flows.ANY_NAME, row);
+    }
   }
 
   private Outputs values(Node rows, Scope scope) {
@@ -170,6 +178,7 @@ final class QueryReader {
       if (hasStar) {
         stars.addEverything();
         columns.forEach(column -> stars.addAll(column.sources()));
+        reading.flows.edge(Flows.ANY_NAME, stars);
         columns.clear();
       }
       Outputs one = new Outputs(columns, hasStar ? Optional.of(stars) : Optional.empty());

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads WITH and FROM clauses into the ranges of a scope. */
 final class RangeReader {
@@ -38,26 +39,36 @@ final class RangeReader {
               .read(cte.path("ctequery"), scope)
               .renamed(Tree.strings(cte.path("aliascolnames")));
       expressions.readRest(cte, Set.of("ctequery", "aliascolnames"), scope);
-      // It ends where a row comes again.
-      Tree.strings(cte.path("cycle_clause").path("cycle_col_list"))
-          .forEach(column -> reading.flows.condition(Sources.of(column)));
+      // It ends where a row comes again, and sorts rows.
+      compares(cte.path("cycle_clause").path("cycle_col_list"));
+      compares(cte.path("search_clause").path("search_col_list"));
+      hiddenColumns(cte).forEach(hidden -> reading.flows.edge(hidden, Sources.of(name)));
       Range.Derived derived = derived(name, outputs);
       scope.addCte(
           new Range.Derived(
-              name, derived.columns(), derived.isComplete() && !hasHiddenColumns(cte)));
+              name, derived.columns(), derived.isComplete() && hiddenColumns(cte).isEmpty()));
     }
   }
 
-  /** SEARCH and CYCLE add columns. */
-  private static boolean hasHiddenColumns(Node cte) {
-    return cte.has("search_clause") || cte.has("cycle_clause");
+  private void compares(Node columns) {
+    Tree.strings(columns).forEach(column -> reading.flows.condition(Sources.of(column)));
+  }
+
+  /** SEARCH and CYCLE add columns, in which the values of others stand. */
+  private static List<String> hiddenColumns(Node cte) {
+    return Stream.of(
+            Tree.text(cte.path("search_clause"), "search_seq_column"),
+            Tree.text(cte.path("cycle_clause"), "cycle_mark_column"),
+            Tree.text(cte.path("cycle_clause"), "cycle_path_column"))
+        .filter(name -> !name.isEmpty())
+        .toList();
   }
 
   /** What is known of a CTE before it is read: its column list, or the names of its first arm. */
   private static Range.Derived declared(Node cte) {
     List<String> names = new ArrayList<>(Tree.strings(cte.path("aliascolnames")));
     Node first = QueryReader.first(cte.path("ctequery").path("SelectStmt"));
-    boolean isComplete = first.has("targetList") && !hasHiddenColumns(cte);
+    boolean isComplete = first.has("targetList") && hiddenColumns(cte).isEmpty();
     int position = 0;
     for (Node target : first.path("targetList")) {
       Optional<String> name = Target.name(target);
@@ -165,14 +176,11 @@ final class RangeReader {
     for (String column : Tree.strings(body.path("usingClause"))) {
       joinOn(column, left);
       joinOn(column, right);
-      reading.flows.condition(Sources.of(column));
-    }
-    if (body.has("usingClause") || body.path("isNatural").asBoolean()) {
-      expressions.equates();
+      equates(Sources.of(column));
     }
     if (body.path("isNatural").asBoolean()) {
       members.forEach(Range::readsAll);
-      reading.flows.condition(Sources.ofEverything());
+      equates(Sources.ofEverything());
     }
     expressions.readRest(body, READ_BY_JOIN, scope);
     for (String alias : List.of("alias", "join_using_alias")) {
@@ -181,6 +189,11 @@ final class RangeReader {
       }
     }
     return members;
+  }
+
+  private void equates(Sources columns) {
+    reading.flows.condition(columns);
+    expressions.equates(columns);
   }
 
   private static void joinOn(String column, List<Range> side) {

@@ -51,8 +51,18 @@ final class Reading {
 
   /** The qualified name of a relation that the statement makes. */
   String created(Node rangeVar) {
-    String schema = Tree.text(rangeVar, "schemaname");
-    return (schema.isEmpty() ? schemaOfNew : schema) + "." + Tree.text(rangeVar, "relname");
+    String given = Tree.text(rangeVar, "schemaname");
+    String schema = given.isEmpty() ? schemaOfNew : given;
+    String name = Tree.text(rangeVar, "relname");
+    comes(schema, name);
+    return schema + "." + name;
+  }
+
+  /** Notes that a schema is going to have a relation of that name. */
+  void comes(String schema, String name) {
+    if (catalog.isFoundBeforeOthers(schema, name)) {
+      flows.covers(name);
+    }
   }
 
   /** The columns of a relation, if they are known and nothing else can be meant by its name. */

@@ -102,6 +102,7 @@ final class StatementReader {
   }
 
   private ClassifiedStatement prepare(Node body) {
+    expressions.readParameters(body.path("argtypes"));
     ClassifiedStatement inner = read(body.path("query"));
     return carrier(inner, new Kind.Prepare(Tree.text(body, "name"), inner));
   }

@@ -80,6 +80,7 @@ final class LineageIT {
       CREATE FUNCTION spy_pair(int) RETURNS pair LANGUAGE sql
           AS 'SELECT ROW(email, ssn)::public.pair FROM public.customers WHERE id = $1';
       CREATE CAST (int AS pair) WITH FUNCTION spy_pair(int);
+      CREATE TABLE cards (number text PRIMARY KEY);
       CREATE TYPE mood AS ENUM ('ok', 'bad');
       CREATE TYPE two_pairs AS (p pair, n int);
       CREATE DOMAIN some_pair AS pair;
@@ -243,11 +244,15 @@ final class LineageIT {
           SELECT e || '' FROM v_spy; M
           SELECT l.m FROM (SELECT 1 AS "varchar") z, LATERAL (SELECT "varchar" AS m FROM (SELECT (CASE WHEN true THEN email END)::text::varchar FROM customers) q) l; M
           SELECT l.m FROM (SELECT 1 AS o) z, LATERAL (WITH RECURSIVE r(e) AS (SELECT email FROM customers UNION SELECT e FROM r WHERE false) SEARCH DEPTH FIRST BY e SET o SELECT o AS m FROM r) l; M
+          WITH RECURSIVE r(v) AS (SELECT ssn FROM customers UNION ALL SELECT v FROM r WHERE false) SEARCH DEPTH FIRST BY v SET xmin SELECT xmin::text FROM r; M
+          WITH RECURSIVE r(v) AS (SELECT ssn FROM customers UNION ALL SELECT v FROM r WHERE false) CYCLE v SET cmin USING ctid SELECT ctid::text, r.ctid FROM r; MM
+          SELECT (SELECT status || '' FROM orders AS o(a, b, c, d) LIMIT 1) FROM (SELECT (json_populate_record(p, json_build_object('status', ssn))).* FROM customers c LEFT JOIN orders p ON false) s; M
           SELECT id, (SELECT q.* FROM (SELECT o.id FROM orders o LIMIT 1) q) FROM customers; --
           SELECT id, (SELECT q.* FROM (SELECT c2.ssn FROM customers c2 LIMIT 1) q) FROM customers; -M
           EXPLAIN SELECT id FROM customers WHERE email = 'x'; -
           EXPLAIN SELECT 1 WHERE 'a' = spy_now(1); M
           SELECT ctid::text, xmin::text FROM customers; --
+          SELECT pg_try_advisory_xact_lock_shared(hashtext('a')), hashtext(name) FROM customers; --
           """)
   void pgs12_whatIsMadeOfAMaskedColumnIsMasked(String sql, String expected) throws Exception {
     if (sql.contains("WITH_")) {
@@ -326,6 +331,11 @@ final class LineageIT {
           CREATE POLICY p ON customers USING (id = 1 AND name = current_user); []
           CREATE POLICY p ON orders USING (id IN (SELECT id FROM customers)); []
           SELECT setseed(ssn::float) FROM customers; [public.customers.ssn]
+          SELECT id FROM customers WHERE ssn <#> 'x' = 'y'; [public.customers.ssn]
+          SELECT id FROM customers WHERE name <#> 'x' = 'y'; []
+          SELECT id FROM customers WHERE ssn::pair IS NULL; [public.customers.ssn]
+          ALTER TABLE customers ALTER ssn TYPE pair; [public.customers.ssn]
+          ALTER TABLE customers ALTER ssn TYPE varchar(20); []
           PREPARE p AS UPDATE customers SET notes = email; [public.customers.email]
           EXPLAIN ANALYZE UPDATE customers SET notes = email; [public.customers.email]
           SELECT email FROM customers; []
@@ -430,6 +440,9 @@ final class LineageIT {
           WITH RECURSIVE r(v, n) AS (SELECT ssn, 1 FROM customers UNION ALL SELECT v, n + 1 FROM r) SEARCH BREADTH FIRST BY v SET o SELECT n FROM r ORDER BY o; [public.customers.ssn]
           CREATE TABLE guess (m text REFERENCES customers (ssn)); [public.customers.ssn]
           CREATE TABLE guess (m int REFERENCES customers); []
+          CREATE TABLE guess (m text REFERENCES cards); [public.cards.number]
+          ALTER TABLE orders ADD FOREIGN KEY (status) REFERENCES cards; [public.cards.number]
+          WITH RECURSIVE r(v) AS (SELECT ssn FROM customers UNION ALL SELECT v FROM r) SEARCH DEPTH FIRST BY v SET o SELECT 1 FROM r; [public.customers.ssn]
           PREPARE p AS SELECT id FROM customers WHERE ssn = $1; [public.customers.ssn]
           EXPLAIN SELECT id FROM customers WHERE ssn = '1'; [public.customers.ssn]
           SELECT set_config('TimeZone', 'UTC', false); []
@@ -442,6 +455,7 @@ final class LineageIT {
                     List.of(
                         rule("public.customers", "email"),
                         sealed("public.customers", "ssn"),
+                        sealed("public.cards", "number"),
                         sealed("public.people", "email"))),
                 catalog)
             .sealed()
