@@ -183,6 +183,20 @@ final class CatalogReader {
       WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.castfunc >= 16384
       """;
 
+  private static final String OTHER_RELATIONS =
+      """
+      SELECT n.nspname, c.relname FROM pg_catalog.pg_class c
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.oid >= 16384 AND c.relkind IN ('S', 'i', 'I', 'c')
+      """;
+
+  private static final String TYPES =
+      """
+      SELECT n.nspname, t.typname FROM pg_catalog.pg_type t
+      JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+      WHERE t.oid >= 16384 AND t.typelem = 0
+      """;
+
   /** Columns of which the catalog keeps a value: what rows have that were there before them. */
   private static final String KEPT =
       """
@@ -233,8 +247,13 @@ final class CatalogReader {
           names(statement, SYSTEM_RELATIONS),
           names(statement, SYSTEM_ATTRIBUTES),
           new UserCode(
-              functions(statement),
-              new Conversions(names(statement, CONVERTED), names(statement, PLAIN_TYPES))));
+              namesBySchema(statement, FUNCTIONS),
+              new Conversions(names(statement, CONVERTED), names(statement, PLAIN_TYPES))),
+          // In one schema there is nothing to look for.
+          searchPath.size() == 1
+              ? OtherNames.NONE
+              : new OtherNames(
+                  namesBySchema(statement, OTHER_RELATIONS), namesBySchema(statement, TYPES)));
     }
   }
 
@@ -330,13 +349,14 @@ final class CatalogReader {
     return names;
   }
 
-  private static Map<String, Set<String>> functions(Statement statement) throws SQLException {
-    Map<String, Set<String>> functions = new HashMap<>();
-    try (ResultSet rows = statement.executeQuery(FUNCTIONS)) {
+  private static Map<String, Set<String>> namesBySchema(Statement statement, String query)
+      throws SQLException {
+    Map<String, Set<String>> names = new HashMap<>();
+    try (ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {
-        functions.computeIfAbsent(rows.getString(1), key -> new HashSet<>()).add(rows.getString(2));
+        names.computeIfAbsent(rows.getString(1), key -> new HashSet<>()).add(rows.getString(2));
       }
     }
-    return functions;
+    return names;
   }
 }
