@@ -150,7 +150,26 @@ final class WorkbookRowsIT {
     assertThat(door.psql(sql, back).text()).doesNotContain("ERROR");
   }
 
-  /** What is allowed of a table's own rows. */
+  @Test
+  void ours_aDropThatTakesColumnsOfOthersAlongIsOpaque() throws Exception {
+    door.shop.run(
+        "CREATE TABLE app.box (a int); CREATE TABLE app.crate (a int);"
+            + " CREATE TABLE public.shelf (b app.box[], c int)");
+    door.policy.activate(
+        new WorkbookPolicy(
+            new Workbook(
+                Map.of(),
+                List.of(
+                    row("DROP", Condition.ALWAYS, Ruling.ALLOW),
+                    row("*", Condition.OPAQUE, Ruling.BLOCK)),
+                List.of(),
+                Map.of(),
+                List.of())));
+
+    assertThat(door.psql("DROP TABLE app.box CASCADE").text()).contains("blocked by policy SQL-00");
+    assertThat(door.psql("DROP TABLE app.crate CASCADE").text()).doesNotContain("ERROR");
+  }
+
   @Test
   void ours_noConditionThatIsAlwaysTrueIsAWhere() throws Exception {
     door.policy.activate(

@@ -189,6 +189,13 @@ public final class Catalog {
     return names;
   }
 
+  /** Whether columns or functions have its rows as their type: they go where it is dropped. */
+  public boolean isType(String qualifiedName) {
+    return relation(qualifiedName)
+        .map(found -> dependencies.types().contains(found.oid()))
+        .orElse(false);
+  }
+
   /** What DROP … CASCADE of a relation takes along: views over it, and its children. */
   public Set<String> droppedWith(String qualifiedName) {
     Set<Integer> itself = itself(qualifiedName);

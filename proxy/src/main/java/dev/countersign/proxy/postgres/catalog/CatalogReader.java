@@ -133,6 +133,17 @@ final class CatalogReader {
       WHERE f.contype = 'f' AND f.confupdtype = 'c'
       """;
 
+  /** Relations, and what has columns, arguments or results of the type of their rows. */
+  private static final String ROW_TYPES =
+      """
+      SELECT t.typrelid::pg_catalog.int8, d.objid::pg_catalog.int8
+      FROM pg_catalog.pg_type t
+      JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass
+        AND d.refobjid IN (t.oid, t.typarray)
+      WHERE t.typrelid >= 16384 AND d.classid IN ('pg_catalog.pg_class'::pg_catalog.regclass,
+        'pg_catalog.pg_proc'::pg_catalog.regclass)
+      """;
+
   private static final String SYSTEM_RELATIONS =
       """
       SELECT c.relname FROM pg_catalog.pg_class c
@@ -240,7 +251,10 @@ final class CatalogReader {
           searchPath,
           relations(statement),
           new Dependencies(
-              edges(statement, SOURCES), edges(statement, REFERENCES), copies(statement)),
+              edges(statement, SOURCES),
+              edges(statement, REFERENCES),
+              copies(statement),
+              edges(statement, ROW_TYPES).keySet()),
           edges(statement, KEPT),
           opaque.views(),
           rules(statement, opaque.rules()),

@@ -10,17 +10,20 @@ import java.util.Set;
  * @param sources for each view or child the relations it is built upon or inherits from
  * @param references for each table those that its foreign keys refer to
  * @param copies the columns that the database writes by itself from others
+ * @param types the relations whose rows are the type of columns and functions elsewhere
  */
 record Dependencies(
     Map<Integer, Set<Integer>> sources,
     Map<Integer, Set<Integer>> references,
-    List<ColumnCopy> copies) {
+    List<ColumnCopy> copies,
+    Set<Integer> types) {
 
-  static final Dependencies NONE = new Dependencies(Map.of(), Map.of(), List.of());
+  static final Dependencies NONE = new Dependencies(Map.of(), Map.of(), List.of(), Set.of());
 
   Dependencies {
     sources = Map.copyOf(sources);
     references = Map.copyOf(references);
     copies = List.copyOf(copies);
+    types = Set.copyOf(types);
   }
 }

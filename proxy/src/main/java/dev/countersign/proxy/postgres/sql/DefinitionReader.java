@@ -212,7 +212,12 @@ final class DefinitionReader {
   }
 
   private void dropWith(SqlVerb verb, String relation) {
-    addAll(verb, reading.catalog.droppedWith(relation));
+    Set<String> dropped = reading.catalog.droppedWith(relation);
+    addAll(verb, dropped);
+    if (reading.catalog.isType(relation) || dropped.stream().anyMatch(reading.catalog::isType)) {
+      // Columns and functions of the type of its rows go, wherever these are.
+      reading.accesses.becomeOpaque();
+    }
     // They stay, without the foreign keys that filled them.
     reading.catalog.emptiedWith(relation).forEach(reading.flows::frees);
   }
