@@ -44,6 +44,7 @@ public final class Catalog {
   private final Set<String> systemRelations;
   private final Set<String> systemAttributes;
   private final UserCode userCode;
+  private final OtherNames others;
 
   /**
    * @param known whether it is of a real database
@@ -53,6 +54,7 @@ public final class Catalog {
    * @param rules what the server does besides, or instead
    * @param systemRelations bare names of the relations of pg_catalog
    * @param systemAttributes bare names of its functions that can be called by one argument
+   * @param others names of what is neither relation nor function
    */
   Catalog(
       boolean known,
@@ -64,7 +66,8 @@ public final class Catalog {
       RewriteRules rules,
       Set<String> systemRelations,
       Set<String> systemAttributes,
-      UserCode userCode) {
+      UserCode userCode,
+      OtherNames others) {
     this.known = known;
     this.searchPath = List.copyOf(searchPath);
     Map<String, List<Relation>> named =
@@ -84,6 +87,7 @@ public final class Catalog {
     this.systemRelations = Set.copyOf(systemRelations);
     this.systemAttributes = Set.copyOf(systemAttributes);
     this.userCode = userCode;
+    this.others = others;
     if (searchPath.isEmpty()) {
       throw new IllegalArgumentException("a search path names at least one schema");
     }
@@ -101,7 +105,8 @@ public final class Catalog {
         RewriteRules.NONE,
         Set.of(),
         Set.of(),
-        UserCode.NONE);
+        UserCode.NONE,
+        OtherNames.NONE);
   }
 
   /** Whether this is a snapshot of a real database. */
@@ -158,9 +163,13 @@ public final class Catalog {
     }
   }
 
-  /** What TRUNCATE … CASCADE of a relation empties besides: tables that refer to it. */
+  /**
+   * What TRUNCATE … CASCADE of a relation empties besides: tables that refer to it, or to a child
+   * that is emptied along with it.
+   */
   public Set<String> emptiedWith(String qualifiedName) {
-    return leadingTo(qualifiedName, dependencies.references());
+    Set<Integer> whole = leadingTo(itself(qualifiedName), dependencies.sources());
+    return besides(whole, leadingTo(whole, dependencies.references()));
   }
 
   /** The tables that the foreign keys of a relation refer to. */
@@ -215,23 +224,36 @@ public final class Catalog {
     return names;
   }
 
-  /** What DROP … CASCADE of a relation takes along: views over it, and its children. */
-  public Set<String> droppedWith(String qualifiedName) {
-    return leadingTo(qualifiedName, dependencies.sources());
+  /** Whether columns or functions have its rows as their type: they go where it is dropped. */
+  public boolean isType(String qualifiedName) {
+    return relation(qualifiedName)
+        .map(found -> dependencies.types().contains(found.oid()))
+        .orElse(false);
   }
 
-  private Set<String> leadingTo(String qualifiedName, Map<Integer, Set<Integer>> edges) {
-    Relation end = byName.get(qualifiedName);
-    Set<Integer> oids = new HashSet<>();
-    if (end != null) {
-      oids.add(end.oid());
-    }
+  /** What DROP … CASCADE of a relation takes along: views over it, and its children. */
+  public Set<String> droppedWith(String qualifiedName) {
+    Set<Integer> itself = itself(qualifiedName);
+    return besides(itself, leadingTo(itself, dependencies.sources()));
+  }
+
+  private Set<Integer> itself(String qualifiedName) {
+    return relation(qualifiedName).map(found -> Set.of(found.oid())).orElseGet(Set::of);
+  }
+
+  private static Set<Integer> leadingTo(Set<Integer> ends, Map<Integer, Set<Integer>> edges) {
+    Set<Integer> oids = new HashSet<>(ends);
     while (spreads(oids, edges)) {
       // Until nothing new is reached.
     }
+    return oids;
+  }
+
+  private Set<String> besides(Set<Integer> known, Set<Integer> oids) {
     Set<String> names = new TreeSet<>();
-    oids.forEach(oid -> relation(oid).ifPresent(found -> names.add(found.qualifiedName())));
-    names.remove(qualifiedName);
+    oids.stream()
+        .filter(oid -> !known.contains(oid))
+        .forEach(oid -> relation(oid).ifPresent(found -> names.add(found.qualifiedName())));
     return names;
   }
 
@@ -320,7 +342,7 @@ public final class Catalog {
       return SYSTEM_SCHEMA + "." + name;
     }
     for (String candidate : searchPath) {
-      if (byName.containsKey(candidate + "." + name)) {
+      if (isThere(candidate, name)) {
         return candidate + "." + name;
       }
     }
@@ -337,8 +359,9 @@ public final class Catalog {
       return List.of();
     }
     return searchPath.stream()
+        .filter(schema -> isThere(schema, name))
         .map(schema -> schema + "." + name)
-        .filter(other -> !other.equals(qualifiedName) && byName.containsKey(other))
+        .filter(other -> !other.equals(qualifiedName))
         .toList();
   }
 
@@ -350,14 +373,37 @@ public final class Catalog {
             .anyMatch(later -> byName.containsKey(later + "." + name));
   }
 
+  private boolean isThere(String schema, String name) {
+    return byName.containsKey(schema + "." + name) || others.hasRelation(schema, name);
+  }
+
+  /** What a type's name without a schema may mean; a name nobody has goes to the first schema. */
+  public List<String> typesNamed(String name) {
+    List<String> found =
+        searchPath.stream()
+            .filter(schema -> others.hasType(schema, name))
+            .map(schema -> schema + "." + name)
+            .toList();
+    return found.isEmpty() ? List.of(defaultSchema() + "." + name) : found;
+  }
+
+  /** Whether a relation or a user's function of that {@code schema.name} may be here. */
+  public boolean mayHave(String qualifiedName) {
+    int dot = qualifiedName.indexOf('.');
+    return !known
+        || byName.containsKey(qualifiedName)
+        || userCode.isNamed(qualifiedName.substring(0, dot), qualifiedName.substring(dot + 1));
+  }
+
   /**
-   * The schema of the search path that holds a user's function, operator or base type of that name:
-   * code that PostgreSQL may prefer to its own. A superuser may have put it right beside that.
+   * The schemas of the search path that hold a user's function, operator or base type of that name:
+   * code that PostgreSQL may prefer to its own. Of several it takes the one that fits the arguments
+   * best. A superuser may have put it right beside PostgreSQL's own.
    */
-  public Optional<String> schemaOfUserFunction(String name) {
+  public List<String> schemasOfUserFunction(String name) {
     return Stream.concat(searchPath.stream(), Stream.of(SYSTEM_SCHEMA))
         .filter(schema -> userCode.isNamed(schema, name))
-        .findFirst();
+        .toList();
   }
 
   /** Whether PostgreSQL has a function of that name that can be written like an attribute. */

@@ -166,6 +166,17 @@ final class CatalogReader {
       WHERE f.contype = 'f' AND f.confupdtype = 'c'
       """;
 
+  /** Relations, and what has columns, arguments or results of the type of their rows. */
+  private static final String ROW_TYPES =
+      """
+      SELECT t.typrelid::pg_catalog.int8, d.objid::pg_catalog.int8
+      FROM pg_catalog.pg_type t
+      JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass
+        AND d.refobjid IN (t.oid, t.typarray)
+      WHERE t.typrelid >= 16384 AND d.classid IN ('pg_catalog.pg_class'::pg_catalog.regclass,
+        'pg_catalog.pg_proc'::pg_catalog.regclass)
+      """;
+
   private static final String SYSTEM_RELATIONS =
       """
       SELECT c.relname FROM pg_catalog.pg_class c
@@ -205,6 +216,20 @@ final class CatalogReader {
           JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
           WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.castfunc >= 16384
           """;
+
+  private static final String OTHER_RELATIONS =
+      """
+      SELECT n.nspname, c.relname FROM pg_catalog.pg_class c
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.oid >= 16384 AND c.relkind IN ('S', 'i', 'I', 'c')
+      """;
+
+  private static final String TYPES =
+      """
+      SELECT n.nspname, t.typname FROM pg_catalog.pg_type t
+      JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+      WHERE t.oid >= 16384 AND t.typelem = 0
+      """;
 
   /** Columns of which the catalog keeps a value: what rows have that were there before them. */
   private static final String KEPT =
@@ -252,15 +277,21 @@ final class CatalogReader {
               edges(statement, SOURCES),
               edges(statement, REFERENCES),
               edges(statement, KEYS),
-              copies(statement)),
+              copies(statement),
+              edges(statement, ROW_TYPES).keySet()),
           edges(statement, KEPT),
           opaque.views(),
           rules(statement, opaque.rules()),
           names(statement, SYSTEM_RELATIONS),
           names(statement, SYSTEM_ATTRIBUTES),
           new UserCode(
-              functions(statement),
-              new Conversions(names(statement, CONVERTED), names(statement, PLAIN_TYPES))));
+              namesBySchema(statement, FUNCTIONS),
+              new Conversions(names(statement, CONVERTED), names(statement, PLAIN_TYPES))),
+          // In one schema there is nothing to look for.
+          searchPath.size() == 1
+              ? OtherNames.NONE
+              : new OtherNames(
+                  namesBySchema(statement, OTHER_RELATIONS), namesBySchema(statement, TYPES)));
     }
   }
 
@@ -356,13 +387,14 @@ final class CatalogReader {
     return names;
   }
 
-  private static Map<String, Set<String>> functions(Statement statement) throws SQLException {
-    Map<String, Set<String>> functions = new HashMap<>();
-    try (ResultSet rows = statement.executeQuery(FUNCTIONS)) {
+  private static Map<String, Set<String>> namesBySchema(Statement statement, String query)
+      throws SQLException {
+    Map<String, Set<String>> names = new HashMap<>();
+    try (ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {
-        functions.computeIfAbsent(rows.getString(1), key -> new HashSet<>()).add(rows.getString(2));
+        names.computeIfAbsent(rows.getString(1), key -> new HashSet<>()).add(rows.getString(2));
       }
     }
-    return functions;
+    return names;
   }
 }

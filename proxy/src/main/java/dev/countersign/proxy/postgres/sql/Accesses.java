@@ -51,8 +51,25 @@ final class Accesses {
   }
 
   boolean has(SqlVerb verb) {
+    return !objects(verb).isEmpty();
+  }
+
+  /** To what that is done. */
+  List<String> objects(SqlVerb verb) {
+    List<String> objects = new ArrayList<>();
     for (Key key : accesses.keySet()) {
       if (key.verb() == verb) {
+        objects.add(key.object());
+      }
+    }
+    return objects;
+  }
+
+  /** Whether it reads a relation, as far as it has been read, and no WHERE clause limits that. */
+  boolean readsWholeTables() {
+    for (Map.Entry<Key, Access> entry : accesses.entrySet()) {
+      Key key = entry.getKey();
+      if (key.verb() == SqlVerb.SELECT && !key.object().isEmpty() && !entry.getValue().filtered) {
         return true;
       }
     }

@@ -69,9 +69,15 @@ final class ChangeReader {
   private void onConflict(Node clause, Node insert, Outputs source, Scope outer) {
     Scope scope = new Scope(outer);
     if (clause.has("targetList")) {
+      // A row that is given changes one that is there already; a whole table of them may change
+      // all.
+      boolean givesAllOfATable =
+          !insert.path("selectStmt").path("SelectStmt").has("valuesLists")
+              && reading.accesses.readsWholeTables();
       Range.Relation target = target(insert, SqlVerb.UPDATE);
-      // The row that is there already is the only one it can change.
-      target.access().occursFiltered(true);
+      target
+          .access()
+          .occursFiltered(!givesAllOfATable || QueryReader.isFilter(clause.path("whereClause")));
       scope.add(target);
       scope.add(rowOf("excluded", insert, source.union()));
       assign(clause.path("targetList"), target, scope);
@@ -131,13 +137,15 @@ final class ChangeReader {
       case "CMD_INSERT" -> mergeInsert(arm, merge, outer);
       case "CMD_UPDATE" -> {
         Range.Relation target = target(merge, SqlVerb.UPDATE);
-        target.access().occursFiltered(arm.has("condition"));
+        target.access().occursFiltered(QueryReader.isFilter(arm.path("condition")));
         Scope scope = new Scope(outer);
         scope.add(target);
         assign(arm.path("targetList"), target, scope);
       }
       case "CMD_DELETE" ->
-          target(merge, SqlVerb.DELETE).access().occursFiltered(arm.has("condition"));
+          target(merge, SqlVerb.DELETE)
+              .access()
+              .occursFiltered(QueryReader.isFilter(arm.path("condition")));
       default -> {}
     }
     expressions.readRest(arm, Set.of("targetList", "values"), outer);

@@ -1,7 +1,6 @@
 package dev.countersign.proxy.postgres.sql;
 
 import dev.countersign.rules.fact.SqlVerb;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -32,6 +31,7 @@ final class DefinitionReader {
       Set.of(
           "CreateFunctionStmt",
           "AlterFunctionStmt",
+          "AlterTypeStmt",
           "CreateTrigStmt",
           "CreateEventTrigStmt",
           "RuleStmt",
@@ -49,20 +49,16 @@ final class DefinitionReader {
           "AlterRoleSetStmt",
           "AlterDatabaseSetStmt");
 
-  /** What has its name in a table or type only: it stands before nothing else of the name. */
-  private static final Set<String> NAMED_IN_ANOTHER =
-      Set.of("OBJECT_COLUMN", "OBJECT_ATTRIBUTE", "OBJECT_TABCONSTRAINT", "OBJECT_DOMCONSTRAINT");
-
-  private static final String IN_ALL_OF_SCHEMA = ".*";
-
   private final Reading reading;
   private final QueryReader queries;
   private final ObjectNames names;
+  private final GrantReader grants;
 
   DefinitionReader(Reading reading, QueryReader queries) {
     this.reading = reading;
     this.queries = queries;
     this.names = new ObjectNames(reading);
+    this.grants = new GrantReader(reading, names);
   }
 
   void read(Node statement) {
@@ -74,10 +70,10 @@ final class DefinitionReader {
       case "ViewStmt" -> createView(body);
       case "IndexStmt" -> createIndex(body);
       case "CreateSchemaStmt" -> createSchema(body);
-      case "GrantStmt", "GrantRoleStmt" -> grant(body);
-      case "AlterDefaultPrivilegesStmt" -> grant(body.path("action"));
+      case "GrantStmt", "GrantRoleStmt" -> grants.read(body);
+      case "AlterDefaultPrivilegesStmt" -> grants.readDefaults(body);
       case "AlterTableStmt" -> alterTable(body, scope);
-      case "RenameStmt", "AlterObjectSchemaStmt" -> rename(body);
+      case "RenameStmt", "AlterObjectSchemaStmt" -> new RenameReader(reading, names).read(body);
       case "CreatePolicyStmt", "AlterPolicyStmt" -> policy(kind, body);
       default -> byVerb(kind, body, scope);
     }
@@ -103,9 +99,23 @@ final class DefinitionReader {
         .forEach(object -> reading.accesses.add(verb, object));
     objects.forEach(object -> reading.flows.touches(object, object));
     if (cascades(body)) {
-      cascade(verb, Tree.text(body, "removeType"), objects);
+      String type = Tree.text(body, "removeType");
+      cascade(
+          verb, type, type.equals("OBJECT_SCHEMA") ? Tree.strings(body.path("objects")) : objects);
     }
     switch (kind) {
+      // They change what statements on the table do.
+      case "CreateTrigStmt", "RuleStmt" ->
+          objects.forEach(table -> reading.accesses.add(SqlVerb.ALTER, table));
+      case "CreateFunctionStmt" -> objects.forEach(function -> replace(body, function));
+      case "CreateRoleStmt", "AlterRoleStmt" -> grants.readMembership(body, objects);
+      case "CreateRangeStmt" -> rangeType(body.path("params"));
+      case "CreatePublicationStmt", "AlterPublicationStmt" -> publish(body);
+      case "ReindexStmt" -> {
+        if (Tree.text(body, "kind").equals("REINDEX_OBJECT_SCHEMA")) {
+          addAll(verb, reading.catalog.relationsOf(Tree.text(body, "name")));
+        }
+      }
       case "DropOwnedStmt" -> reading.catalog.referring().forEach(reading.flows::frees);
       case "ClusterStmt" -> sort(objects);
       // Whether all values there are meet a new constraint, it tells.
@@ -141,9 +151,42 @@ final class DefinitionReader {
     return Tree.text(body, "behavior").equals("DROP_CASCADE");
   }
 
-  /** What goes with the objects that the statement names. */
+  /** What there is of that name it changes. */
+  private void replace(Node body, String object) {
+    if (body.path("replace").asBoolean() && reading.catalog.mayHave(object)) {
+      reading.accesses.add(SqlVerb.ALTER, object);
+    }
+  }
+
+  /** Functions of a range type are called wherever its values are compared. */
+  private void rangeType(Node params) {
+    for (Node param : params) {
+      String name = Tree.text(param.path("DefElem"), "defname");
+      if (name.equals("subtype_diff") || name.equals("canonical")) {
+        reading.accesses.becomeOpaque();
+      }
+    }
+  }
+
+  /** Whoever subscribes reads what is published; tables that are named are read as any others. */
+  private void publish(Node body) {
+    if (body.path("for_all_tables").asBoolean()) {
+      reading.accesses.becomeOpaque();
+    }
+    for (Node object : body.path("pubobjects")) {
+      Node published = object.path("PublicationObjSpec");
+      if (!published.has("pubtable")) {
+        String named = Tree.text(published, "name");
+        String schema = named.isEmpty() ? reading.catalog.defaultSchema() : named;
+        reading.accesses.add(SqlVerb.SELECT, schema + GrantReader.IN_ALL_OF_SCHEMA);
+        addAll(SqlVerb.SELECT, reading.catalog.relationsOf(schema));
+      }
+    }
+  }
+
+  /** What goes with the objects that the statement names, or may mean. */
   private void cascade(SqlVerb verb, String type, List<String> objects) {
-    for (String object : objects) {
+    for (String object : objects.stream().flatMap(each -> reading.meant(each).stream()).toList()) {
       switch (type) {
         // TRUNCATE is about tables alone.
         case "" -> addAll(verb, reading.catalog.emptiedWith(object));
@@ -154,6 +197,8 @@ final class DefinitionReader {
             reading.accesses.add(verb, relation);
             dropWith(verb, relation);
           }
+          // Its types and functions take columns and more along, wherever these are.
+          reading.accesses.becomeOpaque();
         }
         // Columns and keys of tables, of which the text names none.
         default -> {
@@ -167,7 +212,12 @@ final class DefinitionReader {
   }
 
   private void dropWith(SqlVerb verb, String relation) {
-    addAll(verb, reading.catalog.droppedWith(relation));
+    Set<String> dropped = reading.catalog.droppedWith(relation);
+    addAll(verb, dropped);
+    if (reading.catalog.isType(relation) || dropped.stream().anyMatch(reading.catalog::isType)) {
+      // Columns and functions of the type of its rows go, wherever these are.
+      reading.accesses.becomeOpaque();
+    }
     // They stay, without the foreign keys that filled them.
     reading.catalog.emptiedWith(relation).forEach(reading.flows::frees);
   }
@@ -277,6 +327,7 @@ final class DefinitionReader {
     takeName(body.path("view"));
     String view = reading.created(body.path("view"));
     reading.accesses.add(SqlVerb.CREATE, view);
+    replace(body, view);
     queries.write(view, Tree.strings(body.path("aliases")), queries.read(body.path("query"), null));
     if (isOverSystem(body.path("query").path("SelectStmt").path("fromClause"))) {
       reading.accesses.becomeOpaque();
@@ -294,8 +345,10 @@ final class DefinitionReader {
   /** It runs inside the statements of others, whose errors would show what it read. */
   private void policy(String kind, Node body) {
     String table = reading.relation(body.path("table"));
-    boolean isNew = kind.equals("CreatePolicyStmt");
-    reading.accesses.add(isNew ? SqlVerb.CREATE : SqlVerb.ALTER, table);
+    reading.accesses.add(SqlVerb.ALTER, table);
+    if (kind.equals("CreatePolicyStmt")) {
+      reading.accesses.add(SqlVerb.CREATE, table);
+    }
     reading.flows.touches(table, Tree.text(body.path("table"), "relname"));
     Scope scope = ownScope(body.path("table"), table);
     for (String expression : List.of("qual", "with_check")) {
@@ -320,34 +373,11 @@ final class DefinitionReader {
     String given = Tree.text(body, "schemaname");
     // Without a name it has that of its owner.
     String schema = given.isEmpty() ? Tree.text(body.path("authrole"), "rolename") : given;
-    reading.accesses.add(SqlVerb.CREATE, schema);
+    reading.accesses.add(SqlVerb.CREATE, ObjectNames.outside(schema));
     reading.makesIn(schema);
     for (Node element : body.path("schemaElts")) {
       read(element);
     }
-  }
-
-  private void grant(Node body) {
-    SqlVerb verb = body.path("is_grant").asBoolean() ? SqlVerb.GRANT : SqlVerb.REVOKE;
-    boolean isAboutTables = Tree.text(body, "objtype").equals("OBJECT_TABLE");
-    List<String> objects = new ArrayList<>();
-    switch (Tree.text(body, "targtype")) {
-      case "ACL_TARGET_OBJECT" -> objects.addAll(names.objects(body, "objtype", "objects"));
-      case "ACL_TARGET_ALL_IN_SCHEMA" ->
-          Tree.strings(body.path("objects"))
-              .forEach(
-                  schema -> {
-                    objects.add(schema + IN_ALL_OF_SCHEMA);
-                    if (isAboutTables) {
-                      objects.addAll(reading.catalog.relationsOf(schema));
-                    }
-                  });
-      default ->
-          body.path("granted_roles")
-              .forEach(role -> objects.add(Tree.text(role.path("AccessPriv"), "priv_name")));
-    }
-    (objects.isEmpty() ? List.of("") : objects)
-        .forEach(object -> reading.accesses.add(verb, object));
   }
 
   private void alterTable(Node body, Scope scope) {
@@ -371,6 +401,10 @@ final class DefinitionReader {
                 command,
                 tableScope(
                     body.path("relation"), table, reading.accesses.access(SqlVerb.ALTER, table)));
+    if (Tree.text(body, "objtype").equals("OBJECT_TYPE") && cascades(command)) {
+      // It changes every table of that type, and the text does not say which those are.
+      reading.accesses.becomeOpaque();
+    }
     switch (Tree.text(command, "subtype")) {
       // An expression computes the column's values from those of others.
       case "AT_AlterColumnType", "AT_AddColumn", "AT_SetExpression" -> {
@@ -400,7 +434,9 @@ final class DefinitionReader {
       case "AT_DropConstraint", "AT_DropColumn" -> {
         if (cascades(command)) {
           reading.flows.strips(table);
-          addAll(SqlVerb.DROP, reading.catalog.droppedWith(table));
+          reading
+              .meant(table)
+              .forEach(each -> addAll(SqlVerb.DROP, reading.catalog.droppedWith(each)));
         } else {
           reading.flows.frees(table);
         }
@@ -434,46 +470,5 @@ final class DefinitionReader {
     scope.add(
         new Range.Relation(Tree.text(rangeVar, "relname"), table, access, reading.columns(table)));
     return scope;
-  }
-
-  private void rename(Node body) {
-    String field = body.has("renameType") ? "renameType" : "objectType";
-    List<String> objects =
-        body.has("relation")
-            ? List.of(reading.relation(body.path("relation")))
-            : body.has("object")
-                ? names.objects(body, field, "object")
-                : List.of(Tree.text(body, "subname"));
-    if (Tree.text(body, "renameType").equals("OBJECT_ATTRIBUTE") && cascades(body)) {
-      // It renames columns of every table of that type, and the text does not say of which.
-      reading.accesses.becomeOpaque();
-    }
-    for (String object : objects.isEmpty() ? List.of("") : objects) {
-      reading.accesses.add(SqlVerb.ALTER, object);
-      reading.flows.strips(object);
-      moves(object, body);
-      if (body.has("newname") && !NAMED_IN_ANOTHER.contains(Tree.text(body, "renameType"))) {
-        reading.flows.takes(Tree.text(body, "newname"));
-      }
-      if (body.has("relation")) {
-        reading.flows.touches(object, Tree.text(body.path("relation"), "relname"));
-      }
-    }
-  }
-
-  /** A table that moves to another schema, or with its schema, may stand before others there. */
-  private void moves(String object, Node body) {
-    if (body.has("newschema")) {
-      reading.comes(Tree.text(body, "newschema"), bare(object));
-    } else if (Tree.text(body, "renameType").equals("OBJECT_SCHEMA")) {
-      reading
-          .catalog
-          .relationsOf(object)
-          .forEach(table -> reading.comes(Tree.text(body, "newname"), bare(table)));
-    }
-  }
-
-  private static String bare(String qualifiedName) {
-    return qualifiedName.substring(qualifiedName.indexOf('.') + 1);
   }
 }

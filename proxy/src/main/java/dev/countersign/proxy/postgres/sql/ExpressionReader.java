@@ -163,6 +163,8 @@ final class ExpressionReader {
         reading.flows.condition(Sources.of(Tree.text(body, "name")));
         walk(body, scope);
       }
+      // A rule may have it among its actions.
+      case "NotifyStmt" -> reading.accesses.add(SqlVerb.NOTIFY, Tree.text(body, "conditionname"));
       case "String" -> {}
       default -> {
         if (DATA_STATEMENTS.contains(kind)) {
@@ -281,6 +283,13 @@ final class ExpressionReader {
     if (!function.isPure()) {
       reading.callsUnknown(function.qualifiedName());
     }
+    function
+        .otherNames()
+        .forEach(
+            other -> {
+              reading.accesses.calls(other);
+              reading.callsUnknown(other);
+            });
     if (function.mayBeImpureBuiltIn()) {
       reading.callsUnknown(Functions.SYSTEM_SCHEMA + "." + function.name());
     }

@@ -95,11 +95,25 @@ final class Functions {
    *
    * @param schema where it is found
    * @param users whether it is known to be a user's
+   * @param others further schemas of which a user's function may be meant: its arguments say which
    */
-  record Resolved(String schema, String name, boolean users) {
+  record Resolved(String schema, String name, boolean users, List<String> others) {
+
+    Resolved {
+      others = List.copyOf(others);
+    }
+
+    Resolved(String schema, String name, boolean users) {
+      this(schema, name, users, List.of());
+    }
 
     String qualifiedName() {
       return schema + "." + name;
+    }
+
+    /** The qualified names of those that may be meant besides. */
+    List<String> otherNames() {
+      return others.stream().map(other -> other + "." + name).toList();
     }
 
     private boolean isBuiltIn() {
@@ -153,7 +167,11 @@ final class Functions {
 
   /** The user's function or operator of that name that may be meant. */
   Optional<Resolved> ofUsers(String bare) {
-    return catalog.schemaOfUserFunction(bare).map(schema -> new Resolved(schema, bare, true));
+    List<String> schemas = catalog.schemasOfUserFunction(bare);
+    return schemas.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Resolved(schemas.getFirst(), bare, true, schemas.subList(1, schemas.size())));
   }
 
   /**

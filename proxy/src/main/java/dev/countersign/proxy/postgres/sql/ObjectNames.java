@@ -27,11 +27,11 @@ final class ObjectNames {
       case "VacuumStmt" -> vacuumed(body.path("rels"));
       case "CreateFunctionStmt" -> made(body.path("funcname"));
       case "CreateDomainStmt" -> made(body.path("domainname"));
-      case "CreateEnumStmt", "CreateRangeStmt", "AlterEnumStmt", "AlterDomainStmt" ->
-          made(body.path("typeName"));
+      case "CreateEnumStmt", "CreateRangeStmt" -> made(body.path("typeName"));
+      case "AlterEnumStmt", "AlterDomainStmt", "AlterTypeStmt" ->
+          types(Tree.strings(body.path("typeName")));
       case "DefineStmt", "CreateStatsStmt", "AlterStatsStmt" -> made(body.path("defnames"));
-      case "AlterFunctionStmt" -> made(body.path("func").path("objname"));
-      case "AlterTypeStmt" -> made(body.path("typeName"));
+      case "AlterFunctionStmt" -> function(Tree.strings(body.path("func").path("objname")));
       case "CommentStmt", "SecLabelStmt" -> objects(body, "objtype", "object");
       case "AlterOwnerStmt" ->
           body.has("relation")
@@ -39,7 +39,7 @@ final class ObjectNames {
               : objects(body, "objectType", "object");
       case "DropStmt" -> objects(body, "removeType", "objects");
       case "DropRoleStmt", "DropOwnedStmt" -> roles(body.path("roles"));
-      case "AlterRoleStmt", "AlterRoleSetStmt" -> List.of(Tree.text(body.path("role"), "rolename"));
+      case "AlterRoleStmt", "AlterRoleSetStmt" -> List.of(role(body.path("role")));
       default -> bare(body);
     };
   }
@@ -59,10 +59,18 @@ final class ObjectNames {
             "trigname",
             "name")) {
       if (body.path(field) instanceof Node.Text) {
-        return List.of(Tree.text(body, field));
+        return List.of(outside(Tree.text(body, field)));
       }
     }
     return List.of();
+  }
+
+  /**
+   * The name of something that lives in no schema: in quotes where it reads like that of something
+   * that does, such as a role called "public.orders".
+   */
+  static String outside(String name) {
+    return name.indexOf('.') < 0 ? name : '"' + name + '"';
   }
 
   private List<String> relations(Node rangeVar) {
@@ -85,12 +93,16 @@ final class ObjectNames {
     return relations;
   }
 
-  private static List<String> roles(Node items) {
+  static List<String> roles(Node items) {
     List<String> roles = new ArrayList<>();
     for (Node item : items) {
-      roles.add(Tree.text(item.path("RoleSpec"), "rolename"));
+      roles.add(role(item.path("RoleSpec")));
     }
     return roles;
+  }
+
+  private static String role(Node spec) {
+    return outside(Tree.text(spec, "rolename"));
   }
 
   /** Something that is no relation: in its schema, or in the one new objects go to. */
@@ -121,20 +133,35 @@ final class ObjectNames {
     Node body = Tree.body(object);
     return switch (Tree.kind(object)) {
       case "RangeVar" -> relations(body);
-      case "String" -> List.of(Tree.text(body, "sval"));
+      case "String" -> List.of(outside(Tree.text(body, "sval")));
       case "ObjectWithArgs" -> function(Tree.strings(body.path("objname")));
-      case "TypeName" -> made(body.path("names"));
+      case "TypeName" -> types(Tree.strings(body.path("names")));
       case "List" -> listed(type, body.path("items"));
       default -> List.of();
     };
   }
 
   private List<String> function(List<String> name) {
-    return name.isEmpty() ? List.of() : List.of(reading.functions.resolve(name).qualifiedName());
+    if (name.isEmpty()) {
+      return List.of();
+    }
+    Functions.Resolved function = reading.functions.resolve(name);
+    List<String> names = new ArrayList<>(function.otherNames());
+    names.addFirst(function.qualifiedName());
+    return names;
+  }
+
+  private List<String> types(List<String> name) {
+    return name.size() == 1
+        ? reading.catalog.typesNamed(name.getFirst())
+        : name.isEmpty() ? List.of() : List.of(name.get(name.size() - 2) + "." + name.getLast());
   }
 
   private List<String> listed(String type, Node items) {
     List<String> names = new ArrayList<>(Tree.strings(items));
+    if (type.equals("OBJECT_TYPE") || type.equals("OBJECT_DOMAIN")) {
+      return types(names);
+    }
     boolean isPartOfTable =
         switch (type) {
           case "OBJECT_COLUMN",

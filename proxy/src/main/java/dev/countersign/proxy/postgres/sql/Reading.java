@@ -3,6 +3,7 @@ package dev.countersign.proxy.postgres.sql;
 import dev.countersign.proxy.postgres.catalog.Catalog;
 import dev.countersign.rules.fact.SqlStatement;
 import dev.countersign.rules.fact.SqlVerb;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,13 @@ final class Reading {
       namesakes.add(relation, catalog.namesakes(relation, name));
     }
     return relation;
+  }
+
+  /** A relation, and those that its name may mean as well. */
+  List<String> meant(String relation) {
+    List<String> all = new ArrayList<>(namesakes.of(relation));
+    all.addFirst(relation);
+    return all;
   }
 
   /** The qualified name of a relation that the statement makes. */

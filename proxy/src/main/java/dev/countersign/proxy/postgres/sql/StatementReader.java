@@ -131,9 +131,11 @@ final class StatementReader {
   private ClassifiedStatement call(Node body) {
     Node function = body.path("funccall");
     List<String> name = Tree.strings(function.path("funcname"));
-    String procedure = reading.functions.resolve(name).qualifiedName();
+    Functions.Resolved resolved = reading.functions.resolve(name);
+    String procedure = resolved.qualifiedName();
     reading.accesses.calls(procedure);
     reading.callsUnknown(procedure);
+    resolved.otherNames().forEach(reading::callsUnknown);
     Sources arguments = expressions.read(function, new Scope(null));
     reading.flows.write("", procedure, arguments);
     return classified(new Kind.Plain(), Lineage.unknown(reading.flows));
@@ -193,6 +195,7 @@ final class StatementReader {
       copyRelation(body, isFrom ? SqlVerb.INSERT : SqlVerb.SELECT);
     } else {
       Outputs outputs = queries.read(body.path("query"), null);
+      reading.accesses.objects(SqlVerb.SELECT).forEach(read -> reading.accesses.add(verb, read));
       reading.accesses.add(verb, "");
       queries.write("", List.of(), outputs);
     }

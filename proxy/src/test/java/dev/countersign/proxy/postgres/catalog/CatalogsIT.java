@@ -113,9 +113,9 @@ final class CatalogsIT {
 
     assertThat(catalog.relation("public.t").orElseThrow().columns())
         .containsExactlyInAnyOrderEntriesOf(Map.of(1, "a", 3, "Ü"));
-    assertThat(catalog.schemaOfUserFunction("f")).contains("public");
-    assertThat(catalog.schemaOfUserFunction("===")).contains("public");
-    assertThat(catalog.schemaOfUserFunction("lower")).isEmpty();
+    assertThat(catalog.schemasOfUserFunction("f")).contains("public");
+    assertThat(catalog.schemasOfUserFunction("===")).contains("public");
+    assertThat(catalog.schemasOfUserFunction("lower")).isEmpty();
   }
 
   @Test

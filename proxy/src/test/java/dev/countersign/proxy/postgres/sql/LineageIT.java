@@ -524,7 +524,7 @@ final class LineageIT {
 
     assertThat(facts.accesses().stream().map(SqlAccess::toString).sorted())
         .containsExactly(expected.split(", "));
-    assertThat(facts.opaque()).isEqualTo(sql.startsWith("DROP TYPE"));
+    assertThat(facts.opaque()).isEqualTo(sql.matches("DROP (TYPE|SCHEMA).*"));
   }
 
   private static Set<String> wholes(String sql) throws Exception {
