@@ -273,7 +273,9 @@ final class MutatedSqlIT {
   private static Set<String> known(ClassifiedStatement statement) {
     Set<String> known = new TreeSet<>();
     for (SqlAccess access : statement.facts().accesses()) {
+      // A dot may be in the name of a table, or of its schema.
       known.add(RELATION + bare(access.object()));
+      known.add(RELATION + access.object().substring(access.object().lastIndexOf('.') + 1));
     }
     statement.facts().functions().forEach(function -> known.add(FUNCTION + bare(function)));
     Lineage lineage = read(statement).lineage();
