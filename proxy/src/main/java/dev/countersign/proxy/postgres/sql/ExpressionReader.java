@@ -19,10 +19,11 @@ final class ExpressionReader {
   /** FKCONSTR_ACTION_CASCADE of parsenodes.h. */
   private static final String CASCADE = "c";
 
-  /** The operators of what is written without them: BETWEEN, and IN, CASE and USING. */
+  /** The operators of BETWEEN, which does not name them. */
   private static final List<List<String>> BOUNDS =
       List.of(List.of(">="), List.of("<="), List.of("<"), List.of(">"));
 
+  /** That of IN, CASE and USING, which do not name it either. */
   private static final List<List<String>> EQUAL = List.of(List.of("="));
 
   /** Until PostgreSQL 16 a column's name like any other: it has no brackets. */
